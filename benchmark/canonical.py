@@ -1,0 +1,255 @@
+"""The only door between JSON bytes and values, and the only writer of files.
+
+Reading is strict: what two readers could understand differently is refused (duplicate keys, NaN,
+Infinity, integers beyond ±(2^53 − 1), lone surrogates, absurd nesting, bytes that are not UTF-8).
+Writing is RFC 8785 (https://www.rfc-editor.org/rfc/rfc8785), so equal values are equal bytes.
+"""
+
+from __future__ import annotations
+
+import json
+import math
+import os
+import secrets
+from contextlib import ExitStack
+from hashlib import sha256
+from typing import TYPE_CHECKING, NewType, TypeAlias, cast
+
+import orjson
+import rfc8785
+
+from benchmark.errors import InvalidDataError, UsageError, Violation
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Mapping
+    from pathlib import Path
+
+Json: TypeAlias = "bool | int | float | str | list[Json] | dict[str, Json] | None"
+Digest = NewType("Digest", str)
+"""Lowercase hexadecimal sha-256, 64 characters."""
+
+MAX_SAFE_INTEGER = 2**53 - 1
+MAX_DEPTH = 64
+
+_JCS_EXPONENT_FROM = 1e21
+_PLAIN_FLOAT_FROM = 1e-5
+_LONGEST_SAFE_INTEGER = 20
+_LONGEST_SHOWN_KEY = 80
+
+
+class _RepeatedKey(dict[str, Json]):
+    """An object that named `key` more than once, kept until its path is known."""
+
+    key = ""
+
+
+def loads(data: bytes, *, file: str) -> Json:
+    """Parse strict JSON.
+
+    Args:
+        data: UTF-8 bytes; a byte order mark is ignored.
+        file: the name that violations carry.
+
+    Raises:
+        InvalidDataError: with every violation, each with its JSON path.
+    """
+    try:
+        value = json.loads(
+            data.decode("utf-8-sig"), object_pairs_hook=_object, parse_int=_bounded_int
+        )
+    except UnicodeDecodeError as error:
+        raise _invalid(file, "$", f"byte {error.start} is not UTF-8.") from None
+    except json.JSONDecodeError as error:
+        raise _invalid(
+            file, "$", f"not JSON: {error.msg} at line {error.lineno}, column {error.colno}."
+        ) from None
+    except RecursionError:
+        raise _invalid(file, "$", f"nested more than {MAX_DEPTH} levels deep.") from None
+    problems = [Violation(file, path, message) for path, message in _problems(value, "$", 0)]
+    if problems:
+        raise InvalidDataError(f"{file} is not acceptable JSON.", problems)
+    return cast("Json", value)
+
+
+def dumps(value: Json) -> bytes:
+    """The canonical form of `value`: RFC 8785, no newline at the end.
+
+    Raises:
+        InvalidDataError: for a value that has no canonical form (NaN, Infinity, an integer
+            beyond ±(2^53 − 1), a lone surrogate).
+    """
+    try:
+        return orjson.dumps(_for_orjson(value), option=orjson.OPT_SORT_KEYS)
+    except _NeedsOracle:
+        pass
+    try:
+        return rfc8785.dumps(value)
+    except (rfc8785.CanonicalizationError, UnicodeEncodeError) as error:
+        raise InvalidDataError(f"A value has no canonical JSON form: {error}") from None
+
+
+def digest(data: bytes) -> Digest:
+    """The sha-256 of `data` in hexadecimal."""
+    return Digest(sha256(data).hexdigest())
+
+
+def read_bytes(path: Path) -> bytes:
+    """The content of a file the user named.
+
+    Raises:
+        UsageError: if it cannot be read.
+    """
+    try:
+        return path.read_bytes()
+    except OSError as error:
+        raise UsageError(
+            f"Cannot read {path}: {error.strerror or error}.", hint="Check the path."
+        ) from None
+
+
+def write_atomic(path: Path, data: bytes) -> None:
+    """Replace `path` by `data`: a reader, or a crash, sees the old content or the new.
+
+    Raises:
+        UsageError: if the file cannot be written; the old content is still there.
+    """
+    write_all_atomic({path: data})
+
+
+def write_all_atomic(files: Mapping[Path, bytes]) -> None:
+    """Replace several files; none is touched before all the new contents are on disk.
+
+    Raises:
+        UsageError: if a file cannot be written.
+    """
+    with ExitStack() as leftovers:
+        try:
+            staged = {path: _stage(path, data, leftovers) for path, data in files.items()}
+            for path, temporary in staged.items():
+                temporary.replace(path)
+                _sync_folder(path.parent)
+        except OSError as error:
+            raise UsageError(
+                f"Cannot write {error.filename or 'a file'}: {error.strerror or error}.",
+                hint="Check that the folder exists, is writable and has space left.",
+            ) from None
+
+
+def _stage(path: Path, data: bytes, leftovers: ExitStack) -> Path:
+    path.parent.mkdir(parents=True, exist_ok=True)
+    temporary = path.parent / f".{path.name}.{secrets.token_hex(8)}.tmp"
+    leftovers.callback(temporary.unlink, missing_ok=True)
+    with temporary.open("xb") as file:
+        file.write(data)
+        file.flush()
+        os.fsync(file.fileno())
+    return temporary
+
+
+def _sync_folder(folder: Path) -> None:
+    """Make a rename durable; Windows cannot open folders and needs no such call."""
+    if os.name != "nt":
+        descriptor = os.open(folder, os.O_RDONLY)
+        try:
+            os.fsync(descriptor)
+        finally:
+            os.close(descriptor)
+
+
+def _object(pairs: list[tuple[str, Json]]) -> dict[str, Json]:
+    result = dict(pairs)
+    if len(result) == len(pairs):
+        return result
+    repeated = _RepeatedKey(result)
+    seen: set[str] = set()
+    for key, _ in pairs:
+        if key in seen:
+            repeated.key = key
+        seen.add(key)
+    return repeated
+
+
+def _bounded_int(text: str) -> int:
+    """Any integer longer than the longest safe one is out of range whatever its digits say."""
+    return int(text) if len(text) <= _LONGEST_SAFE_INTEGER else 2**64
+
+
+def _problems(value: object, path: str, depth: int) -> Iterator[tuple[str, str]]:
+    if depth > MAX_DEPTH:
+        yield path, f"nested more than {MAX_DEPTH} levels deep."
+    elif isinstance(value, dict):
+        if isinstance(value, _RepeatedKey):
+            yield path, f"the key {json.dumps(value.key[:_LONGEST_SHOWN_KEY])} appears twice."
+        for key, item in value.items():
+            yield from _scalar_problems(key, path)
+            yield from _problems(item, child_path(path, key), depth + 1)
+    elif isinstance(value, list):
+        for index, item in enumerate(value):
+            yield from _problems(item, f"{path}[{index}]", depth + 1)
+    else:
+        yield from _scalar_problems(value, path)
+
+
+def _scalar_problems(value: object, path: str) -> Iterator[tuple[str, str]]:
+    if isinstance(value, str):
+        if not value.isascii() and any("\ud800" <= char <= "\udfff" for char in value):
+            yield path, "a lone surrogate is not text."
+    elif isinstance(value, float) and not math.isfinite(value):
+        yield path, "NaN and Infinity are not JSON numbers."
+    elif isinstance(value, (int, float)) and _unsafe(value):
+        yield path, "an integer beyond ±(2^53 − 1) loses digits in other readers."
+
+
+def _unsafe(number: float) -> bool:
+    """Whether the canonical text of `number` would be an integer out of range."""
+    return abs(number) > MAX_SAFE_INTEGER and (
+        isinstance(number, int) or abs(number) < _JCS_EXPONENT_FROM
+    )
+
+
+def child_path(path: str, key: str) -> str:
+    """The JSON path of member `key`, quoted where the key is not a plain word."""
+    if key.isidentifier() and len(key) <= _LONGEST_SHOWN_KEY:
+        return f"{path}.{key}"
+    return f"{path}[{json.dumps(key[:_LONGEST_SHOWN_KEY])}]"
+
+
+def _encodes(text: str) -> bool:
+    return not any("\ud800" <= char <= "\udfff" for char in text)
+
+
+class _NeedsOracle(Exception):  # noqa: N818 - a signal inside this module, not an error
+    """orjson would write this value in another form than RFC 8785 asks."""
+
+
+def _for_orjson(value: Json) -> Json:
+    """The value such that orjson's sorted output is its RFC 8785 form.
+
+    They differ in floats (1.0, exponents) and in the order of keys beyond ASCII.
+    """
+    if isinstance(value, dict):
+        if not all(key.isascii() for key in value):
+            raise _NeedsOracle
+        return {key: _for_orjson(item) for key, item in value.items()}
+    if isinstance(value, list):
+        return [_for_orjson(item) for item in value]
+    if isinstance(value, float):
+        return _float_for_orjson(value)
+    if isinstance(value, str):
+        if not value.isascii() and not _encodes(value):
+            raise _NeedsOracle
+    elif isinstance(value, int) and abs(value) > MAX_SAFE_INTEGER:
+        raise _NeedsOracle
+    return value
+
+
+def _float_for_orjson(value: float) -> float:
+    if value.is_integer() and abs(value) <= MAX_SAFE_INTEGER:
+        return int(value)
+    if _PLAIN_FLOAT_FROM <= abs(value) <= MAX_SAFE_INTEGER:
+        return value
+    raise _NeedsOracle
+
+
+def _invalid(file: str, path: str, message: str) -> InvalidDataError:
+    return InvalidDataError(f"{file} is not acceptable JSON.", [Violation(file, path, message)])

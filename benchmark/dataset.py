@@ -1,0 +1,176 @@
+"""A dataset: its runs, its retractions, and the leaderboards that follow from them.
+
+The state is two grow-only sets, runs and retractions; joining states is set union. Both
+leaderboards are a pure function of them, so they are never merged on their own.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field, replace
+from functools import cached_property
+from typing import TYPE_CHECKING, NamedTuple, cast
+
+from benchmark import canonical
+from benchmark.card import with_configs
+from benchmark.entry import Entry, RunId
+from benchmark.errors import BenchmarkError, InvalidDataError, Violation
+from benchmark.leaderboard import decode, decode_lines, encode, encode_lines
+from benchmark.merge import leaderboard_of
+from benchmark.schema import why_not_ranked
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Mapping
+
+    from benchmark.canonical import Json
+    from benchmark.leaderboard import Leaderboard, Snapshot
+
+BOARD_FILES = {"single": "leaderboard_single.json", "multi": "leaderboard_multi.json"}
+RETRACTIONS = "retractions.jsonl"
+CARD = "README.md"
+
+
+class Retraction(NamedTuple):
+    """Takes one run out of the leaderboards; the run itself stays in `runs/`.
+
+    Attributes:
+        run_id: the run taken back.
+        reason: why, for everybody to read.
+        by: who decided.
+        at: when, ISO 8601 in UTC.
+    """
+
+    run_id: RunId
+    reason: str
+    by: str
+    at: str
+
+
+@dataclass(frozen=True)
+class Dataset:
+    """What a snapshot means.
+
+    Attributes:
+        runs: every run known, by run id.
+        logged: those of them that a fragment in `runs/` already holds.
+        retractions: every retraction known.
+    """
+
+    runs: Mapping[RunId, Entry] = field(default_factory=dict)
+    logged: frozenset[RunId] = frozenset()
+    retractions: frozenset[Retraction] = frozenset()
+
+    @cached_property
+    def boards(self) -> Mapping[str, Leaderboard]:
+        """Board name ("single", "multi") → leaderboard, of the runs that nobody took back."""
+        retracted = {retraction.run_id for retraction in self.retractions}
+        ranked: dict[str, list[Entry]] = {name: [] for name in BOARD_FILES}
+        for run_id, entry in self.runs.items():
+            if run_id not in retracted:
+                ranked[board_of(entry)].append(entry)
+        return {name: leaderboard_of(entries) for name, entries in ranked.items()}
+
+    def joined(self, entries: Iterable[Entry], retractions: Iterable[Retraction] = ()) -> Dataset:
+        """This dataset and these runs and retractions."""
+        runs = {entry.run_id: entry for entry in entries}
+        return replace(
+            self, runs={**runs, **self.runs}, retractions=self.retractions | set(retractions)
+        )
+
+    def why_not_ranked(self, entry: Entry) -> tuple[str, ...]:
+        """Why `entry` cannot be in a leaderboard; empty when it may be ranked."""
+        taken_back = [r.reason for r in self.retractions if r.run_id == entry.run_id]
+        return (*why_not_ranked(entry), *(f"retracted: {reason}" for reason in taken_back))
+
+    def changes(self, snapshot: Snapshot, *, month: str) -> dict[str, bytes]:
+        """The files that differ from `snapshot` once it holds this dataset.
+
+        Args:
+            snapshot: what the dataset holds now.
+            month: yyyy-mm, the folder of the new fragment.
+
+        Raises:
+            BenchmarkError: if writing them would lose a run or a configuration: a bug, caught
+                before it can do harm.
+        """
+        files = {BOARD_FILES[name]: encode(board.values()) for name, board in self.boards.items()}
+        unlogged = [entry for run_id, entry in self.runs.items() if run_id not in self.logged]
+        if unlogged:
+            fragment = encode_lines(unlogged)
+            files[f"runs/{month}/{canonical.digest(fragment)}.jsonl"] = fragment
+        if self.retractions:
+            files[RETRACTIONS] = _encode_retractions(self.retractions)
+        card = with_configs(snapshot.files.get(CARD))
+        if card is not None:
+            files[CARD] = card
+        changed = {path: data for path, data in files.items() if snapshot.files.get(path) != data}
+        _refuse_to_lose(snapshot, changed)
+        return changed
+
+
+def board_of(entry: Entry) -> str:
+    """Which leaderboard an entry belongs to."""
+    return "multi" if entry.node_count > 1 else "single"
+
+
+def is_data(path: str) -> bool:
+    """Whether a file of the repository is part of the dataset's state."""
+    return path in {*BOARD_FILES.values(), RETRACTIONS, CARD} or _is_fragment(path)
+
+
+def parse(snapshot: Snapshot) -> Dataset:
+    """The dataset that a snapshot holds; entries that only a leaderboard file has are adopted.
+
+    Raises:
+        InvalidDataError: if a file of it cannot be read; nothing may be written on top of it.
+    """
+    logged: dict[RunId, Entry] = {}
+    listed: dict[RunId, Entry] = {}
+    for path, data in snapshot.files.items():
+        if _is_fragment(path):
+            found = (Entry(item) for item in decode_lines(data, file=path))
+            logged |= {entry.run_id: entry for entry in found}
+        elif path in BOARD_FILES.values():
+            listed |= {entry.run_id: entry for entry in decode(data, file=path)}
+    return Dataset(
+        runs={**listed, **logged},
+        logged=frozenset(logged),
+        retractions=_decode_retractions(snapshot.files.get(RETRACTIONS, b"")),
+    )
+
+
+def _is_fragment(path: str) -> bool:
+    return path.startswith("runs/") and path.endswith(".jsonl")
+
+
+def _encode_retractions(retractions: Iterable[Retraction]) -> bytes:
+    rows = [cast("Json", retraction._asdict()) for retraction in sorted(retractions)]
+    return b"".join(canonical.dumps(row) + b"\n" for row in rows)
+
+
+def _decode_retractions(data: bytes) -> frozenset[Retraction]:
+    return frozenset(_retraction(row) for row in decode_lines(data, file=RETRACTIONS))
+
+
+def _retraction(row: Mapping[str, Json]) -> Retraction:
+    texts = [row.get(name) for name in Retraction._fields]
+    if row.keys() != set(Retraction._fields) or not all(isinstance(text, str) for text in texts):
+        message = "is no retraction: run_id, reason, by and at, each a string."
+        problem = Violation(RETRACTIONS, "$", message)
+        raise InvalidDataError(f"{RETRACTIONS} cannot be read.", [problem])
+    run_id, *rest = cast("list[str]", texts)
+    return Retraction(RunId(run_id), *rest)
+
+
+def _refuse_to_lose(snapshot: Snapshot, changed: Mapping[str, bytes]) -> None:
+    """Read back what is about to be written: every run, key and retraction must still be there."""
+    before = parse(snapshot)
+    after = parse(replace(snapshot, files={**snapshot.files, **changed}))
+    kept = after.runs.keys() >= before.runs.keys() and after.retractions >= before.retractions
+    newly_retracted = after.retractions != before.retractions
+    for name, board in before.boards.items():
+        kept = kept and (newly_retracted or after.boards[name].keys() >= board.keys())
+    if not kept:
+        raise BenchmarkError(
+            "The new files would lose data that the dataset holds; nothing was written.",
+            hint="This is a bug: please report it with the dataset's revision.",
+        )

@@ -1,0 +1,73 @@
+"""The join of two leaderboards, and the total order it rests on.
+
+Laws, each a named property test (tests/property/test_merge_laws.py); `|` is `merge`:
+
+    L1  a | b == b | a                                   commutative
+    L2  (a | b) | c == a | (b | c)                       associative
+    L3  a | a == a                                       idempotent
+    L4  every config key of a and of b is in a | b       no configuration is lost
+    L5  every entry of a | b is eligible and came from a or b
+    L6  outranks is a strict total order on runs: exactly one of x > y, y > x, x is y
+
+Hence any order of any number of merges, repeats included, gives the same leaderboard. Tolerance
+("better by 5 %") is no order: X > Y > Z > X can happen and data is lost by turns; it belongs in
+reports.
+
+What merge does not promise: that the winner is honest, or typical; it is the maximum of what was
+submitted. Losers are not in a leaderboard (they stay in `runs/`). It cannot take an entry back;
+a retraction does. An entry whose clock ran ahead loses ties, and only ties.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, TypeAlias
+
+from benchmark.schema import why_not_ranked
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+
+    from benchmark.entry import Entry
+    from benchmark.leaderboard import Leaderboard
+
+Rank: TypeAlias = "tuple[float, float, float, bool, tuple[object, ...], str]"
+
+
+def outranks(one: Entry, other: Entry) -> bool:
+    """Whether `one` is placed before `other`, both being eligible runs of one config key.
+
+    Exact doubles, no tolerance, lexicographic: higher throughput_tps, lower ttft_ms, lower
+    error_rate, earlier submitted_at (one that cannot be read is latest), smaller run id.
+    """
+    return _rank(one) < _rank(other)
+
+
+def merge(one: Leaderboard, other: Leaderboard) -> Leaderboard:
+    """The best entry of either side for every config key of both."""
+    return _join(one, other.values())
+
+
+def leaderboard_of(entries: Iterable[Entry]) -> Leaderboard:
+    """The leaderboard of any entries: the join of the eligible ones."""
+    return _join({}, (entry for entry in entries if not why_not_ranked(entry)))
+
+
+def _join(start: Leaderboard, entries: Iterable[Entry]) -> Leaderboard:
+    best = dict(start)
+    for entry in entries:
+        holder = best.get(entry.config_key)
+        if holder is None or outranks(entry, holder):
+            best[entry.config_key] = entry
+    return best
+
+
+def _rank(entry: Entry) -> Rank:
+    instant = entry.submitted_at
+    return (
+        -entry.number("metrics", "throughput_tps"),
+        entry.number("metrics", "ttft_ms"),
+        entry.number("metrics", "error_rate"),
+        instant is None,
+        instant or (),
+        entry.run_id,
+    )

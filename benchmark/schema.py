@@ -1,0 +1,124 @@
+"""Every violation of an entry, as sentences a contributor understands."""
+
+from __future__ import annotations
+
+from functools import cache
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, cast
+
+from jsonschema import Draft202012Validator, FormatChecker
+
+from benchmark import canonical
+from benchmark.entry import Entry, RunId, parse_instant
+from benchmark.errors import Violation
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterator, Mapping
+
+    from jsonschema import ValidationError
+
+    from benchmark.canonical import Json
+
+MAX_ENTRY_BYTES = 64 * 1024
+
+_SHOWN = 60
+_NAMES = {
+    "array": "a list",
+    "boolean": "true or false",
+    "integer": "a whole number",
+    "null": "null",
+    "number": "a number",
+    "object": "an object",
+    "string": "a string",
+}
+_judged: dict[RunId, bool] = {}
+
+
+def schema_path(name: str) -> Path:
+    """Where the schema file `name` is, in an installed package or in a checkout."""
+    packaged = Path(__file__).parent / "_schemas" / name
+    return packaged if packaged.exists() else Path(__file__).parent.parent / "schemas" / name
+
+
+def violations(value: Json, *, file: str = "", path: str = "$") -> list[Violation]:
+    """Every way in which `value` is not a valid entry.
+
+    Args:
+        value: any JSON value.
+        file: the name that violations carry.
+        path: where `value` stands in that file, `$[3]`.
+    """
+    found = [
+        Violation(file, *explained)
+        for error in _validator().iter_errors(value)
+        for explained in _explanations(error, path)
+    ]
+    size = len(canonical.dumps(value))
+    if size > MAX_ENTRY_BYTES:
+        message = f"takes {size:,} bytes; an entry may take at most {MAX_ENTRY_BYTES:,}."
+        found.append(Violation(file, path, message))
+    return sorted(set(found))
+
+
+def why_not_ranked(entry: Entry) -> tuple[str, ...]:
+    """The reasons why `entry` is not eligible; empty when it may be ranked."""
+    return entry.closed_gates() if _is_valid(entry) else ("it does not fit the schema",)
+
+
+def _is_valid(entry: Entry) -> bool:
+    """Judged once: entries are immutable and a publish looks at them at every attempt."""
+    if entry.run_id not in _judged:
+        _judged[entry.run_id] = not violations(cast("Json", entry.data))
+    return _judged[entry.run_id]
+
+
+@cache
+def _validator() -> Draft202012Validator:
+    path = schema_path("leaderboard_v1.schema.json")
+    schema = canonical.loads(path.read_bytes(), file=path.name)
+    formats = FormatChecker(formats=())
+    formats.checks("instant")(_is_instant)
+    return Draft202012Validator(cast("dict[str, Json]", schema), format_checker=formats)
+
+
+def _is_instant(value: object) -> bool:
+    return not isinstance(value, str) or parse_instant(value) is not None
+
+
+def _explanations(error: ValidationError, root: str) -> Iterator[tuple[str, str]]:
+    path = root
+    for step in error.absolute_path:
+        path = f"{path}[{step}]" if isinstance(step, int) else canonical.child_path(path, step)
+    value, rule = cast("Any", error.instance), cast("Any", error.validator_value)
+    if error.validator == "required":
+        for name in rule:
+            if name not in value:
+                yield canonical.child_path(path, name), "is missing, and every entry needs it."
+    else:
+        expectation = _EXPECTATIONS.get(str(error.validator), _unnamed_expectation)
+        yield path, f"is {_shown(value)}, expected {expectation(rule)}."
+
+
+def _types(rule: str | list[str]) -> str:
+    return " or ".join(_NAMES[kind] for kind in ([rule] if isinstance(rule, str) else rule))
+
+
+_EXPECTATIONS: Mapping[str, Callable[[Any], str]] = {
+    "type": _types,
+    "minimum": "at least {}".format,
+    "maximum": "at most {}".format,
+    "minLength": "at least {} character".format,
+    "maxLength": "at most {} characters".format,
+    "enum": lambda rule: f"one of {', '.join(map(_shown, rule))}",
+    "format": lambda _: "a date or time such as 2026-01-31T12:00:00Z",
+}
+
+
+def _unnamed_expectation(rule: object) -> str:
+    return f"what the schema's rule {rule!r} allows"
+
+
+def _shown(value: Json) -> str:
+    """The value as ASCII, so that no text from outside can disguise itself."""
+    text = ascii(value) if isinstance(value, str) else canonical.dumps(value).decode()
+    return text if len(text) <= _SHOWN else f"{text[:_SHOWN]}…"

@@ -1,0 +1,115 @@
+"""Files of entries on their way in: read once, judged against what is already known."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Protocol, cast
+
+from benchmark import schema
+from benchmark.errors import InvalidDataError, Violation
+
+if TYPE_CHECKING:
+    from collections.abc import Container, Iterable
+    from pathlib import Path
+
+    from benchmark.canonical import Json
+    from benchmark.entry import Entry, RunId
+
+MAX_FILE_BYTES = 64 * 1024 * 1024
+
+
+class Decode(Protocol):
+    """How the bytes of a file become entries: `decode` or `decode_one_or_many`."""
+
+    def __call__(self, data: bytes, *, file: str) -> list[Entry]:
+        """Raise InvalidDataError if they cannot."""
+
+
+@dataclass(frozen=True)
+class SubmittedFile:
+    """One file as it was when it was read.
+
+    Attributes:
+        path: where it is.
+        name: its path as the user knows it, with forward slashes.
+        data: its bytes.
+        entries: what it holds; empty if it could not be parsed.
+        unreadable: why it could not be parsed; empty if it could.
+    """
+
+    path: Path
+    name: str
+    data: bytes
+    entries: tuple[Entry, ...]
+    unreadable: tuple[Violation, ...]
+
+    def violations(self, known: Container[RunId]) -> list[Violation]:
+        """Everything wrong with it; entries the dataset already holds are not judged again."""
+        found = list(self.unreadable)
+        for index, entry in enumerate(self.entries):
+            if entry.run_id not in known:
+                path = f"$[{index}]" if self.data.lstrip().startswith(b"[") else "$"
+                found += schema.violations(cast("Json", entry.data), file=self.name, path=path)
+        return found
+
+
+@dataclass(frozen=True)
+class Judgement:
+    """Which of several files may go on: a file with any violation is refused whole.
+
+    Attributes:
+        accepted: the good files.
+        rejected: every violation of the others.
+    """
+
+    accepted: tuple[SubmittedFile, ...]
+    rejected: tuple[Violation, ...]
+
+    @property
+    def entries(self) -> list[Entry]:
+        """Every entry of the good files."""
+        return [entry for file in self.accepted for entry in file.entries]
+
+
+def find(folder: Path, pattern: str, decode: Decode) -> list[SubmittedFile]:
+    """Read every file below `folder` that matches `pattern`, in the order of their names.
+
+    Symbolic links are not followed: what they point to was not submitted.
+    """
+    paths = sorted(path for path in folder.glob(f"**/{pattern}") if not path.is_dir())
+    return [read(path, decode) for path in paths]
+
+
+def read(path: Path, decode: Decode) -> SubmittedFile:
+    """Read one file; what is wrong with it is in the result, not an exception."""
+    name = path.as_posix()
+    try:
+        data = _bytes_of(path, name)
+        return SubmittedFile(path, name, data, tuple(decode(data, file=name)), ())
+    except InvalidDataError as error:
+        return SubmittedFile(path, name, b"", (), error.violations)
+
+
+def judge(files: Iterable[SubmittedFile], known: Container[RunId]) -> Judgement:
+    """Accept the files without a violation and list every violation of the others."""
+    accepted: list[SubmittedFile] = []
+    rejected: list[Violation] = []
+    for file in files:
+        violations = file.violations(known)
+        rejected += violations
+        if not violations:
+            accepted.append(file)
+    return Judgement(tuple(accepted), tuple(rejected))
+
+
+def _bytes_of(path: Path, name: str) -> bytes:
+    try:
+        if path.is_symlink():
+            message = "is a symbolic link; submit the file itself."
+        elif path.stat().st_size > MAX_FILE_BYTES:
+            message = f"is larger than {MAX_FILE_BYTES:,} bytes."
+        else:
+            return path.read_bytes()
+    except OSError as error:
+        message = f"cannot be read: {error.strerror or error}."
+    raise InvalidDataError(f"{name} cannot be read.", [Violation(name, "$", message)])
