@@ -69,6 +69,11 @@ class Dataset:
                 ranked[board_of(entry)].append(entry)
         return {name: leaderboard_of(entries) for name, entries in ranked.items()}
 
+    @property
+    def unlogged(self) -> list[Entry]:
+        """Runs that no fragment in `runs/` holds yet."""
+        return [entry for run_id, entry in self.runs.items() if run_id not in self.logged]
+
     def joined(self, entries: Iterable[Entry], retractions: Iterable[Retraction] = ()) -> Dataset:
         """This dataset and these runs and retractions."""
         runs = {entry.run_id: entry for entry in entries}
@@ -93,9 +98,8 @@ class Dataset:
                 before it can do harm.
         """
         files = {BOARD_FILES[name]: encode(board.values()) for name, board in self.boards.items()}
-        unlogged = [entry for run_id, entry in self.runs.items() if run_id not in self.logged]
-        if unlogged:
-            fragment = encode_lines(unlogged)
+        if self.unlogged:
+            fragment = encode_lines(self.unlogged)
             files[f"runs/{month}/{canonical.digest(fragment)}.jsonl"] = fragment
         if self.retractions:
             files[RETRACTIONS] = _encode_retractions(self.retractions)

@@ -36,7 +36,7 @@ class Snapshot:
 
 
 def encode(entries: Iterable[Entry]) -> bytes:
-    """The canonical file form: a sorted JSON array, one entry per line; same entries, same bytes."""
+    """The canonical file form: a sorted JSON array, one entry a line; same entries, same bytes."""
     lines = _sorted_lines(entries)
     return b"[\n" + b",\n".join(lines) + b"\n]\n" if lines else b"[]\n"
 

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Protocol, cast
 
 from benchmark import schema
 from benchmark.errors import InvalidDataError, Violation
+from benchmark.leaderboard import decode, decode_one_or_many
 
 if TYPE_CHECKING:
     from collections.abc import Container, Iterable
@@ -71,21 +72,22 @@ class Judgement:
         return [entry for file in self.accepted for entry in file.entries]
 
 
-def find(folder: Path, pattern: str, decode: Decode) -> list[SubmittedFile]:
-    """Read every file below `folder` that matches `pattern`, in the order of their names.
-
-    Symbolic links are not followed: what they point to was not submitted.
-    """
-    paths = sorted(path for path in folder.glob(f"**/{pattern}") if not path.is_dir())
-    return [read(path, decode) for path in paths]
+def result_files(outputs: Path) -> list[SubmittedFile]:
+    """What `run` wrote below `outputs`: files of one entry, or of several."""
+    return _find(outputs, "*_leaderboard.json", decode_one_or_many)
 
 
-def read(path: Path, decode: Decode) -> SubmittedFile:
+def data_files(data_dir: Path) -> list[SubmittedFile]:
+    """What is in a data folder, at any depth: files of the leaderboard form."""
+    return _find(data_dir, "leaderboard_*.json", decode)
+
+
+def read(path: Path, decoder: Decode) -> SubmittedFile:
     """Read one file; what is wrong with it is in the result, not an exception."""
     name = path.as_posix()
     try:
         data = _bytes_of(path, name)
-        return SubmittedFile(path, name, data, tuple(decode(data, file=name)), ())
+        return SubmittedFile(path, name, data, tuple(decoder(data, file=name)), ())
     except InvalidDataError as error:
         return SubmittedFile(path, name, b"", (), error.violations)
 
@@ -100,6 +102,12 @@ def judge(files: Iterable[SubmittedFile], known: Container[RunId]) -> Judgement:
         if not violations:
             accepted.append(file)
     return Judgement(tuple(accepted), tuple(rejected))
+
+
+def _find(folder: Path, pattern: str, decoder: Decode) -> list[SubmittedFile]:
+    """Symbolic links are not followed: what they point to was not submitted."""
+    paths = sorted(path for path in folder.glob(f"**/{pattern}") if not path.is_dir())
+    return [read(path, decoder) for path in paths]
 
 
 def _bytes_of(path: Path, name: str) -> bytes:

@@ -1,0 +1,128 @@
+"""`sagellm-benchmark`: one command per verb, and the one place where errors become exit codes."""
+
+from __future__ import annotations
+
+import importlib
+import io
+import os
+import sys
+import traceback
+from itertools import pairwise
+from typing import TYPE_CHECKING, NoReturn, cast
+
+import click
+
+import benchmark
+from benchmark import canonical, i18n
+from benchmark.errors import BenchmarkError, InvalidDataError
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from benchmark.canonical import Json
+
+# The short helps are here so that `--help` imports no command: it must answer at once.
+VERBS = {
+    "run": "Measure a model on this machine.",
+    "aggregate": "Merge your results with the public leaderboard.",
+    "publish": "Merge the data folder into the dataset.",
+    "upload": "One conditional commit of the data folder.",
+    "validate": "Check result files against the schema.",
+    "report": "Show a leaderboard as a table, Markdown or JSON.",
+    "compare": "Compare two runs or two sets of runs.",
+    "page": "Write the leaderboard as one HTML file.",
+    "rebuild": "Recompute the leaderboards from runs/.",
+    "retract": "Take a run out of the leaderboards.",
+    "hub": "Serve an embedded Hub on this machine.",
+    "merge-driver": "Merge data files for git.",
+}
+_INTERRUPTED = 130
+_BUG_HINT = "This is a bug. Set SAGELLM_DEBUG=1 to see where, and please report it."
+
+
+class _Verbs(click.Group):
+    """The verbs, each imported when it is used."""
+
+    def list_commands(self, _ctx: click.Context) -> list[str]:
+        return list(VERBS)
+
+    def get_command(self, _ctx: click.Context, cmd_name: str) -> click.Command | None:
+        if cmd_name not in VERBS:
+            return None
+        module = importlib.import_module(f"benchmark.commands.{cmd_name.replace('-', '_')}")
+        return cast("click.Command", module.command)
+
+    def format_commands(self, _ctx: click.Context, formatter: click.HelpFormatter) -> None:
+        with formatter.section("Commands"):
+            formatter.write_dl(list(VERBS.items()))
+
+
+@click.group(
+    cls=_Verbs,
+    epilog="Three steps: run, aggregate, git push. Help for one: sagellm-benchmark VERB --help.",
+    context_settings={"help_option_names": ["-h", "--help"]},
+)
+@click.version_option(benchmark.__version__, prog_name="sagellm-benchmark")
+def verbs() -> None:
+    """Measure LLM inference and add it to a leaderboard that cannot lose a result."""
+
+
+def main(args: Sequence[str] | None = None, prog_name: str | None = None) -> NoReturn:
+    """Run one verb and exit with its code; no exception passes."""
+    words = list(sys.argv[1:] if args is None else args)
+    for stream in (sys.stdout, sys.stderr):
+        if isinstance(stream, io.TextIOWrapper):
+            stream.reconfigure(errors="backslashreplace")
+    sys.exit(_exit_code(words, prog_name))
+
+
+def _exit_code(words: list[str], prog_name: str | None) -> int:
+    try:
+        return int(verbs.main(words, prog_name=prog_name, standalone_mode=False) or 0)
+    except BenchmarkError as error:
+        return _report(error, words)
+    except click.ClickException as error:
+        error.show()
+        return 2
+    except (click.Abort, KeyboardInterrupt):
+        click.echo("Interrupted.", err=True)
+        return _INTERRUPTED
+    except Exception as error:  # noqa: BLE001 - the boundary: no traceback reaches a user
+        if os.environ.get("SAGELLM_DEBUG"):
+            traceback.print_exc()
+        return _report(BenchmarkError(f"{type(error).__name__}: {error}", hint=_BUG_HINT), words)
+
+
+def _report(error: BenchmarkError, words: list[str]) -> int:
+    from benchmark import report  # noqa: PLC0415 - keeps `--help` fast
+
+    violations = error.violations if isinstance(error, InvalidDataError) else ()
+    for line in report.failed(i18n.translator(_language(words)), error, violations):
+        click.echo(_without_token(line), err=True)
+    if "--json" in words:
+        failure: dict[str, Json] = {
+            "error": {
+                "type": type(error).__name__,
+                "message": str(error),
+                "hint": error.hint,
+                "exit_code": error.exit_code,
+            },
+            "rejected": [dict(violation._asdict()) for violation in violations],
+        }
+        click.echo(_without_token(canonical.dumps(failure).decode()))
+    return error.exit_code
+
+
+def _language(words: list[str]) -> str:
+    given = dict(pairwise(words)).get("--lang")
+    return given or i18n.language_of(os.environ)
+
+
+def _without_token(text: str) -> str:
+    """Whatever a server said, the token it was sent is not repeated."""
+    token = os.environ.get("HF_TOKEN")
+    return text.replace(token, "***") if token else text
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,127 @@
+"""`sagellm-benchmark aggregate`: your results and the public leaderboard → the data folder."""
+
+from __future__ import annotations
+
+import tempfile
+from contextlib import contextmanager
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import click
+from filelock import FileLock, Timeout
+
+from benchmark import canonical, dataset, report
+from benchmark.aggregate import Aggregation, aggregate
+from benchmark.commands.common import (
+    PUBLIC_HUB,
+    PUBLIC_MIRROR,
+    Output,
+    dataset_options,
+    open_store,
+    output_options,
+)
+from benchmark.dataset import Dataset
+from benchmark.errors import HubUnreachableError, InvalidDataError, TryAgainError
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from benchmark.leaderboard import Revision, Snapshot
+
+_LOCK_TIMEOUT = 60.0
+"""Seconds."""
+
+
+@click.command("aggregate", short_help="Merge your results with the public leaderboard.")
+@dataset_options
+@click.option(
+    "--outputs", type=click.Path(path_type=Path), default=Path("outputs"), show_default=True,
+    help="Where `run` wrote the results.",
+)  # fmt: skip
+@click.option(
+    "--data-dir", type=click.Path(path_type=Path), default=Path("hf_data"), show_default=True,
+    help="The data folder, to be committed to git.",
+)  # fmt: skip
+@click.option("--offline", is_flag=True, help="Do not ask the Hub; merge what is here.")
+@click.option("--strict", is_flag=True, help="End with 65 if a result file is rejected.")
+@output_options
+def command(  # noqa: PLR0913 - one parameter per option
+    *,
+    hf_repo: str,
+    revision: str,
+    endpoint: str | None,
+    outputs: Path,
+    data_dir: Path,
+    offline: bool,
+    strict: bool,
+    as_json: bool,
+    lang: str,
+) -> None:
+    """Merge the results in --outputs with the public leaderboard into --data-dir.
+
+    No token is needed. Nothing is written while the Hub cannot be read, unless --offline.
+    """
+    output = Output(as_json, lang)
+    _ = output.translate
+    output.say(["", *report.heading(_("📦 sageLLM Benchmark - local aggregation")), ""])
+    public, at = (Dataset(), None) if offline else _read(output, hf_repo, revision, endpoint)
+    with _locked(data_dir):
+        done = aggregate(public, outputs, data_dir, revision=at)
+    _show(output, done, outputs, data_dir)
+    output.result(done.summary.to_json())
+    if strict and done.summary.rejected:
+        raise InvalidDataError(
+            _("Result files were rejected."), hint=_("Correct what is listed above.")
+        )
+
+
+def _read(
+    output: Output, hf_repo: str, revision: str, endpoint: str | None
+) -> tuple[Dataset, Revision]:
+    url, snapshot = _snapshot(output, hf_repo, revision, endpoint)
+    public = dataset.parse(snapshot)
+    totals = {name: len(board) for name, board in public.boards.items()}
+    output.say([*report.was_read(output.translate, url, revision, totals), ""])
+    return public, snapshot.revision
+
+
+def _snapshot(
+    output: Output, hf_repo: str, revision: str, endpoint: str | None
+) -> tuple[str, Snapshot]:
+    """Read the Hub that was named, else the public one, else its mirror: reading only."""
+    endpoints = [endpoint] if endpoint else [PUBLIC_HUB, PUBLIC_MIRROR]
+    for last, candidate in ((candidate is endpoints[-1], candidate) for candidate in endpoints):
+        store = open_store(hf_repo, revision, candidate)
+        output.say(report.reading(output.translate, store.url))
+        try:
+            return store.url, store.read()
+        except HubUnreachableError as error:
+            if last:
+                raise
+            output.say(report.failed(output.translate, error))
+    raise AssertionError("there is at least one endpoint")
+
+
+@contextmanager
+def _locked(data_dir: Path) -> Iterator[None]:
+    """One aggregate at a time per data folder; the lock is not in it, git would see it there."""
+    name = canonical.digest(str(data_dir.resolve()).encode())[:16]
+    lock = FileLock(Path(tempfile.gettempdir()) / f"sagellm-benchmark-{name}.lock", mode=0o666)
+    try:
+        with lock.acquire(timeout=_LOCK_TIMEOUT):
+            yield
+    except Timeout:
+        raise TryAgainError(
+            f"Another aggregate is working on {data_dir}.", hint="Run it again when it is done."
+        ) from None
+
+
+def _show(output: Output, done: Aggregation, outputs: Path, data_dir: Path) -> None:
+    _ = output.translate
+    folder = data_dir.as_posix()
+    output.say([*report.found_locally(_, outputs.as_posix(), done.found), ""])
+    output.say([_("🔀 Merging..."), *report.merged(_, done.summary), ""])
+    written = {path.as_posix(): count for path, count in done.written.items()}
+    output.say([*report.saved(_, folder, written), ""])
+    output.say([*report.heading(_("✅ Aggregation complete!")), ""])
+    output.say([*report.next_steps(_, folder, outputs.as_posix()), report.RULE])

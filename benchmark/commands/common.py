@@ -1,0 +1,138 @@
+"""What the verbs share: options, the way to the Hub, and where output goes."""
+
+from __future__ import annotations
+
+import os
+import random
+import re
+import time
+from dataclasses import dataclass
+from datetime import datetime, timezone
+from typing import TYPE_CHECKING, TypeVar
+
+import click
+
+from benchmark import canonical, i18n
+from benchmark.errors import UsageError
+from benchmark.retry import Clockwork
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterable
+
+    from benchmark.canonical import Json
+    from benchmark.hub import HubStore
+
+DEFAULT_REPO = "wangyao36/sagellm-benchmark-results"
+PUBLIC_HUB = "https://huggingface.co"
+PUBLIC_MIRROR = "https://hf-mirror.com"
+
+_REPO = re.compile(r"[\w.-]{1,96}/[\w.-]{1,96}", re.ASCII)
+F = TypeVar("F", bound="Callable[..., object]")
+
+
+@dataclass(frozen=True)
+class Output:
+    """Where a verb's words go: JSON to stdout, and then everything for people to stderr.
+
+    Attributes:
+        as_json: whether the one JSON object was asked for.
+        language: of the messages, one of `i18n.LANGUAGES`.
+        guard: what every line for people passes through.
+    """
+
+    as_json: bool
+    language: str
+    guard: Callable[[str], str] = str
+
+    @property
+    def translate(self) -> Callable[[str], str]:
+        """The translator of messages for people."""
+        return i18n.translator(self.language)
+
+    def say(self, lines: Iterable[str]) -> None:
+        """Print lines for people."""
+        for line in lines:
+            click.echo(self.guard(line), err=self.as_json)
+
+    def result(self, value: Json) -> None:
+        """Print the one JSON object, if it was asked for."""
+        if self.as_json:
+            click.echo(canonical.dumps(value).decode())
+
+
+def output_options(function: F) -> F:
+    """Add `--json` and `--lang`."""
+    function = click.option(
+        "--lang",
+        type=click.Choice(i18n.LANGUAGES),
+        default=lambda: i18n.language_of(os.environ),
+        help="Language of messages.  [default: the locale's]",
+    )(function)
+    return click.option("--json", "as_json", is_flag=True, help="Print one JSON object on stdout.")(
+        function
+    )
+
+
+def dataset_options(function: F) -> F:
+    """Add `--hf-repo`, `--revision` and `--endpoint`."""
+    function = click.option(
+        "--endpoint",
+        envvar="HF_ENDPOINT",
+        show_envvar=True,
+        help=f"URL of the Hub.  [default: {PUBLIC_HUB}]",
+    )(function)
+    function = click.option(
+        "--revision", default="main", show_default=True, help="Branch of the dataset."
+    )(function)
+    return click.option(
+        "--hf-repo",
+        envvar="HF_REPO",
+        show_envvar=True,
+        default=DEFAULT_REPO,
+        show_default=True,
+        callback=_check_repo,
+        help="The dataset, as NAMESPACE/NAME.",
+    )(function)
+
+
+def open_store(
+    hf_repo: str, revision: str, endpoint: str | None, *, create_pr: bool = False
+) -> HubStore:
+    """The dataset on its Hub, with the token of the environment for commits."""
+    from benchmark.hub import HubStore  # noqa: PLC0415 - the client takes long to import
+
+    url = (endpoint or PUBLIC_HUB).rstrip("/")
+    if not url.startswith(("https://", "http://")):
+        raise UsageError(
+            f"{url!r} is no URL of a Hub.", hint="HF_ENDPOINT starts with https:// or http://."
+        )
+    return HubStore(
+        endpoint=url,
+        dataset=hf_repo,
+        branch=revision,
+        token=os.environ.get("HF_TOKEN") or None,
+        create_pr=create_pr,
+        sleep=time.sleep,
+        uniform=random.uniform,
+    )
+
+
+def clockwork() -> Clockwork:
+    """The real clock, sleep and randomness."""
+    return Clockwork(monotonic=time.monotonic, sleep=time.sleep, uniform=random.uniform)
+
+
+def month() -> str:
+    """The current month in UTC, yyyy-mm."""
+    return datetime.now(timezone.utc).strftime("%Y-%m")
+
+
+def now() -> str:
+    """The current time in UTC, ISO 8601."""
+    return datetime.now(timezone.utc).strftime("%Y-%m-%dT%H:%M:%SZ")
+
+
+def _check_repo(_ctx: click.Context, _param: click.Parameter, value: str) -> str:
+    if not _REPO.fullmatch(value):
+        raise click.BadParameter(f"{value!r} is not NAMESPACE/NAME.")
+    return value

@@ -1,0 +1,75 @@
+"""`sagellm-benchmark publish`: merge the data folder into the dataset, losing nothing."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from pathlib import Path
+
+import click
+
+from benchmark.commands.common import (
+    Output,
+    clockwork,
+    dataset_options,
+    month,
+    open_store,
+    output_options,
+)
+from benchmark.commands.publishing import finish, github_errors, github_output
+from benchmark.publish import preview, publish
+from benchmark.retry import RetryPolicy
+from benchmark.submission import data_files
+
+_DEFAULT = RetryPolicy()
+
+
+@click.command("publish", short_help="Merge the data folder into the dataset.")
+@dataset_options
+@click.option(
+    "--data-dir", type=click.Path(path_type=Path), default=Path("hf_data"), show_default=True,
+    help="The data folder; every leaderboard_*.json in it is published.",
+)  # fmt: skip
+@click.option("--dry-run", is_flag=True, help="Say what would change; commit nothing.")
+@click.option("--create-pr", is_flag=True, help="Open a pull request instead of committing.")
+@click.option(
+    "--max-attempts", type=click.IntRange(1), default=_DEFAULT.max_attempts, show_default=True
+)
+@click.option(
+    "--deadline", type=click.FloatRange(0), default=_DEFAULT.deadline, show_default=True,
+    help="Seconds after which no attempt is started.",
+)  # fmt: skip
+@click.option("--cleanup", is_flag=True, help="Then remove the published files from git.")
+@output_options
+def command(  # noqa: PLR0913 - one parameter per option
+    *,
+    hf_repo: str,
+    revision: str,
+    endpoint: str | None,
+    data_dir: Path,
+    dry_run: bool,
+    create_pr: bool,
+    max_attempts: int,
+    deadline: float,
+    cleanup: bool,
+    as_json: bool,
+    lang: str,
+) -> None:
+    """Merge every leaderboard_*.json in --data-dir into the dataset.
+
+    Reads the dataset at a revision, merges, and commits only if the head is still that revision,
+    else again. The token comes from HF_TOKEN, a Trusted Publisher, or a stored log-in.
+
+    A file with any invalid entry is refused whole; the others are published and it ends with 65.
+    """
+    output = github_output(Output(as_json, lang))
+    # A pull request whose answer was lost is not at the head, so a second try could open another.
+    attempts = 1 if create_pr else max_attempts
+    policy = replace(_DEFAULT, max_attempts=attempts, deadline=deadline)
+    with github_errors():
+        store = open_store(hf_repo, revision, endpoint, create_pr=create_pr)
+        files = data_files(data_dir)
+        if dry_run:
+            done = preview(store, files, month=month())
+        else:
+            done = publish(store, files, policy=policy, clockwork=clockwork(), month=month)
+    finish(output, done, store, cleanup=cleanup and not dry_run, dry_run=dry_run)

@@ -1,0 +1,120 @@
+"""Which of our errors a failed request is, by what the Hub guarantees about its effect."""
+
+from __future__ import annotations
+
+import re
+from http import HTTPStatus
+from typing import TYPE_CHECKING, Any, cast
+
+from huggingface_hub.errors import HfHubHTTPError
+
+from benchmark.errors import (
+    BenchmarkError,
+    BusyError,
+    ConflictError,
+    HubUnreachableError,
+    OutcomeUnknownError,
+    PermissionDeniedError,
+    QuotaError,
+    RefusedError,
+)
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+_FORBIDDEN = {401, 403, 404}
+_LONGEST_MESSAGE = 300
+# Any other status (408, 5xx), or none at all, says nothing about what became of the commit.
+_REFUSALS = {*range(400, 408), *range(410, 500)}
+_WINDOW = re.compile(r"r=(?P<left>\d+);\s*t=(?P<seconds>\d+)")
+# The RateLimit headers describe the request quota, never the commit quota
+# (https://github.com/huggingface/huggingface_hub/pull/4662), which only the text names.
+_COMMIT_QUOTA = re.compile(r"per hour|hourly|about 1 hour", re.IGNORECASE)
+
+
+def read_failure(error: BaseException, what: str, *, known_to_exist: bool) -> BenchmarkError:
+    """The error for a read that failed; a read changes nothing.
+
+    Args:
+        error: what the client raised.
+        what: what was being read, for the message.
+        known_to_exist: the Hub itself named what was asked for, so a 404 is its failure.
+    """
+    status = _status(error)
+    if status in _FORBIDDEN and not (known_to_exist and status == HTTPStatus.NOT_FOUND):
+        return PermissionDeniedError(
+            f"{what}: the Hub answered {status}. {_detail(error)}",
+            hint="Check the dataset's name and --revision; a private one needs HF_TOKEN.",
+        )
+    if status == HTTPStatus.TOO_MANY_REQUESTS:
+        return BusyError(f"{what}: the Hub asks to slow down (429).", wait=_wait(error))
+    return HubUnreachableError(
+        f"{what}: {_detail(error)}",
+        hint="Check the connection and HF_ENDPOINT, and run it again; nothing was changed.",
+    )
+
+
+def commit_failure(error: BaseException) -> BenchmarkError:
+    """The error for a commit that failed; only some failures are certain not to have landed."""
+    status, detail = _status(error), _detail(error)
+    if status == HTTPStatus.PRECONDITION_FAILED:
+        return ConflictError(
+            f"Somebody else committed first. {detail}", hint="Run it again; nothing is lost."
+        )
+    if status == HTTPStatus.CONFLICT:
+        return BusyError(
+            f"The Hub is busy with another commit. {detail}", hint="Run it again in a minute."
+        )
+    if status == HTTPStatus.TOO_MANY_REQUESTS:
+        return _slow_down(error, detail)
+    if status in _FORBIDDEN:
+        return PermissionDeniedError(
+            f"The Hub does not let this token write to the dataset ({status}). {detail}",
+            hint="Set HF_TOKEN to a token that may write to it, or use a Trusted Publisher.",
+        )
+    if status not in _REFUSALS and not _is_bad_card(error):
+        return OutcomeUnknownError(
+            f"The Hub's answer to the commit was lost: {detail}",
+            hint="Run it again: what has landed is found and not written twice.",
+        )
+    return RefusedError(
+        f"The Hub refuses the content ({status or 'README.md'}). {detail}",
+        hint="Nothing was written, and sending it again cannot help.",
+    )
+
+
+def _slow_down(error: BaseException, detail: str) -> BenchmarkError:
+    if _COMMIT_QUOTA.search(detail):
+        return QuotaError(
+            f"The dataset's hourly commit quota is used up. {detail}",
+            hint="Run it again in an hour; nothing is lost.",
+        )
+    return BusyError(f"The Hub asks to slow down (429). {detail}", wait=_wait(error))
+
+
+def _is_bad_card(error: BaseException) -> bool:
+    """The client reports a dataset card that the Hub does not accept as a plain ValueError."""
+    return isinstance(error, ValueError) and "Invalid metadata" in str(error)
+
+
+def _status(error: BaseException) -> int | None:
+    response = getattr(error, "response", None)
+    return None if response is None else int(response.status_code)
+
+
+def _wait(error: BaseException) -> float | None:
+    """Seconds to wait: of RateLimit only when its window is used up, else Retry-After."""
+    response = cast("Any", getattr(error, "response", None))
+    headers: Mapping[str, str] = response.headers
+    window = _WINDOW.search(headers.get("RateLimit", ""))
+    if window and int(window["left"]) == 0:
+        return float(window["seconds"])
+    retry_after = headers.get("Retry-After", "")
+    return float(retry_after) if retry_after.isdigit() else None
+
+
+def _detail(error: BaseException) -> str:
+    """The server's words if it had any, on one line of bounded length."""
+    said = error.server_message if isinstance(error, HfHubHTTPError) else None
+    text = said or f"{type(error).__name__}: {error}"
+    return " ".join(text.split())[:_LONGEST_MESSAGE]

@@ -1,0 +1,80 @@
+"""The client's HTTP session, with a time-out on every request.
+
+huggingface_hub sends most requests without one, the commit among them
+(https://github.com/huggingface/huggingface_hub/blob/main/src/huggingface_hub/utils/_http.py,
+`timeout=None`), so a Hub that stops answering would hold a publish for ever.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any, cast
+
+from huggingface_hub.errors import HfHubHTTPError
+from huggingface_hub.utils import get_session
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+CONNECT_TIMEOUT = 10.0
+"""Seconds."""
+READ_TIMEOUT = 30.0
+"""Seconds without a byte while reading."""
+WRITE_TIMEOUT = 120.0
+"""Seconds without an answer to a write; the Hub itself gives up after 60."""
+
+CLIENT_ERRORS = cast(
+    "tuple[type[Exception], ...]",
+    (
+        OSError,
+        # requests.HTTPError with 0.36, httpx.HTTPError with 1.x, httpx2.HTTPError with 2.x: the
+        # base of every transport error where that is no OSError already.
+        *HfHubHTTPError.__bases__,
+        # An answer that the client cannot understand.
+        *(ValueError, KeyError, TypeError, AttributeError),
+    ),
+)
+"""What the client raises when a request fails, or its answer makes no sense."""
+
+
+def bounded_session() -> Any:  # noqa: ANN401 - requests.Session or httpx.Client, by client version
+    """The session that huggingface_hub itself uses in this thread; no request is unbounded.
+
+    Called before every use, for the client replaces its session after some errors.
+    """
+    session: Any = get_session()
+    if hasattr(session, "event_hooks"):
+        _bound_httpx(session)
+    else:
+        for scheme in ("http://", "https://"):
+            _bound_requests(session.get_adapter(scheme))
+    return session
+
+
+def _bound_httpx(client: Any) -> None:  # noqa: ANN401 - httpx.Client or httpx2.Client
+    hooks = client.event_hooks
+    if _set_missing_timeouts not in hooks["request"]:
+        client.event_hooks = {**hooks, "request": [*hooks["request"], _set_missing_timeouts]}
+
+
+def _set_missing_timeouts(request: Any) -> None:  # noqa: ANN401 - httpx.Request or httpx2.Request
+    given: Mapping[str, float | None] = request.extensions.get("timeout", {})
+    connect, read = _bounds(request.method)
+    bounds = {"connect": connect, "read": read, "write": read, "pool": connect}
+    request.extensions["timeout"] = {name: given.get(name) or bounds[name] for name in bounds}
+
+
+def _bound_requests(adapter: Any) -> None:  # noqa: ANN401 - requests.adapters.HTTPAdapter
+    if getattr(adapter, "is_bounded", False):
+        return
+    send = adapter.send
+
+    def bounded_send(request: Any, **options: Any) -> Any:  # noqa: ANN401 - as HTTPAdapter.send
+        timeout = options.pop("timeout", None) or _bounds(request.method)
+        return send(request, timeout=timeout, **options)
+
+    adapter.send = bounded_send
+    adapter.is_bounded = True
+
+
+def _bounds(method: str) -> tuple[float, float]:
+    return CONNECT_TIMEOUT, READ_TIMEOUT if method in {"GET", "HEAD"} else WRITE_TIMEOUT

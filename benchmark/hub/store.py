@@ -1,0 +1,207 @@
+"""A dataset on a Hub: read at one revision, commit on one parent."""
+
+from __future__ import annotations
+
+import re
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass, field
+from pathlib import PurePosixPath
+from typing import TYPE_CHECKING, TypeVar
+
+from huggingface_hub import CommitOperationAdd, HfApi, hf_hub_url
+from huggingface_hub.hf_api import RepoFile
+from huggingface_hub.utils import build_hf_headers, hf_raise_for_status
+
+import benchmark
+from benchmark import canonical
+from benchmark.dataset import is_data
+from benchmark.errors import (
+    BenchmarkError,
+    BusyError,
+    OutcomeUnknownError,
+    PermissionDeniedError,
+)
+from benchmark.hub.failures import commit_failure, read_failure
+from benchmark.hub.session import CLIENT_ERRORS, bounded_session
+from benchmark.hub.token import resolve_token
+from benchmark.leaderboard import Revision, Snapshot
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Mapping
+
+PUBLIC_HUB = "https://huggingface.co"
+
+_READ_ATTEMPTS = 5
+_FIRST_READ_PAUSE = 0.2
+_LONGEST_READ_PAUSE = 4.0
+_PARALLEL_READS = 8
+_REVISION = re.compile(r"[0-9a-f]{40}")
+
+T = TypeVar("T")
+
+
+@dataclass
+class HubStore:
+    """One dataset at one endpoint, as the `Store` that publish asks for.
+
+    Reading sends no token; only where the Hub refuses an anonymous reader (a private dataset) is
+    the token tried. Nothing is read from `main` or from a cache: every file comes from the
+    revision that the head named first.
+
+    Attributes:
+        endpoint: URL of the Hub, without a slash at the end.
+        dataset: "namespace/name".
+        branch: the branch that is read and committed to.
+        token: the token given by the user, None to let the client find one for a commit.
+        create_pr: commit to a new pull request instead of the branch.
+        sleep: takes seconds.
+        uniform: takes two bounds, returns a random number between them.
+    """
+
+    endpoint: str
+    dataset: str
+    branch: str
+    token: str | None = field(repr=False)
+    create_pr: bool
+    sleep: Callable[[float], None]
+    uniform: Callable[[float, float], float]
+    _fragments: dict[str, bytes] = field(default_factory=dict, init=False, repr=False)
+    _reader_token: str | None = field(default=None, init=False, repr=False)
+
+    @property
+    def url(self) -> str:
+        """Where people look at the dataset."""
+        return f"{self.endpoint}/datasets/{self.dataset}"
+
+    def head(self) -> Revision:
+        """The head of the branch.
+
+        Raises:
+            HubUnreachableError, BusyError, PermissionDeniedError: as `read`.
+        """
+        what = f"Reading the head of {self.dataset}@{self.branch} at {self.endpoint}"
+
+        return self._read(what, self._ask_head, known_to_exist=False)
+
+    def read(self, revision: Revision | None = None) -> Snapshot:
+        """Every data file of the dataset as of one revision, the head's unless given.
+
+        Raises:
+            HubUnreachableError: if anything could not be read, or arrived incomplete. A file
+                counts as absent only if the tree at the revision lacks it.
+            BusyError: if the Hub asks to slow down for longer than it makes sense to wait here.
+            PermissionDeniedError: if the Hub refuses (401, 403, 404).
+        """
+        at = revision or self.head()
+        files = self._read(
+            f"Listing {self.dataset}@{at[:8]}",
+            lambda api: self._list(api, at),
+            known_to_exist=revision is None,
+        )
+        with ThreadPoolExecutor(_PARALLEL_READS) as pool:
+            contents = pool.map(lambda file: self._content(file, at), files)
+            return Snapshot(at, dict(zip((file.path for file in files), contents, strict=True)))
+
+    def commit(self, files: Mapping[str, bytes], *, parent: Revision, message: str) -> Revision:
+        """Write `files` in one commit, only if the head of the branch still is `parent`.
+
+        Raises:
+            ConflictError: 412, somebody was first; not applied.
+            BusyError, QuotaError: 409 or 429; not applied.
+            OutcomeUnknownError: the answer was lost; it may have landed.
+            PermissionDeniedError: no token, or one that may not write; not applied.
+            RefusedError: the Hub does not take the content; not applied.
+        """
+        token = resolve_token(self.token)
+        if token is None and self.endpoint == PUBLIC_HUB:
+            raise PermissionDeniedError(
+                "There is no token to commit with.",
+                hint="Set HF_TOKEN to a token with write access, or use a Trusted Publisher.",
+            )
+        bounded_session()
+        # Operations remember the outcome of their upload: used twice, they commit stale content.
+        operations = [CommitOperationAdd(path, data) for path, data in sorted(files.items())]
+        try:
+            info = self._api(token).create_commit(
+                self.dataset,
+                operations,
+                commit_message=message,
+                repo_type="dataset",
+                revision=self.branch,
+                parent_commit=parent,
+                create_pr=self.create_pr,
+            )
+        except CLIENT_ERRORS as error:
+            raise commit_failure(error) from None
+        if not _REVISION.fullmatch(info.oid):
+            raise OutcomeUnknownError(f"The Hub answered with no commit id: {info.oid[:60]!r}.")
+        return Revision(info.oid)
+
+    def _api(self, token: str | None) -> HfApi:
+        return HfApi(
+            endpoint=self.endpoint,
+            token=token or False,
+            library_name="sagellm-benchmark",
+            library_version=benchmark.__version__,
+        )
+
+    def _ask_head(self, api: HfApi) -> Revision:
+        info = api.dataset_info(self.dataset, revision=self.branch, expand=["sha"])
+        if not _REVISION.fullmatch(info.sha or ""):
+            raise ValueError(f"{info.sha!r} is no commit id")
+        return Revision(str(info.sha))
+
+    def _list(self, api: HfApi, revision: Revision) -> list[RepoFile]:
+        tree = api.list_repo_tree(
+            self.dataset, recursive=True, repo_type="dataset", revision=revision
+        )
+        return [item for item in tree if isinstance(item, RepoFile) and is_data(item.path)]
+
+    def _content(self, file: RepoFile, revision: Revision) -> bytes:
+        if file.path in self._fragments:
+            return self._fragments[file.path]
+        what = f"Reading {file.path} of {self.dataset}@{revision[:8]}"
+        data = self._read(
+            what, lambda api: self._download(api, file, revision), known_to_exist=True
+        )
+        if PurePosixPath(file.path).stem == canonical.digest(data):
+            # Named by its content, so it is the same at every revision that has it.
+            self._fragments[file.path] = data
+        return data
+
+    def _download(self, api: HfApi, file: RepoFile, revision: Revision) -> bytes:
+        url = hf_hub_url(
+            self.dataset,
+            file.path,
+            repo_type="dataset",
+            revision=revision,
+            endpoint=self.endpoint,
+        )
+        response = bounded_session().get(url, headers=build_hf_headers(token=api.token))
+        hf_raise_for_status(response)
+        data: bytes = response.content
+        if len(data) != file.size:
+            raise ValueError(f"{len(data)} bytes arrived of {file.size}")
+        return data
+
+    def _read(self, what: str, ask: Callable[[HfApi], T], *, known_to_exist: bool) -> T:
+        """Ask again while that can help; with the token once an anonymous reader is refused."""
+        failure: BenchmarkError
+        for attempt in range(_READ_ATTEMPTS):
+            bounded_session()
+            try:
+                return ask(self._api(self._reader_token))
+            except CLIENT_ERRORS as error:
+                failure = read_failure(error, what, known_to_exist=known_to_exist)
+            if not isinstance(failure, PermissionDeniedError):
+                self._pause(attempt, failure)
+            elif self._reader_token or not self.token:
+                break
+            else:
+                self._reader_token = self.token
+        raise failure
+
+    def _pause(self, attempt: int, failure: BenchmarkError) -> None:
+        asked = failure.wait if isinstance(failure, BusyError) else None
+        backoff = self.uniform(0, min(_LONGEST_READ_PAUSE, _FIRST_READ_PAUSE * 2**attempt))
+        self.sleep(min(asked or backoff, _LONGEST_READ_PAUSE))

@@ -1,0 +1,29 @@
+"""Messages for people in English and in Chinese.
+
+The catalogues are in `locale/`; `make messages` extracts, and `make catalogues` compiles them.
+"""
+
+from __future__ import annotations
+
+import gettext
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Mapping
+
+LANGUAGES = ("en", "zh")
+_LOCALE = Path(__file__).parent / "locale"
+_ENVIRONMENT = ("LC_ALL", "LC_MESSAGES", "LANG")
+
+
+def language_of(environment: Mapping[str, str]) -> str:
+    """The language of a locale, Chinese or English; the first variable that is set decides."""
+    chosen = next((environment[name] for name in _ENVIRONMENT if environment.get(name)), "")
+    return "zh" if chosen.lower().startswith("zh") else "en"
+
+
+def translator(language: str) -> Callable[[str], str]:
+    """What turns an English message into `language`; English where there is no translation."""
+    names = {"zh": ["zh_CN"]}.get(language, [])
+    return gettext.translation("benchmark", _LOCALE, languages=names, fallback=True).gettext

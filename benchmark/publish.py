@@ -1,0 +1,202 @@
+"""The publish loop: read, merge, stop if unchanged, commit on what was read, else again.
+
+Guarantees, whatever the Hub does and however many publish at once:
+
+- A commit is made only on the revision that was read, so nobody's data is overwritten.
+- What is unreadable stops the publish before anything is written.
+- Merging is idempotent, so a commit whose answer was lost needs no special case: if it landed,
+  the next reading has nothing left to add; if not, it is made again.
+- Nothing new, no commit.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+from typing import TYPE_CHECKING, Protocol
+
+from benchmark import dataset
+from benchmark.errors import HubUnreachableError, QuotaError, TryAgainError
+from benchmark.submission import judge
+from benchmark.summary import NotRanked, Summary, board_summaries
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Mapping, Sequence
+
+    from benchmark.dataset import Dataset
+    from benchmark.leaderboard import Revision, Snapshot
+    from benchmark.retry import Clockwork, RetryPolicy
+    from benchmark.submission import Judgement, SubmittedFile
+
+_UNREADABLE_IN_A_ROW = 3
+
+
+class Store(Protocol):
+    """Where a dataset lives: snapshots, and commits conditional on a parent."""
+
+    def read(self) -> Snapshot:
+        """The dataset at the head of its branch.
+
+        Raises:
+            HubUnreachableError: if anything of it could not be read.
+        """
+
+    def commit(self, files: Mapping[str, bytes], *, parent: Revision, message: str) -> Revision:
+        """Write `files` in one commit iff the head is `parent`; the new revision.
+
+        Raises:
+            TryAgainError: ConflictError, BusyError or QuotaError if it was not applied,
+                OutcomeUnknownError if that is not known.
+        """
+
+
+@dataclass(frozen=True)
+class Publication:
+    """What a publish did.
+
+    Attributes:
+        summary: for people and for `--json`.
+        published: the files whose every entry the dataset holds now; they can be cleaned up.
+    """
+
+    summary: Summary
+    published: tuple[SubmittedFile, ...]
+
+
+@dataclass(frozen=True)
+class Plan:
+    """What one attempt would do to the snapshot it read.
+
+    Attributes:
+        snapshot: what was read.
+        before: the dataset it holds.
+        after: the dataset with the submission in it.
+        judgement: which of the submitted files are good.
+        files: what to write; empty where there is nothing new.
+    """
+
+    snapshot: Snapshot
+    before: Dataset
+    after: Dataset
+    judgement: Judgement
+    files: Mapping[str, bytes]
+
+    @property
+    def fragments(self) -> set[str]:
+        """The new files in `runs/`, named by their content."""
+        return {path for path in self.files if path.startswith("runs/")}
+
+    def summary(self, revision: Revision, attempts: int, *, changed: bool) -> Summary:
+        """What has been done, once `revision` holds it."""
+        entries = self.judgement.entries
+        adopted = [
+            self.before.runs[run_id] for run_id in self.before.runs.keys() - self.before.logged
+        ]
+        looked_at = {entry.run_id: entry for entry in [*entries, *(adopted if changed else [])]}
+        unranked = (
+            NotRanked(entry, self.after.why_not_ranked(entry)) for entry in looked_at.values()
+        )
+        return Summary(
+            revision=revision,
+            changed=changed,
+            boards=board_summaries(self.before, self.after, entries),
+            rejected=self.judgement.rejected,
+            not_ranked=tuple(item for item in unranked if item.reasons),
+            attempts=attempts,
+        )
+
+
+def publish(
+    store: Store,
+    files: Sequence[SubmittedFile],
+    *,
+    policy: RetryPolicy,
+    clockwork: Clockwork,
+    month: Callable[[], str],
+) -> Publication:
+    """Add everything good in `files` to the dataset, losing nothing that is there.
+
+    Args:
+        store: where the dataset lives.
+        files: what was submitted; a file with any invalid entry is rejected whole.
+        policy: how often and how long to try.
+        clockwork: clock, sleep and randomness.
+        month: the current month in UTC, yyyy-mm.
+
+    Raises:
+        HubUnreachableError: if the dataset cannot be read; nothing was changed.
+        TryAgainError: if the policy's limits were reached; nothing is lost.
+        PermissionDeniedError, RefusedError: if the Hub does not take the commit.
+        InvalidDataError: if a file of the dataset itself is unreadable; nothing was changed.
+    """
+    committing: dict[str, Plan] = {}
+
+    def attempt(number: int) -> Publication:
+        plan = plan_for(store.read(), files, month=month())
+        if not plan.files:
+            # A fragment of ours at the head: a commit whose answer was lost has landed.
+            landed = [mine for path, mine in committing.items() if path in plan.snapshot.files]
+            done = replace(landed[-1], judgement=plan.judgement) if landed else plan
+            return _publication(done, plan.snapshot.revision, number, changed=bool(landed))
+        committing.update(dict.fromkeys(plan.fragments, plan))
+        revision = store.commit(plan.files, parent=plan.snapshot.revision, message=title(plan))
+        return _publication(plan, revision, number, changed=True)
+
+    return _until_done(attempt, policy, clockwork)
+
+
+def preview(store: Store, files: Sequence[SubmittedFile], *, month: str) -> Publication:
+    """What a publish would do, without doing it.
+
+    Raises:
+        HubUnreachableError, InvalidDataError: as `publish`.
+    """
+    plan = plan_for(store.read(), files, month=month)
+    return _publication(plan, plan.snapshot.revision, 0, changed=bool(plan.files))
+
+
+def plan_for(snapshot: Snapshot, files: Sequence[SubmittedFile], *, month: str) -> Plan:
+    """Merge `files` into `snapshot`; the plan has no files where there is nothing new."""
+    before = dataset.parse(snapshot)
+    judgement = judge(files, before.runs)
+    new = [entry for entry in judgement.entries if entry.run_id not in before.runs]
+    after = before.joined(new)
+    changes = after.changes(snapshot, month=month) if new else {}
+    return Plan(snapshot, before, after, judgement, changes)
+
+
+def title(plan: Plan) -> str:
+    """The commit's title; it holds no contributor's text."""
+    count = len(plan.after.runs) - len(plan.before.runs)
+    return f"Add {count} benchmark {'run' if count == 1 else 'runs'}"
+
+
+def _publication(plan: Plan, revision: Revision, attempts: int, *, changed: bool) -> Publication:
+    return Publication(plan.summary(revision, attempts, changed=changed), plan.judgement.accepted)
+
+
+def _until_done(
+    attempt: Callable[[int], Publication], policy: RetryPolicy, clockwork: Clockwork
+) -> Publication:
+    """Call `attempt` until it succeeds or the policy says to give up."""
+    started = clockwork.monotonic()
+    failure: HubUnreachableError | TryAgainError
+    unreadable = 0
+    for number in range(1, policy.max_attempts + 1):
+        try:
+            return attempt(number)
+        except QuotaError:
+            raise
+        except HubUnreachableError as error:
+            failure = error
+            unreadable += 1
+        except TryAgainError as error:
+            failure = error
+            unreadable = 0
+        pause = policy.pause(number, clockwork.uniform)
+        if isinstance(failure, TryAgainError) and failure.wait is not None:
+            pause += failure.wait
+        out_of_time = clockwork.monotonic() - started + pause > policy.deadline
+        if unreadable == _UNREADABLE_IN_A_ROW or out_of_time or number == policy.max_attempts:
+            break
+        clockwork.sleep(pause)
+    raise failure

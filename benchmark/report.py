@@ -1,0 +1,152 @@
+"""What people read about an aggregate or a publish; pure: values in, lines out.
+
+`_` is the translator of benchmark.i18n; contributors' text passes through benchmark.text.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from benchmark.dataset import BOARD_FILES
+from benchmark.text import one_line
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+
+    from benchmark.errors import BenchmarkError, Violation
+    from benchmark.summary import BoardSummary, NotRanked, Summary
+
+    Translate = Callable[[str], str]
+
+RULE = "=" * 70
+_SHOWN_CHANGES = 50
+
+
+def heading(title: str) -> list[str]:
+    """A title between two rules."""
+    return [RULE, title, RULE]
+
+
+def reading(_: Translate, url: str) -> list[str]:
+    """Before the dataset is read."""
+    return [
+        _("📥 Downloading the latest data from Hugging Face..."),
+        "   " + _("Repository: {url}").format(url=url),
+    ]
+
+
+def was_read(_: Translate, url: str, branch: str, totals: Mapping[str, int]) -> Iterator[str]:
+    """After the dataset was read: entries per board."""
+    for name, file in BOARD_FILES.items():
+        yield f"  📥 {url}/resolve/{branch}/{file}"
+        yield "    " + _("✓ {count} entries").format(count=totals[name])
+
+
+def found_locally(_: Translate, folder: str, found: Mapping[str, int]) -> list[str]:
+    """What was found in the outputs folder."""
+    return [
+        _("📂 Scanning the local {folder}/ folder...").format(folder=folder),
+        "  " + _("✓ Found {count} local results").format(count=sum(found.values())),
+        "  " + _("└─ single: {single}, multi: {multi}").format(**found),
+    ]
+
+
+def merged(_: Translate, summary: Summary) -> Iterator[str]:
+    """What the merge did, board by board; boards that nothing happened to are left out."""
+    names = {
+        "single": _("Single (one machine, one or more chips)"),
+        "multi": _("Multi (several machines)"),
+    }
+    busy = [name for name, board in summary.boards.items() if board.changes or board.skipped]
+    for name in busy or ["single"]:
+        yield f"  {names[name]}:"
+        yield from _board(_, summary.boards[name])
+    yield from not_ranked(_, summary.not_ranked)
+    yield from rejected(_, summary.rejected)
+
+
+def not_ranked(_: Translate, entries: Iterable[NotRanked]) -> Iterator[str]:
+    """Entries that are kept but not ranked, each with the reasons."""
+    for item in entries:
+        reasons = one_line("; ".join(item.reasons))
+        yield "  " + _("⚠ Kept, not ranked: {label} ({reasons})").format(
+            label=item.entry.label, reasons=reasons
+        )
+
+
+def rejected(_: Translate, violations: Iterable[Violation]) -> Iterator[str]:
+    """Files refused at the door, every violation on a line."""
+    for violation in violations:
+        yield "  " + _("✗ Rejected: {violation}").format(violation=one_line(str(violation)))
+
+
+def saved(_: Translate, folder: str, written: Mapping[str, int]) -> Iterator[str]:
+    """The data files that were written."""
+    yield _("💾 Saving to {folder}/...").format(folder=folder)
+    for path, count in written.items():
+        yield "  " + _("✓ {path} ({count} entries)").format(path=one_line(path), count=count)
+
+
+def next_steps(_: Translate, data_dir: str, outputs: str) -> list[str]:
+    """How to go on after an aggregate."""
+    return [
+        _("📌 Next steps:"),
+        "  " + _("1. Commit the aggregated data to git:"),
+        f"     git add {data_dir}/",
+        "     git commit -m 'feat: add benchmark results'",
+        "     git push",
+        "",
+        "  " + _("2. GitHub Actions then:"),
+        "     " + _("- merges with the latest data on Hugging Face (no conflict loses data)"),
+        "     " + _("- uploads to Hugging Face"),
+        "     " + _("- cleans up {folder}/ to keep the repository small").format(folder=data_dir),
+        "",
+        _("💡 Note: {folder}/ is not committed (it is in .gitignore)").format(folder=outputs),
+    ]
+
+
+def published(_: Translate, summary: Summary, *, dry_run: bool) -> list[str]:
+    """The last lines of a publish."""
+    if not summary.changed:
+        line = _("✅ Nothing new: revision {revision} holds it all already.")
+    elif dry_run:
+        line = _("🔎 Dry run on revision {revision}: nothing was committed.")
+    else:
+        line = _("✅ Published as revision {revision}, attempts: {attempts}.")
+    revision = (summary.revision or "")[:8]
+    return [line.format(revision=revision, attempts=summary.attempts), f"   {summary.url}"]
+
+
+def cleaned_up(
+    _: Translate, removed: Iterable[str], kept: Iterable[str], warning: str
+) -> Iterator[str]:
+    """What became of the published files in git."""
+    for path in removed:
+        yield "  " + _("🗑️ Removed from git: {path}").format(path=one_line(path))
+    for path in kept:
+        yield "  " + _("Kept in git, it has changed since: {path}").format(path=one_line(path))
+    if warning:
+        yield "  " + _("⚠ Clean-up: {warning}").format(warning=one_line(warning, 2000))
+
+
+def failed(_: Translate, error: BenchmarkError, violations: Sequence[Violation] = ()) -> list[str]:
+    """What happened and why, and what to do next."""
+    lines = [f"❌ {one_line(str(error), 2000)}", *rejected(_, violations)]
+    return [*lines, f"   → {one_line(_(error.hint), 2000)}"] if error.hint else lines
+
+
+def _board(_: Translate, board: BoardSummary) -> Iterator[str]:
+    for change in board.changes[:_SHOWN_CHANGES]:
+        line = _("✓ Added: {label}") if change.old is None else _("↑ Updated: {label}")
+        yield "    " + line.format(label=change.new.label)
+    hidden = len(board.changes) - _SHOWN_CHANGES
+    if hidden > 0:
+        yield "    " + _("… and {count} more").format(count=hidden)
+    yield "  " + _(
+        "📊 Merged: {added} added, {updated} updated, {skipped} skipped, {total} in all"
+    ).format(
+        added=len(board.added),
+        updated=len(board.updated),
+        skipped=board.skipped,
+        total=board.total,
+    )

@@ -1,0 +1,24 @@
+# /// script
+# requires-python = ">=3.10"
+# dependencies = [
+#   "click>=8.1",
+#   "filelock>=3.12",
+#   "huggingface_hub>=0.36,<3",
+#   "jsonschema>=4.20",
+#   "orjson>=3.9",
+#   "rfc8785>=0.1.4",
+#   "rich>=13",
+# ]
+# ///
+"""Merge your results with the public leaderboard: `sagellm-benchmark aggregate`."""
+
+import sys
+from pathlib import Path
+
+# First, so that a caller's own `benchmark/` folder or PYTHONPATH cannot stand in for ours.
+sys.path.insert(0, str(Path(__file__).resolve().parent.parent))
+
+from benchmark.cli import main
+
+if __name__ == "__main__":
+    main(["aggregate", *sys.argv[1:]], prog_name="aggregate_for_hf.py")
