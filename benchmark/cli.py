@@ -94,11 +94,13 @@ def _exit_code(words: list[str], prog_name: str | None) -> int:
 
 
 def _report(error: BenchmarkError, words: list[str]) -> int:
-    from benchmark import report  # noqa: PLC0415 - keeps `--help` fast
+    from benchmark import action, report  # noqa: PLC0415 - keeps `--help` fast
+    from benchmark.commands.common import on_github  # noqa: PLC0415 - as above
 
     violations = error.violations if isinstance(error, InvalidDataError) else ()
+    guard = action.inert if on_github() else str
     for line in report.failed(i18n.translator(_language(words)), error, violations):
-        click.echo(_without_token(line), err=True)
+        click.echo(guard(_without_token(line)), err=True)
     if "--json" in words:
         failure: dict[str, Json] = {
             "error": {
@@ -114,8 +116,9 @@ def _report(error: BenchmarkError, words: list[str]) -> int:
 
 
 def _language(words: list[str]) -> str:
-    given = dict(pairwise(words)).get("--lang")
-    return given or i18n.language_of(os.environ)
+    """The language of an error, which may be about words that click could not parse."""
+    apart = [part for word in words for part in word.split("=", 1)]
+    return dict(pairwise(apart)).get("--lang") or i18n.language_of(os.environ)
 
 
 def _without_token(text: str) -> str:

@@ -142,6 +142,18 @@ def parse(snapshot: Snapshot) -> Dataset:
     )
 
 
+def listed(snapshot: Snapshot) -> dict[str, int]:
+    """Board name → entries in its file, ranked or not.
+
+    Raises:
+        InvalidDataError: as `parse`.
+    """
+    return {
+        name: len(decode(snapshot.files.get(file, b"[]"), file=file))
+        for name, file in BOARD_FILES.items()
+    }
+
+
 def _is_fragment(path: str) -> bool:
     return path.startswith("runs/") and path.endswith(".jsonl")
 

@@ -12,10 +12,10 @@ Guarantees, whatever the Hub does and however many publish at once:
 from __future__ import annotations
 
 from dataclasses import dataclass, replace
-from typing import TYPE_CHECKING, Protocol
+from typing import TYPE_CHECKING
 
 from benchmark import dataset
-from benchmark.errors import HubUnreachableError, QuotaError, TryAgainError
+from benchmark.retry import until_done
 from benchmark.submission import judge
 from benchmark.summary import NotRanked, Summary, board_summaries
 
@@ -25,28 +25,8 @@ if TYPE_CHECKING:
     from benchmark.dataset import Dataset
     from benchmark.leaderboard import Revision, Snapshot
     from benchmark.retry import Clockwork, RetryPolicy
+    from benchmark.store import Store
     from benchmark.submission import Judgement, SubmittedFile
-
-_UNREADABLE_IN_A_ROW = 3
-
-
-class Store(Protocol):
-    """Where a dataset lives: snapshots, and commits conditional on a parent."""
-
-    def read(self) -> Snapshot:
-        """The dataset at the head of its branch.
-
-        Raises:
-            HubUnreachableError: if anything of it could not be read.
-        """
-
-    def commit(self, files: Mapping[str, bytes], *, parent: Revision, message: str) -> Revision:
-        """Write `files` in one commit iff the head is `parent`; the new revision.
-
-        Raises:
-            TryAgainError: ConflictError, BusyError or QuotaError if it was not applied,
-                OutcomeUnknownError if that is not known.
-        """
 
 
 @dataclass(frozen=True)
@@ -141,7 +121,7 @@ def publish(
         revision = store.commit(plan.files, parent=plan.snapshot.revision, message=title(plan))
         return _publication(plan, revision, number, changed=True)
 
-    return _until_done(attempt, policy, clockwork)
+    return until_done(attempt, policy, clockwork)
 
 
 def preview(store: Store, files: Sequence[SubmittedFile], *, month: str) -> Publication:
@@ -172,31 +152,3 @@ def title(plan: Plan) -> str:
 
 def _publication(plan: Plan, revision: Revision, attempts: int, *, changed: bool) -> Publication:
     return Publication(plan.summary(revision, attempts, changed=changed), plan.judgement.accepted)
-
-
-def _until_done(
-    attempt: Callable[[int], Publication], policy: RetryPolicy, clockwork: Clockwork
-) -> Publication:
-    """Call `attempt` until it succeeds or the policy says to give up."""
-    started = clockwork.monotonic()
-    failure: HubUnreachableError | TryAgainError
-    unreadable = 0
-    for number in range(1, policy.max_attempts + 1):
-        try:
-            return attempt(number)
-        except QuotaError:
-            raise
-        except HubUnreachableError as error:
-            failure = error
-            unreadable += 1
-        except TryAgainError as error:
-            failure = error
-            unreadable = 0
-        pause = policy.pause(number, clockwork.uniform)
-        if isinstance(failure, TryAgainError) and failure.wait is not None:
-            pause += failure.wait
-        out_of_time = clockwork.monotonic() - started + pause > policy.deadline
-        if unreadable == _UNREADABLE_IN_A_ROW or out_of_time or number == policy.max_attempts:
-            break
-        clockwork.sleep(pause)
-    raise failure

@@ -39,7 +39,7 @@ def was_read(_: Translate, url: str, branch: str, totals: Mapping[str, int]) -> 
     """After the dataset was read: entries per board."""
     for name, file in BOARD_FILES.items():
         yield f"  📥 {url}/resolve/{branch}/{file}"
-        yield "    " + _("✓ {count} entries").format(count=totals[name])
+        yield "    " + _("✓ entries: {count}").format(count=totals[name])
 
 
 def found_locally(_: Translate, folder: str, found: Mapping[str, int]) -> list[str]:
@@ -84,7 +84,7 @@ def saved(_: Translate, folder: str, written: Mapping[str, int]) -> Iterator[str
     """The data files that were written."""
     yield _("💾 Saving to {folder}/...").format(folder=folder)
     for path, count in written.items():
-        yield "  " + _("✓ {path} ({count} entries)").format(path=one_line(path), count=count)
+        yield "  " + _("✓ {path} (entries: {count})").format(path=one_line(path), count=count)
 
 
 def next_steps(_: Translate, data_dir: str, outputs: str) -> list[str]:
@@ -114,7 +114,13 @@ def published(_: Translate, summary: Summary, *, dry_run: bool) -> list[str]:
     else:
         line = _("✅ Published as revision {revision}, attempts: {attempts}.")
     revision = (summary.revision or "")[:8]
-    return [line.format(revision=revision, attempts=summary.attempts), f"   {summary.url}"]
+    refused = len({violation.file for violation in summary.rejected})
+    warning = [_("❌ Files refused: {count}; the good ones went through.").format(count=refused)]
+    return [
+        *(warning if refused else []),
+        line.format(revision=revision, attempts=summary.attempts),
+        f"   {summary.url}",
+    ]
 
 
 def cleaned_up(

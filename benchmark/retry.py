@@ -2,11 +2,20 @@
 
 from __future__ import annotations
 
+import itertools
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, TypeVar
+
+from benchmark.errors import ConflictError, HubUnreachableError, QuotaError, TryAgainError
 
 if TYPE_CHECKING:
     from collections.abc import Callable
+
+    from benchmark.errors import BenchmarkError
+
+T = TypeVar("T")
+
+_UNREADABLE_IN_A_ROW = 3
 
 
 @dataclass(frozen=True)
@@ -21,18 +30,25 @@ class RetryPolicy:
         deadline: seconds from the first attempt after which none is started.
         first_pause: bound of the first pause, in seconds.
         longest_pause: bound of any pause, in seconds.
+        longest_conflict_pause: the same after a conflict, which is no trouble: somebody got on.
     """
 
     max_attempts: int = 100
     deadline: float = 900.0
     first_pause: float = 0.25
     longest_pause: float = 15.0
+    longest_conflict_pause: float = 4.0
 
-    def pause(self, failures: int, uniform: Callable[[float, float], float]) -> float:
-        """Seconds to wait after the `failures`-th failure in a row, the first being 1."""
+    def pause(
+        self, failures: int, failure: BenchmarkError, uniform: Callable[[float, float], float]
+    ) -> float:
+        """Seconds to wait after the `failures`-th failure, the first being 1."""
+        conflict = isinstance(failure, ConflictError)
+        longest = self.longest_conflict_pause if conflict else self.longest_pause
         # The exponent is capped for 2**failures to stay a float.
-        bound = min(self.longest_pause, self.first_pause * 2.0 ** min(failures - 1, 60))
-        return uniform(0, bound)
+        backoff = uniform(0, min(longest, self.first_pause * 2.0 ** min(failures - 1, 60)))
+        asked = failure.wait if isinstance(failure, TryAgainError) else None
+        return backoff + (asked or 0)
 
 
 @dataclass(frozen=True)
@@ -48,3 +64,28 @@ class Clockwork:
     monotonic: Callable[[], float]
     sleep: Callable[[float], None]
     uniform: Callable[[float, float], float]
+
+
+def until_done(attempt: Callable[[int], T], policy: RetryPolicy, clockwork: Clockwork) -> T:
+    """Call `attempt` with 1, 2, … until it succeeds or it makes no sense to go on.
+
+    Raises:
+        HubUnreachableError: the last failure, if the Hub cannot be read.
+        TryAgainError: the last failure, once the policy's limits are reached, or a quota.
+        BenchmarkError: at once, whatever else `attempt` raises.
+    """
+    started = clockwork.monotonic()
+    unreadable = 0
+    for number in itertools.count(1):
+        try:
+            return attempt(number)
+        except QuotaError:
+            raise
+        except (HubUnreachableError, TryAgainError) as error:
+            unreadable = unreadable + 1 if isinstance(error, HubUnreachableError) else 0
+            pause = policy.pause(number, error, clockwork.uniform)
+            late = clockwork.monotonic() - started + pause > policy.deadline
+            if late or number >= policy.max_attempts or unreadable == _UNREADABLE_IN_A_ROW:
+                raise
+        clockwork.sleep(pause)
+    raise AssertionError("itertools.count has no end")

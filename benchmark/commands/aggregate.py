@@ -56,7 +56,7 @@ def command(  # noqa: PLR0913 - one parameter per option
     strict: bool,
     as_json: bool,
     lang: str,
-) -> None:
+) -> int:
     """Merge the results in --outputs with the public leaderboard into --data-dir.
 
     No token is needed. Nothing is written while the Hub cannot be read, unless --offline.
@@ -69,10 +69,7 @@ def command(  # noqa: PLR0913 - one parameter per option
         done = aggregate(public, outputs, data_dir, revision=at)
     _show(output, done, outputs, data_dir)
     output.result(done.summary.to_json())
-    if strict and done.summary.rejected:
-        raise InvalidDataError(
-            _("Result files were rejected."), hint=_("Correct what is listed above.")
-        )
+    return InvalidDataError.exit_code if strict and done.summary.rejected else 0
 
 
 def _read(
@@ -80,8 +77,7 @@ def _read(
 ) -> tuple[Dataset, Revision]:
     url, snapshot = _snapshot(output, hf_repo, revision, endpoint)
     public = dataset.parse(snapshot)
-    totals = {name: len(board) for name, board in public.boards.items()}
-    output.say([*report.was_read(output.translate, url, revision, totals), ""])
+    output.say([*report.was_read(output.translate, url, revision, dataset.listed(snapshot)), ""])
     return public, snapshot.revision
 
 

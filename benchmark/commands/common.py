@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, TypeVar
 
 import click
 
-from benchmark import canonical, i18n
+from benchmark import action, canonical, i18n
 from benchmark.errors import UsageError
 from benchmark.retry import Clockwork
 
@@ -114,7 +114,13 @@ def open_store(
         create_pr=create_pr,
         sleep=time.sleep,
         uniform=random.uniform,
+        on_token=_mask if on_github() else str,
     )
+
+
+def on_github() -> bool:
+    """Whether a GitHub runner reads what is printed."""
+    return os.environ.get("GITHUB_ACTIONS") == "true"
 
 
 def clockwork() -> Clockwork:
@@ -130,6 +136,11 @@ def month() -> str:
 def now() -> str:
     """The current time in UTC, ISO 8601."""
     return datetime.now(timezone.utc).strftime("%Y-%m-%dT%H:%M:%SZ")
+
+
+def _mask(token: str) -> None:
+    """A Trusted Publisher's token is no secret that the runner knows."""
+    click.echo(action.mask(token), err=True)
 
 
 def _check_repo(_ctx: click.Context, _param: click.Parameter, value: str) -> str:

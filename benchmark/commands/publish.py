@@ -53,7 +53,7 @@ def command(  # noqa: PLR0913 - one parameter per option
     cleanup: bool,
     as_json: bool,
     lang: str,
-) -> None:
+) -> int:
     """Merge every leaderboard_*.json in --data-dir into the dataset.
 
     Reads the dataset at a revision, merges, and commits only if the head is still that revision,
@@ -62,6 +62,7 @@ def command(  # noqa: PLR0913 - one parameter per option
     A file with any invalid entry is refused whole; the others are published and it ends with 65.
     """
     output = github_output(Output(as_json, lang))
+    # The dataset holds what is in a pull request only once it is merged, so nothing is cleaned up.
     # A pull request whose answer was lost is not at the head, so a second try could open another.
     attempts = 1 if create_pr else max_attempts
     policy = replace(_DEFAULT, max_attempts=attempts, deadline=deadline)
@@ -72,4 +73,6 @@ def command(  # noqa: PLR0913 - one parameter per option
             done = preview(store, files, month=month())
         else:
             done = publish(store, files, policy=policy, clockwork=clockwork(), month=month)
-    finish(output, done, store, cleanup=cleanup and not dry_run, dry_run=dry_run)
+    return finish(
+        output, done, store, cleanup=cleanup and not (dry_run or create_pr), dry_run=dry_run
+    )

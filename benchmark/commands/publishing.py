@@ -15,6 +15,7 @@ import click
 
 from benchmark import action, markdown, report
 from benchmark.cleanup import Cleanup, blob_id, remove_published
+from benchmark.commands.common import on_github
 from benchmark.errors import BenchmarkError, InvalidDataError
 
 if TYPE_CHECKING:
@@ -34,7 +35,7 @@ _GIT_TIMEOUT = 30.0
 
 def github_output(output: Output) -> Output:
     """The output, and on a GitHub runner no line of it is taken for a command."""
-    return replace(output, guard=action.inert) if _on_github() else output
+    return replace(output, guard=action.inert) if on_github() else output
 
 
 @contextmanager
@@ -55,11 +56,10 @@ def finish(
     *,
     cleanup: bool = False,
     dry_run: bool = False,
-) -> None:
-    """Show what a publish did, tell the GitHub runner, and clean up.
+) -> int:
+    """Show what a publish did, tell the GitHub runner, clean up; the exit code.
 
-    Raises:
-        InvalidDataError: if files were rejected; the good ones went through.
+    It is that of invalid data if files were rejected, although the good ones went through.
     """
     _ = output.translate
     revision = done.summary.revision or store.branch
@@ -67,15 +67,10 @@ def finish(
     output.say(report.merged(_, summary))
     output.say(report.published(_, summary, dry_run=dry_run))
     cleaned = _clean_up(output, done.published, f"{store.url}@{revision}") if cleanup else Cleanup()
-    if _on_github():
+    if on_github():
         _tell_github(summary, cleaned)
     output.result(summary.to_json())
-    if summary.rejected:
-        names = sorted({violation.file for violation in summary.rejected})
-        raise InvalidDataError(
-            _("Refused: {files}.").format(files=", ".join(names)),
-            hint=_("Correct what is listed and run it again; the good files went through."),
-        )
+    return InvalidDataError.exit_code if summary.rejected else 0
 
 
 def _clean_up(output: Output, files: Iterable[SubmittedFile], source: str) -> Cleanup:
@@ -131,10 +126,6 @@ def _rejection(violation: Violation) -> Annotation:
 
 
 def _annotate(items: Iterable[Annotation]) -> None:
-    if _on_github():
+    if on_github():
         for line in action.annotate(items):
             click.echo(line, err=True)
-
-
-def _on_github() -> bool:
-    return os.environ.get("GITHUB_ACTIONS") == "true"

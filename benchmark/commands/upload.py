@@ -61,7 +61,7 @@ def command(  # noqa: PLR0913 - one parameter per option
     parent: str | None,
     as_json: bool,
     lang: str,
-) -> None:
+) -> int:
     """Merge --data-dir with the dataset as of --parent and commit once, if that is the head.
 
     Ends with 75 if somebody was first. `publish` is this in a loop.
@@ -75,4 +75,4 @@ def command(  # noqa: PLR0913 - one parameter per option
         target = _AtParent(store, Revision(parent)) if parent else store
         files = data_files(data_dir)
         done = publish(target, files, policy=once, clockwork=clockwork(), month=month)
-    finish(output, done, store)
+    return finish(output, done, store)

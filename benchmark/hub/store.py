@@ -56,6 +56,7 @@ class HubStore:
         create_pr: commit to a new pull request instead of the branch.
         sleep: takes seconds.
         uniform: takes two bounds, returns a random number between them.
+        on_token: told the token just before it is used, for masking it in logs.
     """
 
     endpoint: str
@@ -65,6 +66,7 @@ class HubStore:
     create_pr: bool
     sleep: Callable[[float], None]
     uniform: Callable[[float, float], float]
+    on_token: Callable[[str], object] = str
     _fragments: dict[str, bytes] = field(default_factory=dict, init=False, repr=False)
     _reader_token: str | None = field(default=None, init=False, repr=False)
 
@@ -118,6 +120,8 @@ class HubStore:
                 "There is no token to commit with.",
                 hint="Set HF_TOKEN to a token with write access, or use a Trusted Publisher.",
             )
+        if token:
+            self.on_token(token)
         bounded_session()
         # Operations remember the outcome of their upload: used twice, they commit stale content.
         operations = [CommitOperationAdd(path, data) for path, data in sorted(files.items())]

@@ -1,0 +1,40 @@
+"""Entries out of files and folders that a user names."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from benchmark.errors import InvalidDataError
+from benchmark.leaderboard import decode_one_or_many
+from benchmark.submission import SubmittedFile, data_files, judge, read, result_files
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+    from pathlib import Path
+
+    from benchmark.entry import Entry
+
+
+def files_of(paths: Iterable[Path]) -> list[SubmittedFile]:
+    """The files named, and every *_leaderboard.json and leaderboard_*.json in folders named."""
+    return [file for path in paths for file in _files_of(path)]
+
+
+def entries_of(paths: Iterable[Path]) -> list[Entry]:
+    """Every entry in them.
+
+    Raises:
+        InvalidDataError: with every violation of every file.
+    """
+    judgement = judge(files_of(paths), known=())
+    if judgement.rejected:
+        raise InvalidDataError(
+            "There are invalid files.", judgement.rejected, hint="Correct what is listed."
+        )
+    return judgement.entries
+
+
+def _files_of(path: Path) -> list[SubmittedFile]:
+    if path.is_dir():
+        return [*data_files(path), *result_files(path)]
+    return [read(path, decode_one_or_many)]

@@ -1,0 +1,52 @@
+"""`sagellm-benchmark rebuild`: recompute the leaderboards from runs − retractions."""
+
+from __future__ import annotations
+
+import click
+
+from benchmark.amend import amend
+from benchmark.commands.common import (
+    Output,
+    clockwork,
+    dataset_options,
+    month,
+    open_store,
+    output_options,
+)
+from benchmark.dataset import parse
+from benchmark.errors import InvalidDataError
+from benchmark.retry import RetryPolicy
+
+
+@click.command("rebuild", short_help="Recompute the leaderboards from runs/.")
+@dataset_options
+@click.option("--check", is_flag=True, help="Change nothing; end with 65 if a file differs.")
+@output_options
+def command(
+    *, hf_repo: str, revision: str, endpoint: str | None, check: bool, as_json: bool, lang: str
+) -> int:
+    """Recompute both leaderboards from runs/ and retractions.jsonl; the same bytes if all is well.
+
+    Runs that only a leaderboard file holds are added to runs/ first.
+    """
+    output = Output(as_json, lang)
+    _ = output.translate
+    store = open_store(hf_repo, revision, endpoint)
+    if check:
+        snapshot = store.read()
+        changes = parse(snapshot).changes(snapshot, month=month())
+        at, files = snapshot.revision, tuple(sorted(changes))
+    else:
+        done = amend(
+            store,
+            lambda dataset: dataset,
+            title="Rebuild the leaderboards from runs/",
+            policy=RetryPolicy(),
+            clockwork=clockwork(),
+            month=month,
+        )
+        at, files = done.revision, done.files
+    said = _("files that differed: {files}").format(files=", ".join(files)) if files else _("exact")
+    output.say([f"{store.url} @ {at[:8]}: {said}"])
+    output.result({"revision": at, "changed": bool(files), "files": [*files]})
+    return InvalidDataError.exit_code if check and files else 0

@@ -1,0 +1,111 @@
+"""Several publishers, every interleaving, every fault: the result is the fold of merge."""
+
+from __future__ import annotations
+
+import tempfile
+from functools import reduce
+from pathlib import Path
+
+from hypothesis import settings
+from hypothesis import strategies as st
+from hypothesis.stateful import Bundle, RuleBasedStateMachine, consumes, invariant, rule
+
+from benchmark.dataset import BOARD_FILES, board_of, parse
+from benchmark.entry import Entry
+from benchmark.leaderboard import encode
+from benchmark.merge import leaderboard_of, merge
+from benchmark.publish import Publication
+from benchmark.submission import data_files
+from tests.support import entries
+from tests.support.memory_store import (
+    COMMIT_FAULTS,
+    READ_FAULTS,
+    MemoryHub,
+    SteppedPublisher,
+)
+
+RUNS = st.builds(
+    lambda tps, model, nodes: entries.entry(
+        {
+            "metrics.throughput_tps": tps,
+            "model.name": model,
+            "cluster": {"node_count": 2} if nodes == 2 else None,
+        }
+    ),
+    tps=st.sampled_from([0, 90, 100, 104, 108]),
+    model=st.sampled_from(["gpt2", "llama"]),
+    nodes=st.sampled_from([1, 1, 2]),
+)
+
+
+class Publishers(RuleBasedStateMachine):
+    """Each rule lets one publisher make one call to the store, with a fault or without."""
+
+    publishers = Bundle("publishers")
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.hub = MemoryHub()
+        self.folder = tempfile.TemporaryDirectory()
+        self.submitted: list[tuple[SteppedPublisher, list[Entry], Path]] = []
+
+    @rule(target=publishers, runs=st.lists(RUNS, min_size=1, max_size=3))
+    def starts(self, runs: list[Entry]) -> SteppedPublisher:
+        """A contributor's results arrive."""
+        folder = Path(self.folder.name) / str(len(self.submitted))
+        entries.write(folder, "leaderboard_single.json", *runs)
+        publisher = SteppedPublisher(self.hub, data_files(folder))
+        self.submitted.append((publisher, runs, folder))
+        return publisher
+
+    @rule(publisher=publishers, data=st.data())
+    def makes_a_call(self, publisher: SteppedPublisher, data: st.DataObject) -> None:
+        """The next call of one publisher, met by some fault."""
+        if not publisher.done:
+            faults = READ_FAULTS if publisher.waiting_for == "read" else COMMIT_FAULTS
+            publisher.step(data.draw(st.sampled_from(faults)))
+
+    @rule(publisher=consumes(publishers))
+    def has_no_more_trouble(self, publisher: SteppedPublisher) -> None:
+        """The Hub works for this publisher from now on."""
+        publisher.finish()
+
+    @invariant()
+    def no_commit_is_empty_and_none_loses_a_run_or_a_configuration(self) -> None:
+        """Every commit of the history adds to the one before."""
+        for before, after in zip(self.hub.history, self.hub.history[1:], strict=False):
+            assert dict(after.files) != dict(before.files)
+            assert parse(after).runs.keys() > parse(before).runs.keys()
+            assert set(before.files) <= set(after.files)
+            for name, board in parse(before).boards.items():
+                assert parse(after).boards[name].keys() >= board.keys()
+
+    @invariant()
+    def whoever_was_told_success_is_in(self) -> None:
+        """Success is never reported for runs that the head does not hold."""
+        held = parse(self.hub.head).runs
+        for publisher, runs, _ in self.submitted:
+            if isinstance(publisher.outcome, Publication):
+                assert all(run.run_id in held for run in runs)
+
+    def teardown(self) -> None:
+        """Once everybody has tried again, the head is the fold of merge over everything."""
+        for publisher, _, folder in self.submitted:
+            publisher.finish()
+            SteppedPublisher(self.hub, data_files(folder)).finish()
+        runs = [run for _, submitted, _ in self.submitted for run in submitted]
+        self._check_head(runs)
+        self.folder.cleanup()
+
+    def _check_head(self, runs: list[Entry]) -> None:
+        head = self.hub.head
+        for name, file in BOARD_FILES.items():
+            singles = [leaderboard_of([run]) for run in runs if board_of(run) == name]
+            expected = encode(reduce(merge, singles, {}).values())
+            assert head.files.get(file, b"[]\n") == expected
+        assert parse(head).runs.keys() == {run.run_id for run in runs}
+        assert parse(head).logged == parse(head).runs.keys()
+
+
+Publishers.TestCase.settings = settings(max_examples=60, stateful_step_count=30, deadline=None)
+TestPublishers = Publishers.TestCase
