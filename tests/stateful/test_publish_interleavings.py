@@ -47,6 +47,7 @@ class Publishers(RuleBasedStateMachine):
         super().__init__()
         self.hub = MemoryHub()
         self.folder = tempfile.TemporaryDirectory()
+        self.checked = 0
         self.submitted: list[tuple[SteppedPublisher, list[Entry], Path]] = []
 
     @rule(target=publishers, runs=st.lists(RUNS, min_size=1, max_size=3))
@@ -73,20 +74,19 @@ class Publishers(RuleBasedStateMachine):
     @invariant()
     def no_commit_is_empty_and_none_loses_a_run_or_a_configuration(self) -> None:
         """Every commit of the history adds to the one before."""
-        for before, after in zip(self.hub.history, self.hub.history[1:], strict=False):
-            assert dict(after.files) != dict(before.files)
-            assert parse(after).runs.keys() > parse(before).runs.keys()
-            assert set(before.files) <= set(after.files)
-            for name, board in parse(before).boards.items():
-                assert parse(after).boards[name].keys() >= board.keys()
+        while self.checked < len(self.hub.history) - 1:
+            before, after = map(parse, self.hub.history[self.checked : self.checked + 2])
+            assert after.runs.keys() > before.runs.keys()
+            for name, board in before.boards.items():
+                assert after.boards[name].keys() >= board.keys()
+            self.checked += 1
 
     @invariant()
     def whoever_was_told_success_is_in(self) -> None:
         """Success is never reported for runs that the head does not hold."""
-        held = parse(self.hub.head).runs
         for publisher, runs, _ in self.submitted:
             if isinstance(publisher.outcome, Publication):
-                assert all(run.run_id in held for run in runs)
+                assert parse(self.hub.head).runs.keys() >= {run.run_id for run in runs}
 
     def teardown(self) -> None:
         """Once everybody has tried again, the head is the fold of merge over everything."""
