@@ -127,6 +127,17 @@ def parse(snapshot: Snapshot) -> Dataset:
     Raises:
         InvalidDataError: if a file of it cannot be read; nothing may be written on top of it.
     """
+    try:
+        return _parse(snapshot)
+    except InvalidDataError as error:
+        raise InvalidDataError(
+            f"The dataset cannot be understood at revision {snapshot.revision[:8]}: {error}",
+            error.violations,
+            hint="Nothing was changed. Restore the file from an earlier revision of the dataset.",
+        ) from None
+
+
+def _parse(snapshot: Snapshot) -> Dataset:
     logged: dict[RunId, Entry] = {}
     listed: dict[RunId, Entry] = {}
     for path, data in snapshot.files.items():
