@@ -1,0 +1,29 @@
+# /// script
+# requires-python = ">=3.10"
+# dependencies = [
+#   "click>=8.1",
+#   "filelock>=3.12",
+#   "huggingface_hub>=0.36,<3",
+#   "jsonschema>=4.20",
+#   "orjson>=3.9",
+#   "psutil>=5.9",
+#   "rfc8785>=0.1.4",
+#   "rich>=13",
+#   "torch>=2.4",
+#   "transformers>=4.57,<6",
+# ]
+# ///
+"""Measure a model on this machine, from a checkout: `python scripts/run.py --model gpt2`."""
+
+from __future__ import annotations
+
+import sys
+from pathlib import Path
+
+# First, so that a folder called benchmark where the caller works cannot be meant.
+sys.path.insert(0, str(Path(__file__).resolve().parent.parent))
+
+if __name__ == "__main__":
+    from benchmark.cli import main
+
+    main(["run", *sys.argv[1:]], prog_name="run.py")

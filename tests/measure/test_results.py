@@ -1,0 +1,65 @@
+"""Where results are kept, and what is left when keeping them fails."""
+
+from __future__ import annotations
+
+from concurrent.futures import ThreadPoolExecutor
+from datetime import date
+from typing import TYPE_CHECKING
+
+import pytest
+
+from benchmark import canonical
+from benchmark.errors import InvalidDataError, UsageError
+from benchmark.measure import results
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+DAY = date(2026, 2, 3)
+
+
+def test_the_path_is_the_documented_one(tmp_path: Path) -> None:
+    """Backend, model, workload, day and number."""
+    folder = results.model_folder(tmp_path, "cpu", "meta-llama/Llama-3")
+    written = results.write(folder, "short", DAY, {"a": 1}, {})
+    relative = written.entry.relative_to(tmp_path).as_posix()
+    assert relative == "cpu/meta-llama--Llama-3/short_20260203_001/short_leaderboard.json"
+    assert written.entry.read_bytes() == b'{"a":1}\n'
+
+
+def test_concurrent_runs_never_share_a_folder(tmp_path: Path) -> None:
+    """Forty writers, forty numbers, every one with its own entry."""
+    with ThreadPoolExecutor(8) as pool:
+        jobs = [
+            pool.submit(results.write, tmp_path / "m", "short", DAY, {"n": n}, {})
+            for n in range(40)
+        ]
+    for number, job in enumerate(jobs):
+        value = canonical.loads(job.result().entry.read_bytes(), file="entry")
+        assert value == {"n": number}
+    assert len(list((tmp_path / "m").iterdir())) == 40
+
+
+def test_a_result_that_cannot_be_written_leaves_no_folder(tmp_path: Path) -> None:
+    """NaN has no JSON form; the number is free again."""
+    with pytest.raises(InvalidDataError):
+        results.write(tmp_path / "m", "short", DAY, {"ttft_ms": float("nan")}, {})
+    assert list((tmp_path / "m").iterdir()) == []
+
+
+@pytest.mark.parametrize(
+    ("name", "folder"),
+    [("a/b", "a--b"), ("..", "_"), ("../x", "--x"), ("a b|c", "a_b_c"), ("C:\\m", "C__m")],
+)
+def test_a_models_name_is_one_folder_below_the_backend(name: str, folder: str) -> None:
+    """Whatever it holds."""
+    assert results.safe_name(name) == folder
+
+
+def test_an_outputs_folder_that_cannot_be_is_refused_and_nothing_created(tmp_path: Path) -> None:
+    """A file stands in the way; a missing folder is no problem."""
+    (tmp_path / "file").write_text("")
+    with pytest.raises(UsageError, match="Cannot write into"):
+        results.check_outputs(tmp_path / "file" / "below")
+    results.check_outputs(tmp_path / "new" / "below")
+    assert not (tmp_path / "new").exists()
