@@ -1,0 +1,117 @@
+"""`sagellm-benchmark hub`: an embedded Hugging Face Hub for datasets."""
+
+from __future__ import annotations
+
+import ipaddress
+import os
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import click
+
+from benchmark.errors import UsageError
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from benchmark.localhub.settings import Token
+
+TOKENS_VARIABLE = "SAGELLM_HUB_TOKENS"
+_EXTRA = frozenset({"starlette", "uvicorn", "dulwich", "yaml"})
+_DEFAULT_LFS_THRESHOLD = 10 * 1024 * 1024
+
+
+@click.command("hub")
+@click.option(
+    "--root",
+    type=click.Path(file_okay=False, path_type=Path),
+    required=True,
+    help="Folder of the repositories; created if it is missing.",
+)
+@click.option(
+    "--port", type=click.IntRange(0, 65535), default=8080, show_default=True, help="0: any."
+)
+@click.option("--host", default="127.0.0.1", show_default=True, help="Address to listen on.")
+@click.option(
+    "--token-file",
+    type=click.Path(exists=True, dir_okay=False, path_type=Path),
+    help=f"One `read|write TOKEN [USER]` a line; or in {TOKENS_VARIABLE}. Without: anybody writes.",
+)
+@click.option(
+    "--lfs-threshold",
+    type=click.IntRange(min=1),
+    default=_DEFAULT_LFS_THRESHOLD,
+    show_default=True,
+    metavar="BYTES",
+    help="Files of at least this size are uploaded in LFS mode.",
+)
+@click.option("--create", multiple=True, metavar="NS/NAME", help="Create a dataset; repeatable.")
+@click.option("--allow-anonymous-writes", is_flag=True, help="On other hosts, without tokens.")
+def command(  # noqa: PLR0913 - click passes one argument per option
+    *,
+    root: Path,
+    port: int,
+    host: str,
+    token_file: Path | None,
+    lfs_threshold: int,
+    create: tuple[str, ...],
+    allow_anonymous_writes: bool,
+) -> None:
+    """Serve datasets to the Hugging Face client, without the internet."""
+    try:
+        from benchmark.localhub.serve import serve  # noqa: PLC0415 - an optional extra
+        from benchmark.localhub.settings import HubSettings  # noqa: PLC0415 - as above
+    except ModuleNotFoundError as error:
+        raise _missing_extra(error) from None
+    tokens = _tokens(token_file)
+    if not tokens and not allow_anonymous_writes and not _is_loopback(host):
+        raise UsageError(
+            f"Without tokens anybody who reaches {host} could write.",
+            hint="Give --token-file FILE, or --allow-anonymous-writes if that is what you want.",
+        )
+    settings = HubSettings(lfs_threshold=lfs_threshold, tokens=tokens, on_write=_log)
+    serve(root, (host, port), settings, create=create, ready=lambda url: _announce(url, create))
+
+
+def _missing_extra(error: ModuleNotFoundError) -> Exception:
+    if (error.name or "").partition(".")[0] not in _EXTRA:
+        return error
+    return UsageError(
+        f"The embedded Hub needs the package {error.name}, which is not installed.",
+        hint='Install it: pip install "sagellm-benchmark[hub]"',
+    )
+
+
+def _tokens(path: Path | None) -> tuple[Token, ...]:
+    from benchmark.localhub.tokens import parse_tokens  # noqa: PLC0415 - an optional extra
+
+    if path is not None:
+        try:
+            tokens = parse_tokens(path.read_text("utf-8"), source=str(path))
+        except (OSError, UnicodeDecodeError):
+            raise UsageError(f"Cannot read {path} as text.", hint="Check the path.") from None
+        if not tokens:
+            raise UsageError(f"{path} has no token.", hint="Write lines: write TOKEN [USER]")
+        return tokens
+    return parse_tokens(os.environ.get(TOKENS_VARIABLE, ""), source=TOKENS_VARIABLE)
+
+
+def _is_loopback(host: str) -> bool:
+    if host == "localhost":
+        return True
+    try:
+        return ipaddress.ip_address(host).is_loopback
+    except ValueError:
+        return False
+
+
+def _announce(endpoint: str, datasets: Sequence[str]) -> None:
+    click.echo(f"The hub is listening. Use it with:\n\n  export HF_ENDPOINT={endpoint}", err=True)
+    click.echo("  export HF_HUB_DISABLE_XET=1\n", err=True)
+    for name in datasets:
+        click.echo(f"Dataset: {endpoint}/api/datasets/{name}", err=True)
+    click.echo("Stop it with Ctrl-C.", err=True)
+
+
+def _log(line: str) -> None:
+    click.echo(line, err=True)

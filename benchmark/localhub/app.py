@@ -1,0 +1,225 @@
+"""The hub as an ASGI application: which request goes where.
+
+Paths are matched as they were sent, not decoded: a pull request arrives as the one path segment
+`refs%2Fpr%2F1`.
+"""
+
+from __future__ import annotations
+
+import logging
+import uuid
+from typing import TYPE_CHECKING, NamedTuple
+
+from starlette.applications import Starlette
+from starlette.concurrency import run_in_threadpool
+from starlette.exceptions import HTTPException
+from starlette.requests import ClientDisconnect, Request
+from starlette.responses import Response
+from starlette.routing import Route
+
+from benchmark.errors import BenchmarkError, InvalidDataError
+from benchmark.localhub import card, discussions, lfs_api, oauth, reads, refs_api, writes
+from benchmark.localhub.call import Call, Hub, RequestRecord, answer
+from benchmark.localhub.problems import HubError, too_large
+from benchmark.localhub.resolve import resolve
+from benchmark.localhub.settings import HubSettings
+
+if TYPE_CHECKING:
+    from collections.abc import Awaitable, Callable
+    from pathlib import Path
+
+    from starlette.types import ASGIApp, Receive, Scope, Send
+
+    from benchmark.localhub.faults import Faults
+
+DROPPED = 499
+_LOGGER = logging.getLogger(__name__)
+_API = "/api/datasets/{ns}/{name}"
+_FILES = "/datasets/{ns}/{name}"
+_DEFAULT = HubSettings()
+
+
+class Endpoint(NamedTuple):
+    """One line of the hub's table; `operation` is the name that logs and faults use."""
+
+    method: str
+    path: str
+    operation: str
+    handle: Callable[[Call], Response]
+    writes: bool = False
+
+
+ENDPOINTS = (
+    Endpoint("GET", "/api/whoami-v2", "whoami", reads.whoami),
+    Endpoint("POST", "/api/validate-yaml", "validate-yaml", card.validate_yaml),
+    Endpoint("POST", "/oauth/token", "token", oauth.exchange),
+    Endpoint("POST", "/api/repos/create", "create", writes.create_repo, writes=True),
+    Endpoint("GET", "/api/datasets", "datasets", reads.datasets),
+    Endpoint("GET", _API, "info", reads.info),
+    Endpoint("GET", _API + "/revision/{rev}", "info", reads.info),
+    Endpoint("GET", _API + "/tree/{rev}", "tree", reads.tree),
+    Endpoint("GET", _API + "/tree/{rev}/{path:path}", "tree", reads.tree),
+    Endpoint("POST", _API + "/paths-info/{rev}", "paths-info", reads.paths_info),
+    Endpoint("GET", _API + "/commits/{rev}", "commits", reads.commits),
+    Endpoint("GET", _API + "/refs", "refs", refs_api.list_refs),
+    Endpoint("POST", _API + "/branch/{rev}", "branch", refs_api.create_branch, writes=True),
+    Endpoint("POST", _API + "/tag/{rev}", "tag", refs_api.create_tag, writes=True),
+    Endpoint("POST", _API + "/preupload/{rev}", "preupload", writes.preupload),
+    Endpoint("POST", _API + "/commit/{rev}", "commit", writes.commit, writes=True),
+    Endpoint("GET", _API + "/discussions", "discussions", discussions.list_discussions),
+    Endpoint("POST", _API + "/discussions", "discuss", discussions.create_discussion, writes=True),
+    Endpoint("GET", _API + "/discussions/{num}", "discussion", discussions.get_discussion),
+    Endpoint(
+        "POST", _API + "/discussions/{num}/merge", "merge", discussions.merge_pull, writes=True
+    ),
+    Endpoint("GET", _FILES + "/resolve/{rev}/{path:path}", "resolve", resolve),
+    Endpoint("POST", _FILES + ".git/info/lfs/objects/batch", "lfs-batch", lfs_api.lfs_batch),
+    Endpoint("POST", _FILES + ".git/info/lfs/objects/verify", "lfs-verify", lfs_api.lfs_verify),
+    Endpoint("GET", _FILES + ".git/info/lfs/objects/{oid}", "lfs-download", lfs_api.lfs_download),
+)
+
+
+def create_app(
+    root: Path, *, settings: HubSettings = _DEFAULT, faults: Faults | None = None
+) -> Starlette:
+    """The hub over the repositories below `root`, which is created if it is missing.
+
+    The application's `state.hub` is its `Hub`. Several applications, in one process or in many, may
+    serve the same root.
+    """
+    hub = Hub(root, settings)
+    server = _Server(hub, faults)
+    routes = [server.route(endpoint) for endpoint in ENDPOINTS]
+    upload = _FILES + ".git/info/lfs/objects/{oid}"
+    routes.append(Route(upload, server.endpoint("lfs-upload", lfs_api.lfs_upload), methods=["PUT"]))
+    app = Starlette(
+        routes=routes,
+        exception_handlers={HTTPException: _http_error, Exception: _bug},
+    )
+    app.add_middleware(_RawPath)
+    app.state.hub = hub
+    return app
+
+
+class _RawPath:
+    """Routes on the path as it was sent."""
+
+    def __init__(self, app: ASGIApp) -> None:
+        self._app = app
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        if scope["type"] == "http" and scope.get("raw_path"):
+            scope = {**scope, "path": scope["raw_path"].decode("ascii", errors="replace")}
+        await self._app(scope, receive, send)
+
+
+class _Server:
+    def __init__(self, hub: Hub, faults: Faults | None) -> None:
+        self._hub = hub
+        self._faults = faults
+
+    def route(self, endpoint: Endpoint) -> Route:
+        """A route whose handler runs in a worker thread, with the whole body read."""
+        settings = self._hub.settings
+        commits = endpoint.operation == "commit"
+        limit = settings.max_commit_body if commits else settings.max_json_body
+
+        async def work(call: Call) -> Response:
+            if endpoint.method == "POST":
+                call.body = await _read_body(call.request, limit)
+            return await run_in_threadpool(endpoint.handle, call)
+
+        handler = self.endpoint(endpoint.operation, work, writes=endpoint.writes)
+        return Route(endpoint.path, handler, methods=[endpoint.method])
+
+    def endpoint(
+        self, operation: str, work: Callable[[Call], Awaitable[Response]], *, writes: bool = False
+    ) -> Callable[[Request], Awaitable[Response]]:
+        """What Starlette calls: remembers the request, and turns refusals into answers."""
+
+        async def handle(request: Request) -> Response:
+            call = Call(self._hub, request, _new_record(operation, request))
+            self._hub.requests.append(call.record)
+
+            async def proceed() -> Response:
+                return await _answered(call, work)
+
+            response = await (self._faults.handle(call, proceed) if self._faults else proceed())
+            call.record.status = response.status_code
+            if writes:
+                self._hub.settings.on_write(_line(call.record))
+            return response
+
+        return handle
+
+
+def _new_record(operation: str, request: Request) -> RequestRecord:
+    parts = request.path_params
+    repo = f"{parts['ns']}/{parts['name']}" if "ns" in parts else ""
+    return RequestRecord(operation, request.method, request.url.path, repo, parts.get("rev", ""))
+
+
+async def _read_body(request: Request, limit: int) -> bytes:
+    announced = request.headers.get("content-length", "0")
+    if announced.isdigit() and int(announced) > limit:
+        raise too_large(limit)
+    body = bytearray()
+    async for chunk in request.stream():
+        body += chunk
+        if len(body) > limit:
+            raise too_large(limit)
+    return bytes(body)
+
+
+async def _answered(call: Call, work: Callable[[Call], Awaitable[Response]]) -> Response:
+    try:
+        return await work(call)
+    except HubError as error:
+        return refusal(error)
+    except InvalidDataError as error:
+        details = "; ".join(str(violation) for violation in error.violations[:10])
+        return refusal(HubError(400, details or str(error), code="BadRequest"))
+    except (BenchmarkError, OSError) as error:
+        _LOGGER.exception("The hub cannot read or write its root")
+        return refusal(_storage_error(error))
+    except ClientDisconnect:
+        return Response(status_code=DROPPED)
+
+
+def _storage_error(error: BenchmarkError | OSError) -> HubError:
+    """507, without paths of this machine: they stay in the log."""
+    cause = error if isinstance(error, OSError) else error.__context__
+    reason = (cause.strerror if isinstance(cause, OSError) else None) or "storage failed"
+    return HubError(507, f"The hub cannot read or write: {reason}", code="StorageError")
+
+
+def refusal(error: HubError) -> Response:
+    """An error as the client reads it: JSON, and the same in headers."""
+    message = "".join(char if " " <= char <= "~" else "?" for char in error.message)[:1000]
+    headers = {
+        "x-error-code": error.code or str(error.status),
+        "x-error-message": message,
+        "x-request-id": f"Root={uuid.uuid4().hex}",
+        **error.headers,
+    }
+    return answer({"error": message}, status=error.status, headers=headers)
+
+
+async def _http_error(_request: Request, error: Exception) -> Response:
+    status = error.status_code if isinstance(error, HTTPException) else 500
+    text = error.detail if isinstance(error, HTTPException) else "Internal Server Error"
+    return refusal(HubError(status, text))
+
+
+async def _bug(_request: Request, _error: Exception) -> Response:
+    return refusal(HubError(500, "Internal Server Error", code="InternalError"))
+
+
+def _line(record: RequestRecord) -> str:
+    """One log line of a write; what comes from the client is shown printable."""
+    what = f"{record.repo}@{record.revision}" if record.revision else record.repo
+    applied = f" {record.sha[:8]}" if record.sha else ""
+    return "".join(
+        char if char.isprintable() else "?"
+        for char in f"{record.status} {record.operation} {what}{applied}"
+    )

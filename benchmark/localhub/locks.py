@@ -1,0 +1,54 @@
+"""One writer per repository: across threads and across processes on the same root.
+
+The lock is the kernel's (flock), so it is gone when its holder is killed.
+"""
+
+from __future__ import annotations
+
+import threading
+from contextlib import contextmanager
+from typing import TYPE_CHECKING
+
+from filelock import FileLock, Timeout
+
+from benchmark.localhub.problems import HubError, conflict
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+    from pathlib import Path
+
+_POLL_SECONDS = 0.002
+
+
+class Locks:
+    """The locks of every repository below one root."""
+
+    def __init__(self, timeout: float) -> None:
+        self._timeout = timeout
+        self._threads: dict[Path, threading.Lock] = {}
+        self._guard = threading.Lock()
+
+    @contextmanager
+    def hold(self, git: Path) -> Iterator[None]:
+        """Hold the repository's lock.
+
+        Raises:
+            HubError: 409 if other writes kept it for longer than the time-out.
+        """
+        with self._guard:
+            lock = self._threads.setdefault(git, threading.Lock())
+        # Threads queue here without polling; only processes compete for the file.
+        if not lock.acquire(timeout=self._timeout):
+            raise busy()
+        try:
+            with FileLock(git / "hub.lock").acquire(self._timeout, poll_interval=_POLL_SECONDS):
+                yield
+        except Timeout:
+            raise busy() from None
+        finally:
+            lock.release()
+
+
+def busy() -> HubError:
+    """409: another commit is being applied; nothing was changed."""
+    return conflict("Another commit operation is in progress, please retry later")

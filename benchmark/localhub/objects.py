@@ -1,0 +1,75 @@
+"""Writes git objects durably.
+
+dulwich and git leave loose objects unsynced by default, and dulwich's `add_object` leaves a
+`.lock` behind when it is killed, on which every later write of that object fails. Here an object
+appears under its name only complete and synced; an interrupted write leaves a `tmp_obj_` file,
+which `git gc` removes.
+"""
+
+from __future__ import annotations
+
+import secrets
+import zlib
+from typing import TYPE_CHECKING
+
+from benchmark.localhub.durable import sync_all
+
+if TYPE_CHECKING:
+    from pathlib import Path
+    from types import TracebackType
+
+    from dulwich.objects import ObjectID, ShaFile
+    from typing_extensions import Self
+
+
+class ObjectWriter:
+    """Collects the objects of one commit; `sync` puts all of them on stable storage.
+
+    What was not synced when the block ends is discarded.
+    """
+
+    def __init__(self, objects: Path) -> None:
+        self._objects = objects
+        self._staged: dict[Path, Path] = {}
+        self._folders: set[Path] = set()
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(
+        self,
+        kind: type[BaseException] | None,
+        error: BaseException | None,
+        trace: TracebackType | None,
+    ) -> None:
+        for temporary in self._staged.values():
+            temporary.unlink(missing_ok=True)
+
+    def add(self, item: ShaFile) -> ObjectID:
+        """Stage `item` if it isn't there and return its id."""
+        name = item.id.decode("ascii")
+        path = self._objects / name[:2] / name[2:]
+        # Also for an object that is there: whoever wrote it may not have synced its name yet.
+        self._folders.add(path.parent)
+        if path not in self._staged and not path.exists():
+            temporary = self._objects / f"tmp_obj_{secrets.token_hex(8)}"
+            self._staged[path] = temporary
+            temporary.write_bytes(_loose(item))
+        return item.id
+
+    def sync(self) -> None:
+        """Make contents durable, then give them their names, then make the names durable."""
+        sync_all(self._staged.values())
+        for folder in self._folders:
+            folder.mkdir(exist_ok=True)
+        for path, temporary in self._staged.items():
+            temporary.replace(path)
+        self._staged.clear()
+        sync_all({*self._folders, self._objects})
+
+
+def _loose(item: ShaFile) -> bytes:
+    """The loose form of an object (https://git-scm.com/book/en/v2/Git-Internals-Git-Objects)."""
+    content = item.as_raw_string()
+    header = item.type_name + b" %d\0" % len(content)
+    return zlib.compress(header + content, 1)

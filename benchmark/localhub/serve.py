@@ -1,0 +1,99 @@
+"""Serves a hub until it is told to stop."""
+
+from __future__ import annotations
+
+import signal
+import socket
+from typing import TYPE_CHECKING
+
+import uvicorn
+
+from benchmark.errors import UsageError
+from benchmark.localhub.app import create_app
+from benchmark.localhub.listener import listen
+from benchmark.localhub.problems import HubError
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Sequence
+    from pathlib import Path
+    from types import FrameType
+
+    from benchmark.localhub.call import Hub
+    from benchmark.localhub.settings import HubSettings
+
+_GRACE_SECONDS = 10
+
+
+def serve(
+    root: Path,
+    address: tuple[str, int],
+    settings: HubSettings,
+    *,
+    create: Sequence[str] = (),
+    ready: Callable[[str], None],
+) -> None:
+    """Serve until SIGINT or SIGTERM; requests under way are finished first.
+
+    Args:
+        root: the folder with the repositories.
+        address: host and port, port 0 for a free one.
+        settings: limits and tokens.
+        create: datasets to create if they are missing.
+        ready: called with the endpoint once requests are answered.
+
+    Raises:
+        UsageError: if the address cannot be used or a dataset cannot be created.
+    """
+    app = create_app(root, settings=settings)
+    for name in create:
+        _create(app.state.hub, name)
+    config = uvicorn.Config(
+        app, lifespan="off", log_config=None, timeout_graceful_shutdown=_GRACE_SECONDS
+    )
+    with _listen(address) as listener:
+        for number in (signal.SIGINT, signal.SIGTERM):
+            # uvicorn finishes and then raises the signal again; stopping is no failure.
+            signal.signal(number, _ignore)
+        endpoint = _endpoint(address[0], listener.getsockname()[1])
+        _Announcing(config, lambda: ready(endpoint)).run(sockets=[listener])
+
+
+class _Announcing(uvicorn.Server):
+    def __init__(self, config: uvicorn.Config, announce: Callable[[], None]) -> None:
+        super().__init__(config)
+        self._announce = announce
+
+    async def startup(self, sockets: list[socket.socket] | None = None) -> None:
+        await super().startup(sockets)
+        self._announce()
+
+
+def _create(hub: Hub, name: str) -> None:
+    try:
+        hub.store.create(name, hub.sign("local"))
+    except HubError as error:
+        if error.status != 409:  # noqa: PLR2004 - it exists
+            raise UsageError(
+                f"Cannot create {name!r}: {error.message}.", hint="Use --create NS/NAME."
+            ) from None
+
+
+def _listen(address: tuple[str, int]) -> socket.socket:
+    host, port = address
+    try:
+        return listen(host, port)
+    except OSError as error:
+        raise UsageError(
+            f"Cannot listen on {host}:{port}: {error.strerror or error}.",
+            hint="Choose another --port, or 0 for any free one.",
+        ) from None
+
+
+def _endpoint(host: str, port: int) -> str:
+    if host in {"0.0.0.0", "::"}:  # noqa: S104 - every address: name one that others can use
+        host = socket.gethostname()
+    return f"http://[{host}]:{port}" if ":" in host else f"http://{host}:{port}"
+
+
+def _ignore(_number: int, _frame: FrameType | None) -> None:
+    return None

@@ -1,0 +1,101 @@
+"""All datasets below one root: `ROOT/datasets/NS/NAME.git`, bare git repositories."""
+
+from __future__ import annotations
+
+import errno
+import secrets
+import shutil
+from typing import TYPE_CHECKING
+
+from benchmark.localhub.commits import Signature, initial_commit
+from benchmark.localhub.durable import make_folders, publish_file, sync
+from benchmark.localhub.locks import Locks
+from benchmark.localhub.names import repo_part
+from benchmark.localhub.problems import conflict, repo_not_found
+from benchmark.localhub.refs import BRANCHES, write_ref
+from benchmark.localhub.repository import Memory, Repository
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+    from pathlib import Path
+
+MAIN = "main"
+_CONFIG = b"[core]\n\trepositoryformatversion = 0\n\tfilemode = true\n\tbare = true\n"
+_FOLDERS = (
+    "objects/info",
+    "objects/pack",
+    "refs/heads",
+    "refs/tags",
+    "refs/pr",
+    "lfs/objects",
+    "hub/discussions",
+)
+_LARGE = (
+    "7z", "arrow", "bin", "bz2", "ckpt", "gz", "h5", "joblib", "lz4", "mp4", "msgpack", "npy",
+    "npz", "onnx", "parquet", "pickle", "pkl", "pt", "pth", "rar", "safetensors", "tar", "tgz",
+    "wav", "xz", "zip", "zst",
+)  # fmt: skip
+GITATTRIBUTES = "".join(
+    f"*.{ending} filter=lfs diff=lfs merge=lfs -text\n" for ending in _LARGE
+).encode()
+
+
+class Store:
+    """Opens, lists and creates repositories."""
+
+    def __init__(self, root: Path, *, lock_timeout: float) -> None:
+        self._datasets = root / "datasets"
+        self._memory = Memory()
+        self.locks = Locks(lock_timeout)
+        make_folders(self._datasets)
+
+    def open(self, name: str) -> Repository:
+        """The dataset `ns/name`.
+
+        Raises:
+            HubError: 404 RepoNotFound if there is none, 400 if that is no name.
+        """
+        git = self._path(name)
+        if not (git / "HEAD").is_file():
+            raise repo_not_found(name)
+        return Repository(name, git, self._memory)
+
+    def names(self) -> Iterator[str]:
+        """Every dataset, sorted."""
+        for git in sorted(self._datasets.glob("*/*.git")):
+            if not git.name.startswith("."):
+                yield f"{git.parent.name}/{git.name.removesuffix('.git')}"
+
+    def create(self, name: str, signature: Signature) -> None:
+        """Create a dataset with one initial commit; it appears complete or not at all.
+
+        Raises:
+            HubError: 409 if it exists, 400 if that is no name.
+        """
+        git = self._path(name)
+        make_folders(git.parent)
+        new = git.parent / f".new-{secrets.token_hex(8)}"
+        try:
+            _initialise(new, signature)
+            new.rename(git)
+        except OSError as error:
+            if error.errno in {errno.ENOTEMPTY, errno.EEXIST, errno.EACCES}:
+                raise conflict("You already created this dataset repo") from None
+            raise
+        finally:
+            shutil.rmtree(new, ignore_errors=True)
+        sync(git.parent)
+
+    def _path(self, name: str) -> Path:
+        namespace, _, base = name.partition("/")
+        return self._datasets / repo_part(namespace) / f"{repo_part(base)}.git"
+
+
+def _initialise(git: Path, signature: Signature) -> None:
+    for folder in _FOLDERS:
+        make_folders(git / folder)
+    publish_file(git / "config", _CONFIG, prefix=".tmp-")
+    publish_file(git / "HEAD", f"ref: {BRANCHES}{MAIN}\n".encode(), prefix=".tmp-")
+    sha = initial_commit(git, {".gitattributes": GITATTRIBUTES}, signature)
+    write_ref(git, BRANCHES + MAIN, sha)
+    sync(git)

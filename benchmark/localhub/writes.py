@@ -1,0 +1,120 @@
+"""The endpoints that write, and what the client asks before it writes."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from benchmark.localhub.attributes import read_attributes
+from benchmark.localhub.call import Call, answer
+from benchmark.localhub.commits import commit_to_ref
+from benchmark.localhub.ignore import IgnoreRules
+from benchmark.localhub.names import file_path, repo_part
+from benchmark.localhub.operations import parse_commit
+from benchmark.localhub.problems import HubError, bad_request
+from benchmark.localhub.pulls import open_with_commit
+from benchmark.localhub.trees import find
+
+if TYPE_CHECKING:
+    from dulwich.objects import ObjectID
+    from starlette.responses import Response
+
+    from benchmark.canonical import Json
+    from benchmark.localhub.repository import Repository
+
+_MOST_FILES = 1000
+
+
+def create_repo(call: Call) -> Response:
+    """POST /api/repos/create; 409 with the URL for a dataset that exists."""
+    wanted = call.json()
+    if wanted.get("type") != "dataset":
+        raise bad_request("This hub has datasets only")
+    namespace, name = _repo_name(call, wanted)
+    repo = call.record.repo = f"{namespace}/{name}"
+    url = f"{call.endpoint}/datasets/{repo}"
+    signature = call.writer(repo)
+    try:
+        call.hub.store.create(repo, signature)
+    except HubError as error:
+        if error.status != 409:  # noqa: PLR2004 - the status is the name
+            raise
+        body: Json = {"error": error.message, "url": url, "name": repo}
+        return answer(body, status=409, headers={"x-error-message": error.message})
+    return answer({"url": url, "name": repo, "id": repo})
+
+
+def _repo_name(call: Call, wanted: dict[str, Json]) -> tuple[str, str]:
+    name, organization = wanted.get("name"), wanted.get("organization")
+    if organization is None:
+        organization = call.who.user if call.who else "anonymous"
+    if not isinstance(name, str) or not isinstance(organization, str):
+        raise bad_request("name and organization must be text")
+    if "/" in name:
+        organization, _, name = name.partition("/")
+    return repo_part(organization), repo_part(name)
+
+
+def preupload(call: Call) -> Response:
+    """POST /api/datasets/NS/NAME/preupload/REV: how to upload each file, and what is there."""
+    wanted = call.json()
+    files, ignore = wanted.get("files"), wanted.get("gitIgnore", "")
+    if not isinstance(files, list) or len(files) > _MOST_FILES or not isinstance(ignore, str):
+        raise bad_request(f"files must be a list of at most {_MOST_FILES}")
+    call.writer(call.repo)
+    with call.open() as repo:
+        sha = repo.resolve(call.revision)
+        rules, attributes = IgnoreRules(ignore), read_attributes(repo, sha)
+        threshold = call.hub.settings.lfs_threshold
+        views: list[Json] = []
+        for item in files:
+            path, size = _announced(item)
+            large = size >= threshold or attributes.stored_as_lfs(path)
+            views.append({
+                "path": path,
+                "uploadMode": "lfs" if large and size else "regular",
+                "shouldIgnore": rules.ignores(path),
+                **_present(repo, sha, path),
+            })  # fmt: skip
+        return answer({"files": views, "commitOid": sha.decode()})
+
+
+def _announced(item: Json) -> tuple[str, int]:
+    if not isinstance(item, dict):
+        raise bad_request("A file must be an object")
+    path, size = file_path(item.get("path")), item.get("size")
+    if not isinstance(size, int) or isinstance(size, bool) or size < 0:
+        raise bad_request(f"{path}: size must be a number of bytes")
+    return path, size
+
+
+def _present(repo: Repository, sha: ObjectID, path: str) -> dict[str, Json]:
+    """The oid of the file as it is: git's blob sha-1, for a large file its sha-256."""
+    entry = find(repo.tree, repo.root(sha), path)
+    if entry is None or entry.is_folder:
+        return {}
+    pointer = repo.facts(entry.sha).pointer
+    return {"oid": pointer.oid if pointer else entry.sha.decode()}
+
+
+def commit(call: Call) -> Response:
+    """POST /api/datasets/NS/NAME/commit/REV: one atomic compare-and-swap, durable when answered."""
+    signature = call.writer(call.repo)
+    request = parse_commit(call.body, max_operations=call.hub.settings.max_operations)
+    call.record.parent_commit = request.parent
+    base = f"{call.endpoint}/datasets/{call.repo}"
+    extra: dict[str, Json] = {}
+    with call.open() as repo:
+        locks = call.hub.store.locks
+        if call.flag("create_pr"):
+            pull, sha = open_with_commit(repo, locks, call.revision, request, signature)
+            extra["pullRequestUrl"] = f"{base}/discussions/{pull}"
+        else:
+            sha = commit_to_ref(repo, locks, call.revision, request, signature)
+    call.record.sha = sha.decode()
+    return answer({
+        "success": True,
+        "commitOid": sha.decode(),
+        "commitUrl": f"{base}/commit/{sha.decode()}",
+        "hookOutput": "",
+        **extra,
+    })  # fmt: skip
