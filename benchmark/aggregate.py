@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING
 from benchmark import canonical
 from benchmark.dataset import BOARD_FILES, Dataset
 from benchmark.errors import InvalidDataError
+from benchmark.i18n import N_
 from benchmark.leaderboard import encode
 from benchmark.submission import data_files, judge, result_files
 from benchmark.summary import NotRanked, Summary, board_summaries
@@ -87,7 +88,7 @@ def _pending(data_dir: Path, public: Dataset) -> list[Entry]:
         raise InvalidDataError(
             f"The data folder holds unreadable data ({', '.join(names)}); it was left as it is.",
             judgement.rejected,
-            hint="Correct or remove these files (`git checkout -- FILE` undoes an edit).",
+            hint=N_("Correct or remove these files (`git checkout -- FILE` undoes an edit)."),
         )
     return judgement.entries
 

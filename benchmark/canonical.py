@@ -19,6 +19,7 @@ import orjson
 import rfc8785
 
 from benchmark.errors import InvalidDataError, UsageError, Violation
+from benchmark.i18n import N_
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
@@ -103,7 +104,7 @@ def read_bytes(path: Path) -> bytes:
         return path.read_bytes()
     except OSError as error:
         raise UsageError(
-            f"Cannot read {path}: {error.strerror or error}.", hint="Check the path."
+            f"Cannot read {path}: {error.strerror or error}.", hint=N_("Check the path.")
         ) from None
 
 
@@ -131,7 +132,7 @@ def write_all_atomic(files: Mapping[Path, bytes]) -> None:
         except OSError as error:
             raise UsageError(
                 f"Cannot write {error.filename or 'a file'}: {error.strerror or error}.",
-                hint="Check that the folder exists, is writable and has space left.",
+                hint=N_("Check that the folder exists, is writable and has space left."),
             ) from None
 
 

@@ -37,7 +37,7 @@ VERBS = {
     "merge-driver": "Merge data files for git.",
 }
 _INTERRUPTED = 130
-_BUG_HINT = "This is a bug. Set SAGELLM_DEBUG=1 to see where, and please report it."
+_BUG_HINT = i18n.N_("This is a bug. Set SAGELLM_DEBUG=1 to see where, and please report it.")
 
 
 class _Verbs(click.Group):

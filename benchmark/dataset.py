@@ -14,6 +14,7 @@ from benchmark import canonical
 from benchmark.card import with_configs
 from benchmark.entry import Entry, RunId
 from benchmark.errors import BenchmarkError, InvalidDataError, Violation
+from benchmark.i18n import N_
 from benchmark.leaderboard import decode, decode_lines, encode, encode_lines
 from benchmark.merge import leaderboard_of
 from benchmark.schema import why_not_ranked
@@ -133,7 +134,7 @@ def parse(snapshot: Snapshot) -> Dataset:
         raise InvalidDataError(
             f"The dataset cannot be understood at revision {snapshot.revision[:8]}: {error}",
             error.violations,
-            hint="Nothing was changed. Restore the file from an earlier revision of the dataset.",
+            hint=N_("Nothing was changed. Restore the file from an earlier revision."),
         ) from None
 
 
@@ -199,5 +200,5 @@ def _refuse_to_lose(snapshot: Snapshot, changed: Mapping[str, bytes]) -> None:
     if not kept:
         raise BenchmarkError(
             "The new files would lose data that the dataset holds; nothing was written.",
-            hint="This is a bug: please report it with the dataset's revision.",
+            hint=N_("This is a bug: please report it with the dataset's revision."),
         )

@@ -17,6 +17,11 @@ _LOCALE = Path(__file__).parent / "locale"
 _ENVIRONMENT = ("LC_ALL", "LC_MESSAGES", "LANG")
 
 
+def N_(message: str) -> str:  # noqa: N802 - the name that gettext's tools look for
+    """The message itself, marked for translation where it will be shown."""
+    return message
+
+
 def language_of(environment: Mapping[str, str]) -> str:
     """The language of a locale, Chinese or English; the first variable that is set decides."""
     chosen = next((environment[name] for name in _ENVIRONMENT if environment.get(name)), "")

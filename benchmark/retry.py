@@ -35,9 +35,9 @@ class RetryPolicy:
 
     max_attempts: int = 100
     deadline: float = 900.0
-    first_pause: float = 0.25
+    first_pause: float = 0.5
     longest_pause: float = 15.0
-    longest_conflict_pause: float = 4.0
+    longest_conflict_pause: float = 6.0
 
     def pause(
         self, failures: int, failure: BenchmarkError, uniform: Callable[[float, float], float]

@@ -22,6 +22,7 @@ from benchmark.commands.common import (
 )
 from benchmark.dataset import Dataset
 from benchmark.errors import HubUnreachableError, InvalidDataError, TryAgainError
+from benchmark.i18n import N_
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -108,7 +109,7 @@ def _locked(data_dir: Path) -> Iterator[None]:
             yield
     except Timeout:
         raise TryAgainError(
-            f"Another aggregate is working on {data_dir}.", hint="Run it again when it is done."
+            f"Another aggregate is working on {data_dir}.", hint=N_("Run it again when it is done.")
         ) from None
 
 

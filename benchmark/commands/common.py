@@ -14,6 +14,7 @@ import click
 
 from benchmark import action, canonical, i18n
 from benchmark.errors import UsageError
+from benchmark.i18n import N_
 from benchmark.retry import Clockwork
 
 if TYPE_CHECKING:
@@ -104,7 +105,7 @@ def open_store(
     url = (endpoint or PUBLIC_HUB).rstrip("/")
     if not url.startswith(("https://", "http://")):
         raise UsageError(
-            f"{url!r} is no URL of a Hub.", hint="HF_ENDPOINT starts with https:// or http://."
+            f"{url!r} is no URL of a Hub.", hint=N_("HF_ENDPOINT starts with https:// or http://.")
         )
     return HubStore(
         endpoint=url,

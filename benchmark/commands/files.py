@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from benchmark.errors import InvalidDataError
+from benchmark.i18n import N_
 from benchmark.leaderboard import decode_one_or_many
 from benchmark.submission import SubmittedFile, data_files, judge, read, result_files
 
@@ -29,7 +30,7 @@ def entries_of(paths: Iterable[Path]) -> list[Entry]:
     judgement = judge(files_of(paths), known=())
     if judgement.rejected:
         raise InvalidDataError(
-            "There are invalid files.", judgement.rejected, hint="Correct what is listed."
+            "There are invalid files.", judgement.rejected, hint=N_("Correct what is listed.")
         )
     return judgement.entries
 

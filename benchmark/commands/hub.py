@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 import click
 
 from benchmark.errors import UsageError
+from benchmark.i18n import N_
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -67,7 +68,7 @@ def command(  # noqa: PLR0913 - click passes one argument per option
     if not tokens and not allow_anonymous_writes and not _is_loopback(host):
         raise UsageError(
             f"Without tokens anybody who reaches {host} could write.",
-            hint="Give --token-file FILE, or --allow-anonymous-writes if that is what you want.",
+            hint=N_("Give --token-file FILE, or --allow-anonymous-writes if you want that."),
         )
     settings = HubSettings(lfs_threshold=lfs_threshold, tokens=tokens, on_write=_log)
     serve(root, (host, port), settings, create=create, ready=lambda url: _announce(url, create))
@@ -89,9 +90,9 @@ def _tokens(path: Path | None) -> tuple[Token, ...]:
         try:
             tokens = parse_tokens(path.read_text("utf-8"), source=str(path))
         except (OSError, UnicodeDecodeError):
-            raise UsageError(f"Cannot read {path} as text.", hint="Check the path.") from None
+            raise UsageError(f"Cannot read {path} as text.", hint=N_("Check the path.")) from None
         if not tokens:
-            raise UsageError(f"{path} has no token.", hint="Write lines: write TOKEN [USER]")
+            raise UsageError(f"{path} has no token.", hint=N_("Write lines: write TOKEN [USER]"))
         return tokens
     return parse_tokens(os.environ.get(TOKENS_VARIABLE, ""), source=TOKENS_VARIABLE)
 

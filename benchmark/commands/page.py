@@ -14,6 +14,7 @@ from benchmark import canonical, i18n, page, submission
 from benchmark.commands.common import dataset_options, open_store
 from benchmark.dataset import Dataset, board_of, parse
 from benchmark.errors import InvalidDataError, UsageError
+from benchmark.i18n import N_
 from benchmark.leaderboard import decode_one_or_many
 
 if TYPE_CHECKING:
@@ -93,7 +94,7 @@ def _read(paths: Sequence[Path]) -> list[Entry]:
         raise InvalidDataError(
             "Nothing was written: a leaderboard file cannot be read.",
             unreadable,
-            hint="Correct the file or leave it out.",
+            hint=N_("Correct the file or leave it out."),
         )
     return [entry for file in files for entry in file.entries]
 
@@ -104,7 +105,7 @@ def _files(path: Path) -> list[submission.SubmittedFile]:
     if not path.exists():
         raise UsageError(
             f"{path} does not exist.",
-            hint="Name leaderboard files, or run `sagellm-benchmark aggregate` first.",
+            hint=N_("Name leaderboard files, or run `sagellm-benchmark aggregate` first."),
         )
     return [submission.read(path, decode_one_or_many)]
 

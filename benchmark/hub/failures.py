@@ -18,6 +18,7 @@ from benchmark.errors import (
     QuotaError,
     RefusedError,
 )
+from benchmark.i18n import N_
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -44,13 +45,13 @@ def read_failure(error: BaseException, what: str, *, known_to_exist: bool) -> Be
     if status in _FORBIDDEN and not (known_to_exist and status == HTTPStatus.NOT_FOUND):
         return PermissionDeniedError(
             f"{what}: the Hub answered {status}. {_detail(error)}",
-            hint="Check the dataset's name and --revision; a private one needs HF_TOKEN.",
+            hint=N_("Check the dataset's name and --revision; a private one needs HF_TOKEN."),
         )
     if status == HTTPStatus.TOO_MANY_REQUESTS:
         return BusyError(f"{what}: the Hub asks to slow down (429).", wait=_wait(error))
     return HubUnreachableError(
         f"{what}: {_detail(error)}",
-        hint="Check the connection and HF_ENDPOINT, and run it again; nothing was changed.",
+        hint=N_("Check the connection and HF_ENDPOINT, and run it again; nothing was changed."),
     )
 
 
@@ -59,27 +60,27 @@ def commit_failure(error: BaseException) -> BenchmarkError:
     status, detail = _status(error), _detail(error)
     if status == HTTPStatus.PRECONDITION_FAILED:
         return ConflictError(
-            f"Somebody else committed first. {detail}", hint="Run it again; nothing is lost."
+            f"Somebody else committed first. {detail}", hint=N_("Run it again; nothing is lost.")
         )
     if status == HTTPStatus.CONFLICT:
         return BusyError(
-            f"The Hub is busy with another commit. {detail}", hint="Run it again in a minute."
+            f"The Hub is busy with another commit. {detail}", hint=N_("Run it again in a minute.")
         )
     if status == HTTPStatus.TOO_MANY_REQUESTS:
         return _slow_down(error, detail)
     if status in _FORBIDDEN:
         return PermissionDeniedError(
             f"The Hub does not let this token write to the dataset ({status}). {detail}",
-            hint="Set HF_TOKEN to a token that may write to it, or use a Trusted Publisher.",
+            hint=N_("Set HF_TOKEN to a token that may write to it, or use a Trusted Publisher."),
         )
     if status not in _REFUSALS and not _is_bad_card(error):
         return OutcomeUnknownError(
             f"The Hub's answer to the commit was lost: {detail}",
-            hint="Run it again: what has landed is found and not written twice.",
+            hint=N_("Run it again: what has landed is found and not written twice."),
         )
     return RefusedError(
         f"The Hub refuses the content ({status or 'README.md'}). {detail}",
-        hint="Nothing was written, and sending it again cannot help.",
+        hint=N_("Nothing was written, and sending it again cannot help."),
     )
 
 
@@ -87,7 +88,7 @@ def _slow_down(error: BaseException, detail: str) -> BenchmarkError:
     if _COMMIT_QUOTA.search(detail):
         return QuotaError(
             f"The dataset's hourly commit quota is used up. {detail}",
-            hint="Run it again in an hour; nothing is lost.",
+            hint=N_("Run it again in an hour; nothing is lost."),
         )
     return BusyError(f"The Hub asks to slow down (429). {detail}", wait=_wait(error))
 

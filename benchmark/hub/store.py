@@ -24,6 +24,7 @@ from benchmark.errors import (
 from benchmark.hub.failures import commit_failure, read_failure
 from benchmark.hub.session import CLIENT_ERRORS, bounded_session
 from benchmark.hub.token import resolve_token
+from benchmark.i18n import N_
 from benchmark.leaderboard import Revision, Snapshot
 
 if TYPE_CHECKING:
@@ -118,7 +119,7 @@ class HubStore:
         if token is None and self.endpoint == PUBLIC_HUB:
             raise PermissionDeniedError(
                 "There is no token to commit with.",
-                hint="Set HF_TOKEN to a token with write access, or use a Trusted Publisher.",
+                hint=N_("Set HF_TOKEN to a token with write access, or use a Trusted Publisher."),
             )
         if token:
             self.on_token(token)

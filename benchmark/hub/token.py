@@ -9,6 +9,7 @@ from huggingface_hub import get_token
 
 from benchmark.errors import PermissionDeniedError
 from benchmark.hub.session import CLIENT_ERRORS, bounded_session
+from benchmark.i18n import N_
 
 # OIDCError came with huggingface_hub 1.19 and derives from Exception alone.
 _OIDC_ERROR = cast("type[Exception]", getattr(huggingface_hub.errors, "OIDCError", OSError))
@@ -33,5 +34,5 @@ def resolve_token(given: str | None) -> str | None:
     except _EXCHANGE_ERRORS as error:
         raise PermissionDeniedError(
             f"No token from the Trusted Publisher: {type(error).__name__}: {error}",
-            hint="Give the job `id-token: write` and register it in the dataset's settings.",
+            hint=N_("Give the job `id-token: write` and register it in the dataset's settings."),
         ) from None

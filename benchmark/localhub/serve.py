@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 import uvicorn
 
 from benchmark.errors import UsageError
+from benchmark.i18n import N_
 from benchmark.localhub.app import create_app
 from benchmark.localhub.listener import listen
 from benchmark.localhub.problems import HubError
@@ -74,7 +75,7 @@ def _create(hub: Hub, name: str) -> None:
     except HubError as error:
         if error.status != 409:  # noqa: PLR2004 - it exists
             raise UsageError(
-                f"Cannot create {name!r}: {error.message}.", hint="Use --create NS/NAME."
+                f"Cannot create {name!r}: {error.message}.", hint=N_("Use --create NS/NAME.")
             ) from None
 
 
@@ -85,7 +86,7 @@ def _listen(address: tuple[str, int]) -> socket.socket:
     except OSError as error:
         raise UsageError(
             f"Cannot listen on {host}:{port}: {error.strerror or error}.",
-            hint="Choose another --port, or 0 for any free one.",
+            hint=N_("Choose another --port, or 0 for any free one."),
         ) from None
 
 

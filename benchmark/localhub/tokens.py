@@ -10,6 +10,7 @@ from hashlib import sha256
 from typing import TYPE_CHECKING, NamedTuple
 
 from benchmark.errors import UsageError
+from benchmark.i18n import N_
 from benchmark.localhub.problems import forbidden, unauthorized
 from benchmark.localhub.settings import Token
 
@@ -44,7 +45,7 @@ def _parse_line(line: str, where: str) -> Token:
     if match is None:
         raise UsageError(
             f"{where} is not `read|write TOKEN [USER]` with a token of 8 to 512 characters.",
-            hint="Write one token a line, for example: write hf_0123456789 alice",
+            hint=N_("Write one token a line, for example: write hf_0123456789 alice"),
         )
     return Token(match[2], "read" if match[1] == "read" else "write", match[3] or "local")
 

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 from benchmark import schema
 from benchmark.entry import Entry
 from benchmark.errors import InvalidDataError, Violation
+from benchmark.i18n import N_
 from benchmark.measure.stats import median
 
 if TYPE_CHECKING:
@@ -43,7 +44,7 @@ def check(entry: dict[str, Json], samples: Samples) -> None:
         raise InvalidDataError(
             "The measurement contradicts itself, so no entry was written.",
             found,
-            hint="Run it again; if it stays, report it as a bug.",
+            hint=N_("Run it again; if it stays, report it as a bug."),
         )
 
 

@@ -12,6 +12,7 @@ from importlib.util import find_spec
 from typing import TYPE_CHECKING, NamedTuple, Protocol
 
 from benchmark.errors import BenchmarkError, UsageError
+from benchmark.i18n import N_
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping, Sequence
@@ -192,7 +193,7 @@ def check_concurrency(engine: str, workload: Workload) -> None:
         raise UsageError(
             f"The workload {workload.name} keeps {workload.concurrency} requests in flight, "
             f"and the engine {engine} runs one request at a time.",
-            hint="Choose a workload with one request at a time, such as short or Q1.",
+            hint=N_("Choose a workload with one request at a time, such as short or Q1."),
         )
 
 
@@ -218,5 +219,5 @@ def check_fits(shape: ModelShape, workload: Workload, model: str) -> None:
             f"The workload {workload.name} needs {tokens} positions "
             f"({workload.input_length} in, {workload.output_length} out), "
             f"and {model} has {shape.context_window}.",
-            hint="Choose a shorter workload or a model with a larger context window.",
+            hint=N_("Choose a shorter workload or a model with a larger context window."),
         )

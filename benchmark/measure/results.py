@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, NamedTuple
 
 from benchmark import canonical
 from benchmark.errors import UsageError
+from benchmark.i18n import N_
 
 if TYPE_CHECKING:
     from datetime import date
@@ -32,7 +33,9 @@ def check_outputs(outputs: Path) -> None:
     """
     nearest = next(path for path in (outputs, *outputs.absolute().parents) if path.exists())
     if not nearest.is_dir() or not os.access(nearest, os.W_OK):
-        raise UsageError(f"Cannot write into {nearest}.", hint="Choose another --outputs folder.")
+        raise UsageError(
+            f"Cannot write into {nearest}.", hint=N_("Choose another --outputs folder.")
+        )
 
 
 def model_folder(outputs: Path, backend: str, model_name: str) -> Path:

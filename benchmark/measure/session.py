@@ -7,6 +7,7 @@ from contextlib import closing
 from typing import TYPE_CHECKING
 
 from benchmark.errors import BenchmarkError
+from benchmark.i18n import N_
 from benchmark.measure.worker import Measurement, serve
 
 if TYPE_CHECKING:
@@ -66,9 +67,9 @@ def _died(exit_code: int | None) -> BenchmarkError:
     if exit_code == _KILLED:
         return BenchmarkError(
             "The engine's process was killed, most likely because memory ran out.",
-            hint="Choose a smaller model, a shorter workload or --dtype bfloat16.",
+            hint=N_("Choose a smaller model, a shorter workload or --dtype bfloat16."),
         )
     return BenchmarkError(
         f"The engine's process ended with exit status {exit_code}.",
-        hint="What it printed last says why.",
+        hint=N_("What it printed last says why."),
     )

@@ -17,6 +17,7 @@ from typing import TYPE_CHECKING, NamedTuple, cast
 from benchmark import canonical, i18n
 from benchmark.entry import KEY_PATHS, Entry
 from benchmark.errors import UsageError
+from benchmark.i18n import N_
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
@@ -83,7 +84,7 @@ def build(
         UsageError: if the page does not speak `lang`.
     """
     if lang not in i18n.LANGUAGES:
-        raise UsageError(f"The page does not speak {lang!r}.", hint="Use en or zh.")
+        raise UsageError(f"The page does not speak {lang!r}.", hint=N_("Use en or zh."))
     page: dict[str, Json] = {
         "title": title,
         "dataset_url": dataset_url,
