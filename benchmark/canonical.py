@@ -11,6 +11,7 @@ import json
 import math
 import os
 import secrets
+from collections import Counter
 from contextlib import ExitStack
 from hashlib import sha256
 from typing import TYPE_CHECKING, NewType, TypeAlias, cast
@@ -35,21 +36,24 @@ MAX_DEPTH = 64
 _JCS_EXPONENT_FROM = 1e21
 _PLAIN_FLOAT_FROM = 1e-5
 _LONGEST_SAFE_INTEGER = 20
+_TOO_DEEP = f"nested more than {MAX_DEPTH} levels deep."
 _LONGEST_SHOWN_KEY = 80
 
 
 class _RepeatedKey(dict[str, Json]):
-    """An object that named `key` more than once, kept until its path is known."""
+    """An object that named some keys more than once, kept until its path is known."""
 
-    key = ""
+    keys_named_twice: tuple[str, ...] = ()
 
 
-def loads(data: bytes, *, file: str) -> Json:
+def loads(data: bytes, *, file: str, root: str = "$", max_depth: int = MAX_DEPTH) -> Json:
     """Parse strict JSON.
 
     Args:
         data: UTF-8 bytes; a byte order mark is ignored.
         file: the name that violations carry.
+        root: the JSON path of the value itself.
+        max_depth: levels of nesting allowed.
 
     Raises:
         InvalidDataError: with every violation, each with its JSON path.
@@ -59,14 +63,14 @@ def loads(data: bytes, *, file: str) -> Json:
             data.decode("utf-8-sig"), object_pairs_hook=_object, parse_int=_bounded_int
         )
     except UnicodeDecodeError as error:
-        raise _invalid(file, "$", f"byte {error.start} is not UTF-8.") from None
+        raise _invalid(file, root, f"byte {error.start} is not UTF-8.") from None
     except json.JSONDecodeError as error:
         raise _invalid(
-            file, "$", f"not JSON: {error.msg} at line {error.lineno}, column {error.colno}."
+            file, root, f"not JSON: {error.msg} at line {error.lineno}, column {error.colno}."
         ) from None
     except RecursionError:
-        raise _invalid(file, "$", f"nested more than {MAX_DEPTH} levels deep.") from None
-    problems = [Violation(file, path, message) for path, message in _problems(value, "$", 0)]
+        raise _invalid(file, root, _TOO_DEEP) from None
+    problems = [Violation(file, *problem) for problem in _problems(value, root, max_depth)]
     if problems:
         raise InvalidDataError(f"{file} is not acceptable JSON.", problems)
     return cast("Json", value)
@@ -162,11 +166,8 @@ def _object(pairs: list[tuple[str, Json]]) -> dict[str, Json]:
     if len(result) == len(pairs):
         return result
     repeated = _RepeatedKey(result)
-    seen: set[str] = set()
-    for key, _ in pairs:
-        if key in seen:
-            repeated.key = key
-        seen.add(key)
+    counts = Counter(key for key, _ in pairs)
+    repeated.keys_named_twice = tuple(key for key, count in counts.items() if count > 1)
     return repeated
 
 
@@ -175,18 +176,19 @@ def _bounded_int(text: str) -> int:
     return int(text) if len(text) <= _LONGEST_SAFE_INTEGER else 2**64
 
 
-def _problems(value: object, path: str, depth: int) -> Iterator[tuple[str, str]]:
-    if depth > MAX_DEPTH:
-        yield path, f"nested more than {MAX_DEPTH} levels deep."
+def _problems(value: object, path: str, levels: int) -> Iterator[tuple[str, str]]:
+    if levels < 0:
+        yield path, _TOO_DEEP
     elif isinstance(value, dict):
         if isinstance(value, _RepeatedKey):
-            yield path, f"the key {json.dumps(value.key[:_LONGEST_SHOWN_KEY])} appears twice."
+            for key in value.keys_named_twice:
+                yield path, f"the key {json.dumps(key[:_LONGEST_SHOWN_KEY])} appears twice."
         for key, item in value.items():
             yield from _scalar_problems(key, path)
-            yield from _problems(item, child_path(path, key), depth + 1)
+            yield from _problems(item, child_path(path, key), levels - 1)
     elif isinstance(value, list):
         for index, item in enumerate(value):
-            yield from _problems(item, f"{path}[{index}]", depth + 1)
+            yield from _problems(item, f"{path}[{index}]", levels - 1)
     else:
         yield from _scalar_problems(value, path)
 
@@ -210,7 +212,7 @@ def _unsafe(number: float) -> bool:
 
 def child_path(path: str, key: str) -> str:
     """The JSON path of member `key`, quoted where the key is not a plain word."""
-    if key.isidentifier() and len(key) <= _LONGEST_SHOWN_KEY:
+    if key.isascii() and key.isidentifier() and len(key) <= _LONGEST_SHOWN_KEY:
         return f"{path}.{key}"
     return f"{path}[{json.dumps(key[:_LONGEST_SHOWN_KEY])}]"
 

@@ -28,7 +28,7 @@ add a result, no token needed.
 - `retractions.jsonl`: runs taken back, each with its reason.
 """
 
-_HEADER = re.compile(r"\A---\r?\n(?P<yaml>.*?)^---\r?$", re.DOTALL | re.MULTILINE)
+_HEADER = re.compile(r"\A\s*---\r?\n(?P<yaml>.*?)^---\r?$", re.DOTALL | re.MULTILINE)
 
 
 def with_configs(card: bytes | None) -> bytes | None:

@@ -84,7 +84,7 @@ class Dataset:
 
     def why_not_ranked(self, entry: Entry) -> tuple[str, ...]:
         """Why `entry` cannot be in a leaderboard; empty when it may be ranked."""
-        taken_back = [r.reason for r in self.retractions if r.run_id == entry.run_id]
+        taken_back = sorted(r.reason for r in self.retractions if r.run_id == entry.run_id)
         return (*why_not_ranked(entry), *(f"retracted: {reason}" for reason in taken_back))
 
     def changes(self, snapshot: Snapshot, *, month: str) -> dict[str, bytes]:
@@ -192,11 +192,14 @@ def _retraction(row: Mapping[str, Json]) -> Retraction:
 def _refuse_to_lose(snapshot: Snapshot, changed: Mapping[str, bytes]) -> None:
     """Read back what is about to be written: every run, key and retraction must still be there."""
     before = parse(snapshot)
-    after = parse(replace(snapshot, files={**snapshot.files, **changed}))
+    files = {**snapshot.files, **changed}
+    after = parse(replace(snapshot, files=files))
     kept = after.runs.keys() >= before.runs.keys() and after.retractions >= before.retractions
-    newly_retracted = after.retractions != before.retractions
-    for name, board in before.boards.items():
-        kept = kept and (newly_retracted or after.boards[name].keys() >= board.keys())
+    if after.retractions == before.retractions:
+        for name, file in BOARD_FILES.items():
+            listed = decode(files.get(file, b"[]"), file=file)
+            keys = {entry.config_key for entry in listed}
+            kept = kept and keys >= before.boards[name].keys()
     if not kept:
         raise BenchmarkError(
             "The new files would lose data that the dataset holds; nothing was written.",

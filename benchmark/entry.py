@@ -71,11 +71,20 @@ class Instant(NamedTuple):
     fraction: str
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, eq=False)
 class Entry:
-    """An immutable entry; `data` is the JSON object exactly as it was submitted."""
+    """An immutable entry; `data` is the JSON object exactly as it was submitted.
+
+    Two entries are equal iff they are the same run.
+    """
 
     data: Mapping[str, Json]
+
+    def __eq__(self, other: object) -> bool:
+        return self.run_id == other.run_id if isinstance(other, Entry) else NotImplemented
+
+    def __hash__(self) -> int:
+        return hash(self.run_id)
 
     @cached_property
     def canonical(self) -> bytes:
@@ -220,4 +229,4 @@ def _text(value: Json) -> str:
         return "-"
     text = value if isinstance(value, str) else canonical.dumps(value).decode()
     line = "".join(char if char.isprintable() else " " for char in text)
-    return " ".join(line.replace("|", "/").split())[:_LONGEST_LABEL_PART]
+    return " ".join(line.replace("|", "/").split())[:_LONGEST_LABEL_PART] or "-"

@@ -18,6 +18,9 @@ if TYPE_CHECKING:
 Revision = NewType("Revision", str)
 """A commit id: 40 lowercase hexadecimal digits."""
 
+# An entry that is read on its own still fits into a list.
+_ENTRY_DEPTH = canonical.MAX_DEPTH - 1
+
 Leaderboard: TypeAlias = "Mapping[ConfigKey, Entry]"
 """Config key → its best eligible entry."""
 
@@ -61,7 +64,7 @@ def decode_one_or_many(data: bytes, *, file: str) -> list[Entry]:
     Raises:
         InvalidDataError: as `decode`.
     """
-    value = canonical.loads(data, file=file)
+    value = canonical.loads(data, file=file, max_depth=_ENTRY_DEPTH)
     return _entries([value] if isinstance(value, dict) else value, file)
 
 
@@ -72,7 +75,11 @@ def decode_lines(data: bytes, *, file: str) -> list[dict[str, Json]]:
         InvalidDataError: if a line is no strict JSON or no object.
     """
     lines = [line for line in data.split(b"\n") if line.strip()]
-    return _objects([canonical.loads(line, file=file) for line in lines], file)
+    values = [
+        canonical.loads(line, file=file, root=f"$[{index}]", max_depth=_ENTRY_DEPTH)
+        for index, line in enumerate(lines)
+    ]
+    return _objects(values, file)
 
 
 def _sorted_lines(entries: Iterable[Entry]) -> list[bytes]:

@@ -15,6 +15,7 @@ from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 from benchmark import dataset
+from benchmark.errors import OutcomeUnknownError
 from benchmark.retry import until_done
 from benchmark.submission import judge
 from benchmark.summary import NotRanked, Summary, board_summaries
@@ -108,17 +109,20 @@ def publish(
         PermissionDeniedError, RefusedError: if the Hub does not take the commit.
         InvalidDataError: if a file of the dataset itself is unreadable; nothing was changed.
     """
-    committing: dict[str, Plan] = {}
+    unknown: dict[str, Plan] = {}
 
     def attempt(number: int) -> Publication:
         plan = plan_for(store.read(), files, month=month())
         if not plan.files:
             # A fragment of ours at the head: a commit whose answer was lost has landed.
-            landed = [mine for path, mine in committing.items() if path in plan.snapshot.files]
+            landed = [mine for path, mine in unknown.items() if path in plan.snapshot.files]
             done = replace(landed[-1], judgement=plan.judgement) if landed else plan
             return _publication(done, plan.snapshot.revision, number, changed=bool(landed))
-        committing.update(dict.fromkeys(plan.fragments, plan))
-        revision = store.commit(plan.files, parent=plan.snapshot.revision, message=title(plan))
+        try:
+            revision = store.commit(plan.files, parent=plan.snapshot.revision, message=title(plan))
+        except OutcomeUnknownError:
+            unknown.update(dict.fromkeys(plan.fragments, plan))
+            raise
         return _publication(plan, revision, number, changed=True)
 
     return until_done(attempt, policy, clockwork)

@@ -107,14 +107,16 @@ def next_steps(_: Translate, data_dir: str, outputs: str) -> list[str]:
 
 def published(_: Translate, summary: Summary, *, dry_run: bool) -> list[str]:
     """The last lines of a publish."""
-    if not summary.changed:
+    refused = len({violation.file for violation in summary.rejected})
+    if refused and not summary.changed:
+        line = _("Nothing was added: revision {revision} is as it was.")
+    elif not summary.changed:
         line = _("✅ Nothing new: revision {revision} holds it all already.")
     elif dry_run:
         line = _("🔎 Dry run on revision {revision}: nothing was committed.")
     else:
         line = _("✅ Published as revision {revision}, attempts: {attempts}.")
     revision = (summary.revision or "")[:8]
-    refused = len({violation.file for violation in summary.rejected})
     warning = [_("❌ Files refused: {count}; the good ones went through.").format(count=refused)]
     return [
         *(warning if refused else []),

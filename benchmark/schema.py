@@ -120,5 +120,5 @@ def _unnamed_expectation(rule: object) -> str:
 
 def _shown(value: Json) -> str:
     """The value as ASCII, so that no text from outside can disguise itself."""
-    text = ascii(value) if isinstance(value, str) else canonical.dumps(value).decode()
+    text = ascii(value) if isinstance(value, str) else ascii(canonical.dumps(value).decode())[1:-1]
     return text if len(text) <= _SHOWN else f"{text[:_SHOWN]}…"

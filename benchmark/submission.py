@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Protocol, cast
 
@@ -17,6 +18,9 @@ if TYPE_CHECKING:
     from benchmark.entry import Entry, RunId
 
 MAX_FILE_BYTES = 64 * 1024 * 1024
+
+
+_LIST = re.compile(rb"(\xef\xbb\xbf)?\s*\[")
 
 
 class Decode(Protocol):
@@ -49,7 +53,7 @@ class SubmittedFile:
         found = list(self.unreadable)
         for index, entry in enumerate(self.entries):
             if entry.run_id not in known:
-                path = f"$[{index}]" if self.data.lstrip().startswith(b"[") else "$"
+                path = f"$[{index}]" if _LIST.match(self.data) else "$"
                 found += schema.violations(cast("Json", entry.data), file=self.name, path=path)
         return found
 

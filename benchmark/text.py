@@ -2,7 +2,13 @@
 
 from __future__ import annotations
 
+import re
+
 _LONGEST = 300
+_MARKUP = frozenset("\\`*_{}[]<>()#+!|~&@:")
+# GitHub makes links of addresses once entities are decoded
+# (https://github.github.com/gfm/#autolinks-extension-), so something has to stand in between.
+_AUTOLINK = re.compile(r"&#64;|&#58;|(?<=www)\.", re.IGNORECASE)
 
 
 def one_line(text: str, limit: int = _LONGEST) -> str:
@@ -19,4 +25,5 @@ def one_line(text: str, limit: int = _LONGEST) -> str:
 def table_cell(text: str, limit: int = 120) -> str:
     """The text as one cell of a Markdown table, with nothing in it taken for Markdown or HTML."""
     line = one_line(text, limit)
-    return "".join(f"&#{ord(char)};" if char in "\\`*_{}[]<>()#+!|~&@:" else char for char in line)
+    escaped = "".join(f"&#{ord(char)};" if char in _MARKUP else char for char in line)
+    return _AUTOLINK.sub(r"<span>\g<0></span>", escaped)

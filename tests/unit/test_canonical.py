@@ -1,0 +1,190 @@
+"""The door: paths of violations, bounds of what is read, and files replaced whole or not at all."""
+
+from __future__ import annotations
+
+import os
+import stat
+from pathlib import Path
+
+import pytest
+
+from benchmark import canonical
+from benchmark.canonical import MAX_DEPTH, MAX_SAFE_INTEGER, child_path, loads, write_all_atomic
+from benchmark.errors import InvalidDataError, UsageError
+
+
+def problems(data: bytes) -> list[tuple[str, str]]:
+    """Path and message of every violation."""
+    with pytest.raises(InvalidDataError) as caught:
+        loads(data, file="results.json")
+    assert {violation.file for violation in caught.value.violations} == {"results.json"}
+    return [(path, message) for _, path, message in caught.value.violations]
+
+
+@pytest.mark.parametrize(
+    ("data", "message"),
+    [
+        (b'"\xff"', "byte 1 is not UTF-8."),
+        (b"[1,\n 2 3]", "not JSON: Expecting ',' delimiter at line 2, column 4."),
+        (b"nul", "not JSON: Expecting value at line 1, column 1."),
+        (b"{} {}", "not JSON: Extra data at line 1, column 4."),
+        (b"-Infinity", "NaN and Infinity are not JSON numbers."),
+        (b'{"a": 1, "a": 1}', 'the key "a" appears twice.'),
+        (b"9007199254740992", "an integer beyond ±(2^53 − 1) loses digits in other readers."),
+        (b'"\\udc00"', "a lone surrogate is not text."),
+    ],
+)
+def test_what_is_wrong_is_said_in_a_sentence(data: bytes, message: str) -> None:
+    """The contributor need not know the parser."""
+    assert problems(data) == [("$", message)]
+
+
+def test_a_byte_order_mark_is_no_part_of_the_value() -> None:
+    """Files saved on Windows are read."""
+    assert loads(b"\xef\xbb\xbf[1]", file="f") == [1]
+
+
+def test_nesting_is_read_to_the_limit_and_not_beyond() -> None:
+    """The limit is the same at every place of the document."""
+    deepest = b"[" * (MAX_DEPTH + 1) + b"]" * (MAX_DEPTH + 1)
+    assert loads(deepest, file="f") is not None
+    path, message = problems(b'{"a":' + deepest + b"}")[0]
+    assert path == "$.a" + "[0]" * MAX_DEPTH
+    assert message == f"nested more than {MAX_DEPTH} levels deep."
+
+
+def test_integers_are_read_to_the_limit_of_a_double() -> None:
+    """Both ends of the safe range are values, the next integers are not."""
+    for limit in (MAX_SAFE_INTEGER, -MAX_SAFE_INTEGER):
+        assert loads(str(limit).encode(), file="f") == limit
+        assert problems(str(limit + (1 if limit > 0 else -1)).encode())
+
+
+def test_every_key_that_appears_twice_is_named() -> None:
+    """Two mistakes in one object are two violations."""
+    said = " ".join(message for _, message in problems(b'{"a":1,"a":2,"b":1,"b":2}'))
+    assert '"a"' in said
+    assert '"b"' in said
+
+
+@pytest.mark.parametrize(
+    ("key", "path"),
+    [
+        ("ttft_ms", "$.ttft_ms"),
+        ("two words", '$["two words"]'),
+        ("", '$[""]'),
+        ("0", '$["0"]'),
+        ('a"]\n::error::', '$["a\\"]\\n::error::"]'),
+        ("\u202egro", '$["\\u202egro"]'),
+        ("k" * 81, f'$["{"k" * 80}"]'),
+    ],
+)
+def test_a_key_is_quoted_unless_it_is_a_plain_word(key: str, path: str) -> None:
+    """A contributor's key cannot look like something else in a path."""
+    assert child_path("$", key) == path
+
+
+def test_a_word_in_lookalike_letters_is_quoted() -> None:
+    """A Cyrillic letter does not pass for a Latin one."""
+    assert child_path("$", "m\u0435trics") == '$["m\\u0435trics"]'
+
+
+def test_a_file_that_cannot_be_read_is_a_usage_error_with_its_path(tmp_path: Path) -> None:
+    """The message names the path and the reason."""
+    with pytest.raises(UsageError, match=r"absent\.json: No such file"):
+        canonical.read_bytes(tmp_path / "absent.json")
+
+
+def test_files_are_written_in_folders_that_are_made(tmp_path: Path) -> None:
+    """All the files arrive, and nothing beside them."""
+    files = {tmp_path / "a" / "one.json": b"1", tmp_path / "a" / "b" / "two.json": b"2"}
+    write_all_atomic(files)
+    assert {path: path.read_bytes() for path in files} == files
+    assert sorted(path for path in tmp_path.rglob("*") if path.is_file()) == sorted(files)
+
+
+@pytest.mark.skipif(os.name == "nt", reason="Windows has no such permissions")
+def test_a_written_file_has_the_permissions_of_any_new_file(tmp_path: Path) -> None:
+    """Others may read it as far as the umask lets them."""
+    old = os.umask(0o027)
+    try:
+        canonical.write_atomic(tmp_path / "f", b"")
+    finally:
+        os.umask(old)
+    assert stat.S_IMODE((tmp_path / "f").stat().st_mode) == 0o640
+
+
+def test_no_file_is_touched_before_all_are_on_disk(tmp_path: Path) -> None:
+    """A second file that cannot be written leaves the first as it was, and no leftovers."""
+    first, blocked = tmp_path / "one", tmp_path / "file" / "two"
+    first.write_bytes(b"old")
+    (tmp_path / "file").write_bytes(b"in the way")
+    with pytest.raises(UsageError, match="Cannot write"):
+        write_all_atomic({first: b"new", blocked: b"new"})
+    assert first.read_bytes() == b"old"
+    assert {path.name for path in tmp_path.iterdir()} == {"one", "file"}
+
+
+def test_a_failure_between_two_renames_leaves_each_file_old_or_new(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """No file is half written and the temporary ones are gone."""
+    one, two = tmp_path / "one", tmp_path / "two"
+    write_all_atomic({one: b"old", two: b"old"})
+    rename = Path.replace
+
+    def only_once(self: Path, target: Path) -> Path:
+        if target == two:
+            raise OSError(28, "No space left on device", str(target))
+        return rename(self, target)
+
+    monkeypatch.setattr(Path, "replace", only_once)
+    with pytest.raises(UsageError, match="two: No space left on device"):
+        write_all_atomic({one: b"new", two: b"new"})
+    assert (one.read_bytes(), two.read_bytes()) == (b"new", b"old")
+    assert {path.name for path in tmp_path.iterdir()} == {"one", "two"}
+
+
+class _Killed(BaseException):
+    """What no handler of errors catches."""
+
+
+def test_a_writer_killed_before_its_rename_leaves_the_old_file(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The content is on disk under another name before the old one goes."""
+    path = tmp_path / "f"
+    path.write_bytes(b"old")
+    seen: list[bytes] = []
+
+    def killed(self: Path, _target: Path) -> Path:
+        seen.extend((self.read_bytes(), path.read_bytes()))
+        raise _Killed
+
+    monkeypatch.setattr(Path, "replace", killed)
+    with pytest.raises(_Killed):
+        canonical.write_atomic(path, b"new")
+    assert seen == [b"new", b"old"]
+    assert path.read_bytes() == b"old"
+
+
+def test_a_file_is_synced_before_it_is_renamed_and_its_folder_after(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """After a power cut the name does not point to an empty file."""
+    calls: list[str] = []
+    sync, rename = os.fsync, Path.replace
+
+    def noted_sync(descriptor: int) -> None:
+        folder = stat.S_ISDIR(os.fstat(descriptor).st_mode)
+        calls.append("sync folder" if folder else "sync file")
+        sync(descriptor)
+
+    def noted_rename(self: Path, target: Path) -> Path:
+        calls.append("rename")
+        return rename(self, target)
+
+    monkeypatch.setattr(os, "fsync", noted_sync)
+    monkeypatch.setattr(Path, "replace", noted_rename)
+    canonical.write_atomic(tmp_path / "f", b"x")
+    assert calls == ["sync file", "rename", "sync folder"]

@@ -1,0 +1,200 @@
+"""The Markdown of a summary: the right rows, and nobody's text taken for Markdown or HTML.
+
+The oracle is markdown-it, a CommonMark parser, with GitHub's tables and strike-through.
+"""
+
+from __future__ import annotations
+
+import re
+from typing import TYPE_CHECKING, Any
+
+import pytest
+from hypothesis import example, given
+from hypothesis import strategies as st
+from markdown_it import MarkdownIt
+
+from benchmark.dataset import Dataset
+from benchmark.errors import Violation
+from benchmark.leaderboard import Revision
+from benchmark.markdown import job_summary, leaderboard_table, number
+from benchmark.merge import leaderboard_of
+from benchmark.summary import NotRanked, Summary, board_summaries
+from benchmark.text import one_line, table_cell
+from tests.support.entries import entry, multi_node, run
+
+if TYPE_CHECKING:
+    from markdown_it.token import Token
+
+    from benchmark.entry import Entry
+
+PARSER = MarkdownIt("commonmark").enable(["table", "strikethrough"])
+URL = "https://hub.example/datasets/me/results"
+
+MARKS = (
+    *("|", "\\|", "\\", "`", "``", "<b>", "<!--", "-->", "&lt;", "&#124;", "**", "~~", "[x](y)"),
+    *("![i](j)", "\n", "\r\n", "\n\n# h\n", "<https://a.b>", "$x$", "---", "| --- |", "> ", "- "),
+)
+hostile = st.lists(st.sampled_from(MARKS) | st.text(max_size=5), max_size=12).map("".join)
+
+
+def summary(before: Dataset, submitted: list[Entry], **changes: Any) -> Summary:  # noqa: ANN401 - any field
+    """The summary of adding `submitted` to `before`."""
+    after = before.joined(submitted)
+    fields: dict[str, Any] = {
+        "revision": Revision("0123456789abcdef" * 2 + "01234567"),
+        "changed": True,
+        "boards": board_summaries(before, after, submitted),
+        "rejected": (),
+        "not_ranked": (),
+        "attempts": 2,
+        "url": URL,
+    }
+    return Summary(**{**fields, **changes})
+
+
+def cells(markdown: str) -> list[list[Token]]:
+    """The inline tokens of every cell of every table."""
+    tokens = PARSER.parse(markdown)
+    return [
+        tokens[index + 1].children or []
+        for index, token in enumerate(tokens)
+        if token.type in {"td_open", "th_open"}
+    ]
+
+
+def words_of(cell: list[Token]) -> str:
+    """What a reader sees of a cell that is text, and at most our own tags around a character."""
+    others = {token.content for token in cell if token.type != "text"}
+    assert others <= {"<span>", "</span>"}, cell
+    return "".join(token.content for token in cell if token.type == "text")
+
+
+def rows(markdown: str, width: int) -> list[list[str]]:
+    """The cells of the tables, as read, by rows of this width."""
+    read = [words_of(cell) for cell in cells(markdown)]
+    return [read[start : start + width] for start in range(0, len(read), width)]
+
+
+def test_a_job_summary_says_what_changed_and_where() -> None:
+    """Totals by board, then a row for each change with the old and new figures."""
+    before = Dataset().joined([run(100, 80), run(5, model="b")])
+    text = job_summary(summary(before, [run(150, 60), run(2000, model="c"), multi_node()]))
+    assert text.startswith(f"## Published: [01234567]({URL})\n\n")
+    assert text.endswith("\nAttempts: 2\n")
+    assert "| single | 1 | 1 | 0 | 3 |\n| multi | 1 | 0 | 0 | 1 |\n" in text
+    assert rows(text, 1).count(["100 → 150 (+50.0%)"]) == 1
+    assert rows(text, 1).count(["80 → 60 (-25.0%)"]) == 1
+    assert rows(text, 1).count(["2,000"]) == 1
+
+
+def test_a_job_summary_of_nothing_says_so() -> None:
+    """No empty tables."""
+    text = job_summary(summary(Dataset(), [], changed=False))
+    assert text.startswith("## Nothing new: ")
+    assert len(re.findall(r"^\|---", text, re.MULTILINE)) == 1
+    assert "###" not in text
+
+
+def test_a_job_summary_lists_rejections_and_unranked_entries() -> None:
+    """Each with its place and its reason."""
+    unranked = (
+        NotRanked(entry({"model.name": "slow"}), ("ttft_ms is not above 0", "retracted: x")),
+    )
+    rejected = (Violation("a.json", "$[0].metrics", "is 1."), Violation("b.json", "$", "is 2."))
+    text = job_summary(summary(Dataset(), [], rejected=rejected, not_ranked=unranked))
+    read = [words_of(cell) for cell in cells(text)]
+    assert read[-10:] == [
+        *("a.json", "$[0].metrics", "is 1.", "b.json", "$", "is 2."),
+        *("Configuration", "Why"),
+        *("CPU|1|slow|FP32|128|128", "ttft_ms is not above 0; retracted: x"),
+    ]
+
+
+def test_a_long_table_is_cut_and_says_by_how_much() -> None:
+    """A page of GitHub has a limit."""
+    board = leaderboard_of(run(1, model=f"m{index}") for index in range(203))
+    lines = leaderboard_table(board).splitlines()
+    assert len(lines) == 2 + 200 + 1
+    assert lines[-1] == "| … and 3 more |"
+
+
+@given(hostile)
+@example("a | b\n| --- |\n<script>alert(1)</script> **x** `y` [z](http://e.org) \\")
+def test_no_text_breaks_a_table_or_becomes_markdown(text: str) -> None:
+    """Every cell holds exactly the text that was written, as text."""
+    table = f"| h | i |\n|---|---|\n| {table_cell(text)} | last |\n"
+    tokens = PARSER.parse(table)
+    assert [token.type for token in tokens].count("td_open") == 2
+    assert {"table_open"} == {t.type for t in tokens if t.level == 0 and t.nesting == 1}
+    expected = one_line(text, 120).strip()
+    assert [words_of(cell) for cell in cells(table)] == ["h", "i", expected, "last"]
+
+
+@given(hostile, hostile, hostile)
+def test_no_contributors_text_changes_the_shape_of_a_summary(
+    model: str, submitter: str, reason: str
+) -> None:
+    """Names, submitters, file names, keys and reasons: the same blocks as with plain ones."""
+
+    def blocks(model: str, submitter: str, reason: str) -> list[str]:
+        item = entry({"model.name": model, "metadata.submitter": submitter})
+        made = summary(
+            Dataset(),
+            [item],
+            rejected=(Violation(submitter, f"$[{model}]", reason),),
+            not_ranked=(NotRanked(item, (reason,)),),
+        )
+        assert all(words_of(cell) is not None for cell in cells(job_summary(made)))
+        return [token.type for token in PARSER.parse(job_summary(made))]
+
+    assert blocks(model or "m", submitter, reason) == blocks("gpt2", "me", "slow")
+
+
+@pytest.mark.parametrize("text", ["www.example.org/x", "see www.example.org", "(www.example.org"])
+def test_an_address_without_a_scheme_is_no_link(text: str) -> None:
+    """GitHub links whatever begins with "www." (https://github.github.com/gfm/#autolinks-extension-)."""
+    assert not re.search(r"(?<![\w/])www\.", table_cell(text))
+
+
+def test_an_address_of_a_mailbox_is_no_link() -> None:
+    """GitHub finds them in text whose entities are decoded already; a tag in between helps."""
+    [cell] = cells(f"| {table_cell('me@example.org')} |\n|---|\n")
+    texts = [token.content for token in cell if token.type == "text"]
+    assert words_of(cell) == "me@example.org"
+    assert not any(re.search(r"\w@\w", text) for text in texts)
+
+
+def test_the_leaderboard_as_a_table() -> None:
+    """In the order it is given, figures for people, and nothing where nothing was measured."""
+    slow = entry(
+        {
+            "model.name": "b",
+            "metrics.tpot_ms": None,
+            "metadata.submitter": None,
+            "metrics.ttft_ms": 1234.5,
+        }
+    )
+    board = leaderboard_of([slow, entry({"model.name": "a"})])
+    assert rows(leaderboard_table(board), 5)[1:] == [
+        ["CPU|1|b|FP32|128|128", "100", "1,234", "–", "–"],
+        ["CPU|1|a|FP32|128|128", "100", "80", "10", "somebody"],
+    ]
+
+
+@pytest.mark.parametrize(
+    ("value", "shown"),
+    [
+        (0, "0"),
+        (0.00012345, "0.0001234"),
+        (12.3456, "12.35"),
+        (999.94, "999.9"),
+        (1000, "1,000"),
+        (1234567.8, "1,234,568"),
+        (None, "–"),
+        (True, "–"),
+        ("5", "–"),
+    ],
+)
+def test_a_figure_is_shown_to_four_digits(value: object, shown: str) -> None:
+    """What is no number is shown as nothing, never as 0."""
+    assert number(value) == shown
