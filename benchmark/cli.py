@@ -40,6 +40,11 @@ _INTERRUPTED = 130
 _BUG_HINT = i18n.N_("This is a bug. Set SAGELLM_DEBUG=1 to see where, and please report it.")
 
 
+def _load(verb: str) -> click.Command:
+    module = importlib.import_module(f"benchmark.commands.{verb.replace('-', '_')}")
+    return cast("click.Command", module.command)
+
+
 class _Verbs(click.Group):
     """The verbs, each imported when it is used."""
 
@@ -47,10 +52,7 @@ class _Verbs(click.Group):
         return list(VERBS)
 
     def get_command(self, _ctx: click.Context, cmd_name: str) -> click.Command | None:
-        if cmd_name not in VERBS:
-            return None
-        module = importlib.import_module(f"benchmark.commands.{cmd_name.replace('-', '_')}")
-        return cast("click.Command", module.command)
+        return _load(cmd_name) if cmd_name in VERBS else None
 
     def format_commands(self, _ctx: click.Context, formatter: click.HelpFormatter) -> None:
         with formatter.section("Commands"):
@@ -67,18 +69,27 @@ def verbs() -> None:
     """Measure LLM inference and add it to a leaderboard that cannot lose a result."""
 
 
-def main(args: Sequence[str] | None = None, prog_name: str | None = None) -> NoReturn:
-    """Run one verb and exit with its code; no exception passes."""
+def main(
+    args: Sequence[str] | None = None, prog_name: str | None = None, verb: str | None = None
+) -> NoReturn:
+    """Run one verb and exit with its code; no exception passes.
+
+    Args:
+        args: the words behind the program's name, those of this process unless given.
+        prog_name: the program's name in help and errors.
+        verb: what a script stands for; without it the first word is the verb.
+    """
     words = list(sys.argv[1:] if args is None else args)
     for stream in (sys.stdout, sys.stderr):
         if isinstance(stream, io.TextIOWrapper):
             stream.reconfigure(errors="backslashreplace")
-    sys.exit(_exit_code(words, prog_name))
+    sys.exit(_exit_code(words, prog_name, verb))
 
 
-def _exit_code(words: list[str], prog_name: str | None) -> int:
+def _exit_code(words: list[str], prog_name: str | None, verb: str | None) -> int:
     try:
-        return int(verbs.main(words, prog_name=prog_name, standalone_mode=False) or 0)
+        command = _load(verb) if verb else verbs
+        return int(command.main(words, prog_name=prog_name, standalone_mode=False) or 0)
     except BenchmarkError as error:
         return _report(error, words)
     except click.ClickException as error:

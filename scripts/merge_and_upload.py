@@ -21,4 +21,4 @@ sys.path.insert(0, str(Path(__file__).resolve().parent.parent))
 from benchmark.cli import main
 
 if __name__ == "__main__":
-    main(["publish", *sys.argv[1:]], prog_name="merge_and_upload.py")
+    main(prog_name="merge_and_upload.py", verb="publish")

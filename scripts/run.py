@@ -26,4 +26,4 @@ sys.path.insert(0, str(Path(__file__).resolve().parent.parent))
 if __name__ == "__main__":
     from benchmark.cli import main
 
-    main(["run", *sys.argv[1:]], prog_name="run.py")
+    main(prog_name="run.py", verb="run")

@@ -21,4 +21,4 @@ sys.path.insert(0, str(Path(__file__).resolve().parent.parent))
 from benchmark.cli import main
 
 if __name__ == "__main__":
-    main(["upload", *sys.argv[1:]], prog_name="upload_to_hf.py")
+    main(prog_name="upload_to_hf.py", verb="upload")

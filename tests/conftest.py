@@ -35,7 +35,9 @@ _FROM_OUTSIDE = (
 
 
 @pytest.fixture(autouse=True)
-def _nobodys_home(tmp_path_factory: pytest.TempPathFactory, monkeypatch: pytest.MonkeyPatch) -> None:
+def _nobodys_home(
+    tmp_path_factory: pytest.TempPathFactory, monkeypatch: pytest.MonkeyPatch
+) -> None:
     """Processes that tests start see an empty home and none of the caller's settings."""
     home = tmp_path_factory.mktemp("home")
     for name in _FROM_OUTSIDE:

@@ -22,7 +22,7 @@ class Answer(NamedTuple):
     body: bytes
 
     @property
-    def json(self) -> Any:  # noqa: ANN401 - tests know what they asked for
+    def json(self) -> Any:
         """The body as JSON."""
         return json.loads(self.body)
 

@@ -20,7 +20,7 @@ def entry(
     precision: str = "FP16",
     workload: str = "Q1",
     metrics: tuple[float | None, float | None, float | None] = (100.0, 50.0, 4096),
-    **metadata: Any,  # noqa: ANN401 - any JSON
+    **metadata: Any,
 ) -> dict[str, Any]:
     """An entry; `chip` is model, chips and nodes, `metrics` are tok/s, TTFT in ms and peak MB."""
     chip_model, chip_count, node_count = chip
@@ -78,7 +78,7 @@ ROWS = [
 ]
 
 
-def build(rows: list[page.Row] = ROWS, **changes: Any) -> bytes:  # noqa: ANN401 - build's own
+def build(rows: list[page.Row] = ROWS, **changes: Any) -> bytes:
     """The page of some rows, as of one revision of one dataset."""
     facts: dict[str, Any] = {
         "title": "Lab leaderboard",

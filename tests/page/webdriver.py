@@ -82,7 +82,7 @@ class Browser:
         self._command("POST", "/url", {"url": "about:blank"})
         self._command("POST", "/url", {"url": url})
 
-    def run(self, script: str, *arguments: object) -> Any:  # noqa: ANN401 - whatever the page answers
+    def run(self, script: str, *arguments: object) -> Any:
         """What the body of a function returns when it runs in the page."""
         return self._command("POST", "/execute/sync", {"script": script, "args": list(arguments)})
 
@@ -120,7 +120,7 @@ class Browser:
         """A PNG of the window."""
         return b64decode(self._command("GET", "/screenshot"))
 
-    def wait(self, condition: Callable[[], Any]) -> Any:  # noqa: ANN401 - what the condition gives
+    def wait(self, condition: Callable[[], Any]) -> Any:
         """The first truthy answer of `condition`.
 
         Raises:
@@ -133,10 +133,10 @@ class Browser:
             time.sleep(0.02)
         return answer
 
-    def _command(self, method: str, path: str, body: object = None) -> Any:  # noqa: ANN401 - JSON
+    def _command(self, method: str, path: str, body: object = None) -> Any:
         return self._request(method, f"/session/{self._session}{path}", body)
 
-    def _request(self, method: str, path: str, body: object = None) -> Any:  # noqa: ANN401 - JSON
+    def _request(self, method: str, path: str, body: object = None) -> Any:
         connection = http.client.HTTPConnection("127.0.0.1", self._port, timeout=60)
         connection.request(method, path, None if body is None else json.dumps(body))
         value = json.loads(connection.getresponse().read())["value"]

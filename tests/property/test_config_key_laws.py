@@ -18,7 +18,7 @@ SPELLINGS: dict[str, list[list[Any]]] = {
     "model.quantization": [["None", None, ABSENT, "none ", "NONE", ""], ["int4", "INT4"]],
     "workload.batch_size": [[1, 1.0], [ABSENT, None], [4]],
     "workload.name": [["Q1", "q1"], [ABSENT], ["Q5"]],
-    "metadata.notes": [["Benchmark run: Q1"], ["", "rerun of all failed", "Benchmark run: Q1 again"]],
+    "metadata.notes": [["Benchmark run: Q1"], ["", "rerun of all failed", "Benchmark run: Q1 b"]],
     "cluster": [[None, ABSENT], [{"node_count": 1}], [{"node_count": 2}, {"node_count": 2.0}]],
     "engine": [["vllm", "vLLM"], ["sglang"]],
 }

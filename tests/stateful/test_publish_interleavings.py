@@ -5,13 +5,13 @@ from __future__ import annotations
 import tempfile
 from functools import reduce
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from hypothesis import settings
 from hypothesis import strategies as st
 from hypothesis.stateful import Bundle, RuleBasedStateMachine, consumes, invariant, rule
 
 from benchmark.dataset import BOARD_FILES, board_of, parse
-from benchmark.entry import Entry
 from benchmark.leaderboard import encode
 from benchmark.merge import leaderboard_of, merge
 from benchmark.publish import Publication
@@ -23,6 +23,9 @@ from tests.support.memory_store import (
     MemoryHub,
     SteppedPublisher,
 )
+
+if TYPE_CHECKING:
+    from benchmark.entry import Entry
 
 RUNS = st.builds(
     lambda tps, model, nodes: entries.entry(

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import hashlib
 import queue
 import threading
 from dataclasses import dataclass, field
@@ -67,7 +66,7 @@ class MemoryHub:
             raise not_applied[fault]
         if parent != self.head.revision:
             raise ConflictError("412")
-        revision = Revision(hashlib.sha1(str(len(self.history)).encode()).hexdigest())
+        revision = Revision(f"{len(self.history):040x}")
         self.history.append(Snapshot(revision, {**self.head.files, **files}))
         if fault == "lost after applying":
             raise OutcomeUnknownError("500")

@@ -165,6 +165,4 @@ def authorizations(hub: RunningHub) -> list[tuple[str, str]]:
 def _data_files(hub: RunningHub, revision: str) -> dict[str, bytes]:
     names = {SINGLE, MULTI, RETRACTIONS}
     files = hub.files(REPO, revision)
-    return {
-        path: data for path, data in files.items() if path in names or path.startswith("runs/")
-    }
+    return {path: data for path, data in files.items() if path in names or path.startswith("runs/")}

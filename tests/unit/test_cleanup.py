@@ -61,7 +61,7 @@ class Place:
         git(self.clone, "commit", "--quiet", "-m", "work")
         git(self.clone, "push", "--quiet", "origin", "main")
 
-    def clean(self, published: Mapping[str, str] = PUBLISHED, **options: Any) -> Cleanup:  # noqa: ANN401 - any option
+    def clean(self, published: Mapping[str, str] = PUBLISHED, **options: Any) -> Cleanup:
         """Clean up without waiting."""
         wanted = {"env": ENV, "sleep": lambda _: None, "uniform": lambda low, _: low, **options}
         return remove_published(

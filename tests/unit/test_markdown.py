@@ -37,7 +37,7 @@ MARKS = (
 hostile = st.lists(st.sampled_from(MARKS) | st.text(max_size=5), max_size=12).map("".join)
 
 
-def summary(before: Dataset, submitted: list[Entry], **changes: Any) -> Summary:  # noqa: ANN401 - any field
+def summary(before: Dataset, submitted: list[Entry], **changes: Any) -> Summary:
     """The summary of adding `submitted` to `before`."""
     after = before.joined(submitted)
     fields: dict[str, Any] = {

@@ -42,7 +42,7 @@ def test_each_figure_decides_only_where_those_before_it_tie(
 def test_the_smaller_run_id_decides_last() -> None:
     """Two runs that differ in nothing else still have one order."""
     smaller, larger = sorted(
-        (run(100, entry_id=name) for name in ("one", "other")), key=lambda item: item.run_id
+        (entry({"entry_id": name}) for name in ("one", "other")), key=lambda item: item.run_id
     )
     assert outranks(smaller, larger)
     assert not outranks(larger, smaller)

@@ -26,7 +26,7 @@ def english(message: str) -> str:
     return message
 
 
-def summary(**changes: Any) -> Summary:  # noqa: ANN401 - any field
+def summary(**changes: Any) -> Summary:
     """One added, one updated, one skipped on the single board."""
     before = Dataset().joined([run(1), run(1, model="z"), run(7, model="same")])
     submitted = [run(2), run(1, model="new"), run(7, model="same")]
@@ -134,7 +134,7 @@ def test_the_next_steps_can_be_pasted() -> None:
         ({"changed": False}, True, "✅ Nothing new: revision 01234567 holds it all already."),
     ],
 )
-def test_the_last_lines_tell_the_outcome(changes: dict[str, Any], dry_run: bool, line: str) -> None:  # noqa: FBT001 - a test case
+def test_the_last_lines_tell_the_outcome(changes: dict[str, Any], dry_run: bool, line: str) -> None:
     """And where to look at it."""
     assert report.published(english, summary(**changes), dry_run=dry_run) == [line, f"   {URL}"]
 

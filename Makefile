@@ -1,0 +1,91 @@
+# Everything here needs Python 3.10 or later, git and make; the rest is installed into .venv/.
+
+PYTHON ?= python3
+VENV := .venv
+BIN := $(VENV)/bin
+INSTALLED := $(VENV)/.installed
+OTHERS := .venvs/light/.installed .venvs/hub-0.36/.installed .venvs/hub-1/.installed
+SOURCES := $(shell find benchmark schemas -type f -not -name '*.pyc')
+
+# At most 4 at a time: each worker may start a model, a browser or a hub.
+PYTEST_ARGS ?= --numprocesses=logical --maxprocesses=4 --dist=loadgroup
+
+export PIP_DISABLE_PIP_VERSION_CHECK := 1
+
+.DELETE_ON_ERROR:
+.DEFAULT_GOAL := help
+.PHONY: help demo test lint format messages catalogues bench clean
+
+help: ## This list
+	@awk -F ':.*## ' '/^[a-z]+:.*## / {printf "  make %-12s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
+
+demo: $(INSTALLED) ## Measure, aggregate, push, and publish while two others publish too
+	@$(BIN)/python -I -m benchmark.demo
+
+test: lint $(OTHERS) ## Everything that CI checks
+	$(BIN)/pytest $(PYTEST_ARGS)
+
+lint: $(INSTALLED) ## The checks that take seconds: style, types, imports, spelling, workflows
+	$(BIN)/ruff check
+	$(BIN)/ruff format --check
+	$(BIN)/mypy
+	$(BIN)/lint-imports
+	$(BIN)/codespell
+	$(BIN)/zizmor --offline --quiet --persona=auditor action.yml .github
+	$(BIN)/check-jsonschema --builtin-schema vendor.github-actions action.yml
+	$(BIN)/check-jsonschema --builtin-schema vendor.github-workflows .github/workflows/*.yml
+	$(BIN)/check-jsonschema --builtin-schema vendor.dependabot .github/dependabot.yml
+	$(BIN)/check-jsonschema --check-metaschema schemas/*.json
+
+format: $(INSTALLED) ## Format the code and mend what can be mended without thought
+	$(BIN)/ruff check --fix
+	$(BIN)/ruff format
+
+messages: $(INSTALLED) ## Bring the Chinese catalogue up to date with the code's messages
+	$(BIN)/pybabel --quiet extract --sort-output --no-location --output=$(VENV)/benchmark.pot benchmark
+	$(BIN)/pybabel update --domain=benchmark --locale=zh_CN --output-dir=benchmark/locale \
+		--input-file=$(VENV)/benchmark.pot --width=100 --no-fuzzy-matching \
+		--ignore-obsolete --ignore-pot-creation-date
+
+catalogues: $(INSTALLED) ## Compile the catalogues
+	$(BIN)/pybabel compile --statistics --domain=benchmark --directory=benchmark/locale
+
+bench: $(INSTALLED) ## Measure the tool itself
+	@for file in $(wildcard tests/bench/*.py); do \
+		echo "$$file"; $(BIN)/python "$$file" || exit 1; \
+	done
+
+clean: ## Remove everything that the other targets made
+	rm -rf $(VENV) .venvs .demo dist
+	rm -rf .hypothesis .import_linter_cache .mypy_cache .pytest_cache .ruff_cache
+	find benchmark scripts tests -name __pycache__ -type d -prune -exec rm -rf {} +
+
+$(INSTALLED): pyproject.toml constraints.txt
+	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 10))' || { \
+		echo "Python 3.10 or later is needed. Name one: make PYTHON=/path/to/python3" >&2; exit 1; }
+	@echo "[1/3] Making $(VENV) with $$($(PYTHON) --version)"
+	@$(PYTHON) -m venv $(VENV)
+	@$(BIN)/python -m pip install --quiet --upgrade 'pip>=25.1'
+	@echo "[2/3] Installing torch: 0.2 GB to download as a CPU build, some 3 GB with CUDA."
+	@echo "      PIP_EXTRA_INDEX_URL may name an index that has CPU builds."
+	@$(BIN)/python -m pip install -c constraints.txt torch
+	@echo "[3/3] Installing the package and its tools: 0.1 GB to download"
+	@$(BIN)/python -m pip install --quiet -c constraints.txt -e '.[run,hub]' --group dev
+	@touch $@
+
+# What users get who only publish: no extras, and no pip, which is not ours to count.
+.venvs/light/.installed: $(INSTALLED) $(SOURCES)
+	@echo "Making .venvs/light: the package without extras"
+	@rm -rf $(@D)
+	@$(PYTHON) -m venv --without-pip $(@D)
+	@$(BIN)/python -m pip --python $(@D)/bin/python install --quiet -c constraints.txt .
+	@touch $@
+
+# The Hub's client in its other major versions, which drive the embedded Hub.
+.venvs/hub-0.36/.installed: CLIENT := huggingface_hub==0.36.2
+.venvs/hub-1/.installed: CLIENT := huggingface_hub==1.33.0
+.venvs/hub-%/.installed: | $(INSTALLED)
+	@echo "Making $(@D): $(CLIENT)"
+	@$(PYTHON) -m venv --without-pip --clear $(@D)
+	@$(BIN)/python -m pip --python $(@D)/bin/python install --quiet '$(CLIENT)'
+	@touch $@
