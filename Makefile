@@ -81,11 +81,11 @@ $(INSTALLED): pyproject.toml constraints.txt
 	@$(BIN)/python -m pip --python $(@D)/bin/python install --quiet -c constraints.txt .
 	@touch $@
 
-# The Hub's client in its other major versions, which drive the embedded Hub.
+# The Hub's client in its other major versions: they drive the embedded Hub, and publish.
 .venvs/hub-0.36/.installed: CLIENT := huggingface_hub==0.36.2
 .venvs/hub-1/.installed: CLIENT := huggingface_hub==1.33.0
 .venvs/hub-%/.installed: | $(INSTALLED)
 	@echo "Making $(@D): $(CLIENT)"
 	@$(PYTHON) -m venv --without-pip --clear $(@D)
-	@$(BIN)/python -m pip --python $(@D)/bin/python install --quiet '$(CLIENT)'
+	@$(BIN)/python -m pip --python $(@D)/bin/python install --quiet -e . '$(CLIENT)'
 	@touch $@

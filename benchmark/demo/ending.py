@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import os
+import sys
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 from benchmark.demo import outcome
@@ -108,10 +111,12 @@ def _say_where_to_look(stage: Stage) -> None:
     for path, what in places:
         stage.screen.say(f"  {path!s:<28} {what}")
     stage.screen.say(_("What to try next:"), style="bold")
+    # The environment of `make demo` is not the shell's.
+    tool = os.path.relpath(Path(sys.executable).parent / TOOL)
     for command, what in (
-        (f"{TOOL} report {folder / 'dataset'}", _("the whole leaderboard on the screen")),
-        (f"{TOOL} hub --root {folder / 'hub'}", _("this Hub again, for tries of your own")),
+        (f"{tool} report {folder / 'dataset'}", _("the whole leaderboard on the screen")),
+        (f"{tool} hub --root {folder / 'hub'}", _("this Hub again, for tries of your own")),
         ("DEMO_MODEL=distilgpt2 make demo", _("another model, with its real weights")),
-        (f"{TOOL} run --model gpt2", _("the real thing; then aggregate, and git push")),
+        (f"{tool} run --model gpt2", _("the real thing; then aggregate, and git push")),
     ):
-        stage.screen.say(f"  {command:<42} {what}")
+        stage.screen.say(f"  {command:<52} {what}")
