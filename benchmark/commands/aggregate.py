@@ -16,6 +16,7 @@ from benchmark.commands.common import (
     PUBLIC_HUB,
     PUBLIC_MIRROR,
     Output,
+    data_dir_option,
     dataset_options,
     open_store,
     output_options,
@@ -39,10 +40,7 @@ _LOCK_TIMEOUT = 60.0
     "--outputs", type=click.Path(path_type=Path), default=Path("outputs"), show_default=True,
     help="Where `run` wrote the results.",
 )  # fmt: skip
-@click.option(
-    "--data-dir", type=click.Path(path_type=Path), default=Path("hf_data"), show_default=True,
-    help="The data folder, to be committed to git.",
-)  # fmt: skip
+@data_dir_option
 @click.option("--offline", is_flag=True, help="Do not ask the Hub; merge what is here.")
 @click.option("--strict", is_flag=True, help="End with 65 if a result file is rejected.")
 @output_options

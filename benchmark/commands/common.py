@@ -8,6 +8,7 @@ import re
 import time
 from dataclasses import dataclass
 from datetime import datetime, timezone
+from pathlib import Path
 from typing import TYPE_CHECKING, TypeVar
 
 import click
@@ -93,6 +94,17 @@ def dataset_options(function: F) -> F:
         show_default=True,
         callback=_check_repo,
         help="The dataset, as NAMESPACE/NAME.",
+    )(function)
+
+
+def data_dir_option(function: F) -> F:
+    """Add `--data-dir`."""
+    return click.option(
+        "--data-dir",
+        type=click.Path(path_type=Path),
+        default=Path("hf_data"),
+        show_default=True,
+        help="The data folder, which git carries: every leaderboard_*.json below it.",
     )(function)
 
 

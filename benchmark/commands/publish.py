@@ -10,6 +10,7 @@ import click
 from benchmark.commands.common import (
     Output,
     clockwork,
+    data_dir_option,
     dataset_options,
     month,
     open_store,
@@ -25,10 +26,7 @@ _DEFAULT = RetryPolicy()
 
 @click.command("publish", short_help="Merge the data folder into the dataset.")
 @dataset_options
-@click.option(
-    "--data-dir", type=click.Path(path_type=Path), default=Path("hf_data"), show_default=True,
-    help="The data folder; every leaderboard_*.json in it is published.",
-)  # fmt: skip
+@data_dir_option
 @click.option("--dry-run", is_flag=True, help="Say what would change; commit nothing.")
 @click.option("--create-pr", is_flag=True, help="Open a pull request instead of committing.")
 @click.option(

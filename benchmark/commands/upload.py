@@ -12,6 +12,7 @@ import click
 from benchmark.commands.common import (
     Output,
     clockwork,
+    data_dir_option,
     dataset_options,
     month,
     open_store,
@@ -46,10 +47,7 @@ class _AtParent:
 
 @click.command("upload", short_help="One conditional commit of the data folder.")
 @dataset_options
-@click.option(
-    "--data-dir", type=click.Path(path_type=Path), default=Path("hf_data"), show_default=True,
-    help="The data folder; every leaderboard_*.json in it is uploaded.",
-)  # fmt: skip
+@data_dir_option
 @click.option("--parent", help="The revision the commit is conditional on.  [default: the head]")
 @output_options
 def command(  # noqa: PLR0913 - one parameter per option
