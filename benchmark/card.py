@@ -28,7 +28,7 @@ add a result, no token needed.
 - `retractions.jsonl`: runs taken back, each with its reason.
 """
 
-_HEADER = re.compile(r"\A\s*---\r?\n(?P<yaml>.*?)^---\r?$", re.DOTALL | re.MULTILINE)
+_HEADER = re.compile(r"\A\s*---\r?\n(?P<yaml>.*?)^---[ \t]*\r?$", re.DOTALL | re.MULTILINE)
 
 
 def with_configs(card: bytes | None) -> bytes | None:
@@ -50,7 +50,7 @@ def with_configs(card: bytes | None) -> bytes | None:
     header = _HEADER.match(text)
     if header is None:
         return f"---\n{_CONFIGS}---\n\n{text}".encode()
-    if re.search(r"^configs\s*:", header["yaml"], re.MULTILINE):
+    if re.search(r"^[\"']?configs[\"']?\s*:", header["yaml"], re.MULTILINE):
         return None
     end = header.end("yaml")
     return (text[:end] + _CONFIGS + text[end:]).encode()

@@ -58,8 +58,8 @@ _SAID_BY_LENGTHS = {"short": (128, 128), "long": (2048, 512)}
 _LONGEST_LABEL_PART = 80
 _INSTANT = re.compile(
     r"(?P<day>\d{4}-\d\d-\d\d)"
-    r"(?:[Tt ](?P<minute>\d\d:\d\d)(?P<second>:\d\d)?(?:[.,](?P<fraction>\d+))?"
-    r" ?(?P<zone>Z|z|[+-]\d\d:?\d\d)?)?",
+    r"(?:[Tt ](?P<minute>(?:[01]\d|2[0-3]):[0-5]\d)(?P<second>:[0-5]\d)?(?:[.,](?P<fraction>\d+))?"
+    r" ?(?P<zone>Z|z|[+-](?:[01]\d|2[0-3]):?[0-5]\d)?)?",
     re.ASCII,
 )
 

@@ -117,7 +117,7 @@ def published(_: Translate, summary: Summary, *, dry_run: bool) -> list[str]:
     else:
         line = _("✅ Published as revision {revision}, attempts: {attempts}.")
     revision = (summary.revision or "")[:8]
-    warning = [_("❌ Files refused: {count}; the good ones went through.").format(count=refused)]
+    warning = [_("❌ Files refused: {count}; see above.").format(count=refused)]
     return [
         *(warning if refused else []),
         line.format(revision=revision, attempts=summary.attempts),

@@ -24,7 +24,7 @@ MAX_ENTRY_BYTES = 64 * 1024
 _SHOWN = 60
 _NAMES = {
     "array": "a list",
-    "boolean": "true or false",
+    "boolean": "a boolean",
     "integer": "a whole number",
     "null": "null",
     "number": "a number",
@@ -93,7 +93,7 @@ def _explanations(error: ValidationError, root: str) -> Iterator[tuple[str, str]
     if error.validator == "required":
         for name in rule:
             if name not in value:
-                yield canonical.child_path(path, name), "is missing, and every entry needs it."
+                yield canonical.child_path(path, name), "is required, but missing."
     else:
         expectation = _EXPECTATIONS.get(str(error.validator), _unnamed_expectation)
         yield path, f"is {_shown(value)}, expected {expectation(rule)}."

@@ -96,7 +96,7 @@ def board_summaries(
     before: Dataset, after: Dataset, submitted: Iterable[Entry]
 ) -> dict[str, BoardSummary]:
     """What changed from `before` to `after`, and how many of `submitted` changed nothing."""
-    entries = list(submitted)
+    entries = {entry.run_id: entry for entry in submitted}.values()
     return {
         name: _board_summary(
             name, before, after, [entry for entry in entries if board_of(entry) == name]

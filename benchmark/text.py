@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 
 _LONGEST = 300
-_MARKUP = frozenset("\\`*_{}[]<>()#+!|~&@:")
+_MARKUP = frozenset("\\`*_{}[]<>()#+!|~&@:$")
 # GitHub makes links of addresses once entities are decoded
 # (https://github.github.com/gfm/#autolinks-extension-), so something has to stand in between.
 _AUTOLINK = re.compile(r"&#64;|&#58;|(?<=www)\.", re.IGNORECASE)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import replace
-from pathlib import Path
+from typing import TYPE_CHECKING
 
 import click
 
@@ -20,6 +20,9 @@ from benchmark.commands.publishing import finish, github_errors, github_output
 from benchmark.publish import preview, publish
 from benchmark.retry import RetryPolicy
 from benchmark.submission import data_files
+
+if TYPE_CHECKING:
+    from pathlib import Path
 
 _DEFAULT = RetryPolicy()
 

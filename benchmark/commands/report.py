@@ -44,7 +44,7 @@ def command(
     else:
         dataset = parse(open_store(hf_repo, revision, endpoint).read())
     ranked = [entry for board in dataset.boards.values() for entry in board.values()]
-    ranked.sort(key=lambda entry: -entry.number("metrics", "throughput_tps"))
+    ranked.sort(key=lambda entry: (-entry.number("metrics", "throughput_tps"), entry.run_id))
     shown = {entry.config_key: entry for entry in ranked[:top]}
     if form == "json":
         click.echo(encode(shown.values()), nl=False)

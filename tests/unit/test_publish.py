@@ -313,6 +313,22 @@ class ReadOnly:
         raise AssertionError((files, parent, message))
 
 
+def test_a_commit_carries_only_the_files_that_differ(tmp_path: Path) -> None:
+    """A loser adds its fragment; the leaderboards and the card are not sent again."""
+    hub = MemoryHub()
+    published(hub, submitted(tmp_path / "a", run(2)))
+    sent: list[str] = []
+    commit = hub.commit
+
+    def noted(files: Mapping[str, bytes], parent: Revision, fault: str = "none") -> Revision:
+        sent.extend(files)
+        return commit(files, parent, fault)
+
+    hub.commit = noted  # type: ignore[method-assign]
+    published(hub, submitted(tmp_path / "b", run(1)))
+    assert [path.split("/")[0] for path in sent] == ["runs"]
+
+
 @pytest.mark.parametrize(
     ("entries", "expected"),
     [

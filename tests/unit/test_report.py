@@ -145,7 +145,7 @@ def test_refused_files_are_counted_before_the_success() -> None:
         Violation(name, path, "bad.") for name, path in (("a", "$"), ("a", "$.x"), ("b", "$"))
     ]
     lines = report.published(english, summary(rejected=tuple(rejected)), dry_run=False)
-    assert lines[0] == "❌ Files refused: 2; the good ones went through."
+    assert lines[0] == "❌ Files refused: 2; see above."
     assert lines[1].startswith("✅ Published")
 
 

@@ -33,7 +33,7 @@ def said(changes: dict[str, Any]) -> list[str]:
         ({"metrics.error_rate": 1.5}, "$.metrics.error_rate: is 1.5, expected at most 1."),
         ({"metrics.ttft_ms": "9"}, "$.metrics.ttft_ms: is '9', expected a number."),
         ({"metrics.ttft_ms": True}, "$.metrics.ttft_ms: is true, expected a number."),
-        ({"metrics.ttft_ms": ABSENT}, "$.metrics.ttft_ms: is missing, and every entry needs it."),
+        ({"metrics.ttft_ms": ABSENT}, "$.metrics.ttft_ms: is required, but missing."),
         ({"metrics.tpot_ms": "9"}, "$.metrics.tpot_ms: is '9', expected a number or null."),
         ({"metrics": None}, "$.metrics: is null, expected an object."),
         ({"hardware.chip_count": 1.5}, "$.hardware.chip_count: is 1.5, expected a whole number."),
@@ -56,7 +56,7 @@ def said(changes: dict[str, Any]) -> list[str]:
             {"config_type": "multi_node", "cluster": {"node_count": 1}},
             "$.cluster.node_count: is 1, expected at least 2.",
         ),
-        ({"cluster": {}}, "$.cluster.node_count: is missing, and every entry needs it."),
+        ({"cluster": {}}, "$.cluster.node_count: is required, but missing."),
         (
             {"versions": {"my backend": 3}},
             '$.versions["my backend"]: is 3, expected a string or null.',
@@ -99,7 +99,7 @@ def test_an_empty_object_misses_every_required_section() -> None:
     found = violations({}, path="$[2]")
     assert [v.path for v in found] == sorted(v.path for v in found)
     assert {v.path for v in found} >= {"$[2].entry_id", "$[2].metrics", "$[2].metadata"}
-    assert {v.message for v in found} == {"is missing, and every entry needs it."}
+    assert {v.message for v in found} == {"is required, but missing."}
 
 
 def test_an_entry_may_take_exactly_the_limit() -> None:
