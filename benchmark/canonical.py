@@ -72,7 +72,9 @@ def loads(data: bytes, *, file: str, root: str = "$", max_depth: int = MAX_DEPTH
         raise _invalid(file, root, _TOO_DEEP) from None
     problems = [Violation(file, *problem) for problem in _problems(value, root, max_depth)]
     if problems:
-        raise InvalidDataError(f"{file} is not acceptable JSON.", problems)
+        refusal = InvalidDataError(f"{file} is not acceptable JSON.", problems)
+        refusal.parsed = value
+        raise refusal
     return cast("Json", value)
 
 

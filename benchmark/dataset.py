@@ -6,8 +6,10 @@ leaderboards are a pure function of them, so they are never merged on their own.
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass, field, replace
 from functools import cached_property
+from pathlib import PurePosixPath
 from typing import TYPE_CHECKING, NamedTuple, cast
 
 from benchmark import canonical
@@ -28,6 +30,8 @@ if TYPE_CHECKING:
 BOARD_FILES = {"single": "leaderboard_single.json", "multi": "leaderboard_multi.json"}
 RETRACTIONS = "retractions.jsonl"
 CARD = "README.md"
+
+_DIGEST = re.compile(r"[0-9a-f]{64}")
 
 
 class Retraction(NamedTuple):
@@ -143,6 +147,7 @@ def _parse(snapshot: Snapshot) -> Dataset:
     listed: dict[RunId, Entry] = {}
     for path, data in snapshot.files.items():
         if _is_fragment(path):
+            _check_name(path, data)
             found = (Entry(item) for item in decode_lines(data, file=path))
             logged |= {entry.run_id: entry for entry in found}
         elif path in BOARD_FILES.values():
@@ -168,6 +173,14 @@ def listed(snapshot: Snapshot) -> dict[str, int]:
 
 def _is_fragment(path: str) -> bool:
     return path.startswith("runs/") and path.endswith(".jsonl")
+
+
+def _check_name(path: str, data: bytes) -> None:
+    """A fragment that lost lines would still be JSON; its name says what its content was."""
+    name = PurePosixPath(path).stem
+    if _DIGEST.fullmatch(name) and canonical.digest(data) != name:
+        problem = Violation(path, "$", "does not have the content that its name says.")
+        raise InvalidDataError(f"{path} was changed.", [problem])
 
 
 def _encode_retractions(retractions: Iterable[Retraction]) -> bytes:

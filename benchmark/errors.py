@@ -57,9 +57,15 @@ class UsageError(BenchmarkError):
 
 
 class InvalidDataError(BenchmarkError):
-    """Data breaks the format: every violation found, not only the first."""
+    """Data breaks the format: every violation found, not only the first.
+
+    Attributes:
+        violations: what is wrong, and where.
+        parsed: what could be made of the data all the same, to be judged further; None if nothing.
+    """
 
     exit_code = 65
+    parsed: object = None
 
     def __init__(
         self, message: str, violations: Sequence[Violation] = (), *, hint: str = ""

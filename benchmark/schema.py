@@ -10,7 +10,7 @@ from jsonschema import Draft202012Validator, FormatChecker
 
 from benchmark import canonical
 from benchmark.entry import Entry, RunId, parse_instant
-from benchmark.errors import Violation
+from benchmark.errors import InvalidDataError, Violation
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Mapping
@@ -53,7 +53,7 @@ def violations(value: Json, *, file: str = "", path: str = "$") -> list[Violatio
         for error in _validator().iter_errors(value)
         for explained in _explanations(error, path)
     ]
-    size = len(canonical.dumps(value))
+    size = len(_written(value).encode(errors="replace"))
     if size > MAX_ENTRY_BYTES:
         message = f"takes {size:,} bytes; an entry may take at most {MAX_ENTRY_BYTES:,}."
         found.append(Violation(file, path, message))
@@ -118,7 +118,15 @@ def _unnamed_expectation(rule: object) -> str:
     return f"what the schema's rule {rule!r} allows"
 
 
+def _written(value: Json) -> str:
+    """The value as text, in Python's form if it has none in JSON."""
+    try:
+        return canonical.dumps(value).decode()
+    except InvalidDataError:
+        return repr(value)
+
+
 def _shown(value: Json) -> str:
     """The value as ASCII, so that no text from outside can disguise itself."""
-    text = ascii(value) if isinstance(value, str) else ascii(canonical.dumps(value).decode())[1:-1]
+    text = ascii(value) if isinstance(value, str) else ascii(_written(value))[1:-1]
     return text if len(text) <= _SHOWN else f"{text[:_SHOWN]}…"

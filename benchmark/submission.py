@@ -93,7 +93,8 @@ def read(path: Path, decoder: Decode) -> SubmittedFile:
         data = _bytes_of(path, name)
         return SubmittedFile(path, name, data, tuple(decoder(data, file=name)), ())
     except InvalidDataError as error:
-        return SubmittedFile(path, name, b"", (), error.violations)
+        more = _violations_of_the_rest(error.parsed, name)
+        return SubmittedFile(path, name, b"", (), (*error.violations, *more))
 
 
 def judge(files: Iterable[SubmittedFile], known: Container[RunId]) -> Judgement:
@@ -106,6 +107,16 @@ def judge(files: Iterable[SubmittedFile], known: Container[RunId]) -> Judgement:
         if not violations:
             accepted.append(file)
     return Judgement(tuple(accepted), tuple(rejected))
+
+
+def _violations_of_the_rest(parsed: object, name: str) -> list[Violation]:
+    """What the schema says of a file that is no strict JSON: one round for the contributor."""
+    items = parsed if isinstance(parsed, list) else []
+    return [
+        violation
+        for index, item in enumerate(items)
+        for violation in schema.violations(item, file=name, path=f"$[{index}]")
+    ]
 
 
 def _find(folder: Path, pattern: str, decoder: Decode) -> list[SubmittedFile]:

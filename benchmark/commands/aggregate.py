@@ -87,6 +87,8 @@ def _snapshot(
     endpoints = [endpoint] if endpoint else [PUBLIC_HUB, PUBLIC_MIRROR]
     for last, candidate in ((candidate is endpoints[-1], candidate) for candidate in endpoints):
         store = open_store(hf_repo, revision, candidate)
+        if candidate == PUBLIC_MIRROR:
+            store.token = None  # it is another company's server
         output.say(report.reading(output.translate, store.url))
         try:
             return store.url, store.read()

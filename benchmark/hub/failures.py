@@ -33,31 +33,43 @@ _WINDOW = re.compile(r"r=(?P<left>\d+);\s*t=(?P<seconds>\d+)")
 _COMMIT_QUOTA = re.compile(r"per hour|hourly|about 1 hour", re.IGNORECASE)
 
 
-def read_failure(error: BaseException, what: str, *, known_to_exist: bool) -> BenchmarkError:
+def read_failure(
+    error: BaseException, what: str, *, known_to_exist: bool, secret: str | None
+) -> BenchmarkError:
     """The error for a read that failed; a read changes nothing.
 
     Args:
         error: what the client raised.
         what: what was being read, for the message.
         known_to_exist: the Hub itself named what was asked for, so a 404 is its failure.
+        secret: the token that was sent; a message does not repeat it.
     """
-    status = _status(error)
+    status, detail = _status(error), _detail(error, secret)
     if status in _FORBIDDEN and not (known_to_exist and status == HTTPStatus.NOT_FOUND):
         return PermissionDeniedError(
-            f"{what}: the Hub answered {status}. {_detail(error)}",
+            f"{what}: the Hub answered {status}. {detail}",
             hint=N_("Check the dataset's name and --revision; a private one needs HF_TOKEN."),
         )
     if status == HTTPStatus.TOO_MANY_REQUESTS:
-        return BusyError(f"{what}: the Hub asks to slow down (429).", wait=_wait(error))
+        return BusyError(
+            f"{what}: the Hub asks to slow down (429). {detail}",
+            hint=N_("Run it again in a minute."),
+            wait=_wait(error),
+        )
     return HubUnreachableError(
-        f"{what}: {_detail(error)}",
+        f"{what}: {detail}",
         hint=N_("Check the connection and HF_ENDPOINT, and run it again; nothing was changed."),
     )
 
 
-def commit_failure(error: BaseException) -> BenchmarkError:
-    """The error for a commit that failed; only some failures are certain not to have landed."""
-    status, detail = _status(error), _detail(error)
+def commit_failure(error: BaseException, *, secret: str | None) -> BenchmarkError:
+    """The error for a commit that failed; only some failures are certain not to have landed.
+
+    Args:
+        error: what the client raised.
+        secret: the token that was sent, None if there was none; a message does not repeat it.
+    """
+    status, detail = _status(error), _detail(error, secret)
     if status == HTTPStatus.PRECONDITION_FAILED:
         return ConflictError(
             f"Somebody else committed first. {detail}", hint=N_("Run it again; nothing is lost.")
@@ -69,8 +81,9 @@ def commit_failure(error: BaseException) -> BenchmarkError:
     if status == HTTPStatus.TOO_MANY_REQUESTS:
         return _slow_down(error, detail)
     if status in _FORBIDDEN:
+        who = "this token" if secret else "anybody without a token, and there is no token,"
         return PermissionDeniedError(
-            f"The Hub does not let this token write to the dataset ({status}). {detail}",
+            f"The Hub does not let {who} write to the dataset ({status}). {detail}",
             hint=N_("Set HF_TOKEN to a token that may write to it, or use a Trusted Publisher."),
         )
     if status not in _REFUSALS and not _is_bad_card(error):
@@ -90,7 +103,11 @@ def _slow_down(error: BaseException, detail: str) -> BenchmarkError:
             f"The dataset's hourly commit quota is used up. {detail}",
             hint=N_("Run it again in an hour; nothing is lost."),
         )
-    return BusyError(f"The Hub asks to slow down (429). {detail}", wait=_wait(error))
+    return BusyError(
+        f"The Hub asks to slow down (429). {detail}",
+        hint=N_("Run it again in a minute."),
+        wait=_wait(error),
+    )
 
 
 def _is_bad_card(error: BaseException) -> bool:
@@ -114,8 +131,9 @@ def _wait(error: BaseException) -> float | None:
     return float(retry_after) if retry_after.isdigit() else None
 
 
-def _detail(error: BaseException) -> str:
-    """The server's words if it had any, on one line of bounded length."""
+def _detail(error: BaseException, secret: str | None) -> str:
+    """The server's words if it had any, on one line of bounded length, without the token."""
     said = error.server_message if isinstance(error, HfHubHTTPError) else None
     text = said or f"{type(error).__name__}: {error}"
+    text = text.replace(secret, "***") if secret else text
     return " ".join(text.split())[:_LONGEST_MESSAGE]

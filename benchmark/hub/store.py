@@ -6,10 +6,9 @@ import re
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field
 from pathlib import PurePosixPath
-from typing import TYPE_CHECKING, TypeVar
+from typing import TYPE_CHECKING, Any, TypeVar
 
 from huggingface_hub import CommitOperationAdd, HfApi, hf_hub_url
-from huggingface_hub.hf_api import RepoFile
 from huggingface_hub.utils import build_hf_headers, hf_raise_for_status
 
 import benchmark
@@ -23,7 +22,7 @@ from benchmark.errors import (
 )
 from benchmark.hub.failures import commit_failure, read_failure
 from benchmark.hub.session import CLIENT_ERRORS, bounded_session
-from benchmark.hub.token import resolve_token
+from benchmark.hub.token import checked, resolve_token
 from benchmark.i18n import N_
 from benchmark.leaderboard import Revision, Snapshot
 
@@ -96,14 +95,14 @@ class HubStore:
             PermissionDeniedError: if the Hub refuses (401, 403, 404).
         """
         at = revision or self.head()
-        files = self._read(
+        sizes = self._read(
             f"Listing {self.dataset}@{at[:8]}",
             lambda api: self._list(api, at),
             known_to_exist=revision is None,
         )
         with ThreadPoolExecutor(_PARALLEL_READS) as pool:
-            contents = pool.map(lambda file: self._content(file, at), files)
-            return Snapshot(at, dict(zip((file.path for file in files), contents, strict=True)))
+            contents = pool.map(lambda path: self._content(path, sizes[path], at), sizes)
+            return Snapshot(at, dict(zip(sizes, contents, strict=True)))
 
     def commit(self, files: Mapping[str, bytes], *, parent: Revision, message: str) -> Revision:
         """Write `files` in one commit, only if the head of the branch still is `parent`.
@@ -137,7 +136,7 @@ class HubStore:
                 create_pr=self.create_pr,
             )
         except CLIENT_ERRORS as error:
-            raise commit_failure(error) from None
+            raise commit_failure(error, secret=token) from None
         if not _REVISION.fullmatch(info.oid):
             raise OutcomeUnknownError(f"The Hub answered with no commit id: {info.oid[:60]!r}.")
         return Revision(info.oid)
@@ -156,38 +155,48 @@ class HubStore:
             raise ValueError(f"{info.sha!r} is no commit id")
         return Revision(str(info.sha))
 
-    def _list(self, api: HfApi, revision: Revision) -> list[RepoFile]:
-        tree = api.list_repo_tree(
-            self.dataset, recursive=True, repo_type="dataset", revision=revision
-        )
-        return [item for item in tree if isinstance(item, RepoFile) and is_data(item.path)]
+    def _list(self, api: HfApi, revision: Revision) -> dict[str, int]:
+        """Path → size in bytes of the data files.
 
-    def _content(self, file: RepoFile, revision: Revision) -> bytes:
-        if file.path in self._fragments:
-            return self._fragments[file.path]
-        what = f"Reading {file.path} of {self.dataset}@{revision[:8]}"
-        data = self._read(
-            what, lambda api: self._download(api, file, revision), known_to_exist=True
+        Not by `HfApi.list_repo_tree`: on a 503 it waits 23 seconds before it says so, each time.
+        """
+        url: str | None = (
+            f"{self.endpoint}/api/datasets/{self.dataset}/tree/{revision}"
+            "?recursive=true&expand=false"
         )
-        if PurePosixPath(file.path).stem == canonical.digest(data):
+        sizes: dict[str, int] = {}
+        while url:
+            page = self._get(api, url)
+            sizes |= {item["path"]: item["size"] for item in page.json() if item["type"] == "file"}
+            url = page.links.get("next", {}).get("url")
+        return {path: size for path, size in sizes.items() if is_data(path)}
+
+    def _content(self, path: str, size: int, revision: Revision) -> bytes:
+        if path in self._fragments:
+            return self._fragments[path]
+        data = self._read(
+            f"Reading {path} of {self.dataset}@{revision[:8]}",
+            lambda api: self._download(api, path, size, revision),
+            known_to_exist=True,
+        )
+        if PurePosixPath(path).stem == canonical.digest(data):
             # Named by its content, so it is the same at every revision that has it.
-            self._fragments[file.path] = data
+            self._fragments[path] = data
         return data
 
-    def _download(self, api: HfApi, file: RepoFile, revision: Revision) -> bytes:
+    def _download(self, api: HfApi, path: str, size: int, revision: Revision) -> bytes:
         url = hf_hub_url(
-            self.dataset,
-            file.path,
-            repo_type="dataset",
-            revision=revision,
-            endpoint=self.endpoint,
+            self.dataset, path, repo_type="dataset", revision=revision, endpoint=self.endpoint
         )
+        data: bytes = self._get(api, url).content
+        if len(data) != size:
+            raise ValueError(f"{len(data)} bytes arrived of {size}")
+        return data
+
+    def _get(self, api: HfApi, url: str) -> Any:  # noqa: ANN401 - the response of either transport
         response = bounded_session().get(url, headers=build_hf_headers(token=api.token))
         hf_raise_for_status(response)
-        data: bytes = response.content
-        if len(data) != file.size:
-            raise ValueError(f"{len(data)} bytes arrived of {file.size}")
-        return data
+        return response
 
     def _read(self, what: str, ask: Callable[[HfApi], T], *, known_to_exist: bool) -> T:
         """Ask again while that can help; with the token once an anonymous reader is refused."""
@@ -197,13 +206,15 @@ class HubStore:
             try:
                 return ask(self._api(self._reader_token))
             except CLIENT_ERRORS as error:
-                failure = read_failure(error, what, known_to_exist=known_to_exist)
+                failure = read_failure(
+                    error, what, known_to_exist=known_to_exist, secret=self._reader_token
+                )
             if not isinstance(failure, PermissionDeniedError):
                 self._pause(attempt, failure)
             elif self._reader_token or not self.token:
                 break
             else:
-                self._reader_token = self.token
+                self._reader_token = checked(self.token)
         raise failure
 
     def _pause(self, attempt: int, failure: BenchmarkError) -> None:

@@ -16,6 +16,21 @@ _OIDC_ERROR = cast("type[Exception]", getattr(huggingface_hub.errors, "OIDCError
 _EXCHANGE_ERRORS: tuple[type[Exception], ...] = (*CLIENT_ERRORS, _OIDC_ERROR)
 
 
+def checked(token: str) -> str:
+    """The token, without the blanks around it that copying leaves.
+
+    Raises:
+        PermissionDeniedError: if no HTTP header could carry it; it is not repeated.
+    """
+    bare = token.strip()
+    if not bare.isascii() or not bare.isprintable() or " " in bare:
+        raise PermissionDeniedError(
+            "HF_TOKEN holds characters that no token has.",
+            hint=N_("Copy the token again; it is one word of letters, digits and underscores."),
+        )
+    return bare
+
+
 def resolve_token(given: str | None) -> str | None:
     """The token given; else what the client finds: a Trusted Publisher's, or a stored log-in.
 
@@ -27,7 +42,7 @@ def resolve_token(given: str | None) -> str | None:
         PermissionDeniedError: if the exchange fails.
     """
     if given:
-        return given
+        return checked(given)
     bounded_session()
     try:
         return get_token()
