@@ -14,7 +14,7 @@ import click
 
 import benchmark
 from benchmark import canonical, i18n
-from benchmark.errors import BenchmarkError, InvalidDataError
+from benchmark.errors import BenchmarkError, InvalidDataError, UsageError
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -94,7 +94,7 @@ def _exit_code(words: list[str], prog_name: str | None, verb: str | None) -> int
         return _report(error, words)
     except click.ClickException as error:
         error.show()
-        return 2
+        return _print_json(UsageError(error.format_message()), words)
     except (click.Abort, KeyboardInterrupt):
         click.echo("Interrupted.", err=True)
         return _INTERRUPTED
@@ -112,6 +112,12 @@ def _report(error: BenchmarkError, words: list[str]) -> int:
     guard = action.inert if on_github() else str
     for line in report.failed(i18n.translator(_language(words)), error, violations):
         click.echo(guard(_without_token(line)), err=True)
+    return _print_json(error, words)
+
+
+def _print_json(error: BenchmarkError, words: list[str]) -> int:
+    """Whoever parses stdout gets one object there, also where there is no result."""
+    violations = error.violations if isinstance(error, InvalidDataError) else ()
     if "--json" in words:
         failure: dict[str, Json] = {
             "error": {

@@ -112,13 +112,16 @@ def open_store(
     hf_repo: str, revision: str, endpoint: str | None, *, create_pr: bool = False
 ) -> HubStore:
     """The dataset on its Hub, with the token of the environment for commits."""
-    from benchmark.hub import HubStore  # noqa: PLC0415 - the client takes long to import
-
     url = (endpoint or PUBLIC_HUB).rstrip("/")
     if not url.startswith(("https://", "http://")):
         raise UsageError(
             f"{url!r} is no URL of a Hub.", hint=N_("HF_ENDPOINT starts with https:// or http://.")
         )
+    # The client reads it when it is imported, and 0.36 understands the answer to a commit only from
+    # this endpoint, whatever endpoint it was sent to.
+    os.environ["HF_ENDPOINT"] = url
+    from benchmark.hub import HubStore  # noqa: PLC0415 - see above; it also takes long
+
     return HubStore(
         endpoint=url,
         dataset=hf_repo,

@@ -1,8 +1,10 @@
-"""The client's HTTP session, with a time-out on every request.
+"""The client's HTTP session: a time-out on every request, and no waiting behind our back.
 
 huggingface_hub sends most requests without one, the commit among them
 (https://github.com/huggingface/huggingface_hub/blob/main/src/huggingface_hub/utils/_http.py,
-`timeout=None`), so a Hub that stops answering would hold a publish for ever.
+`timeout=None`), so a Hub that stops answering would hold a publish for ever. From 1.x on it also
+waits on its own when the Hub is in trouble, as long as a 429 says, which may be a day; here
+failures come up at once and the callers' policy decides.
 """
 
 from __future__ import annotations
@@ -10,10 +12,12 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any, cast
 
 from huggingface_hub.errors import HfHubHTTPError
-from huggingface_hub.utils import get_session
+from huggingface_hub.utils import get_session, hf_raise_for_status
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
+
+_TROUBLE = {408, 429, *range(500, 600)}
 
 CONNECT_TIMEOUT = 10.0
 """Seconds."""
@@ -53,7 +57,10 @@ def bounded_session() -> Any:  # noqa: ANN401 - requests.Session or httpx.Client
 def _bound_httpx(client: Any) -> None:  # noqa: ANN401 - httpx.Client or httpx2.Client
     hooks = client.event_hooks
     if _set_missing_timeouts not in hooks["request"]:
-        client.event_hooks = {**hooks, "request": [*hooks["request"], _set_missing_timeouts]}
+        client.event_hooks = {
+            "request": [*hooks["request"], _set_missing_timeouts],
+            "response": [*hooks["response"], _raise_trouble],
+        }
 
 
 def _set_missing_timeouts(request: Any) -> None:  # noqa: ANN401 - httpx.Request or httpx2.Request
@@ -61,6 +68,12 @@ def _set_missing_timeouts(request: Any) -> None:  # noqa: ANN401 - httpx.Request
     connect, read = _bounds(request.method)
     bounds = {"connect": connect, "read": read, "write": read, "pool": connect}
     request.extensions["timeout"] = {name: given.get(name) or bounds[name] for name in bounds}
+
+
+def _raise_trouble(response: Any) -> None:  # noqa: ANN401 - httpx.Response or httpx2.Response
+    if response.status_code in _TROUBLE:
+        response.read()
+        hf_raise_for_status(response)
 
 
 def _bound_requests(adapter: Any) -> None:  # noqa: ANN401 - requests.adapters.HTTPAdapter

@@ -6,9 +6,10 @@ import re
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field
 from pathlib import PurePosixPath
-from typing import TYPE_CHECKING, Any, TypeVar
+from typing import TYPE_CHECKING, TypeVar
 
 from huggingface_hub import CommitOperationAdd, HfApi, hf_hub_url
+from huggingface_hub.hf_api import RepoFile
 from huggingface_hub.utils import build_hf_headers, hf_raise_for_status
 
 import benchmark
@@ -156,20 +157,12 @@ class HubStore:
         return Revision(str(info.sha))
 
     def _list(self, api: HfApi, revision: Revision) -> dict[str, int]:
-        """Path → size in bytes of the data files.
-
-        Not by `HfApi.list_repo_tree`: on a 503 it waits 23 seconds before it says so, each time.
-        """
-        url: str | None = (
-            f"{self.endpoint}/api/datasets/{self.dataset}/tree/{revision}"
-            "?recursive=true&expand=false"
+        """Path → size in bytes of the data files."""
+        tree = api.list_repo_tree(
+            self.dataset, recursive=True, repo_type="dataset", revision=revision
         )
-        sizes: dict[str, int] = {}
-        while url:
-            page = self._get(api, url)
-            sizes |= {item["path"]: item["size"] for item in page.json() if item["type"] == "file"}
-            url = page.links.get("next", {}).get("url")
-        return {path: size for path, size in sizes.items() if is_data(path)}
+        files = (item for item in tree if isinstance(item, RepoFile) and is_data(item.path))
+        return {file.path: file.size for file in files}
 
     def _content(self, path: str, size: int, revision: Revision) -> bytes:
         if path in self._fragments:
@@ -188,15 +181,12 @@ class HubStore:
         url = hf_hub_url(
             self.dataset, path, repo_type="dataset", revision=revision, endpoint=self.endpoint
         )
-        data: bytes = self._get(api, url).content
+        response = bounded_session().get(url, headers=build_hf_headers(token=api.token))
+        hf_raise_for_status(response)
+        data: bytes = response.content
         if len(data) != size:
             raise ValueError(f"{len(data)} bytes arrived of {size}")
         return data
-
-    def _get(self, api: HfApi, url: str) -> Any:  # noqa: ANN401 - the response of either transport
-        response = bounded_session().get(url, headers=build_hf_headers(token=api.token))
-        hf_raise_for_status(response)
-        return response
 
     def _read(self, what: str, ask: Callable[[HfApi], T], *, known_to_exist: bool) -> T:
         """Ask again while that can help; with the token once an anonymous reader is refused."""
@@ -209,6 +199,8 @@ class HubStore:
                 failure = read_failure(
                     error, what, known_to_exist=known_to_exist, secret=self._reader_token
                 )
+            if isinstance(failure, BusyError) and (failure.wait or 0) > _LONGEST_READ_PAUSE:
+                break
             if not isinstance(failure, PermissionDeniedError):
                 self._pause(attempt, failure)
             elif self._reader_token or not self.token:
@@ -220,4 +212,4 @@ class HubStore:
     def _pause(self, attempt: int, failure: BenchmarkError) -> None:
         asked = failure.wait if isinstance(failure, BusyError) else None
         backoff = self.uniform(0, min(_LONGEST_READ_PAUSE, _FIRST_READ_PAUSE * 2**attempt))
-        self.sleep(min(asked or backoff, _LONGEST_READ_PAUSE))
+        self.sleep(asked or backoff)
