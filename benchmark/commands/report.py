@@ -51,14 +51,15 @@ def command(
     elif form == "markdown":
         click.echo(leaderboard_table(shown), nl=False)
     else:
-        Console(soft_wrap=True).print(_table(shown))
+        Console().print(_table(shown))
 
 
 def _table(board: Leaderboard) -> Table:
-    table = Table("Configuration", box=None)
+    table = Table(box=None)
+    table.add_column("Configuration", overflow="fold")
     for title in ("tok/s", "TTFT ms", "TPOT ms"):
         table.add_column(title, justify="right")
-    table.add_column("Submitter")
+    table.add_column("Submitter", no_wrap=True, max_width=20)
     for entry in board.values():
         metrics = ("throughput_tps", "ttft_ms", "tpot_ms")
         figures = [number(entry.at("metrics", name)) for name in metrics]
