@@ -17,10 +17,14 @@
 
 from __future__ import annotations
 
+import os
 import sys
 from pathlib import Path
 
-# First, so that a folder called benchmark where the caller works cannot be meant.
+# This checkout first and PYTHONPATH last: a caller's own benchmark/ or json.py cannot stand in.
+sys.path.sort(
+    key={*map(os.path.abspath, os.environ.get("PYTHONPATH", "").split(os.pathsep))}.__contains__
+)
 sys.path.insert(0, str(Path(__file__).resolve().parent.parent))
 
 if __name__ == "__main__":

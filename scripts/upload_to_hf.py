@@ -12,10 +12,14 @@
 # ///
 """Commit the data folder once, conditional on a parent: `sagellm-benchmark upload`."""
 
+import os
 import sys
 from pathlib import Path
 
-# First, so that a caller's own `benchmark/` folder or PYTHONPATH cannot stand in for ours.
+# This checkout first and PYTHONPATH last: a caller's own benchmark/ or json.py cannot stand in.
+sys.path.sort(
+    key={*map(os.path.abspath, os.environ.get("PYTHONPATH", "").split(os.pathsep))}.__contains__
+)
 sys.path.insert(0, str(Path(__file__).resolve().parent.parent))
 
 from benchmark.cli import main

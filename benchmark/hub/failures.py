@@ -128,7 +128,7 @@ def _wait(error: BaseException) -> float | None:
     if window and int(window["left"]) == 0:
         return float(window["seconds"])
     retry_after = headers.get("Retry-After", "")
-    return float(retry_after) if retry_after.isdigit() else None
+    return float(retry_after) if retry_after.isdecimal() else None
 
 
 def _detail(error: BaseException, secret: str | None) -> str:

@@ -9,8 +9,10 @@ failures come up at once and the callers' policy decides.
 
 from __future__ import annotations
 
+from functools import cache
 from typing import TYPE_CHECKING, Any, cast
 
+import huggingface_hub
 from huggingface_hub.errors import HfHubHTTPError
 from huggingface_hub.utils import get_session, hf_raise_for_status
 
@@ -43,24 +45,28 @@ CLIENT_ERRORS = cast(
 def bounded_session() -> Any:  # noqa: ANN401 - requests.Session or httpx.Client, by client version
     """The session that huggingface_hub itself uses in this thread; no request is unbounded.
 
-    Called before every use, for the client replaces its session after some errors.
+    Called before every use: with 0.36 every thread has a session of its own.
     """
+    if hasattr(huggingface_hub, "set_client_factory"):
+        _bound_httpx()
+        return get_session()
     session: Any = get_session()
-    if hasattr(session, "event_hooks"):
-        _bound_httpx(session)
-    else:
-        for scheme in ("http://", "https://"):
-            _bound_requests(session.get_adapter(scheme))
+    for scheme in ("http://", "https://"):
+        _bound_requests(session.get_adapter(scheme))
     return session
 
 
-def _bound_httpx(client: Any) -> None:  # noqa: ANN401 - httpx.Client or httpx2.Client
-    hooks = client.event_hooks
-    if _set_missing_timeouts not in hooks["request"]:
-        client.event_hooks = {
-            "request": [*hooks["request"], _set_missing_timeouts],
-            "response": [*hooks["response"], _raise_trouble],
-        }
+@cache
+def _bound_httpx() -> None:
+    """Replace the factory: after a failed connection the client makes itself a new session."""
+    client: Any = get_session()
+    hooks = {
+        "request": [*client.event_hooks["request"], _set_missing_timeouts],
+        "response": [*client.event_hooks["response"], _raise_trouble],
+    }
+    huggingface_hub.set_client_factory(
+        lambda: type(client)(event_hooks=hooks, follow_redirects=True, timeout=None)
+    )
 
 
 def _set_missing_timeouts(request: Any) -> None:  # noqa: ANN401 - httpx.Request or httpx2.Request

@@ -6,10 +6,9 @@ import re
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field
 from pathlib import PurePosixPath
-from typing import TYPE_CHECKING, TypeVar
+from typing import TYPE_CHECKING, Any, TypeVar
 
 from huggingface_hub import CommitOperationAdd, HfApi, hf_hub_url
-from huggingface_hub.hf_api import RepoFile
 from huggingface_hub.utils import build_hf_headers, hf_raise_for_status
 
 import benchmark
@@ -157,12 +156,22 @@ class HubStore:
         return Revision(str(info.sha))
 
     def _list(self, api: HfApi, revision: Revision) -> dict[str, int]:
-        """Path → size in bytes of the data files."""
-        tree = api.list_repo_tree(
-            self.dataset, recursive=True, repo_type="dataset", revision=revision
-        )
-        files = (item for item in tree if isinstance(item, RepoFile) and is_data(item.path))
-        return {file.path: file.size for file in files}
+        """Path → size in bytes of the data files.
+
+        Not by `HfApi.list_repo_tree`: it takes an object for a list without items, and repeats
+        a request that gets no answer by itself, for 23 seconds each time.
+        """
+        path = f"/api/datasets/{self.dataset}/tree/{revision}?recursive=true&expand=false"
+        url: str | None = self.endpoint + path
+        sizes: dict[str, int] = {}
+        while url:
+            page = self._get(api, url)
+            items = page.json()
+            if not isinstance(items, list):
+                raise TypeError("the listing is no list")
+            sizes |= {item["path"]: int(item["size"]) for item in items if item["type"] == "file"}
+            url = page.links.get("next", {}).get("url")
+        return {path: size for path, size in sizes.items() if is_data(path)}
 
     def _content(self, path: str, size: int, revision: Revision) -> bytes:
         if path in self._fragments:
@@ -181,17 +190,20 @@ class HubStore:
         url = hf_hub_url(
             self.dataset, path, repo_type="dataset", revision=revision, endpoint=self.endpoint
         )
-        response = bounded_session().get(url, headers=build_hf_headers(token=api.token))
-        hf_raise_for_status(response)
-        data: bytes = response.content
+        data: bytes = self._get(api, url).content
         if len(data) != size:
             raise ValueError(f"{len(data)} bytes arrived of {size}")
         return data
 
+    def _get(self, api: HfApi, url: str) -> Any:  # noqa: ANN401 - the response of either transport
+        response = bounded_session().get(url, headers=build_hf_headers(token=api.token))
+        hf_raise_for_status(response)
+        return response
+
     def _read(self, what: str, ask: Callable[[HfApi], T], *, known_to_exist: bool) -> T:
         """Ask again while that can help; with the token once an anonymous reader is refused."""
         failure: BenchmarkError
-        for attempt in range(_READ_ATTEMPTS):
+        for attempt in range(1, _READ_ATTEMPTS + 1):
             bounded_session()
             try:
                 return ask(self._api(self._reader_token))
@@ -199,17 +211,21 @@ class HubStore:
                 failure = read_failure(
                     error, what, known_to_exist=known_to_exist, secret=self._reader_token
                 )
-            if isinstance(failure, BusyError) and (failure.wait or 0) > _LONGEST_READ_PAUSE:
-                break
-            if not isinstance(failure, PermissionDeniedError):
-                self._pause(attempt, failure)
-            elif self._reader_token or not self.token:
+            if isinstance(failure, PermissionDeniedError):
+                if self._reader_token or not self.token:
+                    break
+                self._reader_token = checked(self.token)
+            elif attempt == _READ_ATTEMPTS or _asked(failure) > _LONGEST_READ_PAUSE:
                 break
             else:
-                self._reader_token = checked(self.token)
+                self._pause(attempt, _asked(failure))
         raise failure
 
-    def _pause(self, attempt: int, failure: BenchmarkError) -> None:
-        asked = failure.wait if isinstance(failure, BusyError) else None
-        backoff = self.uniform(0, min(_LONGEST_READ_PAUSE, _FIRST_READ_PAUSE * 2**attempt))
+    def _pause(self, attempt: int, asked: float) -> None:
+        backoff = self.uniform(0, min(_LONGEST_READ_PAUSE, _FIRST_READ_PAUSE * 2 ** (attempt - 1)))
         self.sleep(asked or backoff)
+
+
+def _asked(failure: BenchmarkError) -> float:
+    """Seconds the Hub asked to wait; 0 if it did not."""
+    return (failure.wait or 0) if isinstance(failure, BusyError) else 0

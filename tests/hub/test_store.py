@@ -1,0 +1,217 @@
+"""Reading at one revision, committing on one parent."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from typing import TYPE_CHECKING
+
+import pytest
+from starlette.responses import Response
+
+from benchmark.canonical import digest
+from benchmark.errors import (
+    BusyError,
+    ConflictError,
+    HubUnreachableError,
+    OutcomeUnknownError,
+    PermissionDeniedError,
+)
+from benchmark.hub.store import PUBLIC_HUB
+from benchmark.leaderboard import Revision
+from benchmark.localhub import failures
+from benchmark.localhub.faults import Fault
+from benchmark.localhub.settings import HubSettings
+from benchmark.localhub.testing import running_hub
+from tests.support.publishers import REPO, SINGLE
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+    from benchmark.hub import HubStore
+    from benchmark.localhub.call import Call
+    from benchmark.localhub.faults import Proceed
+    from benchmark.localhub.testing import RunningHub
+    from tests.hub.conftest import Pauses
+
+CONTENT = b'{"a":1}\n'
+FRAGMENT = f"runs/2026-01/{digest(CONTENT)}.jsonl"
+FILES = {SINGLE: b"[]\n", FRAGMENT: CONTENT, "retractions.jsonl": b"", "README.md": b"# Hello\n"}
+
+
+def answering(operation: str, body: bytes) -> Fault:
+    """Every request of this kind is answered 200 with this body."""
+
+    async def act(_call: Call, _proceed: Proceed) -> Response:
+        return Response(body, media_type="application/json")
+
+    return Fault(operation, "answering", act)
+
+
+def test_a_snapshot_is_every_data_file_at_one_revision(hub: RunningHub, store: HubStore) -> None:
+    """What else is in the repository is nobody's business."""
+    head = hub.create(REPO, {**FILES, "notes.txt": b"x", "runs/plot.png": b"x"})
+    snapshot = store.read()
+    assert (snapshot.revision, snapshot.files) == (head, FILES)
+
+
+def test_an_older_revision_is_read_as_it_was(hub: RunningHub, store: HubStore) -> None:
+    """And a head that moves between two reads mixes nothing."""
+    old = Revision(hub.create(REPO, {SINGLE: b"[]\n"}))
+    write = failures.another_writer(lambda: hub.write(REPO, {SINGLE: b"[1]\n", "README.md": b"x"}))
+    hub.faults.next(write)
+    assert store.read().files == {SINGLE: b"[]\n"}
+    assert store.read().files == {SINGLE: b"[1]\n", "README.md": b"x"}
+    assert store.read(old).files == {SINGLE: b"[]\n"}
+
+
+def test_every_page_of_a_listing_is_read(tmp_path: Path, store: HubStore) -> None:
+    """A dataset with more files than fit on a page."""
+    names = {f"runs/2026-{month:02}/{month}.jsonl": b"" for month in range(1, 8)}
+    with running_hub(tmp_path / "small", settings=HubSettings(tree_page=2)) as small:
+        small.create(REPO, names)
+        assert replace(store, endpoint=small.endpoint).read().files == names
+
+
+def test_large_files_are_read_whole(
+    tmp_path: Path, store: HubStore, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Those that the Hub keeps in large file storage; the variable was read at import."""
+    monkeypatch.setattr("huggingface_hub.constants.HF_HUB_DISABLE_XET", True)
+    with running_hub(tmp_path / "small", settings=HubSettings(lfs_threshold=10)) as small:
+        small.create(REPO)
+        there = replace(store, endpoint=small.endpoint)
+        there.commit({SINGLE: b"x" * 5000}, parent=there.head(), message="m")
+        assert there.read().files == {SINGLE: b"x" * 5000}
+
+
+def test_a_fragment_is_downloaded_once(hub: RunningHub, store: HubStore) -> None:
+    """Its name is its content, so the next attempt need not ask again."""
+    hub.create(REPO, FILES)
+    assert store.read() == store.read()
+    downloads = [record.path for record in hub.requests if record.operation == "resolve"]
+    assert sum(path.endswith(FRAGMENT) for path in downloads) == 1
+    assert sum(path.endswith(SINGLE) for path in downloads) == 2
+
+
+def test_a_wrong_size_is_no_content(hub: RunningHub, store: HubStore) -> None:
+    """A body of another length than the tree says was not read."""
+    hub.create(REPO, {SINGLE: b"[]\n"})
+    hub.faults.always(answering("resolve", b"[]"))
+    with pytest.raises(HubUnreachableError, match="2 bytes arrived of 3"):
+        store.read()
+
+
+def test_a_listed_file_that_is_not_served_is_not_absent(hub: RunningHub, store: HubStore) -> None:
+    """The tree names it, so 404 is the Hub's failure, and no empty leaderboard."""
+    hub.create(REPO, {SINGLE: b"[]\n"})
+    hub.faults.always(failures.status(404, "resolve"))
+    with pytest.raises(HubUnreachableError, match=SINGLE):
+        store.read()
+
+
+@pytest.mark.parametrize("body", [b"null", b"{}", b'{"error": "x"}', b"[1]", b'["x"]', b"", b"["])
+@pytest.mark.parametrize("operation", ["info", "tree"])
+def test_an_answer_that_makes_no_sense_is_no_answer(
+    hub: RunningHub, store: HubStore, operation: str, body: bytes
+) -> None:
+    """Whatever arrives with 200, it is never taken for an empty dataset."""
+    hub.create(REPO, {SINGLE: b"[]\n"})
+    hub.faults.always(answering(operation, body))
+    with pytest.raises(HubUnreachableError):
+        store.read()
+
+
+@pytest.mark.parametrize("sha", ["null", '"main"', '"abc"', "1", f'"{"A" * 40}"'])
+def test_a_head_that_is_no_commit_id_is_no_head(hub: RunningHub, store: HubStore, sha: str) -> None:
+    """Anything else could not be a parent."""
+    hub.faults.always(answering("info", f'{{"id": "{REPO}", "sha": {sha}}}'.encode()))
+    with pytest.raises(HubUnreachableError):
+        store.head()
+
+
+def test_reads_are_repeated_with_growing_pauses(
+    hub: RunningHub, store: HubStore, pauses: Pauses
+) -> None:
+    """Four failures in a row are got over."""
+    hub.faults.next(failures.status(503, "info"), times=4)
+    assert store.head() == hub.head(REPO)
+    assert pauses.made == [0.2, 0.4, 0.8, 1.6]
+
+
+def test_a_short_wait_that_the_hub_asks_for_is_waited(
+    hub: RunningHub, store: HubStore, pauses: Pauses
+) -> None:
+    """A longer one is left to the publish loop, which knows its deadline."""
+    hub.faults.next(failures.rate_limited(3, "info"))
+    assert store.head() == hub.head(REPO)
+    assert pauses.made == [3]
+    hub.faults.always(failures.rate_limited(600, "info"))
+    with pytest.raises(BusyError) as slowed_down:
+        store.head()
+    assert slowed_down.value.wait == 600
+    assert max(pauses.made) <= 4
+
+
+def test_nothing_is_waited_for_after_the_last_attempt(
+    hub: RunningHub, store: HubStore, pauses: Pauses
+) -> None:
+    """Five attempts have four pauses between them."""
+    hub.faults.always(failures.status(503, "info"))
+    with pytest.raises(HubUnreachableError):
+        store.head()
+    assert len(pauses.made) == 4
+
+
+def test_a_commit_is_conditional_on_its_parent(hub: RunningHub, store: HubStore) -> None:
+    """The second one on the same parent is a conflict, and changes nothing."""
+    parent = store.head()
+    head = store.commit({SINGLE: b"[1]"}, parent=parent, message="first")
+    with pytest.raises(ConflictError):
+        store.commit({SINGLE: b"[2]"}, parent=parent, message="second")
+    assert hub.head(REPO) == head
+    assert hub.files(REPO)[SINGLE] == b"[1]"
+    assert [commit.parent_commit for commit in hub.log(REPO)][-1] == parent
+
+
+def test_an_answer_without_a_commit_id_is_an_unknown_outcome(
+    hub: RunningHub, store: HubStore
+) -> None:
+    """Some servers answer with an empty one."""
+    body = f'{{"commitUrl": "{hub.endpoint}/datasets/{REPO}/commit/x", "commitOid": ""}}'
+    hub.faults.always(answering("commit", body.encode()))
+    with pytest.raises(OutcomeUnknownError):
+        store.commit({SINGLE: b"[1]"}, parent=store.head(), message="m")
+
+
+def test_the_public_hub_is_not_asked_without_a_token(store: HubStore) -> None:
+    """77 before anything is sent anywhere."""
+    public = replace(store, endpoint=PUBLIC_HUB)
+    with pytest.raises(PermissionDeniedError, match="no token"):
+        public.commit({SINGLE: b"[]"}, parent=Revision("0" * 40), message="m")
+
+
+def test_the_token_is_announced_before_it_is_used_and_never_shown(
+    hub: RunningHub, store: HubStore
+) -> None:
+    """So that a runner can mask it; `repr` leaves it out."""
+    announced: list[str] = []
+    told = replace(store, token="hf_secret_0123", on_token=announced.append)
+    told.read()
+    assert announced == []
+    told.commit({SINGLE: b"[1]"}, parent=told.head(), message="m")
+    assert announced == ["hf_secret_0123"]
+    assert "hf_secret_0123" not in repr(told)
+    assert hub.files(REPO)[SINGLE] == b"[1]"
+
+
+def test_a_stored_log_in_is_used_for_a_commit(
+    hub: RunningHub, store: HubStore, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """`hf auth login` wrote it; no variable is needed then."""
+    path = tmp_path / "token"
+    path.write_text("hf_stored_0123\n")
+    monkeypatch.setattr("huggingface_hub.constants.HF_TOKEN_PATH", str(path))
+    announced: list[str] = []
+    told = replace(store, on_token=announced.append)
+    told.commit({SINGLE: b"[1]"}, parent=told.head(), message="m")
+    assert (announced, hub.files(REPO)[SINGLE]) == (["hf_stored_0123"], b"[1]")
