@@ -20,6 +20,9 @@ from benchmark.text import one_line
 if TYPE_CHECKING:
     from benchmark.leaderboard import Leaderboard
 
+_SHOWN_DIGITS = 12
+"""Of a run id: enough for `retract`."""
+
 
 @click.command("report", short_help="Show a leaderboard as a table, Markdown or JSON.")
 @click.argument("paths", nargs=-1, type=click.Path(exists=True, path_type=Path))
@@ -60,11 +63,12 @@ def _table(board: Leaderboard) -> Table:
     for title in ("tok/s", "TTFT ms", "TPOT ms"):
         table.add_column(title, justify="right")
     table.add_column("Submitter", no_wrap=True, max_width=20)
+    table.add_column("Run", no_wrap=True)
     for entry in board.values():
         metrics = ("throughput_tps", "ttft_ms", "tpot_ms")
         figures = [number(entry.at("metrics", name)) for name in metrics]
         submitter = entry.at("metadata", "submitter")
         name = one_line(submitter, 40) if isinstance(submitter, str) else "–"
         # Text, not markup: brackets in a contributor's text mean nothing.
-        table.add_row(Text(entry.label), *figures, Text(name))
+        table.add_row(Text(entry.label), *figures, Text(name), entry.run_id[:_SHOWN_DIGITS])
     return table

@@ -153,7 +153,8 @@ def test_help_and_wrong_usage_never_wait_for_torch() -> None:
         "import sys, benchmark.commands.run\n"
         "assert not {'torch', 'transformers', 'huggingface_hub'} & set(sys.modules)"
     )
-    subprocess.run([sys.executable, "-c", code], cwd=ROOT, check=True)
+    done = subprocess.run([sys.executable, "-c", code], cwd=ROOT, check=False)
+    assert done.returncode == 0
 
 
 def test_help_names_every_workload_and_backend() -> None:

@@ -214,10 +214,11 @@ def test_outputs_are_read_back_exactly(
     assert read_back == {"before": "1"} | {name: utf8(value) for name, value in values.items()}
 
 
-def test_outputs_and_summary_outside_of_a_runner_write_nothing() -> None:
+def test_outputs_and_summary_outside_of_a_runner_write_nothing(workdir: Path) -> None:
     """The same command runs on a laptop."""
     write_outputs({}, {"revision": "abc"})
     write_summary({"GITHUB_STEP_SUMMARY": ""}, "# Title")
+    assert list(workdir.iterdir()) == []
 
 
 def test_a_summary_is_added_to_what_is_there(tmp_path: Path) -> None:
