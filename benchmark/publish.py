@@ -69,10 +69,8 @@ class Plan:
     def summary(self, revision: Revision, attempts: int, *, changed: bool) -> Summary:
         """What has been done, once `revision` holds it."""
         entries = self.judgement.entries
-        adopted = [
-            self.before.runs[run_id] for run_id in self.before.runs.keys() - self.before.logged
-        ]
-        looked_at = {entry.run_id: entry for entry in [*entries, *(adopted if changed else [])]}
+        adopted = self.before.unlogged if changed else []
+        looked_at = {entry.run_id: entry for entry in [*entries, *adopted]}
         unranked = (
             NotRanked(entry, self.after.why_not_ranked(entry)) for entry in looked_at.values()
         )

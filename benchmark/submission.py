@@ -7,7 +7,8 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Protocol, cast
 
 from benchmark import schema
-from benchmark.errors import InvalidDataError, Violation
+from benchmark.errors import InvalidDataError, UsageError, Violation
+from benchmark.i18n import N_
 from benchmark.leaderboard import decode, decode_one_or_many
 
 if TYPE_CHECKING:
@@ -120,7 +121,13 @@ def _violations_of_the_rest(parsed: object, name: str) -> list[Violation]:
 
 
 def _find(folder: Path, pattern: str, decoder: Decode) -> list[SubmittedFile]:
-    """Symbolic links are not followed: what they point to was not submitted."""
+    """Symbolic links are not followed: what they point to was not submitted.
+
+    Raises:
+        UsageError: if `folder` is something else than a folder; one that is not there is empty.
+    """
+    if folder.exists() and not folder.is_dir():
+        raise UsageError(f"{folder} is not a folder.", hint=N_("Check the path."))
     paths = sorted(path for path in folder.glob(f"**/{pattern}") if not path.is_dir())
     return [read(path, decoder) for path in paths]
 

@@ -63,7 +63,8 @@ def finish(
     """
     _ = output.translate
     revision = done.summary.revision or store.branch
-    summary = replace(done.summary, url=f"{store.url}/tree/{revision}")
+    url = store.pull_request or f"{store.url}/tree/{revision}"
+    summary = replace(done.summary, url=url)
     output.say(report.merged(_, summary))
     output.say(report.published(_, summary, dry_run=dry_run))
     cleaned = _clean_up(output, done.published, f"{store.url}@{revision}") if cleanup else Cleanup()

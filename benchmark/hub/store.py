@@ -57,6 +57,7 @@ class HubStore:
         sleep: takes seconds.
         uniform: takes two bounds, returns a random number between them.
         on_token: told the token just before it is used, for masking it in logs.
+        pull_request: URL of the pull request that the last commit opened, "" if it opened none.
     """
 
     endpoint: str
@@ -67,6 +68,7 @@ class HubStore:
     sleep: Callable[[float], None]
     uniform: Callable[[float, float], float]
     on_token: Callable[[str], object] = str
+    pull_request: str = field(default="", init=False)
     _fragments: dict[str, bytes] = field(default_factory=dict, init=False, repr=False)
     _reader_token: str | None = field(default=None, init=False, repr=False)
 
@@ -82,7 +84,6 @@ class HubStore:
             HubUnreachableError, BusyError, PermissionDeniedError: as `read`.
         """
         what = f"Reading the head of {self.dataset}@{self.branch} at {self.endpoint}"
-
         return self._read(what, self._ask_head, known_to_exist=False)
 
     def read(self, revision: Revision | None = None) -> Snapshot:
@@ -139,6 +140,7 @@ class HubStore:
             raise commit_failure(error, secret=token) from None
         if not _REVISION.fullmatch(info.oid):
             raise OutcomeUnknownError(f"The Hub answered with no commit id: {info.oid[:60]!r}.")
+        self.pull_request = info.pr_url or ""
         return Revision(info.oid)
 
     def _api(self, token: str | None) -> HfApi:

@@ -117,6 +117,7 @@ def test_a_pull_request_leaves_main_alone(hub: RunningHub, here: Path) -> None:
     done = call("publish", "--create-pr", "--json")
     assert (done.code, done.json["changed"], hub.head(REPO)) == (0, True, head)
     assert hub.head(REPO, "refs/pr/1") == done.json["revision"]
+    assert done.json["url"].endswith("/discussions/1")
     assert set(held(hub, "refs/pr/1").runs) == {X.run_id}
     assert held(hub).runs == {}
 

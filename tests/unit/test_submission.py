@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 import pytest
 
 from benchmark import submission
+from benchmark.errors import UsageError
 from benchmark.leaderboard import decode
 from benchmark.submission import data_files, judge, read, result_files
 from tests.support.entries import data, entry, multi_node, run, write
@@ -170,3 +171,11 @@ def test_what_was_read_is_what_is_kept(tmp_path: Path) -> None:
     found = file(tmp_path, content)
     found.path.write_text("changed")
     assert (found.data, list(found.entries)) == (content, [entry()])
+
+
+def test_a_file_is_no_data_folder(tmp_path: Path) -> None:
+    """A slip that must not look like "nothing to do"; a folder that is not there is empty."""
+    path = write(tmp_path, "leaderboard_single.json", run(1))
+    with pytest.raises(UsageError, match="is not a folder"):
+        data_files(path)
+    assert data_files(tmp_path / "nothing") == []
