@@ -37,7 +37,7 @@ class RetryPolicy:
     deadline: float = 900.0
     first_pause: float = 0.5
     longest_pause: float = 15.0
-    longest_conflict_pause: float = 6.0
+    longest_conflict_pause: float = 4.0
 
     def pause(
         self, failures: int, failure: BenchmarkError, uniform: Callable[[float, float], float]
