@@ -56,7 +56,8 @@ class HubStore:
         create_pr: commit to a new pull request instead of the branch.
         sleep: takes seconds.
         uniform: takes two bounds, returns a random number between them.
-        on_token: told the token just before it is used, for masking it in logs.
+        on_token: told a token that the client found, just before it is used, for masking it in
+            logs; one that was given is its giver's to mask.
         pull_request: URL of the pull request that the last commit opened, "" if it opened none.
     """
 
@@ -121,7 +122,7 @@ class HubStore:
                 "There is no token to commit with.",
                 hint=N_("Set HF_TOKEN to a token with write access, or use a Trusted Publisher."),
             )
-        if token:
+        if token and not self.token:
             self.on_token(token)
         bounded_session()
         # Operations remember the outcome of their upload: used twice, they commit stale content.
