@@ -51,11 +51,7 @@ def read_failure(
             hint=N_("Check the dataset's name and --revision; a private one needs HF_TOKEN."),
         )
     if status == HTTPStatus.TOO_MANY_REQUESTS:
-        return BusyError(
-            f"{what}: the Hub asks to slow down (429). {detail}",
-            hint=N_("Run it again in a minute."),
-            wait=_wait(error),
-        )
+        return _busy(error, f"{what}: the Hub asks to slow down (429). {detail}")
     return HubUnreachableError(
         f"{what}: {detail}",
         hint=N_("Check the connection and HF_ENDPOINT, and run it again; nothing was changed."),
@@ -103,11 +99,11 @@ def _slow_down(error: BaseException, detail: str) -> BenchmarkError:
             f"The dataset's hourly commit quota is used up. {detail}",
             hint=N_("Run it again in an hour; nothing is lost."),
         )
-    return BusyError(
-        f"The Hub asks to slow down (429). {detail}",
-        hint=N_("Run it again in a minute."),
-        wait=_wait(error),
-    )
+    return _busy(error, f"The Hub asks to slow down (429). {detail}")
+
+
+def _busy(error: BaseException, message: str) -> BusyError:
+    return BusyError(message, hint=N_("Run it again in a minute."), wait=_wait(error))
 
 
 def _is_bad_card(error: BaseException) -> bool:

@@ -57,6 +57,5 @@ def publish_file(target: Path, data: bytes, *, prefix: str) -> None:
             file.flush()
             os.fsync(file.fileno())
         temporary.replace(target)
-    except BaseException:
+    finally:
         temporary.unlink(missing_ok=True)
-        raise

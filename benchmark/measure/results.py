@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 import re
 import shutil
+from contextlib import ExitStack
 from typing import TYPE_CHECKING, NamedTuple
 
 from benchmark import canonical
@@ -59,16 +60,15 @@ def write(
     """
     target = _claim(folder, f"{workload}_{day:%Y%m%d}")
     written = Written(target / f"{workload}_leaderboard.json", target / f"{workload}_samples.json")
-    try:
+    with ExitStack() as unless_written:
+        unless_written.callback(shutil.rmtree, target, ignore_errors=True)
         canonical.write_all_atomic(
             {
                 written.samples: canonical.dumps(samples) + b"\n",
                 written.entry: canonical.dumps(entry) + b"\n",
             }
         )
-    except BaseException:
-        shutil.rmtree(target, ignore_errors=True)
-        raise
+        unless_written.pop_all()
     return written
 
 

@@ -9,6 +9,7 @@ import shutil
 import subprocess
 import time
 from base64 import b64decode
+from contextlib import ExitStack
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
@@ -48,12 +49,11 @@ class Browser:
             stderr=subprocess.DEVNULL,
             text=True,
         )
-        try:
+        with ExitStack() as unless_started:
+            unless_started.callback(self._driver.kill)
             self._port = self._read_port()
             self._session = self._request("POST", "/session", self._wishes(folder))["sessionId"]
-        except BaseException:
-            self._driver.kill()
-            raise
+            unless_started.pop_all()
 
     def _read_port(self) -> int:
         for line in self._driver.stdout or ():
