@@ -24,6 +24,7 @@ if TYPE_CHECKING:
 # The short helps are here so that `--help` imports no command: it must answer at once.
 VERBS = {
     "run": "Measure a model on this machine.",
+    "rerun": "Repeat the run an entry is from.",
     "aggregate": "Merge your results with the public leaderboard.",
     "publish": "Merge the data folder into the dataset.",
     "upload": "One conditional commit of the data folder.",

@@ -51,7 +51,7 @@ def violations(value: Json, *, file: str = "", path: str = "$") -> list[Violatio
     found = [
         Violation(file, *explained)
         for error in _validator().iter_errors(value)
-        for explained in _explanations(error, path)
+        for explained in explanations(error, path)
     ]
     size = len(_written(value).encode(errors="replace"))
     if size > MAX_ENTRY_BYTES:
@@ -85,7 +85,8 @@ def _is_instant(value: object) -> bool:
     return not isinstance(value, str) or parse_instant(value) is not None
 
 
-def _explanations(error: ValidationError, root: str) -> Iterator[tuple[str, str]]:
+def explanations(error: ValidationError, root: str) -> Iterator[tuple[str, str]]:
+    """JSON path and sentence of what a validator found wrong below `root`."""
     path = root
     for step in error.absolute_path:
         path = f"{path}[{step}]" if isinstance(step, int) else canonical.child_path(path, step)
@@ -96,7 +97,7 @@ def _explanations(error: ValidationError, root: str) -> Iterator[tuple[str, str]
                 yield canonical.child_path(path, name), "is required, but missing."
     else:
         expectation = _EXPECTATIONS.get(str(error.validator), _unnamed_expectation)
-        yield path, f"is {_shown(value)}, expected {expectation(rule)}."
+        yield path, f"is {shown(value)}, expected {expectation(rule)}."
 
 
 def _types(rule: str | list[str]) -> str:
@@ -109,7 +110,7 @@ _EXPECTATIONS: Mapping[str, Callable[[Any], str]] = {
     "maximum": "at most {}".format,
     "minLength": "at least {} character".format,
     "maxLength": "at most {} characters".format,
-    "enum": lambda rule: f"one of {', '.join(map(_shown, rule))}",
+    "enum": lambda rule: f"one of {', '.join(map(shown, rule))}",
     "format": lambda _: "a date or time such as 2026-01-31T12:00:00Z",
 }
 
@@ -126,7 +127,7 @@ def _written(value: Json) -> str:
         return repr(value)
 
 
-def _shown(value: Json) -> str:
+def shown(value: Json) -> str:
     """The value as ASCII, so that no text from outside can disguise itself."""
     text = ascii(value) if isinstance(value, str) else ascii(_written(value))[1:-1]
     return text if len(text) <= _SHOWN else f"{text[:_SHOWN]}…"

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING
 
-import yaml  # type: ignore[import-untyped]
+import yaml
 
 from benchmark.localhub.call import Call, answer
 from benchmark.localhub.problems import bad_request

@@ -1,4 +1,4 @@
-"""An entry that contradicts its own samples is not written."""
+"""An entry that contradicts its own samples, or itself, is not written."""
 
 from __future__ import annotations
 
@@ -10,36 +10,58 @@ from benchmark import schema
 from benchmark.entry import Entry
 from benchmark.errors import InvalidDataError, Violation
 from benchmark.i18n import N_
-from benchmark.measure.stats import median
+from benchmark.measure.stats import median, summarize
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterator, Mapping, Sequence
 
     from benchmark.canonical import Json
-    from benchmark.measure.samples import Samples
-    from benchmark.measure.stats import Sample, Summary
+    from benchmark.measure.engine import EngineFacts
+    from benchmark.measure.job import Measurement
+    from benchmark.measure.samples import Sample
+    from benchmark.measure.stats import Summary
+    from benchmark.measure.workload.workloads import Workload
 
 _RELATIVE = 1e-6
 _MILLIONTH = 1e-6
+_SERVERS_SLACK = 0.1
+"""Servers tokenize in their own way; MLPerf allows 90 to 110 % of the length too."""
+
 _MOST_UNEXPLAINED = 0.05
 """Of the median request: one stall of a busy machine is no contradiction, a habit is."""
 
+_FAKE_STREAM_SHARE = 0.9
+_ENOUGH_TOKENS = 16
+_FASTER_THAN_MEMORY = 1.25
+"""The bandwidth probe may find this much less than the engine's own reads."""
+
 _FIGURES = ("ttft_ms", "tpot_ms", "tbt_ms", "throughput_tps", "decode_tps", "error_rate")
+_PRECISIONS = {"float32": "FP32", "bfloat16": "BF16", "float16": "FP16"}
+_QUANTIZED = ("int8", "int4")
 
 
-def check(entry: dict[str, Json], samples: Samples) -> None:
-    """See that the entry is valid and says what its samples say.
+def check(entry: dict[str, Json], measurement: Measurement, asked: str | None) -> None:
+    """See that the entry is valid and says what its samples and the engine say.
+
+    Args:
+        entry: as it would be written.
+        measurement: what it was built from.
+        asked: the dtype that was asked for, None for the engine's default.
 
     Raises:
         InvalidDataError: with everything that contradicts.
     """
-    known = Entry(entry)
-    found = [
-        Violation("the measured entry", path, message)
-        for source in (_requests(known, samples), _figures(known, samples.summary))
-        for path, message in source
-    ]
-    found += schema.violations(entry, file="the measured entry")
+    known, series = Entry(entry), measurement.series
+    sources = (
+        _requests(measurement),
+        _lengths(known, measurement.cell.workload),
+        _figures(known, summarize(series)),
+        _execution(known, measurement.facts, asked),
+        _plausibility(known),
+    )
+    file = "the measured entry"
+    found = [Violation(file, path, message) for source in sources for path, message in source]
+    found += schema.violations(entry, file=file)
     if found:
         raise InvalidDataError(
             "The measurement contradicts itself, so no entry was written.",
@@ -48,30 +70,93 @@ def check(entry: dict[str, Json], samples: Samples) -> None:
         )
 
 
-def _requests(entry: Entry, samples: Samples) -> Iterator[tuple[str, str]]:
-    asked = entry.number("workload", "output_length")
-    for index, one in enumerate(samples.done):
+def _requests(measurement: Measurement) -> Iterator[tuple[str, str]]:
+    samples, cell = measurement.series.samples, measurement.cell
+    asked = [one.output for one in cell.workload.lengths]
+    slack = _SERVERS_SLACK if measurement.facts.weights == "unknown" else 0
+    for index, one in enumerate(samples):
         path = f"$.samples[{index}]"
-        if one.output_tokens != asked:
-            yield path, f"{one.output_tokens} tokens, {asked} were asked."
-        if not 0 < one.ttft_ms <= one.e2e_ms or min(one.itl_ms) < 0:
+        if not 0 < one.ttft_ms <= one.e2e_ms or min(one.itl_ms, default=0) < 0:
             yield path, "times do not grow from start to end."
-    if median([_unexplained(one) for one in samples.done]) >= _MOST_UNEXPLAINED:
-        yield "$.samples", "TTFT and the intervals do not add up to the whole."
+        if len(one.itl_ms) >= one.output_tokens + slack * one.output_tokens:
+            yield path, f"{len(one.itl_ms) + 1} arrivals for {one.output_tokens} tokens."
+        if asked and all(abs(one.output_tokens - tokens) > slack * tokens for tokens in asked):
+            yield path, f"{one.output_tokens} tokens, {asked} were asked."
+    if median([_unexplained(one) for one in samples]) >= _MOST_UNEXPLAINED:
+        yield "$.samples", "TTFT and the gaps do not add up to the whole."
+    if cell.load.rate is None and _came_at_once(samples):
+        yield "$.metrics.ttft_ms", "nearly the whole answer came at once: this is no stream."
+
+
+def _came_at_once(samples: Sequence[Sample]) -> bool:
+    """In an open loop a long queue looks the same."""
+    long = [one for one in samples if one.output_tokens >= _ENOUGH_TOKENS]
+    if not long:
+        return False
+    return median([one.ttft_ms / one.e2e_ms for one in long]) > _FAKE_STREAM_SHARE
 
 
 def _figures(entry: Entry, summary: Summary) -> Iterator[tuple[str, str]]:
     for name in _FIGURES:
-        stated = entry.number("metrics", name)
-        if not math.isclose(stated, getattr(summary, name), rel_tol=_RELATIVE, abs_tol=_MILLIONTH):
+        if not _same(entry.at("metrics", name), getattr(summary, name)):
             yield f"$.metrics.{name}", "does not follow from the samples."
     for name in ("ttft_ms", "throughput_tps"):
         if entry.number("metrics", name) <= 0:
             yield f"$.metrics.{name}", "is not above 0."
-    for name, expected in summary.percentiles.items():
-        stated_row = [entry.number("metrics", "percentiles", name, key) for key in expected]
-        if any(lower > higher for lower, higher in pairwise(stated_row)):
-            yield f"$.metrics.percentiles.{name}", "are not in ascending order."
+    for name, row in summary.percentiles.items():
+        yield from _percentiles(entry, name, row)
+
+
+def _percentiles(entry: Entry, name: str, row: Mapping[str, float]) -> Iterator[tuple[str, str]]:
+    for key, value in row.items():
+        if not _same(entry.at("metrics", "percentiles", name, key), value):
+            yield f"$.metrics.percentiles.{name}.{key}", "does not follow from the samples."
+    if any(lower > higher for lower, higher in pairwise(row.values())):
+        yield f"$.metrics.percentiles.{name}", "are not in ascending order."
+
+
+def _lengths(entry: Entry, workload: Workload) -> Iterator[tuple[str, str]]:
+    for name in ("input_length", "output_length"):
+        if entry.at("workload", name) != getattr(workload, name):
+            yield f"$.workload.{name}", f"is not the {getattr(workload, name)} that was asked."
+
+
+def _same(stated: Json, found: float | None) -> bool:
+    if found is None or not isinstance(stated, (int, float)):
+        return stated is found
+    return math.isclose(stated, found, rel_tol=_RELATIVE, abs_tol=_MILLIONTH)
+
+
+def _execution(entry: Entry, facts: EngineFacts, asked: str | None) -> Iterator[tuple[str, str]]:
+    """Stated precision and parallelism are those that executed."""
+    stated = entry.at("model", "precision")
+    if stated != facts.precision:
+        yield "$.model.precision", f"{stated} is stated, {facts.precision} was executed."
+    expected = _PRECISIONS.get(asked or "")
+    if expected is not None and facts.precision != expected and facts.weights != "unknown":
+        yield "$.model.precision", f"{asked} was asked for, {facts.precision} was executed."
+    if asked in _QUANTIZED and asked not in facts.quantization.casefold():
+        yield "$.model.quantization", f"{asked} was asked for, {facts.quantization} was executed."
+    split = facts.cluster.parallelism.tensor
+    if split > 1 and not _is_split(facts):
+        path = "$.cluster.parallelism.tensor_parallel"
+        yield path, f"{split} is stated, but each process holds all parameters."
+
+
+def _is_split(facts: EngineFacts) -> bool:
+    """Whether one process holds clearly fewer parameters than the model has."""
+    if facts.weights == "unknown":
+        return True
+    if facts.local_parameters is None or facts.parameters is None:
+        return False
+    return facts.local_parameters < facts.parameters
+
+
+def _plausibility(entry: Entry) -> Iterator[tuple[str, str]]:
+    """Nothing is decoded faster than its weights can be read."""
+    share = entry.at("metrics", "bandwidth_share")
+    if isinstance(share, float) and share > _FASTER_THAN_MEMORY:
+        yield "$.metrics.bandwidth_share", "decoding read weights faster than the memory can."
 
 
 def _unexplained(one: Sample) -> float:

@@ -2,26 +2,24 @@
 
 from __future__ import annotations
 
-import shlex
 from typing import TYPE_CHECKING, NamedTuple
 
 from benchmark import __version__
-from benchmark.measure import prompts
-from benchmark.measure.closed_loop import WARMUP_REQUESTS
+from benchmark.measure.entry_metrics import metrics
+from benchmark.measure.entry_provenance import provenance
+from benchmark.measure.run_options import command_line
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
     from datetime import datetime
 
     from benchmark.canonical import Json
-    from benchmark.measure.engine import EngineFacts, Hardware
-    from benchmark.measure.machine import Machine
-    from benchmark.measure.stats import Summary
-    from benchmark.measure.worker import Job, Measurement
+    from benchmark.measure.engine import Cluster, EngineFacts
+    from benchmark.measure.host.machine import Machine
+    from benchmark.measure.job import Cell, Measurement
+    from benchmark.measure.run_options import RunOptions
+    from benchmark.measure.slo import Slo
 
 DATA_SOURCE = "sagellm-benchmark run"
-MIB = 2**20
-_DIGITS = 6
 _COMPONENTS = (
     "protocol",
     "backend",
@@ -40,50 +38,48 @@ class Run(NamedTuple):
 
     Attributes:
         entry_id: a fresh name.
-        model_name: the name people compare by; of a local folder only its last part.
-        job: what was asked.
-        measurement: what the engine's process found.
+        engine: the engine's name.
+        options: what was asked, for this engine and cell alone.
+        measurement: what the measuring process found.
         machine: where it ran.
-        load_before: the machine's load average before, and after it.
-        load_after: see `load_before`.
+        slo: what a good request is, None if nobody asked.
         submitter: who measured.
         submitted_at: when, UTC.
     """
 
     entry_id: str
-    model_name: str
-    job: Job
+    engine: str
+    options: RunOptions
     measurement: Measurement
     machine: Machine
-    load_before: float | None
-    load_after: float | None
+    slo: Slo | None
     submitter: str
     submitted_at: datetime
 
 
-def build_entry(run: Run, summary: Summary) -> dict[str, Json]:
-    """The entry for a run on one device of one machine."""
+def build_entry(run: Run) -> dict[str, Json]:
+    """The entry for one cell."""
     facts = run.measurement.facts
     return {
         "entry_id": run.entry_id,
-        "engine": run.job.engine,
+        "engine": run.engine,
         "engine_version": facts.engine_version,
         "sagellm_version": __version__,
-        "config_type": "single_gpu",
-        "hardware": _hardware(facts.hardware),
+        "config_type": _config_type(facts),
+        "hardware": _hardware(facts),
         "model": {
-            "name": run.model_name,
-            "parameters": human(facts.parameters),
+            "name": run.options.model_name,
+            "parameters": None if facts.parameters is None else human(facts.parameters),
             "precision": facts.precision,
             "quantization": facts.quantization,
         },
         "workload": _workload(run),
-        "metrics": _metrics(run.measurement, summary),
-        "cluster": None,
+        "metrics": metrics(run.measurement, run.slo),
+        "cluster": _cluster(facts),
         "versions": {**dict.fromkeys(_COMPONENTS, "N/A"), "benchmark": __version__},
         "environment": _environment(run),
-        "metadata": _metadata(run, summary),
-        "provenance": _provenance(run),
+        "metadata": _metadata(run),
+        "provenance": provenance(run.measurement, run.machine, run.options.seed),
     }
 
 
@@ -96,27 +92,32 @@ def human(parameters: int) -> str:
     return str(parameters)
 
 
-def reproducible_command(run: Run, summary: Summary) -> str:
-    """The command that repeats the run, with the defaults that mattered spelled out."""
-    options = run.job.options
-    parts = ["sagellm-benchmark", "run", "--model", run.model_name]
-    parts += ["--backend", options.backend, "--workload", run.job.workload.name]
-    parts += ["--engine", run.job.engine]
-    parts += ["--dtype", options.dtype] if options.dtype else []
-    parts += ["--threads", str(run.measurement.facts.threads), "--seed", str(options.seed)]
-    parts += ["--repeats", str(summary.requests)]
-    parts += ["--random-weights"] if options.random_weights else []
-    return shlex.join(parts)
+def workload_name(cell: Cell) -> str:
+    """The name people compare by; a rate is part of it, for it limits what can be reached."""
+    rate = cell.load.rate
+    return cell.workload.name if rate is None else f"{cell.workload.name}@{rate:g}/s"
 
 
-def _hardware(hardware: Hardware) -> dict[str, Json]:
-    interconnect = "None" if hardware.chip_count == 1 else None
+def _config_type(facts: EngineFacts) -> str:
+    if facts.cluster.nodes > 1:
+        return "multi_node"
+    return "multi_gpu" if _is_parallel(facts.cluster) else "single_gpu"
+
+
+def _is_parallel(cluster: Cluster) -> bool:
+    return max(cluster.parallelism) > 1
+
+
+def _hardware(facts: EngineFacts) -> dict[str, Json]:
+    hardware = facts.hardware
+    alone = hardware.chip_count == 1
+    interconnect = "None" if alone else hardware.interconnect
     return {
         "vendor": hardware.vendor,
         "chip_model": hardware.chip_model,
         "chip_count": hardware.chip_count,
         "interconnect": interconnect,
-        "chips_per_node": hardware.chip_count,
+        "chips_per_node": max(1, hardware.chip_count // facts.cluster.nodes),
         "intra_node_interconnect": interconnect,
         "memory_per_chip_gb": hardware.memory_per_chip_gb,
         "total_memory_gb": hardware.total_memory_gb,
@@ -124,40 +125,35 @@ def _hardware(hardware: Hardware) -> dict[str, Json]:
 
 
 def _workload(run: Run) -> dict[str, Json]:
-    workload = run.job.workload
+    """In an open loop nobody decides how many requests are in flight."""
+    cell = run.measurement.cell
+    in_flight = None if cell.load.rate is not None else cell.load.concurrency
     return {
-        "name": workload.name,
-        "input_length": workload.input_length,
-        "output_length": workload.output_length,
-        "batch_size": 1,
-        "concurrent_requests": workload.concurrency,
-        "dataset": "default",
+        "name": workload_name(cell),
+        "input_length": cell.workload.input_length,
+        "output_length": cell.workload.output_length,
+        "batch_size": 1 if run.engine == "openai" or in_flight is None else in_flight,
+        "concurrent_requests": in_flight,
+        "dataset": run.measurement.dataset,
+        "request_rate": cell.load.rate,
+        "arrivals": None if cell.load.rate is None else cell.load.arrivals,
     }
 
 
-def _metrics(measurement: Measurement, summary: Summary) -> dict[str, Json]:
-    """Times are medians; what transformers does not have or tell is null."""
-    peak = measurement.peak_memory
+def _cluster(facts: EngineFacts) -> dict[str, Json] | None:
+    cluster = facts.cluster
+    if cluster.nodes == 1 and not _is_parallel(cluster):
+        return None
     return {
-        "ttft_ms": _round(summary.ttft_ms),
-        "tbt_ms": _round(summary.tbt_ms),
-        "tpot_ms": _round(summary.tpot_ms),
-        "throughput_tps": _round(summary.throughput_tps),
-        "peak_mem_mb": None if peak is None else round(peak / MIB),
-        "error_rate": _round(summary.error_rate),
-        "prefix_hit_rate": None,
-        "kv_used_tokens": None,
-        "kv_used_bytes": None,
-        "evict_count": None,
-        "evict_ms": None,
-        "spec_accept_rate": None,
-        "decode_tps": _round(summary.decode_tps),
-        "load_time_s": _round(measurement.load_time_s),
-        "percentiles": {name: _rounded(row) for name, row in summary.percentiles.items()},
-        "samples": {
-            "requests": summary.requests,
-            "failed": summary.failed,
-            "warmup": WARMUP_REQUESTS,
+        "node_count": cluster.nodes,
+        "comm_backend": cluster.comm_backend,
+        "inter_node_network": cluster.network,
+        "network_bandwidth_gbps": cluster.bandwidth_gbps,
+        "topology_type": cluster.topology,
+        "parallelism": {
+            "tensor_parallel": cluster.parallelism.tensor,
+            "pipeline_parallel": cluster.parallelism.pipeline,
+            "data_parallel": cluster.parallelism.data,
         },
     }
 
@@ -175,50 +171,15 @@ def _environment(run: Run) -> dict[str, Json]:
     }
 
 
-def _metadata(run: Run, summary: Summary) -> dict[str, Json]:
+def _metadata(run: Run) -> dict[str, Json]:
     return {
         "submitted_at": run.submitted_at.strftime("%Y-%m-%dT%H:%M:%SZ"),
         "submitter": run.submitter,
         "data_source": DATA_SOURCE,
-        "reproducible_cmd": reproducible_command(run, summary),
+        "reproducible_cmd": command_line(run.options),
         "git_commit": run.machine.package_commit,
         "release_date": None,
         "changelog_url": None,
-        "notes": f"Benchmark run: {run.job.workload.name}",
+        "notes": f"Benchmark run: {workload_name(run.measurement.cell)}",
         "verified": False,
     }
-
-
-def _provenance(run: Run) -> dict[str, Json]:
-    facts, machine = run.measurement.facts, run.machine
-    return {
-        **_weights(facts, run.job.options.seed),
-        "prompts": prompts.KIND,
-        "prompts_seed": run.job.options.seed,
-        "threads": facts.threads,
-        "tools": dict(facts.tools),
-        "load_average_before": run.load_before,
-        "load_average_after": run.load_after,
-        "cpu_governor": machine.cpu_governor,
-        "container": machine.container,
-        "working_directory_commit": machine.working_commit,
-    }
-
-
-def _weights(facts: EngineFacts, seed: int) -> dict[str, Json]:
-    return {
-        "weights": facts.weights,
-        "weights_seed": seed if facts.weights == "random" else None,
-        "parameter_count": facts.parameters,
-        "model_revision": facts.model_revision,
-        "config_sha256": facts.config_sha256,
-    }
-
-
-def _round(value: float) -> float:
-    """Milliseconds to the nanosecond: as exact as the clock."""
-    return round(value, _DIGITS)
-
-
-def _rounded(values: Mapping[str, float]) -> dict[str, Json]:
-    return {name: _round(value) for name, value in values.items()}

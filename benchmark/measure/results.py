@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+import errno
 import os
 import re
 import shutil
+import uuid
 from contextlib import ExitStack
+from itertools import count
 from typing import TYPE_CHECKING, NamedTuple
 
 from benchmark import canonical
@@ -13,17 +16,23 @@ from benchmark.errors import UsageError
 from benchmark.i18n import N_
 
 if TYPE_CHECKING:
+    from collections.abc import Mapping
     from datetime import date
     from pathlib import Path
 
     from benchmark.canonical import Json
 
 
+_TAKEN = (errno.ENOTEMPTY, errno.EEXIST, errno.EACCES)
+"""What systems answer when another run has just taken the number."""
+
+
 class Written(NamedTuple):
-    """The two files of one result."""
+    """The files of one result, side by side."""
 
     entry: Path
     samples: Path
+    plot: Path
 
 
 def check_outputs(outputs: Path) -> None:
@@ -51,38 +60,67 @@ def safe_name(model_name: str) -> str:
 
 
 def write(
-    folder: Path, workload: str, day: date, entry: dict[str, Json], samples: dict[str, Json]
+    folder: Path,
+    workload: str,
+    day: date,
+    entry: dict[str, Json],
+    samples: bytes,
+    plot: bytes | None = None,
 ) -> Written:
-    """Write both files into a new numbered folder, which is gone again if that fails.
+    """Write the files of one result into a new numbered folder.
+
+    The folder appears with everything in it or not at all, also if this process is killed.
 
     Raises:
         UsageError: if the files cannot be written.
     """
-    target = _claim(folder, f"{workload}_{day:%Y%m%d}")
-    written = Written(target / f"{workload}_leaderboard.json", target / f"{workload}_samples.json")
-    with ExitStack() as unless_written:
-        unless_written.callback(shutil.rmtree, target, ignore_errors=True)
-        canonical.write_all_atomic(
-            {
-                written.samples: canonical.dumps(samples) + b"\n",
-                written.entry: canonical.dumps(entry) + b"\n",
-            }
-        )
-        unless_written.pop_all()
-    return written
+    name = safe_name(workload)
+    files = {
+        f"{name}_leaderboard.json": canonical.dumps(entry) + b"\n",
+        f"{name}_samples.parquet": samples,
+        **({} if plot is None else {f"{name}.png": plot}),
+    }
+    target = _place(folder, f"{name}_{day:%Y%m%d}", files)
+    return Written(
+        entry=target / f"{name}_leaderboard.json",
+        samples=target / f"{name}_samples.parquet",
+        plot=target / f"{name}.png",
+    )
 
 
-def _claim(folder: Path, prefix: str) -> Path:
-    """The next free number; creating the folder is what claims it, so no two runs share one."""
-    number = 1
-    while True:
-        target = folder / f"{prefix}_{number:03}"
-        try:
-            folder.mkdir(parents=True, exist_ok=True)
-            target.mkdir()
-        except FileExistsError:
-            number += 1
-        except OSError as error:
-            raise UsageError(f"Cannot create {target}: {error.strerror or error}.") from None
-        else:
-            return target
+def write_sweep(folder: Path, workload: str, day: date, picture: bytes) -> Path:
+    """Write the picture of a sweep into a new numbered folder.
+
+    Raises:
+        UsageError: if it cannot be written.
+    """
+    name = f"{safe_name(workload)}-sweep"
+    return _place(folder, f"{name}_{day:%Y%m%d}", {f"{name}.png": picture}) / f"{name}.png"
+
+
+def _place(folder: Path, prefix: str, files: Mapping[str, bytes]) -> Path:
+    """Fill a hidden folder beside the place, then give it the next free number."""
+    hidden = folder / f".{prefix}_{uuid.uuid4().hex}"
+    try:
+        hidden.mkdir(parents=True)
+        with ExitStack() as unless_placed:
+            unless_placed.callback(shutil.rmtree, hidden, ignore_errors=True)
+            canonical.write_all_atomic({hidden / name: data for name, data in files.items()})
+            target = _rename(hidden, folder / prefix)
+            unless_placed.pop_all()
+    except OSError as error:
+        raise UsageError(f"Cannot create {folder}: {error.strerror or error}.") from None
+    return target
+
+
+def _rename(hidden: Path, prefix: Path) -> Path:
+    """No two runs share a number: a folder that holds something cannot be replaced."""
+    for number in count(1):
+        target = prefix.with_name(f"{prefix.name}_{number:03}")
+        if not target.exists():
+            try:
+                return hidden.rename(target)
+            except OSError as error:
+                if error.errno not in _TAKEN:
+                    raise
+    raise AssertionError("count is endless")

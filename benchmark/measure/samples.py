@@ -1,62 +1,75 @@
-"""The raw samples as they are kept beside an entry, so that anyone can recompute its figures."""
+"""What is known of every request: the raw samples that a run's figures follow from."""
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, NamedTuple, TypedDict, cast
-
-from benchmark.measure.stats import Sample, Summary, sample, summarize
+from itertools import pairwise
+from typing import TYPE_CHECKING, NamedTuple
 
 if TYPE_CHECKING:
-    from benchmark.canonical import Json
-    from benchmark.measure.closed_loop import Series
+    from benchmark.measure.engine import Timing
+
+NS_PER_MS = 1e6
+NS_PER_S = 1e9
 
 
-class Samples(NamedTuple):
-    """Every request of a run: what was measured, or why it failed."""
+class Sample(NamedTuple):
+    """One request that was answered completely.
 
-    done: tuple[Sample, ...]
-    errors: tuple[str, ...]
-    wall_s: float
+    Attributes:
+        start_s: when it started, or was due in an open loop, since the measured phase began.
+        input_tokens: of the prompt, as the engine counted them.
+        output_tokens: generated, the first included.
+        ttft_ms: from the start to the first content.
+        itl_ms: the gaps between consecutive arrivals of content, `output_tokens` − 1 of them
+            unless a server sends several tokens at once.
+        e2e_ms: from the start to the end.
+    """
 
-    @property
-    def summary(self) -> Summary:
-        """The figures that follow from these samples."""
-        return summarize(self.done, failed=len(self.errors), wall_s=self.wall_s)
-
-
-class _Row(TypedDict):
+    start_s: float
+    input_tokens: int
+    output_tokens: int
     ttft_ms: float
-    itl_ms: list[float]
+    itl_ms: tuple[float, ...]
     e2e_ms: float
 
+    @property
+    def tpot_ms(self) -> float | None:
+        """Time per output token after the first, (E2E − TTFT) / (n − 1); None for one token."""
+        if self.output_tokens == 1:
+            return None
+        return (self.e2e_ms - self.ttft_ms) / (self.output_tokens - 1)
 
-class _Record(TypedDict):
-    samples: list[_Row]
-    errors: list[str]
+
+class Failure(NamedTuple):
+    """One request that was not: `error` says why, after `e2e_ms`."""
+
+    start_s: float
+    e2e_ms: float
+    error: str
+
+
+class Series(NamedTuple):
+    """Everything one measured phase gave; `wall_s` is from the first start to the last end."""
+
+    samples: tuple[Sample, ...]
+    failures: tuple[Failure, ...]
     wall_s: float
 
 
-def from_series(series: Series) -> Samples:
-    """What the stamps say, request by request."""
-    return Samples(tuple(map(sample, series.timings)), series.errors, series.wall_s)
+def sample(timing: Timing, input_tokens: int, phase_ns: int) -> Sample:
+    """What the stamps of a request say, one token each.
 
-
-def to_json(samples: Samples) -> dict[str, Json]:
-    """The form that is written; times in milliseconds, wall time in seconds."""
-    return {
-        "samples": [
-            {"ttft_ms": one.ttft_ms, "itl_ms": list(one.itl_ms), "e2e_ms": one.e2e_ms}
-            for one in samples.done
-        ],
-        "errors": list(samples.errors),
-        "wall_s": samples.wall_s,
-    }
-
-
-def from_json(value: dict[str, Json]) -> Samples:
-    """The inverse of `to_json`."""
-    record = cast("_Record", value)
-    done = (
-        Sample(row["ttft_ms"], tuple(row["itl_ms"]), row["e2e_ms"]) for row in record["samples"]
+    Args:
+        timing: its stamps, at least one.
+        input_tokens: of its prompt.
+        phase_ns: when the measured phase began.
+    """
+    tokens = timing.token_ns
+    return Sample(
+        start_s=(timing.start_ns - phase_ns) / NS_PER_S,
+        input_tokens=input_tokens,
+        output_tokens=len(tokens),
+        ttft_ms=(tokens[0] - timing.start_ns) / NS_PER_MS,
+        itl_ms=tuple((after - before) / NS_PER_MS for before, after in pairwise(tokens)),
+        e2e_ms=(timing.end_ns - timing.start_ns) / NS_PER_MS,
     )
-    return Samples(tuple(done), tuple(record["errors"]), record["wall_s"])

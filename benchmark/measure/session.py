@@ -1,75 +1,158 @@
-"""The parent's side of a measurement: start the engine's process, listen, clean up."""
+"""The parent's side of a measurement: start the measuring process, listen, clean up."""
 
 from __future__ import annotations
 
-import multiprocessing
-from contextlib import closing
-from typing import TYPE_CHECKING
+import os
+import pickle
+import signal
+import subprocess
+import tempfile
+from contextlib import contextmanager, suppress
+from typing import IO, TYPE_CHECKING, BinaryIO
 
 from benchmark.errors import BenchmarkError
 from benchmark.i18n import N_
-from benchmark.measure.worker import Measurement, serve
+from benchmark.measure.collector import Collector
+from benchmark.measure.engine import EngineFailedError
+from benchmark.measure.host import memory
+from benchmark.text import one_line
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
-    from multiprocessing.connection import Connection
-    from multiprocessing.process import BaseProcess
+    from collections.abc import Callable, Iterator, Sequence
 
-    from benchmark.measure.worker import Event, Job
+    from benchmark.measure.job import Event, Job, Measurement
+
+_KILLED = -signal.SIGKILL if hasattr(signal, "SIGKILL") else None
+"""Exit code of a process that the kernel's out-of-memory killer ended."""
+
+_POLITE_S = 10.0
+_LAST_BYTES = 4000
+_LAST_LINES = 5
 
 
-_KILLED = -9
-"""Exit code of a process that the kernel's out-of-memory killer ended; Windows has none."""
+class InterruptedRunError(KeyboardInterrupt):
+    """An interrupt, and what was complete by then."""
+
+    def __init__(self, complete: Sequence[Measurement]) -> None:
+        super().__init__()
+        self.complete = tuple(complete)
 
 
-def run_job(job: Job, on_event: Callable[[Event], None]) -> Measurement:
+class BrokenRunError(EngineFailedError):
+    """The engine failed midway, and what was complete by then."""
+
+    def __init__(self, cause: BenchmarkError, complete: Sequence[Measurement]) -> None:
+        super().__init__(str(cause), hint=cause.hint)
+        self.complete = tuple(complete)
+
+
+def run_job(
+    job: Job, command: Sequence[str], on_event: Callable[[Event], None]
+) -> tuple[Measurement, ...]:
     """Measure in a process of its own, which is gone when this returns or raises.
 
     This process sleeps on a pipe meanwhile, so the engine has every core.
 
     Args:
         job: what to measure.
+        command: starts `benchmark.measure.worker.main`.
         on_event: told what happens, as it happens.
 
+    Returns:
+        One measurement for each cell.
+
     Raises:
-        BenchmarkError: what the engine's process raised, or that it died.
+        InterruptedRunError: at an interrupt.
+        BrokenRunError: if the engine failed after some requests were complete.
+        BenchmarkError: if it failed before.
     """
-    context = multiprocessing.get_context("spawn")
-    receiver, sender = context.Pipe(duplex=False)
-    process = context.Process(target=serve, args=(sender, job), daemon=True)
-    process.start()
-    sender.close()
-    with closing(receiver):
+    collector = Collector()
+    with tempfile.TemporaryFile() as log, _child(command, log) as child:
         try:
-            return _listen(receiver, process, on_event)
-        finally:
-            process.kill()
-            process.join()
+            _send(child, job)
+            for event in _events(child, log):
+                collector.add(event)
+                on_event(event)
+        except KeyboardInterrupt:
+            peak = memory.tree_peak(child.pid)
+            raise InterruptedRunError(collector.complete("interrupted", peak)) from None
+        except BenchmarkError as error:
+            complete = collector.complete(f"the engine failed: {one_line(str(error))}", None)
+            if not complete:
+                raise
+            raise BrokenRunError(error, complete) from error
+    return collector.complete(None, None)
 
 
-def _listen(
-    receiver: Connection, process: BaseProcess, on_event: Callable[[Event], None]
-) -> Measurement:
+@contextmanager
+def _child(command: Sequence[str], log: IO[bytes]) -> Iterator[subprocess.Popen[bytes]]:
+    """The measuring process, in a group of its own: an interrupt at the terminal is ours."""
+    child = subprocess.Popen(  # noqa: S603 - this package's own worker
+        command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, stderr=log, start_new_session=True
+    )
+    try:
+        yield child
+    finally:
+        _stop(child)
+
+
+def _send(child: subprocess.Popen[bytes], job: Job) -> None:
+    """Give it the job; the pipe stays open, for its end means stop."""
+    assert child.stdin is not None  # noqa: S101 - a pipe was asked for
+    with suppress(BrokenPipeError):
+        pickle.dump(job, child.stdin)
+        child.stdin.flush()
+
+
+def _events(child: subprocess.Popen[bytes], log: IO[bytes]) -> Iterator[Event]:
+    assert child.stdout is not None  # noqa: S101 - a pipe was asked for
     while True:
         try:
-            message: Event | Measurement | BenchmarkError = receiver.recv()
-        except EOFError:
-            process.join()
-            raise _died(process.exitcode) from None
-        if isinstance(message, Measurement):
-            return message
+            message: Event | BenchmarkError = _receive(child.stdout)
+        except (EOFError, pickle.UnpicklingError):
+            if child.wait():
+                raise _died(child.returncode, log) from None
+            return
         if isinstance(message, BenchmarkError):
             raise message
-        on_event(message)
+        yield message
 
 
-def _died(exit_code: int | None) -> BenchmarkError:
+def _receive(stream: IO[bytes]) -> Event | BenchmarkError:
+    message: Event | BenchmarkError = pickle.load(stream)  # noqa: S301 - from this package's worker
+    return message
+
+
+def _stop(child: subprocess.Popen[bytes]) -> None:
+    """Ask by closing its input, so that it stops what it started; then end its whole group."""
+    assert child.stdin is not None  # noqa: S101 - a pipe was asked for
+    assert child.stdout is not None  # noqa: S101 - a pipe was asked for
+    with suppress(OSError):
+        child.stdin.close()
+    with suppress(subprocess.TimeoutExpired):
+        child.wait(_POLITE_S)
+    if hasattr(os, "killpg"):
+        with suppress(OSError):
+            os.killpg(child.pid, signal.SIGKILL)
+    child.kill()
+    child.wait()
+    child.stdout.close()
+
+
+def _died(exit_code: int, log: BinaryIO | IO[bytes]) -> BenchmarkError:
     if exit_code == _KILLED:
-        return BenchmarkError(
+        return EngineFailedError(
             "The engine's process was killed, most likely because memory ran out.",
             hint=N_("Choose a smaller model, a shorter workload or --dtype bfloat16."),
         )
     return BenchmarkError(
-        f"The engine's process ended with exit status {exit_code}.",
-        hint=N_("What it printed last says why."),
+        f"The engine's process ended with exit status {exit_code}: {_last_words(log)}",
+        hint=N_("This is a bug of the engine or of this package: please report it."),
     )
+
+
+def _last_words(log: IO[bytes]) -> str:
+    size = log.seek(0, os.SEEK_END)
+    log.seek(max(0, size - _LAST_BYTES))
+    lines = log.read().decode(errors="replace").strip().splitlines()
+    return " / ".join(one_line(line) for line in lines[-_LAST_LINES:])

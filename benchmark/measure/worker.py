@@ -1,94 +1,166 @@
-"""The engine's own process: it loads, warms up, measures, and tells its parent.
+"""The measuring process: it loads, warms up, measures, and tells its parent.
 
 A process of its own keeps the peak memory and the threads of the engine apart from everything else,
-and a crash of the engine from the command.
+and a crash of the engine from the command. It reads one pickled `Job` from standard input and
+writes pickled events to what was its standard output; what libraries print goes to standard error.
+When standard input ends, its parent is gone or wants it to stop.
 """
 
 from __future__ import annotations
 
 import os
-import signal
+import pickle
+import sys
+import threading
 import time
-from contextlib import closing, suppress
-from typing import TYPE_CHECKING, NamedTuple, TypeAlias
+from contextlib import suppress
+from dataclasses import replace
+from typing import TYPE_CHECKING, BinaryIO
 
-from benchmark.errors import BenchmarkError
-from benchmark.measure.closed_loop import Plan, Repeated, Series, Warmed, measure, warm_up
-from benchmark.measure.engine import (
-    EngineFacts,
-    EngineOptions,
-    check_fits,
-    open_engine,
-)
-from benchmark.measure.prompts import random_prompts
+from benchmark.errors import BenchmarkError, UsageError
+from benchmark.measure.engines import ENGINES, open_engine
+from benchmark.measure.host import bandwidth, caches, energy, memory, noise
+from benchmark.measure.job import Cell, Finished, Loaded, Probed, Skipped, Started
+from benchmark.measure.load import Watch
+from benchmark.measure.samples import NS_PER_S
+from benchmark.measure.warmup import warm_up
+from benchmark.measure.workload.fits import check_fits
+from benchmark.measure.workload.prompts import needs_tokenizer, open_prompts
+from benchmark.measure.workload.tokenizer import open_tokenizer
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
-    from multiprocessing.connection import Connection
+    from collections.abc import Callable, Iterator, Sequence
 
-    from benchmark.measure.workloads import Workload
+    from benchmark.measure.engine import EngineOptions, ModelShape, Target
+    from benchmark.measure.job import Event, Job
+    from benchmark.measure.load import Load
+    from benchmark.measure.workload.exact import Tokenizer
+    from benchmark.measure.workload.prompts import PromptSource
 
-_NS_PER_S = 1e9
-
-
-class Job(NamedTuple):
-    """All the engine's process needs to know."""
-
-    engine: str
-    options: EngineOptions
-    workload: Workload
-    plan: Plan
+_STOPPED = 1
+"""Exit status when the parent closed the pipe."""
 
 
-class Loaded(NamedTuple):
-    """The weights are there."""
-
-    seconds: float
-    facts: EngineFacts
-
-
-class Measurement(NamedTuple):
-    """All the engine's process has found out.
-
-    Attributes:
-        facts: what executed.
-        series: the raw stamps.
-        load_time_s: seconds for loading or building the weights.
-        peak_memory: bytes at the peak of the measured phase, None if unknown.
-    """
-
-    facts: EngineFacts
-    series: Series
-    load_time_s: float
-    peak_memory: int | None
-
-
-Event: TypeAlias = "Loaded | Warmed | Repeated"
-
-
-def serve(connection: Connection, job: Job) -> None:
-    """Do the job and send events, then the measurement or the error that prevented it.
-
-    An interrupt at the terminal is the parent's to handle; what libraries print is for people.
-    """
-    signal.signal(signal.SIGINT, signal.SIG_IGN)
+def main() -> None:
+    """Do the job that standard input holds; the last message is `Probed` or an error."""
+    out = os.fdopen(os.dup(1), "wb")
     os.dup2(2, 1)
-    with closing(connection), suppress(BrokenPipeError):
+    job: Job = pickle.load(sys.stdin.buffer)  # noqa: S301 - from the process that started this one
+    with suppress(BrokenPipeError):
         try:
-            connection.send(_work(job, connection.send))
+            serve(job, lambda event: send(out, event))
         except BenchmarkError as error:
-            connection.send(error)
+            send(out, error)
 
 
-def _work(job: Job, report: Callable[[Event], None]) -> Measurement:
-    engine = open_engine(job.engine, job.options)
-    check_fits(engine.shape, job.workload, job.options.model)
+def send(out: BinaryIO, message: Event | BenchmarkError) -> None:
+    """Write one message so that it can be read at once."""
+    pickle.dump(message, out)
+    out.flush()
+
+
+def serve(job: Job, tell: Callable[[Event], None]) -> None:
+    """Load once, then measure every cell.
+
+    Raises:
+        BenchmarkError: if that cannot be done.
+    """
+    shape = open_engine(job.engine, job.options).shape
+    tokenizer = _tokenizer(job)
+    sources = [
+        (cell.load, _open(cell, shape, job, tokenizer)) for cell in _that_fit(shape, job, tell)
+    ]
     start = time.perf_counter_ns()
-    model = engine.load()
-    loaded = Loaded((time.perf_counter_ns() - start) / _NS_PER_S, model.facts())
-    report(loaded)
-    prompts = random_prompts(engine.shape, job.workload.input_length, seed=job.options.seed)
-    report(warm_up(model, job.workload, prompts))
-    model.reset_peak_memory()
-    series = measure(model, job.workload, prompts, job.plan, report, time.perf_counter_ns)
-    return Measurement(loaded.facts, series, loaded.seconds, model.peak_memory())
+    target = open_engine(job.engine, _for_all(sources, job.options)).load()
+    _close_when_the_parent_is_gone(target)
+    try:
+        tell(Loaded((time.perf_counter_ns() - start) / NS_PER_S, target.facts()))
+        for load, prompts in sources:
+            _measure(target, prompts, job, load, tell)
+        tell(_probe(job, target.facts().threads))
+    finally:
+        target.close()
+
+
+def _open(cell: Cell, shape: ModelShape, job: Job, tokenizer: Tokenizer | None) -> PromptSource:
+    seed = job.options.seed or cell.workload.seed or 0
+    return open_prompts(cell.workload, shape, seed=seed, tokenizer=tokenizer)
+
+
+def _for_all(sources: Sequence[tuple[Load, PromptSource]], options: EngineOptions) -> EngineOptions:
+    """Only opened prompts know how long the longest is."""
+    positions = max((source.workload.longest for _, source in sources), default=0)
+    return replace(options, positions=positions)
+
+
+def _that_fit(shape: ModelShape, job: Job, tell: Callable[[Event], None]) -> Iterator[Cell]:
+    """Of several cells, those that the model has no positions for are left out."""
+    for cell in job.cells:
+        error = _misfit(shape, cell, job.options.model)
+        if error is None:
+            yield cell
+        elif len(job.cells) == 1:
+            raise error
+        else:
+            tell(Skipped(cell, str(error)))
+
+
+def _misfit(shape: ModelShape, cell: Cell, model: str) -> UsageError | None:
+    try:
+        check_fits(shape, cell.workload, model)
+    except UsageError as error:
+        return error
+    return None
+
+
+def _tokenizer(job: Job) -> Tokenizer | None:
+    """None where prompts are random ids and the engine takes ids."""
+    words = any(needs_tokenizer(cell.workload) for cell in job.cells)
+    if not (words or ENGINES[job.engine].remote):
+        return None
+    return open_tokenizer(job.tokenizer or job.options.model)
+
+
+def _measure(
+    target: Target, prompts: PromptSource, job: Job, load: Load, tell: Callable[[Event], None]
+) -> None:
+    tell(Started(Cell(prompts.workload, load), prompts.dataset, prompts.describe()))
+    requests = prompts.requests()
+    tell(warm_up(target, requests, load))
+    meters, watch = energy.open_meters(), Watch(job.stop, load)
+    target.reset_peak_memory()
+    memory.reset_peaks()
+    before, joules = noise.start(), meters.read()
+    wall_s = target.drive(requests, load, watch, tell)
+    others = None if ENGINES[job.engine].remote else noise.since(before)
+    tell(
+        Finished(
+            wall_s=wall_s,
+            facts=target.facts(),
+            prompts=prompts.describe(),
+            device_peak=target.peak_memory(),
+            host_peak=memory.tree_peak(),
+            energy=meters.since(joules, wall_s),
+            noise=others,
+            hopeless=watch.hopeless,
+        )
+    )
+
+
+def _probe(job: Job, threads: int | None) -> Probed:
+    """Done last, when nothing else is measured any more."""
+    if ENGINES[job.engine].remote:
+        return Probed(None, None)
+    backend = job.options.backend
+    return Probed(bandwidth.probe(backend, threads), caches.of_device(backend))
+
+
+def _close_when_the_parent_is_gone(target: Target) -> None:
+    def wait() -> None:
+        # Not through sys.stdin: its lock would be held when the interpreter ends.
+        os.read(0, 1)
+        with suppress(Exception):
+            target.close()
+        os._exit(_STOPPED)
+
+    threading.Thread(target=wait, daemon=True).start()

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
+import copy
 import json
-import multiprocessing
 import os
 import re
 import signal
@@ -16,14 +16,13 @@ import pytest
 from click.testing import CliRunner, Result
 
 from benchmark import schema
+from benchmark.commands import rerun
 from benchmark.commands.run import command
 from benchmark.errors import BenchmarkError, HubUnreachableError, UsageError
-from benchmark.measure import engine
-from benchmark.measure.closed_loop import Plan, Warmed
-from benchmark.measure.engine import EngineOptions
-from benchmark.measure.session import run_job
-from benchmark.measure.worker import Event, Job
-from benchmark.measure.workloads import find_workload
+from benchmark.measure import engines, sample_file
+from benchmark.measure.entry_builder import build_entry
+from benchmark.measure.workload.workloads import WORKLOADS
+from tests.support.measured import RUN
 
 ROOT = Path(__file__).resolve().parents[2]
 START = [sys.executable, "-c", "from benchmark.commands.run import command; command()"]
@@ -59,6 +58,9 @@ def test_a_run_writes_a_valid_entry_and_tells_programs_about_it(
     assert path.stat().st_size < 10_000
     assert (entry["model"]["name"], entry["metrics"]) == ("tiny-gpt2", report["summary"])
     assert [len(one["itl_ms"]) for one in report["samples"]] == [63] * 3
+    series = sample_file.read(Path(report["samples_path"]))
+    assert [one.ttft_ms for one in series.samples] == [one["ttft_ms"] for one in report["samples"]]
+    assert Path(report["plot_path"]).read_bytes().startswith(b"\x89PNG")
     assert str(tmp_path) not in path.read_text()
 
 
@@ -84,37 +86,21 @@ def test_without_a_network_the_way_out_is_named(
     assert "--random-weights" in failure(result).hint
 
 
-def test_an_engine_that_is_not_installed_is_refused_with_its_extra(
+def test_a_missing_package_is_named_with_what_installs_it(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """Before any process is started."""
-    kind = engine.ENGINES["transformers"]._replace(needs=("torch", "not_there"))
-    monkeypatch.setitem(engine.ENGINES, "transformers", kind)
+    monkeypatch.setattr(engines, "find_spec", lambda name: name != "pyarrow" or None)
     error = failure(run("gpt2", tmp_path))
-    assert (error.exit_code, "not_there" in str(error)) == (2, True)
+    assert (error.exit_code, "pyarrow" in str(error)) == (2, True)
     assert 'pip install "sagellm-benchmark[run]"' in error.hint
 
 
-def test_an_engine_that_the_kernel_kills_is_reported_as_out_of_memory(tiny_model: Path) -> None:
-    """SIGKILL from outside, as the out-of-memory killer sends it."""
-    options = EngineOptions(str(tiny_model), "cpu")
-    job = Job("transformers", options, find_workload("Q1"), Plan(repeats=100_000))
-
-    def kill(event: Event) -> None:
-        if isinstance(event, Warmed):
-            for child in multiprocessing.active_children():
-                child.kill()
-
-    with pytest.raises(BenchmarkError, match="memory ran out"):
-        run_job(job, kill)
-    assert multiprocessing.active_children() == []
-
-
 @pytest.mark.skipif(os.name == "nt", reason="process groups are POSIX")
-def test_an_interrupt_stops_the_engine_and_says_what_was_kept(
+def test_an_interrupt_stops_the_engine_and_keeps_what_is_complete(
     tiny_model: Path, tmp_path: Path
 ) -> None:
-    """Ctrl-C reaches the whole group; stderr, which the engine shares, ends with the command."""
+    """Ctrl-C, as a terminal sends it to the whole group."""
     process = subprocess.Popen(
         [*START, "--model", str(tiny_model), "--repeats", "100000"],
         cwd=tmp_path,
@@ -124,13 +110,16 @@ def test_an_interrupt_stops_the_engine_and_says_what_was_kept(
         start_new_session=True,
     )
     assert process.stderr is not None
-    told = [process.stderr.readline() for _ in range(4)]
+    while "requests" not in (line := process.stderr.readline()) or "Warmed up" in line:
+        assert line
     os.killpg(process.pid, signal.SIGINT)
     rest = process.communicate(timeout=60)[1]
-    assert "request 1" in told[-1]
-    assert "Interrupted: the engine is stopped and nothing was written." in rest
+    assert "Interrupted: the engine is stopped; what was complete is kept." in rest
     assert "Traceback" not in rest
-    assert list(tmp_path.iterdir()) == []
+    (entry,) = tmp_path.glob("outputs/**/*_leaderboard.json")
+    value = json.loads(entry.read_bytes())
+    assert schema.violations(value) == []
+    assert value["provenance"]["stopped"] == "interrupted"
 
 
 def test_the_script_works_from_a_folder_with_a_benchmark_of_its_own(tmp_path: Path) -> None:
@@ -160,5 +149,52 @@ def test_help_and_wrong_usage_never_wait_for_torch() -> None:
 def test_help_names_every_workload_and_backend() -> None:
     """Without a table somewhere else."""
     text = " ".join(CliRunner().invoke(command, ["--help"]).output.split())
-    assert "short, long, stress, Q1, Q2" in text
+    assert ", ".join(WORKLOADS) in text
     assert "[cpu|cuda|xpu|mps|npu]" in text
+
+
+def test_several_loads_are_compared_and_drawn(tiny_model: Path, tmp_path: Path) -> None:
+    """One load of the model, an entry for each concurrency, one picture of them all."""
+    result = run(tiny_model, tmp_path, "--workload", "Q1", "--repeats", "2", "--concurrency", "1,3")
+    assert result.exit_code == 0, result.exception
+    entries = [json.loads(path.read_bytes()) for path in tmp_path.glob("**/*_leaderboard.json")]
+    assert {entry["workload"]["concurrent_requests"] for entry in entries} == {1, 3}
+    (picture,) = tmp_path.glob("**/Q1-sweep.png")
+    assert f"Written: {picture.as_posix()}" in result.stdout
+    assert result.stdout.count("Written: ") == 3
+
+
+def test_an_entry_can_be_repeated_from_what_it_says(tiny_model: Path, tmp_path: Path) -> None:
+    """Its model was a folder, whose place it does not tell."""
+    first = run(tiny_model, tmp_path, "--workload", "Q1", "--repeats", "6", "--json")
+    path = json.loads(first.stdout)["path"]
+    arguments = [path, "--model", str(tiny_model), "--outputs", str(tmp_path / "again"), "--json"]
+    result = CliRunner().invoke(rerun.command, arguments)
+    verdict = json.loads(result.stdout)
+    assert verdict["differences"] == {}
+    assert verdict["ratio"] > 0
+    assert (result.exit_code == 0) == verdict["reproduced"]
+    assert len(list((tmp_path / "again").glob("**/*_leaderboard.json"))) == 1
+
+
+@pytest.mark.parametrize(
+    ("command_line", "message"),
+    [
+        ("rm -rf /", "does not say by which command"),
+        ("sagellm-benchmark run --model x --engine openai --serve 'touch owned'", "an endpoint"),
+        ("sagellm-benchmark run --model x --engine openai --base-url http://evil", "an endpoint"),
+        ("sagellm-benchmark run --model x --frobnicate", "not understood"),
+    ],
+)
+def test_an_entrys_command_is_read_and_never_executed(
+    command_line: str, message: str, tmp_path: Path
+) -> None:
+    """An entry is somebody else's text: no command of it runs, no API key goes where it says."""
+    entry = copy.deepcopy(build_entry(RUN))
+    entry["metadata"]["reproducible_cmd"] = command_line  # type: ignore[index]
+    path = tmp_path / "entry.json"
+    path.write_text(json.dumps(entry))
+    result = CliRunner().invoke(rerun.command, [str(path), "--outputs", str(tmp_path / "out")])
+    assert isinstance(failure(result), UsageError)
+    assert message in str(result.exception)
+    assert [one.name for one in tmp_path.iterdir()] == ["entry.json"]

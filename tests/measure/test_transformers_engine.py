@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 import json
-import sys
-from itertools import pairwise
+from dataclasses import replace
+from itertools import pairwise, repeat
 from types import SimpleNamespace
 from typing import TYPE_CHECKING
 
@@ -12,16 +12,26 @@ import pytest
 import torch
 from transformers import AutoConfig, AutoModelForCausalLM
 
-from benchmark.errors import BenchmarkError, UsageError
-from benchmark.measure import memory, torch_device
-from benchmark.measure.engine import EngineOptions, Hardware, RequestFailedError, check_fits
-from benchmark.measure.models import ARCHITECTURES
-from benchmark.measure.transformers_config import explain
-from benchmark.measure.transformers_engine import TransformersModel, create
-from benchmark.measure.workloads import find_workload
+from benchmark.errors import UsageError
+from benchmark.measure.engine import (
+    EngineFailedError,
+    EngineOptions,
+    Hardware,
+    Request,
+    RequestFailedError,
+)
+from benchmark.measure.engines import torch_device
+from benchmark.measure.engines.models import ARCHITECTURES
+from benchmark.measure.engines.transformers_config import explain
+from benchmark.measure.engines.transformers_engine import create
+from benchmark.measure.engines.transformers_generate import TransformersModel
+from benchmark.measure.load import Load, StopRule, Watch
+from benchmark.measure.samples import Failure, Sample
 
 if TYPE_CHECKING:
     from pathlib import Path
+
+    from benchmark.measure.engines.transformers_generate import Stamps
 
 PUBLISHED = {
     "gpt2": 124_439_808,
@@ -39,14 +49,39 @@ def options(model: Path | str, *, dtype: str | None = None, random: bool = False
 
 def weights(model: TransformersModel) -> torch.Tensor:
     """All parameters of a loaded model, one after the other."""
-    return torch.cat([tensor.flatten() for tensor in model._model.parameters()])  # noqa: SLF001 - what was built is what is tested
+    return torch.cat([tensor.flatten() for tensor in model.model.parameters()])
 
 
 def test_every_token_has_its_own_stamp_between_start_and_end(tiny_model: Path) -> None:
     """As many stamps as tokens asked, in order."""
-    timing = create(options(tiny_model)).load().generate([5] * 8, 12)
+    (timing,) = create(options(tiny_model)).load_model().generate([[5] * 8], 12)
     assert len(timing.token_ns) == 12
     assert all(a < b for a, b in pairwise([timing.start_ns, *timing.token_ns, timing.end_ns]))
+
+
+def test_prompts_of_one_batch_share_their_stamps(tiny_model: Path) -> None:
+    """Three at once take the steps of one."""
+    timings = create(options(tiny_model)).load_model().generate([[5] * 8, [6] * 8, [7] * 8], 4)
+    assert len(timings) == 3
+    assert len(set(timings)) == 1
+    assert len(timings[0].token_ns) == 4
+
+
+def test_prompts_of_different_lengths_are_no_batch(tiny_model: Path) -> None:
+    """They would need padding, which would be computed and not be counted."""
+    with pytest.raises(RequestFailedError):
+        create(options(tiny_model)).load_model().generate([[5] * 8, [6] * 9], 4)
+
+
+def test_loading_gives_a_target_that_loads_are_put_on(tiny_model: Path) -> None:
+    """Two at a time until four are done."""
+    target, found = create(options(tiny_model)).load(), list[Sample | Failure]()
+    load = Load(concurrency=2)
+    watch = Watch(StopRule(repeats=4), load)
+    target.drive(repeat(Request((5,) * 8, 3)), load, watch, found.append)
+    assert [isinstance(one, Sample) for one in found] == [True] * 4
+    assert target.peak_memory() is None
+    target.close()
 
 
 def test_a_model_that_ends_every_answer_still_gives_all_tokens(
@@ -57,7 +92,8 @@ def test_a_model_that_ends_every_answer_still_gives_all_tokens(
     model.generation_config.eos_token_id = list(range(300))
     model.generation_config.update(do_sample=True, temperature=9.0, repetition_penalty=2.0)
     model.save_pretrained(tmp_path)
-    assert len(create(options(tmp_path)).load().generate([5] * 8, 12).token_ns) == 12
+    (timing,) = create(options(tmp_path)).load_model().generate([[5] * 8], 12)
+    assert len(timing.token_ns) == 12
 
 
 @pytest.mark.parametrize(
@@ -67,14 +103,14 @@ def test_the_recorded_precision_is_that_of_the_weights(
     tiny_model: Path, dtype: str | None, expected: str
 ) -> None:
     """Saved as float32, executed as asked."""
-    model = create(options(tiny_model, dtype=dtype)).load()
+    model = create(options(tiny_model, dtype=dtype)).load_model()
     assert model.facts().precision == expected
-    assert {tensor.dtype for tensor in model._model.parameters()} == {weights(model).dtype}  # noqa: SLF001 - as above
+    assert {tensor.dtype for tensor in model.model.parameters()} == {weights(model).dtype}
 
 
 def test_facts_name_the_weights_and_where_they_are_from(tiny_model: Path) -> None:
     """A local folder has no revision; the digest of its config.json says which it was."""
-    facts = create(options(tiny_model)).load().facts()
+    facts = create(options(tiny_model)).load_model().facts()
     assert (facts.weights, facts.model_revision) == ("pretrained", None)
     assert len(facts.config_sha256 or "") == 64
     assert facts.parameters == 300 * 32 + 1024 * 32 + 2 * 12704 + 64
@@ -82,7 +118,7 @@ def test_facts_name_the_weights_and_where_they_are_from(tiny_model: Path) -> Non
 
 def test_random_weights_are_repeatable_and_need_no_weights_file(tiny_config: Path) -> None:
     """The seed decides them."""
-    first, again = (create(options(tiny_config, random=True)).load() for _ in range(2))
+    first, again = (create(options(tiny_config, random=True)).load_model() for _ in range(2))
     assert torch.equal(weights(first), weights(again))
     assert first.facts().weights == "random"
 
@@ -128,26 +164,83 @@ def test_a_model_beyond_all_memory_is_refused_as_such(tmp_path: Path) -> None:
     """A vocabulary of a trillion: the real allocator says no."""
     config = {"model_type": "gpt2", "n_layer": 1, "n_embd": 64, "n_head": 1, "vocab_size": 10**12}
     (tmp_path / "config.json").write_text(json.dumps(config))
-    with pytest.raises(BenchmarkError, match="cannot be loaded") as caught:
+    with pytest.raises(EngineFailedError, match="cannot be loaded") as caught:
         create(options(tmp_path, random=True)).load()
-    assert caught.value.exit_code == 1
+    assert caught.value.exit_code == 69
     assert "Memory ran out" in caught.value.hint
 
 
 def test_a_request_beyond_the_positions_fails_without_ending_the_run(tiny_model: Path) -> None:
     """An error of torch's becomes a failed request."""
-    model = create(options(tiny_model)).load()
+    model = create(options(tiny_model)).load_model()
     with pytest.raises(RequestFailedError):
-        model.generate([5] * 1100, 4)
-    assert len(model.generate([5] * 8, 4).token_ns) == 4
+        model.generate([[5] * 1100], 4)
+    assert len(model.generate([[5] * 8], 4)[0].token_ns) == 4
 
 
-def test_a_workload_that_does_not_fit_is_told_apart_from_one_that_does(tiny_model: Path) -> None:
-    """1,024 positions are enough for short, not for long."""
-    shape = create(options(tiny_model)).shape
-    check_fits(shape, find_workload("short"), "tiny")
-    with pytest.raises(UsageError, match=r"needs 2560 positions .* and tiny has 1024"):
-        check_fits(shape, find_workload("long"), "tiny")
+class Hungry:
+    """A decoding that needs more memory than there is, and holds some already."""
+
+    def __init__(self) -> None:
+        self.held: list[torch.Tensor] = [torch.zeros(8)]
+
+    def answer(self, ids: torch.Tensor, length: int, stamps: Stamps) -> int:
+        """The real allocator says no."""
+        stamps.put(torch.empty(2**50))
+        return len(ids) + length
+
+    def forget(self) -> None:
+        """Holds nothing any more."""
+        self.held.clear()
+
+    def details(self) -> dict[str, str]:
+        """Nothing to tell."""
+        return {}
+
+
+def test_a_request_beyond_all_memory_frees_what_is_kept_and_says_what_helps(
+    tiny_model: Path,
+) -> None:
+    """It fails alone: no EngineFailedError."""
+    facts, decoding = create(options(tiny_model)).load_model().facts(), Hungry()
+    model = TransformersModel(None, torch.device("cpu"), facts, decoding)
+    with pytest.raises(RequestFailedError) as caught:
+        model.generate([[5] * 8], 4)
+    assert "Memory ran out" in caught.value.hint
+    assert decoding.held == []
+
+
+def test_facts_name_the_attention_and_the_bytes_that_a_step_reads(tiny_model: Path) -> None:
+    """All parameters but the positions' table; the words' table is the output head too."""
+    facts = create(options(tiny_model)).load_model().facts()
+    assert (facts.attention, facts.compiled) == ("sdpa", False)
+    assert facts.weight_bytes == 4 * (300 * 32 + 2 * 12704 + 64)
+    assert facts.details["cache"] == "dynamic"
+
+
+@pytest.mark.parametrize("attention", ["eager", "sdpa"])
+def test_the_attention_asked_for_is_the_one_in_use(tiny_model: Path, attention: str) -> None:
+    """As transformers' configuration tells after loading."""
+    asked = replace(options(tiny_model), attention=attention)
+    assert create(asked).load_model().facts().attention == attention
+
+
+@pytest.mark.parametrize("attention", ["flash_attention_2", "magic"])
+def test_an_attention_that_is_not_there_is_refused_with_those_that_are(
+    tiny_model: Path, attention: str
+) -> None:
+    """FlashAttention has no CPU kernels."""
+    with pytest.raises(UsageError, match=attention) as caught:
+        create(replace(options(tiny_model), attention=attention))
+    assert "eager, sdpa" in caught.value.hint
+
+
+@pytest.mark.parametrize("dtype", ["int8", "int4"])
+def test_integers_are_refused_with_the_engines_that_have_them(tiny_model: Path, dtype: str) -> None:
+    """This engine quantizes nothing itself."""
+    with pytest.raises(UsageError, match=dtype) as caught:
+        create(options(tiny_model, dtype=dtype))
+    assert "openvino" in caught.value.hint
 
 
 @pytest.mark.skipif(torch.backends.mps.is_built(), reason="this torch may have an mps device")
@@ -184,19 +277,3 @@ def test_the_hub_clients_reasons_get_their_own_exit_codes(cause: str, exit_code:
     explained = explain(error, "gpt2")
     assert explained.exit_code == exit_code
     assert "--random-weights" in explained.hint
-
-
-@pytest.mark.skipif(sys.platform != "linux", reason="only Linux can forget a peak")
-def test_peak_memory_grows_with_what_is_touched_and_forgets_on_reset() -> None:
-    """A hundred MiB seen, then dropped."""
-    memory.reset_peak()
-    before = memory.peak()
-    block = bytearray(b"x" * (100 * 2**20))
-    during = memory.peak()
-    del block
-    memory.reset_peak()
-    after = memory.peak()
-    assert before is not None
-    assert during is not None
-    assert after is not None
-    assert during - before > 90 * 2**20 < during - after

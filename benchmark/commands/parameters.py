@@ -1,0 +1,57 @@
+"""Kinds of values that options take, beyond click's own."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import click
+
+
+class Numbers(click.ParamType):  # type: ignore[type-arg] # older releases take none
+    """Numbers above 0 with commas between them."""
+
+    name = "number,…"
+
+    def __init__(self, kind: type[int | float]) -> None:
+        self._kind = kind
+
+    def convert(
+        self,
+        value: Any,  # noqa: ANN401 - as click declares it
+        param: click.Parameter | None,
+        ctx: click.Context | None,
+    ) -> tuple[float, ...]:
+        """Read them, each once, in ascending order."""
+        if isinstance(value, tuple):
+            return value
+        try:
+            numbers = sorted({self._kind(word) for word in value.split(",")})
+        except ValueError:
+            self.fail(f"{value!r} is no list of numbers such as 1,2,4.", param, ctx)
+        if numbers[0] <= 0 or numbers[-1] == float("inf"):
+            self.fail(f"{value!r} holds a number that is not above 0.", param, ctx)
+        return tuple(numbers)
+
+
+class Share(click.ParamType):  # type: ignore[type-arg] # older releases take none
+    """A share, as 2% or 0.02."""
+
+    name = "share"
+
+    def convert(
+        self,
+        value: Any,  # noqa: ANN401 - as click declares it
+        param: click.Parameter | None,
+        ctx: click.Context | None,
+    ) -> float:
+        """Read it."""
+        if isinstance(value, float):
+            return value
+        try:
+            percent = value.endswith("%")
+            share = float(value.rstrip("%")) / (100 if percent else 1)
+        except ValueError:
+            self.fail(f"{value!r} is no share such as 2%.", param, ctx)
+        if not 0 < share < 1:
+            self.fail(f"{value!r} is not between 0 and 100 %.", param, ctx)
+        return share

@@ -1,0 +1,165 @@
+"""The options of `run`, in the groups its help shows."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import TYPE_CHECKING, TypeVar
+
+import click
+
+from benchmark.commands.parameters import Numbers, Share
+from benchmark.measure.engine import APIS, BACKENDS, DTYPES
+from benchmark.measure.engines import ENGINES
+from benchmark.measure.load import ARRIVALS, MAX_TIME_S, PRECISION
+from benchmark.measure.run_options import BEST
+from benchmark.measure.workload.workloads import WORKLOADS
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+F = TypeVar("F", bound="Callable[..., object]")
+
+
+class Sections(click.Command):
+    """A command whose help shows its options in sections; those without one come first."""
+
+    def format_options(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
+        """Write the sections."""
+        rows: dict[str, list[tuple[str, str]]] = {title: [] for title in ("Options", *SECTIONS)}
+        for param in self.get_params(ctx):
+            record = param.get_help_record(ctx)
+            if record is not None:
+                rows[_section(param.name or "")].append(record)
+        for title, records in rows.items():
+            with formatter.section(title):
+                formatter.write_dl(records)
+
+
+SECTIONS = {
+    "Load": ("workload", "concurrency", "rate", "arrivals", "batch", "prompts", "tokenizer", "slo"),
+    "How long": ("repeats", "precision", "max_time"),
+    "Engine transformers": ("compile", "attention"),
+    "Engine openai": ("base_url", "api", "serve", "cluster"),
+    "Engine distributed": (
+        "tensor_parallel",
+        "data_parallel",
+        "nodes",
+        "node_rank",
+        "rendezvous",
+    ),
+}
+
+_COUNT = click.IntRange(min=1)
+_OPTIONS = (
+    click.option("--model", required=True, help="A model's name on the Hub, or a local folder."),
+    click.option("--backend", type=click.Choice(BACKENDS), default="cpu", show_default=True),
+    click.option(
+        "--engine",
+        default="transformers",
+        show_default=True,
+        metavar="NAME,…",
+        help=f"Of {', '.join(ENGINES)}; several are compared; {BEST} tries all that run here and "
+        "takes the fastest.",
+    ),
+    click.option(
+        "--dtype",
+        type=click.Choice(DTYPES),
+        help="Precision of the weights. Default: float32 on a CPU, the model's own elsewhere.",
+    ),
+    click.option("--threads", type=_COUNT, help="CPU threads. Default: the engine's."),
+    click.option(
+        "--seed",
+        type=click.IntRange(min=0),
+        default=0,
+        show_default=True,
+        help="Of prompts, arrivals and random weights.",
+    ),
+    click.option(
+        "--random-weights",
+        is_flag=True,
+        help="Build the model at its real size with random weights; downloads nothing.",
+    ),
+    click.option(
+        "--workload",
+        default="short",
+        show_default=True,
+        metavar="NAME,…",
+        help=f"Of {', '.join(WORKLOADS)}; all; or a YAML file.",
+    ),
+    click.option(
+        "--concurrency",
+        type=Numbers(int),
+        default=(),
+        help="Requests in flight, the next starts when one is answered. Several are a sweep. "
+        "Default: the workload's.",
+    ),
+    click.option(
+        "--rate",
+        type=Numbers(float),
+        default=(),
+        help="Requests started per second, whatever is answered. Several are a sweep.",
+    ),
+    click.option(
+        "--arrivals",
+        type=click.Choice(ARRIVALS),
+        default=ARRIVALS[0],
+        show_default=True,
+        help="How requests at a rate are spaced.",
+    ),
+    click.option("--batch", type=_COUNT, help="As --concurrency, for engines in this process."),
+    click.option(
+        "--prompts",
+        metavar="KIND",
+        help="random token ids; text that comes with the package; or a file: .txt, or "
+        "conversations as .json like ShareGPT's. Default: the workload's, which is random.",
+    ),
+    click.option("--tokenizer", help="For prompts in words. Default: the model's."),
+    click.option(
+        "--slo", metavar="LIMITS", help="What a good request is, as ttft=500ms,tpot=50ms,e2e=5s."
+    ),
+    click.option("--repeats", type=_COUNT, help="Measure exactly so many requests."),
+    click.option(
+        "--precision",
+        type=Share(),
+        default=PRECISION,
+        show_default="2%",
+        help="Stop when the 95 % confidence interval of the median speed is that narrow.",
+    ),
+    click.option(
+        "--max-time",
+        type=click.FloatRange(min=0, min_open=True),
+        default=MAX_TIME_S,
+        show_default="120",
+        help="Start no further request after so many seconds, for each workload and load.",
+    ),
+    click.option("--compile", is_flag=True, help="Let torch compile the decoding step."),
+    click.option("--attention", metavar="NAME", help="sdpa, eager, flash_attention_2, …"),
+    click.option("--base-url", metavar="URL", help="Of an OpenAI-compatible endpoint."),
+    click.option("--api", type=click.Choice(APIS), default=APIS[0], show_default=True),
+    click.option(
+        "--serve",
+        metavar="COMMAND",
+        help='Start this server, measure it, stop it: "vllm serve MODEL".',
+    ),
+    click.option(
+        "--cluster",
+        type=click.Path(exists=True, dir_okay=False, path_type=Path),
+        help="JSON that describes the machine behind the endpoint.",
+    ),
+    click.option("--tensor-parallel", type=_COUNT, default=1, show_default=True),
+    click.option("--data-parallel", type=_COUNT, default=1, show_default=True),
+    click.option("--nodes", type=_COUNT, default=1, show_default=True),
+    click.option("--node-rank", type=click.IntRange(min=0), default=0, show_default=True),
+    click.option("--rendezvous", metavar="HOST:PORT", help="On node 0; the same on every node."),
+)
+
+
+def measuring_options(function: F) -> F:
+    """Add every option that is a field of `RunOptions`."""
+    for option in reversed(_OPTIONS):
+        function = option(function)
+    return function
+
+
+def _section(name: str) -> str:
+    return next((title for title, names in SECTIONS.items() if name in names), "Options")

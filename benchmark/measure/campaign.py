@@ -1,0 +1,135 @@
+"""One `run` from its first measurement to its last file."""
+
+from __future__ import annotations
+
+import uuid
+from dataclasses import dataclass, field, replace
+from pathlib import Path
+from typing import TYPE_CHECKING, NamedTuple
+
+from benchmark.measure import checks, results, sample_file
+from benchmark.measure.entry_builder import Run, build_entry, workload_name
+from benchmark.measure.show import plots, sweep_plot
+from benchmark.measure.sweeps import sweeps
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterator
+    from datetime import datetime
+
+    from benchmark.canonical import Json
+    from benchmark.measure.host.machine import Machine
+    from benchmark.measure.job import Measurement
+    from benchmark.measure.results import Written
+    from benchmark.measure.run_options import RunOptions
+    from benchmark.measure.samples import Series
+    from benchmark.measure.slo import Slo
+    from benchmark.measure.sweep import Sweep
+
+
+class Kept(NamedTuple):
+    """A result that is on disk."""
+
+    model_name: str
+    backend: str
+    entry: dict[str, Json]
+    measurement: Measurement
+    files: Written
+
+    @property
+    def series(self) -> Series:
+        """Its raw samples."""
+        return self.measurement.series
+
+
+@dataclass
+class Campaign:
+    """Turns measurements into entries and keeps them.
+
+    Attributes:
+        outputs: where results are kept.
+        machine: where they were measured.
+        slo: what a good request is, None if nobody asked.
+        submitter: who measured.
+        now: UTC.
+        kept: everything kept so far.
+    """
+
+    outputs: Path
+    machine: Machine
+    slo: Slo | None
+    submitter: str
+    now: Callable[[], datetime]
+    kept: list[Kept] = field(default_factory=list)
+
+    def keep(self, engine: str, options: RunOptions, measurement: Measurement) -> Kept:
+        """Build the entry, check it against its samples, write the result.
+
+        Raises:
+            InvalidDataError: if the measurement contradicts itself; nothing is written.
+            UsageError: if it cannot be written.
+        """
+        run = Run(
+            entry_id=str(uuid.uuid4()),
+            engine=engine,
+            options=exactly(options, engine, measurement),
+            measurement=measurement,
+            machine=self.machine,
+            slo=self.slo,
+            submitter=self.submitter,
+            submitted_at=self.now(),
+        )
+        entry = build_entry(run)
+        checks.check(entry, measurement, options.dtype)
+        kept = Kept(
+            model_name=run.options.model_name,
+            backend=run.options.backend,
+            entry=entry,
+            measurement=measurement,
+            files=self._write(run, entry),
+        )
+        self.kept.append(kept)
+        return kept
+
+    def keep_sweeps(self) -> Iterator[tuple[Sweep, Path]]:
+        """Every sweep there is by now, and where its picture is."""
+        for workload, sweep in sweeps(self.kept, self.slo):
+            first = self.kept[0]
+            folder = results.model_folder(self.outputs, first.backend, first.model_name)
+            picture = sweep_plot.sweep_png(sweep)
+            yield sweep, results.write_sweep(folder, workload, self.now().date(), picture)
+
+    def _write(self, run: Run, entry: dict[str, Json]) -> Written:
+        folder = results.model_folder(self.outputs, run.options.backend, run.options.model_name)
+        series = run.measurement.series
+        return results.write(
+            folder,
+            workload_name(run.measurement.cell),
+            run.submitted_at.date(),
+            entry,
+            samples=sample_file.to_bytes(series, {"entry_id": run.entry_id}),
+            plot=plots.run_png(entry, series),
+        )
+
+
+def exactly(options: RunOptions, engine: str, measurement: Measurement) -> RunOptions:
+    """The options that repeat one cell: what was left to defaults is spelled out."""
+    cell, series = measurement.cell, measurement.series
+    rate = cell.load.rate
+    plain = cell.load.concurrency == cell.workload.concurrency and rate is None
+    return replace(
+        options,
+        model=options.model_name,
+        engine=engine,
+        workload=_workload(options, cell.workload.name),
+        threads=measurement.facts.threads,
+        concurrency=() if plain or rate is not None else (cell.load.concurrency,),
+        batch=None,
+        rate=() if rate is None else (rate,),
+        repeats=len(series.samples) + len(series.failures),
+    )
+
+
+def _workload(options: RunOptions, name: str) -> str:
+    """A workload of a file is known by the file."""
+    path = Path(options.workload)
+    return path.name if path.suffix else name

@@ -1,0 +1,1 @@
+"""The `openai` engine: a load generator and a server to start, if one is asked for."""

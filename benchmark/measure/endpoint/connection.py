@@ -1,0 +1,154 @@
+"""One HTTP/1.1 connection that stamps what arrives before it looks at it.
+
+`httptools` (llhttp) finds the frames of chunked and counted bodies. What a body says is not looked
+at here, so that no stamp waits for the understanding of another one.
+"""
+
+from __future__ import annotations
+
+import asyncio
+from typing import TYPE_CHECKING, cast
+
+import httptools
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+    from typing import Protocol
+
+    from benchmark.measure.endpoint.exchange import Exchange
+
+    class Owner(Protocol):
+        """Who is told what becomes of a connection."""
+
+        def ended(self, connection: Connection, exchange: Exchange) -> None:
+            """The exchange is over; the connection is free or lost."""
+
+        def many(self, exchange: Exchange) -> None:
+            """There are many pieces that nobody has looked at yet."""
+
+        def idle_lost(self, connection: Connection) -> None:
+            """The connection is gone while nothing was asked."""
+
+
+_MANY_PIECES = 32
+_INFORMATIONAL = 200
+"""HTTP statuses below announce another answer."""
+
+
+class Connection(asyncio.Protocol):
+    """Sends one request at a time.
+
+    Args:
+        owner: told what happens.
+        clock: nanoseconds.
+
+    Attributes:
+        exchange: what is in flight, None when free.
+        was_lost: the other side, or the network, closed it.
+    """
+
+    def __init__(self, owner: Owner, clock: Callable[[], int]) -> None:
+        self._owner = owner
+        self._clock = clock
+        self._parser = httptools.HttpResponseParser(self)
+        self._transport: asyncio.Transport | None = None
+        self._now = 0
+        self._framed = False
+        self.exchange: Exchange | None = None
+        self._answered = 0
+        self.was_lost = False
+
+    @property
+    def is_open(self) -> bool:
+        """Whether a request can be sent."""
+        return self._transport is not None and not self._transport.is_closing()
+
+    @property
+    def lost_before_use(self) -> bool:
+        """Whether the other side closed it after an earlier answer, just when it was used again."""
+        return self.was_lost and self._answered > 0
+
+    def send(self, exchange: Exchange) -> None:
+        """Send a request; the connection must be open and free."""
+        self.exchange = exchange
+        self._framed = False
+        cast("asyncio.Transport", self._transport).write(exchange.data)
+        exchange.sent_ns = exchange.last_ns = self._clock()
+
+    def abort(self, reason: str) -> None:
+        """Give up on the request and the connection."""
+        exchange, self.exchange = self.exchange, None
+        self.close()
+        if exchange is not None:
+            self._end(exchange, reason)
+
+    def close(self) -> None:
+        """Drop the connection at once."""
+        if self._transport is not None:
+            self._transport.abort()
+
+    def connection_made(self, transport: asyncio.BaseTransport) -> None:
+        """See `asyncio.Protocol`."""
+        self._transport = cast("asyncio.Transport", transport)
+
+    def data_received(self, data: bytes) -> None:
+        """Stamp first, then find the frames."""
+        self._now = self._clock()
+        if self.exchange is None:
+            self.close()
+            return
+        self.exchange.last_ns = self._now
+        try:
+            self._parser.feed_data(data)
+        except httptools.HttpParserError as error:
+            self.abort(f"the answer is no HTTP: {error}")
+
+    def connection_lost(self, exc: Exception | None) -> None:
+        """See `asyncio.Protocol`."""
+        self.was_lost = True
+        exchange, self.exchange = self.exchange, None
+        if exchange is None:
+            self._owner.idle_lost(self)
+        elif exchange.status and not self._framed and exc is None:
+            # Without a length, the end of the connection is the end of the answer.
+            self._end(exchange, None)
+        else:
+            self._end(exchange, f"the connection was lost{f': {exc}' if exc else ''}")
+
+    def on_header(self, name: bytes, value: bytes) -> None:
+        """Called by the parser for each field."""
+        lower = name.lower()
+        if lower == b"content-type" and self.exchange is not None:
+            self.exchange.content_type = value.decode("latin-1").lower()
+        elif lower in {b"transfer-encoding", b"content-length"}:
+            self._framed = True
+
+    def on_headers_complete(self) -> None:
+        """Called by the parser after the fields."""
+        if self.exchange is not None:
+            self.exchange.status = self._parser.get_status_code()
+
+    def on_body(self, body: bytes) -> None:
+        """Called by the parser for each piece of the body."""
+        exchange = self.exchange
+        if exchange is None:
+            return
+        exchange.pieces.append((self._now, body))
+        if len(exchange.pieces) >= _MANY_PIECES:
+            self._owner.many(exchange)
+
+    def on_message_complete(self) -> None:
+        """Called by the parser at the end of an answer."""
+        exchange = self.exchange
+        if exchange is None or exchange.status < _INFORMATIONAL:
+            return
+        self.exchange = None
+        self._answered += 1
+        if not self._parser.should_keep_alive():
+            self.close()
+        self._end(exchange, None)
+
+    def _end(self, exchange: Exchange, reason: str | None) -> None:
+        exchange.error = reason
+        exchange.ended = True
+        self._owner.ended(self, exchange)

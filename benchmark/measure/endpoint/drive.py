@@ -1,0 +1,108 @@
+"""From a load to results: one phase in an event loop of its own."""
+
+from __future__ import annotations
+
+import asyncio
+import secrets
+from typing import TYPE_CHECKING, Any, NamedTuple
+
+from benchmark.measure.endpoint.closed import ClosedLoop
+from benchmark.measure.endpoint.event_loop import allow_connections, no_collector
+from benchmark.measure.endpoint.open import OpenLoop
+from benchmark.measure.endpoint.phase import Phase, Upcoming
+from benchmark.measure.endpoint.pool import Pool
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterator
+
+    from benchmark.measure.endpoint.address import Address
+    from benchmark.measure.endpoint.body import Writer
+    from benchmark.measure.endpoint.exchange import Exchange
+    from benchmark.measure.endpoint.verdict import Judge
+    from benchmark.measure.engine import Request
+    from benchmark.measure.load import Load, Watch
+    from benchmark.measure.samples import Failure, Sample
+
+_SPARE = 8
+_AHEAD = 32
+_SECONDS_IN_FLIGHT = 1.0
+"""How long a request of an open loop may last before further connections must be opened."""
+
+
+class Driving(NamedTuple):
+    """What all phases on one endpoint share."""
+
+    address: Address
+    writer: Writer
+    clock: Callable[[], int]
+    silence_s: float
+
+
+class Driven(NamedTuple):
+    """What a phase tells besides its results: seconds, and how late requests were sent."""
+
+    wall_s: float
+    details: dict[str, float]
+
+
+async def drive(
+    driving: Driving,
+    requests: Iterator[Request],
+    load: Load,
+    watch: Watch,
+    judge: Judge,
+    report: Callable[[Exchange, Sample | Failure], None],
+) -> Driven:
+    """Put `load` on the endpoint until `watch` has seen enough, and wait for what is in flight.
+
+    Args:
+        driving: where and how.
+        requests: endless.
+        load: closed or open.
+        watch: told of every request and asked before each.
+        judge: turns exchanges into results.
+        report: told of every result.
+    """
+    loop = asyncio.get_running_loop()
+    places = _places(load)
+    allow_connections(places)
+    upcoming = Upcoming(requests, driving.writer, places + _AHEAD, secrets.token_hex(4))
+    spare = 0 if load.rate is None else _SPARE
+    pool = Pool(driving.address, driving.clock, driving.silence_s, spare)
+    try:
+        await pool.open(places)
+        with no_collector():
+            phase = Phase(loop, driving.clock, upcoming, judge, watch, report)
+            return await _run(loop, phase, pool, load)
+    finally:
+        await pool.close()
+
+
+async def _run(loop: asyncio.AbstractEventLoop, phase: Phase, pool: Pool, load: Load) -> Driven:
+    driver: ClosedLoop | OpenLoop
+    if load.rate is None:
+        driver = ClosedLoop(loop, phase, pool, load.concurrency)
+    else:
+        driver = OpenLoop(loop, phase, pool, load)
+    pool.serve(driver)
+    loop.set_exception_handler(lambda _, context: _defect(phase, context))
+    driver.start()
+    try:
+        await phase.over
+    finally:
+        driver.stop()
+    return Driven(phase.wall_s, driver.details())
+
+
+def _places(load: Load) -> int:
+    """Connections to open before the phase begins."""
+    if load.rate is None:
+        return load.concurrency
+    return _SPARE + round(load.rate * _SECONDS_IN_FLIGHT)
+
+
+def _defect(phase: Phase, context: dict[str, Any]) -> None:
+    """What was raised in a callback would otherwise be printed, and the phase never end."""
+    error = context.get("exception")
+    if isinstance(error, BaseException):
+        phase.fail(error)

@@ -1,0 +1,160 @@
+"""The engine `openai`: any server that streams answers in OpenAI's protocol.
+
+The API key is read from the environment and goes nowhere but into the requests' header.
+"""
+
+from __future__ import annotations
+
+import os
+import time
+from typing import TYPE_CHECKING
+
+from benchmark.errors import UsageError
+from benchmark.i18n import N_
+from benchmark.measure.endpoint import address as addresses
+from benchmark.measure.endpoint.body import Writer
+from benchmark.measure.endpoint.command import ServeCommand
+from benchmark.measure.endpoint.drive import Driving
+from benchmark.measure.endpoint.hardware import find_chips, find_gpus
+from benchmark.measure.endpoint.models import Server, identify
+from benchmark.measure.endpoint.patience import Patience
+from benchmark.measure.endpoint.preflight import settle_dialect
+from benchmark.measure.endpoint.server_process import start_server
+from benchmark.measure.endpoint.target import EndpointTarget
+from benchmark.measure.endpoint.tokenizer import open_tokenizer
+from benchmark.measure.endpoint.versions import installed, own_tools
+from benchmark.measure.engine import APIS, EngineFacts, EngineFailedError, Request
+
+if TYPE_CHECKING:
+    from benchmark.measure.endpoint.hardware import Chips
+    from benchmark.measure.endpoint.server_process import ServerProcess
+    from benchmark.measure.endpoint.tokenizer import Tokenizer
+    from benchmark.measure.engine import Endpoint, EngineOptions, ModelShape
+
+KEY_VARIABLE = "OPENAI_API_KEY"
+_UNKNOWN = "unknown"
+_TRIAL_PROMPT, _TRIAL_LENGTH = 8, 2
+_PATIENCE = Patience()
+_NO_ADDRESS = N_("Say where it answers by --base-url, or start it by --serve.")
+
+
+class EndpointEngine:
+    """An endpoint that has not been reached yet."""
+
+    def __init__(
+        self,
+        options: EngineOptions,
+        endpoint: Endpoint,
+        key: str | None,
+        tokenizer: Tokenizer,
+        patience: Patience,
+    ) -> None:
+        self._patience = patience
+        self._command = ServeCommand(endpoint.serve) if endpoint.serve else None
+        self._address = _address(endpoint, self._command)
+        self._chips = find_chips(options, self._address, self._command)
+        self._key = key
+        self._tokenizer = tokenizer
+        self._writer = Writer(self._address, endpoint.api, options.model, key, tokenizer.decode)
+
+    @property
+    def shape(self) -> ModelShape:
+        """What requests must respect."""
+        return self._tokenizer.shape
+
+    def load(self) -> EndpointTarget:
+        """Start the server if asked to, and see that it answers.
+
+        Raises:
+            EngineFailedError: if nobody answers.
+            PermissionDeniedError: if the key is missing or wrong.
+            UsageError: if it has no such path or model, or its GPUs are not known.
+        """
+        if self._command is None:
+            return self._reach(None)
+        server = start_server(self._command, self._address, self._writer, self._patience)
+        try:
+            return self._reach(server)
+        except BaseException as error:
+            said = server.last_lines()
+            server.stop()
+            if isinstance(error, EngineFailedError):
+                message = f"{error} It printed last:\n{said}"
+                raise EngineFailedError(self._clean(message), hint=error.hint) from None
+            raise
+
+    def _reach(self, server: ServerProcess | None) -> EndpointTarget:
+        trial, first_s = self._trial(), self._patience.first_s
+        settle_dialect(self._address, self._writer, trial, self._clean, first_s)
+        chips = self._chips or find_gpus(self._command)
+        silence_s = self._patience.silence_s
+        driving = Driving(self._address, self._writer, time.perf_counter_ns, silence_s)
+        facts = self._facts(chips, self._identify())
+        return EndpointTarget(driving, self._tokenizer.count, self._clean, facts, server)
+
+    def _trial(self) -> Request:
+        """A request as short as can be; its answer must be a stream of the length asked for."""
+        shape = self._tokenizer.shape
+        usable = (token for token in range(shape.vocabulary) if token not in shape.special_ids)
+        prompt = tuple(token for _, token in zip(range(_TRIAL_PROMPT), usable, strict=False))
+        return Request(prompt, _TRIAL_LENGTH, self._tokenizer.decode(prompt).strip() or "Hello")
+
+    def _identify(self) -> Server:
+        kind = self._command.kind if self._command else None
+        server = identify(self._address, self._writer, kind.name if kind else None)
+        if server.version is None and kind is not None and self._command is not None:
+            return Server(kind.name, installed(kind.name, self._command.words[0]))
+        return server
+
+    def _facts(self, chips: Chips, server: Server) -> EngineFacts:
+        command = self._command
+        return EngineFacts(
+            engine_version=" ".join(word for word in server if word) or _UNKNOWN,
+            precision=command.precision if command else _UNKNOWN,
+            quantization=command.quantization if command else _UNKNOWN,
+            parameters=None,
+            weights=_UNKNOWN,
+            threads=None,
+            hardware=chips.hardware,
+            cluster=chips.cluster,
+            tools=own_tools(),
+            details={
+                "api": self._writer.api,
+                "server": server.name,
+                "server_version": server.version,
+                "endpoint_is_local": self._address.is_local,
+            },
+        )
+
+    def _clean(self, text: str) -> str:
+        """A server may repeat the key it refuses."""
+        return text.replace(self._key, "***") if self._key else text
+
+
+def create(options: EngineOptions, patience: Patience = _PATIENCE) -> EndpointEngine:
+    """The engine for `options`; reads the tokenizer, sends nothing.
+
+    Args:
+        options: with an endpoint.
+        patience: how long to wait for its server.
+
+    Raises:
+        UsageError: if the options cannot work.
+        InvalidDataError: if the description of the chips is none.
+    """
+    endpoint = options.endpoint
+    if endpoint is None or (endpoint.url is None and endpoint.serve is None):
+        raise UsageError("The engine openai needs an endpoint.", hint=_NO_ADDRESS)
+    if endpoint.api not in APIS:
+        raise UsageError(f"There is no API {endpoint.api}.", hint=f"Choose: {', '.join(APIS)}.")
+    key = os.environ.get(KEY_VARIABLE) or None  # noqa: TID251 - a secret must not be in options
+    tokenizer = open_tokenizer(endpoint.tokenizer or options.model)
+    return EndpointEngine(options, endpoint, key, tokenizer, patience)
+
+
+def _address(endpoint: Endpoint, command: ServeCommand | None) -> addresses.Address:
+    if endpoint.url is not None:
+        return addresses.parse(endpoint.url)
+    if command is None:
+        raise UsageError("The engine openai needs an endpoint.", hint=_NO_ADDRESS)
+    return command.address()

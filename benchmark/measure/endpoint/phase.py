@@ -1,0 +1,136 @@
+"""One phase of load: requests ready ahead, exchanges in flight, results handed on."""
+
+from __future__ import annotations
+
+from collections import deque
+from typing import TYPE_CHECKING
+
+from benchmark.measure.endpoint.backlog import Backlog
+from benchmark.measure.endpoint.exchange import Exchange
+from benchmark.measure.samples import NS_PER_MS, NS_PER_S, Failure
+
+if TYPE_CHECKING:
+    import asyncio
+    from collections.abc import Callable, Iterator
+
+    from benchmark.measure.endpoint.body import Writer
+    from benchmark.measure.endpoint.verdict import Judge
+    from benchmark.measure.engine import Request
+    from benchmark.measure.load import Watch
+    from benchmark.measure.samples import Sample
+
+
+class Upcoming:
+    """Requests written ahead, so that none is written while an answer waits for its stamp."""
+
+    def __init__(self, requests: Iterator[Request], writer: Writer, ahead: int, name: str) -> None:
+        self._requests = requests
+        self._writer = writer
+        self._name = name
+        self._number = 0
+        self._ready: deque[tuple[Request, bytes]] = deque()
+        for _ in range(ahead):
+            self.refill()
+
+    def take(self) -> tuple[Request, bytes]:
+        """The next request and its bytes."""
+        if not self._ready:
+            self.refill()
+        return self._ready.popleft()
+
+    def refill(self) -> None:
+        """Write one more."""
+        request = next(self._requests)
+        self._number += 1
+        self._ready.append(
+            (request, self._writer.generation(request, f"{self._name}-{self._number}"))
+        )
+
+
+class Phase:
+    """What both kinds of load share.
+
+    Args:
+        loop: the running event loop.
+        clock: nanoseconds.
+        upcoming: what to send.
+        judge: turns exchanges into results.
+        watch: decides when it is enough.
+        report: told of every result.
+    """
+
+    def __init__(
+        self,
+        loop: asyncio.AbstractEventLoop,
+        clock: Callable[[], int],
+        upcoming: Upcoming,
+        judge: Judge,
+        watch: Watch,
+        report: Callable[[Exchange, Sample | Failure], None],
+    ) -> None:
+        self._loop = loop
+        self.clock = clock
+        self._upcoming = upcoming
+        self._judge = judge
+        self._watch = watch
+        self._report = report
+        self._start_ns = clock()
+        self._first_ns: int | None = None
+        self._last_ns = 0
+        self._in_flight = 0
+        self._stopped = False
+        self.backlog = Backlog(loop, clock, self._conclude)
+        self.over: asyncio.Future[None] = loop.create_future()
+
+    @property
+    def wall_s(self) -> float:
+        """Seconds from the first start to the last end."""
+        return 0.0 if self._first_ns is None else (self._last_ns - self._first_ns) / NS_PER_S
+
+    def enough(self) -> bool:
+        """Whether to send nothing more; once true, it stays true."""
+        if not self._stopped:
+            self._stopped = self._watch.enough((self.clock() - self._start_ns) / NS_PER_S)
+            self._finish_if_over()
+        return self._stopped
+
+    def begin(self, due_ns: int | None = None) -> Exchange:
+        """A request to be sent now, which starts now or was due at `due_ns`."""
+        request, data = self._upcoming.take()
+        self._loop.call_soon(self._upcoming.refill)
+        self._watch.start()
+        self._in_flight += 1
+        start_ns = self.clock() if due_ns is None else due_ns
+        self._first_ns = start_ns if self._first_ns is None else self._first_ns
+        return Exchange(request, data, start_ns)
+
+    def ended(self, exchange: Exchange) -> None:
+        """An exchange is over; failures count at once, since they may end the phase."""
+        if exchange.error or not exchange.is_stream:
+            self._conclude(exchange)
+        else:
+            self.backlog.add(exchange)
+
+    def fail(self, error: BaseException) -> None:
+        """Stop because of a defect."""
+        if not self.over.done():
+            self.over.set_exception(error)
+
+    def _conclude(self, exchange: Exchange) -> None:
+        if exchange.request is None or exchange.settled:
+            return
+        exchange.settled = True
+        outcome = self._judge.decide(exchange, exchange.request)
+        if isinstance(outcome, Failure):
+            self._watch.fail()
+        else:
+            self._watch.succeed(outcome.output_tokens * 1000 / outcome.e2e_ms)
+        end_ns = exchange.start_ns + round(outcome.e2e_ms * NS_PER_MS)
+        self._last_ns = max(self._last_ns, end_ns)
+        self._in_flight -= 1
+        self._report(exchange, outcome)
+        self._finish_if_over()
+
+    def _finish_if_over(self) -> None:
+        if self._stopped and not self._in_flight and not self.over.done():
+            self.over.set_result(None)

@@ -1,0 +1,190 @@
+"""The connections to an endpoint: opened ahead, kept, replaced when lost."""
+
+from __future__ import annotations
+
+import asyncio
+import ssl
+from typing import TYPE_CHECKING
+
+from benchmark.measure.endpoint.connection import Connection
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Coroutine
+    from typing import Protocol
+
+    from benchmark.measure.endpoint.address import Address
+    from benchmark.measure.endpoint.exchange import Exchange
+
+    class User(Protocol):
+        """Who sends, and is told what becomes of it."""
+
+        def ended(self, exchange: Exchange) -> None:
+            """The exchange is over."""
+
+        def many(self, exchange: Exchange) -> None:
+            """There are many pieces that nobody has looked at yet."""
+
+
+CONNECT_S = 10.0
+_SWEEP_S = 0.5
+_OPENED_TOGETHER = 64
+"""Short of what a listener's queue holds."""
+
+
+class Pool:
+    """Sends exchanges over whichever connection is free.
+
+    Args:
+        address: of the endpoint.
+        clock: nanoseconds.
+        silence_s: seconds without a byte after which an answer is given up.
+        spare: connections to keep ready beyond those in use.
+    """
+
+    def __init__(
+        self,
+        address: Address,
+        clock: Callable[[], int],
+        silence_s: float,
+        spare: int = 0,
+    ) -> None:
+        self._loop = asyncio.get_running_loop()
+        self._address = address
+        self._tls = ssl.create_default_context() if address.secure else None
+        self._clock = clock
+        self._user: User | None = None
+        self._silence_ns = silence_s * 1e9
+        self._spare = spare
+        self._opening = 0
+        self._idle: list[Connection] = []
+        self._busy: set[Connection] = set()
+        self._tasks: set[asyncio.Task[None]] = set()
+        self._timer = self._loop.call_later(_SWEEP_S, self._sweep)
+
+    def serve(self, user: User) -> None:
+        """Tell `user` what happens from now on; before, nothing may be sent."""
+        self._user = user
+
+    async def open(self, count: int) -> None:
+        """Open connections ahead; what cannot be opened will fail when it is needed."""
+        gate = asyncio.Semaphore(_OPENED_TOGETHER)
+
+        async def one() -> None:
+            async with gate:
+                await self._open_spare()
+
+        await asyncio.gather(*(one() for _ in range(count)))
+
+    def send(self, exchange: Exchange) -> None:
+        """Send now, or as soon as a connection is there."""
+        while self._idle:
+            connection = self._idle.pop()
+            if connection.is_open:
+                self._use(connection, exchange)
+                break
+        else:
+            self._spawn(self._open_and_send(exchange))
+        while len(self._idle) + self._opening < self._spare:
+            self._opening += 1
+            self._spawn(self._open_one_more())
+
+    async def close(self) -> None:
+        """Drop every connection; nothing may be in flight."""
+        self._timer.cancel()
+        for task in self._tasks:
+            task.cancel()
+        await asyncio.gather(*self._tasks, return_exceptions=True)
+        for connection in [*self._idle, *self._busy]:
+            connection.close()
+        # Transports close in the next turn of the loop.
+        await asyncio.sleep(0)
+
+    def ended(self, connection: Connection, exchange: Exchange) -> None:
+        """See `benchmark.measure.endpoint.connection.Owner`."""
+        self._busy.discard(connection)
+        if connection.is_open:
+            self._idle.append(connection)
+        # A server may close a kept connection in the very moment it is used again.
+        unheard = exchange.status == 0 and not exchange.retried
+        if unheard and connection.lost_before_use:
+            exchange.retried, exchange.error, exchange.ended = True, None, False
+            self._spawn(self._open_and_send(exchange))
+            return
+        self._tell(exchange)
+
+    def many(self, exchange: Exchange) -> None:
+        """See `benchmark.measure.endpoint.connection.Owner`."""
+        if self._user is not None:
+            self._user.many(exchange)
+
+    def idle_lost(self, connection: Connection) -> None:
+        """See `benchmark.measure.endpoint.connection.Owner`."""
+        if connection in self._idle:
+            self._idle.remove(connection)
+
+    def _tell(self, exchange: Exchange) -> None:
+        if self._user is not None:
+            self._user.ended(exchange)
+
+    def _use(self, connection: Connection, exchange: Exchange) -> None:
+        self._busy.add(connection)
+        connection.send(exchange)
+
+    async def _open_and_send(self, exchange: Exchange) -> None:
+        try:
+            connection = await self._connect()
+        except (OSError, asyncio.TimeoutError) as error:
+            exchange.error = connect_problem(error)
+            exchange.ended = True
+            exchange.last_ns = self._clock()
+            self._tell(exchange)
+        else:
+            self._use(connection, exchange)
+
+    async def _open_one_more(self) -> None:
+        try:
+            await self._open_spare()
+        finally:
+            self._opening -= 1
+
+    async def _open_spare(self) -> None:
+        try:
+            self._idle.append(await self._connect())
+        except (OSError, asyncio.TimeoutError):
+            # The request that needs one meets, and tells, the same problem.
+            return
+
+    async def _connect(self) -> Connection:
+        _, connection = await asyncio.wait_for(
+            self._loop.create_connection(
+                lambda: Connection(self, self._clock),
+                self._address.host,
+                self._address.port,
+                ssl=self._tls,
+            ),
+            CONNECT_S,
+        )
+        return connection
+
+    def _spawn(self, coroutine: Coroutine[None, None, None]) -> None:
+        task = self._loop.create_task(coroutine)
+        self._tasks.add(task)
+        task.add_done_callback(self._tasks.discard)
+
+    def _sweep(self) -> None:
+        """Give up on answers that have been silent for too long."""
+        now = self._clock()
+        for connection in list(self._busy):
+            exchange = connection.exchange
+            if exchange is not None and now - exchange.last_ns > self._silence_ns:
+                connection.abort(f"no data for {self._silence_ns / 1e9:g} s")
+        self._timer = self._loop.call_later(_SWEEP_S, self._sweep)
+
+
+def connect_problem(error: BaseException) -> str:
+    """Why a connection could not be opened, in words."""
+    if isinstance(error, asyncio.TimeoutError):
+        return f"no connection within {CONNECT_S:g} s"
+    if isinstance(error, ConnectionRefusedError):
+        return "the connection was refused"
+    return f"no connection: {str(error) or type(error).__name__}"

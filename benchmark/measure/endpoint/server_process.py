@@ -1,0 +1,144 @@
+"""Starts the server a user names, waits until it answers, and stops it."""
+
+from __future__ import annotations
+
+import shutil
+import subprocess
+import sys
+import tempfile
+import time
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from benchmark.errors import UsageError
+from benchmark.i18n import N_
+from benchmark.measure.endpoint import keeper
+from benchmark.measure.endpoint.ask import ask
+from benchmark.measure.engine import EngineFailedError
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+    from io import BufferedWriter
+
+    from benchmark.measure.endpoint.address import Address
+    from benchmark.measure.endpoint.body import Writer
+    from benchmark.measure.endpoint.command import ServeCommand
+    from benchmark.measure.endpoint.patience import Patience
+
+_POLL_S = 0.5
+_ANSWER_S = 5.0
+_SHOWN_LINES = 15
+_OK, _UNAVAILABLE = 200, 503
+
+
+class ServerProcess:
+    """A server that runs until `stop`, or until this process is gone."""
+
+    def __init__(self, command: ServeCommand, patience: Patience) -> None:
+        self._patience = patience
+        self._folder = Path(tempfile.mkdtemp(prefix="sagellm-benchmark-"))
+        self._log: BufferedWriter = (self._folder / "server.log").open("wb")
+        grace = f"{patience.stop_s:g}"
+        self._process = subprocess.Popen(  # noqa: S603 - the command the user gave
+            [sys.executable, "-I", keeper.__file__, grace, *command.words],
+            stdin=subprocess.PIPE,
+            stdout=self._log,
+            stderr=subprocess.STDOUT,
+        )
+
+    @property
+    def exit_status(self) -> int | None:
+        """None while it runs."""
+        return self._process.poll()
+
+    def last_lines(self) -> str:
+        """What it printed last."""
+        text = (self._folder / "server.log").read_text(encoding="utf-8", errors="replace")
+        return "\n".join(text.strip().splitlines()[-_SHOWN_LINES:])
+
+    def stop(self) -> None:
+        """Ask it to stop, then kill it and everything it started."""
+        if self._process.stdin is not None:
+            self._process.stdin.close()
+        try:
+            self._process.wait(2 * self._patience.stop_s)
+        except subprocess.TimeoutExpired:
+            self._process.kill()
+            self._process.wait()
+        self._log.close()
+        shutil.rmtree(self._folder, ignore_errors=True)
+
+
+def start_server(
+    command: ServeCommand,
+    address: Address,
+    writer: Writer,
+    patience: Patience,
+    sleep: Callable[[float], None] = time.sleep,  # noqa: TID251 - what a parameter defaults to
+) -> ServerProcess:
+    """Start a server and wait until it answers.
+
+    Args:
+        command: how.
+        address: where it will listen.
+        writer: of requests.
+        patience: how long to wait.
+        sleep: waits for seconds.
+
+    Raises:
+        UsageError: if there is no such program, or another server listens there already.
+        EngineFailedError: if it ends, or does not answer in time; with what it printed last.
+    """
+    if shutil.which(command.words[0]) is None:
+        raise UsageError(f"There is no program {command.words[0]}.", hint=_PROGRAM_HINT)
+    if _status(address, writer, address.base + "/models"):
+        raise UsageError(f"Something answers at {address.url} already.", hint=_TAKEN_HINT)
+    server = ServerProcess(command, patience)
+    try:
+        _wait(server, address, writer, patience, sleep)
+    except BaseException:
+        server.stop()
+        raise
+    return server
+
+
+def _wait(
+    server: ServerProcess,
+    address: Address,
+    writer: Writer,
+    patience: Patience,
+    sleep: Callable[[float], None],
+) -> None:
+    until = time.monotonic() + patience.start_s
+    while not _is_ready(address, writer):
+        if server.exit_status is not None:
+            raise EngineFailedError(
+                f"The server ended with exit status {server.exit_status} before it answered. "
+                f"It printed last:\n{server.last_lines()}",
+                hint=_COMMAND_HINT,
+            )
+        if time.monotonic() > until:
+            raise EngineFailedError(
+                f"The server did not answer at {address.url} within {patience.start_s:g} s. "
+                f"It printed last:\n{server.last_lines()}",
+                hint=_COMMAND_HINT,
+            )
+        sleep(_POLL_S)
+
+
+def _is_ready(address: Address, writer: Writer) -> bool:
+    """By `/health`, which says 503 while a model is loaded; by its list of models without one."""
+    health = _status(address, writer, f"{address.root}/health")
+    if health in {0, _OK, _UNAVAILABLE}:
+        return health == _OK
+    return _status(address, writer, f"{address.base}/models") not in {0, _UNAVAILABLE}
+
+
+def _status(address: Address, writer: Writer, path: str) -> int:
+    """HTTP's status of a question, 0 if nobody answers."""
+    return ask(address, writer.question(path), _ANSWER_S).status
+
+
+_PROGRAM_HINT = N_("Check the command of --serve, and that its environment is active.")
+_TAKEN_HINT = N_("Stop it, give the command another --port, or measure it without --serve.")
+_COMMAND_HINT = N_("Run the command of --serve by itself to see what it needs.")

@@ -1,0 +1,98 @@
+"""An endpoint as a target of loads."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from typing import TYPE_CHECKING
+
+from benchmark.measure.endpoint.drive import drive
+from benchmark.measure.endpoint.event_loop import LOOP, run
+from benchmark.measure.endpoint.tokens import Ledger
+from benchmark.measure.endpoint.verdict import Judge
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterator
+
+    from benchmark.measure.endpoint.drive import Driving
+    from benchmark.measure.endpoint.exchange import Exchange
+    from benchmark.measure.endpoint.server_process import ServerProcess
+    from benchmark.measure.engine import EngineFacts, Request
+    from benchmark.measure.load import Load, Watch
+    from benchmark.measure.samples import Failure, Sample
+
+
+class EndpointTarget:
+    """A server that has been reached.
+
+    Args:
+        driving: where and how requests are sent.
+        count: the tokenizer's count of a text.
+        clean: takes the API key out of what a server says.
+        facts: what is known of the server.
+        server: its process, if it was started for this.
+    """
+
+    def __init__(
+        self,
+        driving: Driving,
+        count: Callable[[str], int],
+        clean: Callable[[str], str],
+        facts: EngineFacts,
+        server: ServerProcess | None,
+    ) -> None:
+        self._driving = driving
+        self._count = count
+        self._clean = clean
+        self._facts = facts
+        self._server = server
+        self._ledger = Ledger(count)
+        self._lateness: dict[str, float] = {}
+
+    def drive(
+        self,
+        requests: Iterator[Request],
+        load: Load,
+        watch: Watch,
+        on_done: Callable[[Sample | Failure], None],
+    ) -> float:
+        """See `benchmark.measure.engine.Target.drive`; a server that is gone gives failures."""
+        return self.drive_traced(requests, load, watch, lambda _, outcome: on_done(outcome))
+
+    def drive_traced(
+        self,
+        requests: Iterator[Request],
+        load: Load,
+        watch: Watch,
+        report: Callable[[Exchange, Sample | Failure], None],
+    ) -> float:
+        """As `drive`, and show the exchange with each result."""
+        self._ledger = Ledger(self._count)
+        judge = Judge(self._driving.clock(), self._count, self._ledger, self._clean)
+        driven = run(drive(self._driving, requests, load, watch, judge, report))
+        self._ledger.check()
+        self._lateness = driven.details
+        return driven.wall_s
+
+    def facts(self) -> EngineFacts:
+        """What is executing, and how the last phase went."""
+        details = {
+            **self._facts.details,
+            **self._ledger.details(),
+            **self._lateness,
+            "dialect": self._driving.writer.dialect.name,
+            "event_loop": LOOP,
+            "server_exit_status": None if self._server is None else self._server.exit_status,
+        }
+        return replace(self._facts, details=details)
+
+    def reset_peak_memory(self) -> None:
+        """A server does not tell."""
+
+    def peak_memory(self) -> int | None:
+        """A server does not tell."""
+        return None
+
+    def close(self) -> None:
+        """Stop the server if it was started for this."""
+        if self._server is not None:
+            self._server.stop()

@@ -1,0 +1,97 @@
+"""An entry's `metrics`: the figures that follow from the samples, and what was used for them."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from benchmark.measure.host import roofline
+from benchmark.measure.slo import goodput
+from benchmark.measure.stats import summarize
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    from benchmark.canonical import Json
+    from benchmark.measure.job import Measurement
+    from benchmark.measure.slo import Slo
+    from benchmark.measure.stats import Distribution, Summary
+
+MIB = 2**20
+GB = 1e9
+_DIGITS = 6
+"""Of milliseconds: as exact as the clock."""
+
+
+def metrics(measurement: Measurement, slo: Slo | None) -> dict[str, Json]:
+    """Times are medians in milliseconds; what the engine does not have or tell is null."""
+    summary = summarize(measurement.series)
+    return {
+        "ttft_ms": _round(summary.ttft_ms),
+        "tbt_ms": _round(summary.tbt_ms),
+        "tpot_ms": _round(summary.tpot_ms),
+        "throughput_tps": _round(summary.throughput_tps),
+        "error_rate": _round(summary.error_rate),
+        "prefix_hit_rate": None,
+        "kv_used_tokens": None,
+        "kv_used_bytes": None,
+        "evict_count": None,
+        "evict_ms": None,
+        "spec_accept_rate": None,
+        "decode_tps": _round(summary.decode_tps),
+        "total_tps": _round(summary.total_tps),
+        "requests_per_s": _round(summary.requests_per_s),
+        "load_time_s": _round(measurement.load_time_s),
+        "percentiles": {name: _rounded(row) for name, row in summary.percentiles.items()},
+        "distributions": {name: _distribution(one) for name, one in summary.distributions.items()},
+        "samples": {
+            "requests": summary.requests,
+            "failed": summary.failed,
+            "warmup": measurement.warmup_requests,
+        },
+        **_used(measurement, summary),
+        **_good(measurement, slo),
+    }
+
+
+def _used(measurement: Measurement, summary: Summary) -> dict[str, Json]:
+    """Memory, energy and memory bandwidth; a device's memory where there is one."""
+    device, host = measurement.device_peak, measurement.host_peak
+    bandwidth, facts = measurement.bandwidth, measurement.facts
+    # One step gives every request of a batch its next token.
+    share = roofline.share(facts.weight_bytes, summary.decode_tps, bandwidth, measurement.cache)
+    joules = None if measurement.energy is None else measurement.energy.joules
+    return {
+        "peak_mem_mb": _mib(host if device is None else device),
+        "peak_host_mem_mb": _mib(host),
+        "energy_j": _round(joules),
+        "joules_per_token": None if joules is None else _round(joules / summary.output_tokens),
+        "memory_bandwidth_gbs": None if bandwidth is None else round(bandwidth / GB, 1),
+        "bandwidth_share": None if share is None else round(share, 4),
+    }
+
+
+def _good(measurement: Measurement, slo: Slo | None) -> dict[str, Json]:
+    if slo is None:
+        return {}
+    found = goodput(measurement.series, slo)
+    return {
+        "slo": str(slo),
+        "goodput_rps": _round(found.requests_per_s),
+        "slo_attainment": round(found.attainment, 4),
+    }
+
+
+def _distribution(one: Distribution) -> dict[str, Json]:
+    return {name: _round(value) for name, value in one.as_dict().items()}
+
+
+def _mib(size: int | None) -> int | None:
+    return None if size is None else round(size / MIB)
+
+
+def _round(value: float | None) -> float | None:
+    return None if value is None else round(value, _DIGITS)
+
+
+def _rounded(values: Mapping[str, float]) -> dict[str, Json]:
+    return {name: _round(value) for name, value in values.items()}

@@ -1,0 +1,49 @@
+"""An entry's `provenance`: what a reader needs to judge a run or to repeat it."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    from benchmark.canonical import Json
+    from benchmark.measure.engine import EngineFacts
+    from benchmark.measure.host.machine import Machine
+    from benchmark.measure.job import Measurement
+
+
+def provenance(measurement: Measurement, machine: Machine, seed: int) -> dict[str, Json]:
+    """Weights, prompts, threads, versions, the machine, and whether it was busy."""
+    facts, noise = measurement.facts, measurement.noise
+    return {
+        **_weights(facts, seed),
+        **_prompts(measurement.prompts),
+        "threads": facts.threads,
+        "tools": dict(facts.tools),
+        "attention": facts.attention,
+        "compiled": facts.compiled,
+        "engine": dict(facts.details),
+        "local_parameters": facts.local_parameters,
+        "weight_bytes": facts.weight_bytes,
+        "energy_sources": None if measurement.energy is None else [*measurement.energy.sources],
+        "noise": None if noise is None else noise.as_json(),
+        "stopped": measurement.stopped,
+        "machine": machine.as_json(),
+    }
+
+
+def _prompts(known: Mapping[str, Json]) -> dict[str, Json]:
+    """Flat, so that entries of other versions can be compared: `prompts`, `prompts_seed`, …."""
+    rest = {f"prompts_{name}": value for name, value in known.items() if name != "kind"}
+    return {"prompts": known["kind"], **rest}
+
+
+def _weights(facts: EngineFacts, seed: int) -> dict[str, Json]:
+    return {
+        "weights": facts.weights,
+        "weights_seed": seed if facts.weights == "random" else None,
+        "parameter_count": facts.parameters,
+        "model_revision": facts.model_revision,
+        "config_sha256": facts.config_sha256,
+    }

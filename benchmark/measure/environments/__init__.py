@@ -1,0 +1,1 @@
+"""Environments of engines whose libraries cannot live beside this package's own."""

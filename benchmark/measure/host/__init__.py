@@ -1,0 +1,1 @@
+"""The machine that measures: what it is, how busy, what it used."""

@@ -1,0 +1,138 @@
+"""What the measuring process is asked, and what it tells: everything that crosses the pipe."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, NamedTuple, TypeAlias
+
+from benchmark.measure.samples import Failure, Sample
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    from benchmark.canonical import Json
+    from benchmark.measure.engine import EngineFacts, EngineOptions
+    from benchmark.measure.host.energy import Energy
+    from benchmark.measure.host.noise import Noise
+    from benchmark.measure.load import Load, StopRule
+    from benchmark.measure.samples import Series
+    from benchmark.measure.workload.workloads import Workload
+
+
+class Cell(NamedTuple):
+    """One workload under one load: what one entry is about."""
+
+    workload: Workload
+    load: Load
+
+
+class Job(NamedTuple):
+    """All the measuring process needs to know: one engine, loaded once, and what to measure.
+
+    Attributes:
+        tokenizer: a name on the Hub or a folder, for prompts in words; None for the model's own.
+    """
+
+    engine: str
+    options: EngineOptions
+    cells: tuple[Cell, ...]
+    stop: StopRule
+    tokenizer: str | None = None
+
+
+class Loaded(NamedTuple):
+    """The weights are there."""
+
+    seconds: float
+    facts: EngineFacts
+
+
+class Skipped(NamedTuple):
+    """A cell the model has no positions for, one of several."""
+
+    cell: Cell
+    reason: str
+
+
+class Started(NamedTuple):
+    """A cell begins, with its warm-up.
+
+    Attributes:
+        cell: with the lengths that its prompts really have.
+        dataset: an entry's `workload.dataset`.
+        prompts: what the prompts are, for provenance.
+    """
+
+    cell: Cell
+    dataset: str
+    prompts: Mapping[str, Json]
+
+
+class Warmed(NamedTuple):
+    """The warm-up of a cell is over."""
+
+    seconds: float
+    requests: int
+
+
+class Finished(NamedTuple):
+    """A cell is over.
+
+    Attributes:
+        wall_s: from the first request's start to the last one's end.
+        facts: what executed, as known now.
+        prompts: what the prompts were, as known now.
+        device_peak: bytes on the chips, None on a CPU or if unknown.
+        host_peak: bytes of the whole process tree, None if unknown.
+        energy: None where the machine tells none.
+        noise: None where others cannot be told from the engine.
+        hopeless: whether it ended because requests only failed.
+    """
+
+    wall_s: float
+    facts: EngineFacts
+    prompts: Mapping[str, Json]
+    device_peak: int | None
+    host_peak: int | None
+    energy: Energy | None
+    noise: Noise | None
+    hopeless: bool
+
+
+class Probed(NamedTuple):
+    """The last event: what limits decoding.
+
+    Attributes:
+        bandwidth: bytes per second that the memory of the weights gives, None if unknown.
+        cache: bytes of the cache before it, None if unknown.
+    """
+
+    bandwidth: float | None
+    cache: int | None
+
+
+Event: TypeAlias = Loaded | Skipped | Started | Warmed | Sample | Failure | Finished | Probed
+
+
+class Measurement(NamedTuple):
+    """All that is known about one cell in the end.
+
+    Attributes:
+        dataset: an entry's `workload.dataset`.
+        prompts: what the prompts were.
+        stopped: why it ended before its plan was fulfilled, None if it did not.
+    """
+
+    cell: Cell
+    facts: EngineFacts
+    series: Series
+    load_time_s: float
+    warmup_requests: int
+    dataset: str
+    prompts: Mapping[str, Json]
+    device_peak: int | None = None
+    host_peak: int | None = None
+    energy: Energy | None = None
+    noise: Noise | None = None
+    bandwidth: float | None = None
+    cache: int | None = None
+    stopped: str | None = None

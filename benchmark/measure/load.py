@@ -1,0 +1,103 @@
+"""How much is asked at once, and when enough has been measured."""
+
+from __future__ import annotations
+
+import math
+from bisect import insort
+from typing import NamedTuple
+
+from benchmark.measure.stats import sorted_median_interval, sorted_percentile
+
+ARRIVALS = ("poisson", "constant")
+PRECISION = 0.02
+MAX_TIME_S = 120.0
+_HOPELESS = 5
+_HOPELESS_OPEN = 20
+"""So many failures in a row end a run; of requests in flight together, twice as many as those."""
+
+
+class Load(NamedTuple):
+    """How requests follow each other.
+
+    Attributes:
+        concurrency: closed loop: so many are in flight at any time, the next starts when one ends.
+        rate: open loop: so many start per second, whatever has been answered; None for closed.
+        arrivals: one of `ARRIVALS`: exponential or equal gaps between starts.
+        seed: of the gaps.
+    """
+
+    concurrency: int = 1
+    rate: float | None = None
+    arrivals: str = "poisson"
+    seed: int = 0
+
+
+ONE_BY_ONE = Load()
+
+
+class StopRule(NamedTuple):
+    """When to stop.
+
+    Attributes:
+        repeats: exactly so many requests; None to stop by precision and time.
+        precision: stop when the 95 % confidence interval of the median speed of a request lies
+            within this share of it on both sides.
+        max_time_s: start no request after so many seconds; one is always measured.
+        min_requests: never fewer, unless time is up.
+    """
+
+    repeats: int | None = None
+    precision: float = PRECISION
+    max_time_s: float = MAX_TIME_S
+    min_requests: int = 6
+
+
+class Watch:
+    """Sees every request and knows when to stop; one for each phase that is measured."""
+
+    def __init__(self, rule: StopRule, load: Load = ONE_BY_ONE) -> None:
+        self._rule = rule
+        self._hopeless = _HOPELESS if load.rate is None else _HOPELESS_OPEN
+        if load.concurrency > 1:
+            self._hopeless = max(self._hopeless, 2 * load.concurrency)
+        self._speeds: list[float] = []
+        self._started = 0
+        self._failed_in_a_row = 0
+
+    @property
+    def hopeless(self) -> bool:
+        """Whether requests have only failed lately."""
+        return self._failed_in_a_row >= self._hopeless
+
+    def start(self) -> None:
+        """Note that a request is sent."""
+        self._started += 1
+
+    def succeed(self, speed: float) -> None:
+        """Note the speed of a request, or of a batch that answered together, in tokens/s."""
+        self._failed_in_a_row = 0
+        insort(self._speeds, speed)
+
+    def fail(self) -> None:
+        """Note a failure."""
+        self._failed_in_a_row += 1
+
+    def enough(self, seconds: float) -> bool:
+        """Whether to start no further request after so many seconds."""
+        if self.hopeless:
+            return True
+        if self._started and seconds >= self._rule.max_time_s:
+            return True
+        if self._rule.repeats is not None:
+            return self._started >= self._rule.repeats
+        return len(self._speeds) >= self._rule.min_requests and (
+            self.spread() <= self._rule.precision
+        )
+
+    def spread(self) -> float:
+        """Half of the confidence interval of the median speed, as a share of it; inf if unknown."""
+        interval = sorted_median_interval(self._speeds)
+        if interval is None:
+            return math.inf
+        middle = sorted_percentile(self._speeds, 50)
+        return max(interval.high - middle, middle - interval.low) / middle

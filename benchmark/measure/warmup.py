@@ -1,0 +1,61 @@
+"""Requests before the measured phase, so that no first-time cost is measured."""
+
+from __future__ import annotations
+
+import time
+from typing import TYPE_CHECKING
+
+from benchmark.measure.engine import EngineFailedError
+from benchmark.measure.job import Warmed
+from benchmark.measure.load import StopRule, Watch
+from benchmark.measure.samples import NS_PER_S, Failure, Sample
+from benchmark.measure.stats import median
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterator
+
+    from benchmark.measure.engine import Request, Target
+    from benchmark.measure.load import Load
+
+STABLE = 0.05
+MOST_ROUNDS = 10
+MOST_SECONDS = 30.0
+
+
+def warm_up(
+    target: Target,
+    requests: Iterator[Request],
+    load: Load,
+    clock: Callable[[], int] = time.perf_counter_ns,
+) -> Warmed:
+    """Rounds of the load's full shape until two in a row take the same time within `STABLE`.
+
+    At least two rounds, at most `MOST_ROUNDS`, and no further one after `MOST_SECONDS`.
+
+    Raises:
+        EngineFailedError: if a round has no success: nothing can be measured then.
+    """
+    start, sent = clock(), 0
+    times: list[float] = []
+    while len(times) < MOST_ROUNDS and not _stable(times):
+        if len(times) > 1 and (clock() - start) / NS_PER_S > MOST_SECONDS:
+            break
+        done = _round(target, requests, load)
+        sent += len(done)
+        times.append(median([one.e2e_ms for one in done if isinstance(one, Sample)]))
+    return Warmed((clock() - start) / NS_PER_S, sent)
+
+
+def _round(target: Target, requests: Iterator[Request], load: Load) -> list[Sample | Failure]:
+    """As many requests as are in flight at once, or start within a second."""
+    size = max(load.concurrency, round(load.rate or 0), 1)
+    done: list[Sample | Failure] = []
+    target.drive(requests, load, Watch(StopRule(repeats=size), load), done.append)
+    reasons = [one.error for one in done if isinstance(one, Failure)]
+    if len(reasons) == len(done):
+        raise EngineFailedError(f"The warm-up failed: {reasons[-1] if reasons else 'no answer'}")
+    return done
+
+
+def _stable(times: list[float]) -> bool:
+    return len(times) > 1 and abs(times[-1] - times[-2]) <= STABLE * times[-2]

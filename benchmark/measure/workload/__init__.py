@@ -1,0 +1,1 @@
+"""What is asked of an engine: how many tokens, which prompts, how many at once."""

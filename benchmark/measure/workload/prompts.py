@@ -1,0 +1,96 @@
+"""Where prompts come from: random token ids, a text, or conversations."""
+
+from __future__ import annotations
+
+from random import Random
+from typing import TYPE_CHECKING, Protocol
+
+from benchmark.errors import UsageError
+from benchmark.i18n import N_
+from benchmark.measure.workload.random_ids import KIND, RandomIds, usable_ids
+from benchmark.measure.workload.sharegpt import ShareGpt
+from benchmark.measure.workload.text_prompts import TextPrompts
+from benchmark.measure.workload.workloads import RANDOM, SHAREGPT
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from benchmark.canonical import Json
+    from benchmark.measure.engine import ModelShape, Request
+    from benchmark.measure.workload.exact import Tokenizer
+    from benchmark.measure.workload.workloads import Workload
+
+__all__ = ["KIND", "PromptSource", "needs_tokenizer", "open_prompts", "random_prompts"]
+
+
+class PromptSource(Protocol):
+    """Endless requests of one workload, the same for the same seed."""
+
+    @property
+    def kind(self) -> str:
+        """What prompts are made of: random-token-ids, text or sharegpt."""
+        ...
+
+    @property
+    def dataset(self) -> str:
+        """The name for an entry's `workload.dataset`; of a file without its folder."""
+        ...
+
+    @property
+    def workload(self) -> Workload:
+        """The workload, with the lengths that requests really have."""
+        ...
+
+    def requests(self) -> Iterator[Request]:
+        """Endless requests, beginning anew at every call."""
+        ...
+
+    def describe(self) -> dict[str, Json]:
+        """What to know to repeat it: seed, tokenizer, the file's sha-256, what was left out."""
+        ...
+
+
+def needs_tokenizer(workload: Workload) -> bool:
+    """Whether the prompts are words, whatever the engine takes."""
+    return workload.prompts != RANDOM
+
+
+def open_prompts(
+    workload: Workload, shape: ModelShape, *, seed: int, tokenizer: Tokenizer | None = None
+) -> PromptSource:
+    """The prompts of a workload.
+
+    Args:
+        workload: says what they are made of and how long they are.
+        shape: of the model.
+        seed: the same seed gives the same prompts, on every version of Python.
+        tokenizer: of the model. With one, every request has words as well, and they turn into
+            exactly its ids again: what an endpoint needs.
+
+    Raises:
+        UsageError: if the words' file, or a tokenizer for it, is not there or gives nothing.
+        InvalidDataError: if the file breaks its format.
+    """
+    if not needs_tokenizer(workload):
+        return RandomIds(workload, shape, seed, tokenizer)
+    if tokenizer is None:
+        raise UsageError(
+            f"The prompts of the workload {workload.name} are words, and the model comes without "
+            "a tokenizer.",
+            hint=N_("Name a tokenizer, or leave --prompts out for random token ids."),
+        )
+    if workload.prompts == SHAREGPT and workload.dataset is not None:
+        return ShareGpt(workload, workload.dataset, shape, seed, tokenizer)
+    return TextPrompts(workload, seed, tokenizer)
+
+
+def random_prompts(shape: ModelShape, length: int, *, seed: int) -> Iterator[tuple[int, ...]]:
+    """Endless different prompts, the same for the same seed, without special ids.
+
+    Raises:
+        UsageError: if the vocabulary holds nothing but special ids.
+    """
+    usable = usable_ids(shape, None)
+    random = Random(seed)  # noqa: S311 - a repeatable workload, not a secret
+    while True:
+        yield tuple(random.choices(usable, k=length))

@@ -1,0 +1,140 @@
+"""The named workloads: how long the prompts and the answers are, in tokens."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, NamedTuple
+
+from benchmark.errors import UsageError
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+RANDOM = "random"
+TEXT = "text"
+SHAREGPT = "sharegpt"
+PROMPTS = (RANDOM, TEXT, SHAREGPT)
+ALL = "all"
+
+
+class Lengths(NamedTuple):
+    """Prompt tokens and generated tokens of one request, exactly.
+
+    Attributes:
+        input: prompt tokens.
+        output: generated tokens, at least two.
+        weight: how often these lengths are drawn, relative to the others of a mixture.
+    """
+
+    input: int
+    output: int
+    weight: float = 1.0
+
+
+class Workload(NamedTuple):
+    """What one run asks of an engine.
+
+    Attributes:
+        name: the name people compare results by.
+        lengths: one, or those of a mixture; empty if only the dataset knows them, and then the
+            workload of the opened `PromptSource` has them.
+        concurrency: requests in flight at any time, in a closed loop.
+        rate: requests that start per second, in an open loop; None for a closed one.
+        arrivals: "poisson" or "constant", of an open loop.
+        prompts: one of `PROMPTS`.
+        dataset: the file that prompts are taken from, None for none or the built-in text.
+        answer: generated tokens of every request, where `lengths` is empty; None for as many as
+            the answer in the dataset has.
+        seed: of prompts and arrivals, None if the workload does not say.
+    """
+
+    name: str
+    lengths: tuple[Lengths, ...]
+    concurrency: int = 1
+    rate: float | None = None
+    arrivals: str = "poisson"
+    prompts: str = RANDOM
+    dataset: Path | None = None
+    answer: int | None = None
+    seed: int | None = None
+
+    @property
+    def is_mixture(self) -> bool:
+        """Whether requests differ in length."""
+        return len(self.lengths) > 1
+
+    @property
+    def input_length(self) -> int:
+        """Prompt tokens: exact for one length, the weighted mean of a mixture, rounded.
+
+        0 as long as only the dataset knows them.
+        """
+        return self._mean([one.input for one in self.lengths])
+
+    @property
+    def output_length(self) -> int:
+        """Generated tokens: exact for one length, the weighted mean of a mixture, rounded.
+
+        0 as long as only the dataset knows them.
+        """
+        return self._mean([one.output for one in self.lengths])
+
+    @property
+    def longest(self) -> int:
+        """The most tokens of prompt and answer together; 0 if only the dataset knows them."""
+        return max((one.input + one.output for one in self.lengths), default=0)
+
+    def _mean(self, tokens: list[int]) -> int:
+        if len(tokens) <= 1:
+            return sum(tokens)
+        weighted = [one.weight * count for one, count in zip(self.lengths, tokens, strict=True)]
+        return round(sum(weighted) / sum(one.weight for one in self.lengths))
+
+
+def fixed(name: str, input_length: int, output_length: int, concurrency: int = 1) -> Workload:
+    """A closed loop of requests of one length."""
+    return Workload(name, (Lengths(input_length, output_length),), concurrency)
+
+
+WORKLOADS = {
+    workload.name: workload
+    for workload in (
+        fixed("short", 128, 128),
+        fixed("long", 2048, 512),
+        fixed("stress", 256, 256, concurrency=10),
+        # One at a time and long enough to look at the gaps between tokens.
+        fixed("streaming", 128, 256),
+        fixed("batch", 128, 128, concurrency=8),
+        Workload(
+            "mixed",
+            (
+                Lengths(32, 64, weight=1.0),
+                Lengths(128, 128, weight=2.0),
+                Lengths(512, 128, weight=1.0),
+                Lengths(256, 256, weight=1.0),
+            ),
+        ),
+        fixed("Q1", 32, 64),
+        fixed("Q2", 512, 128),
+        fixed("Q3", 128, 256),
+        fixed("Q4", 256, 256),
+        fixed("Q5", 32, 64, concurrency=10),
+        fixed("Q6", 512, 256, concurrency=10),
+        fixed("Q7", 256, 512),
+        fixed("Q8", 192, 128),
+    )
+}
+
+
+def find_workload(name: str) -> Workload:
+    """The workload called `name`.
+
+    Raises:
+        UsageError: if there is none, listing those there are.
+    """
+    try:
+        return WORKLOADS[name]
+    except KeyError:
+        raise UsageError(
+            f"There is no workload {name!r}.",
+            hint=f"Choose one of: {', '.join(WORKLOADS)}; or {ALL}; or a .yaml file.",
+        ) from None

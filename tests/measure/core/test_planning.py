@@ -1,0 +1,110 @@
+"""From options to jobs, and which options contradict each other."""
+
+from __future__ import annotations
+
+import shlex
+from typing import TYPE_CHECKING, Any
+
+import pytest
+
+from benchmark.commands import run
+from benchmark.errors import UsageError
+from benchmark.measure.load import Load
+from benchmark.measure.planning import plan
+from benchmark.measure.run_options import RunOptions, command_line
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+
+def options(**given: Any) -> RunOptions:
+    """For gpt2, as the command line gives them."""
+    return RunOptions(model="gpt2", **given)
+
+
+def loads(**given: Any) -> list[Load]:
+    """Of the only job's cells."""
+    return [cell.load for cell in plan(options(**given))[0].cells]
+
+
+def test_a_workload_says_how_many_requests_are_in_flight_unless_the_command_does() -> None:
+    """Q5 has ten."""
+    assert loads(workload="Q5") == [Load(concurrency=10)]
+    assert loads(workload="Q5", concurrency=(2,)) == [Load(concurrency=2)]
+    assert loads(workload="Q5", batch=3) == [Load(concurrency=3)]
+
+
+def test_every_copy_of_a_model_gets_a_request() -> None:
+    """Unless the command says otherwise."""
+    assert loads(engine="distributed", data_parallel=4) == [Load(concurrency=4)]
+    assert loads(engine="distributed", data_parallel=4, concurrency=(8,)) == [Load(concurrency=8)]
+
+
+def test_several_loads_are_a_sweep_over_every_workload() -> None:
+    """Two workloads under three rates: six cells, of one job that loads the model once."""
+    jobs = plan(options(workload="Q1,Q2", rate=(1.0, 2.0, 4.0)))
+    assert len(jobs) == 1
+    cells = [(cell.workload.name, cell.load.rate) for cell in jobs[0].cells]
+    assert cells == [(name, rate) for name in ("Q1", "Q2") for rate in (1, 2, 4)]
+
+
+def test_several_engines_are_several_jobs() -> None:
+    """In the order they were named, each once."""
+    jobs = plan(options(engine="onnxruntime, transformers,onnxruntime"))
+    assert [job.engine for job in jobs] == ["onnxruntime", "transformers"]
+
+
+def test_the_engine_knows_the_largest_batch_and_the_most_positions() -> None:
+    """What a static cache must hold."""
+    found = plan(options(workload="Q5,Q7"))[0].options
+    assert (found.batch, found.positions) == (10, 768)
+
+
+@pytest.mark.parametrize(
+    ("given", "message"),
+    [
+        ({"engine": "vllm"}, "no engine 'vllm'"),
+        ({"engine": "best,openvino"}, "best chooses among all"),
+        ({"rate": (1.0,), "concurrency": (2,)}, "another kind of load"),
+        ({"base_url": "http://127.0.0.1:1"}, "--base-url is for the engine openai"),
+        ({"engine": "openvino", "compile": True}, "--compile is for the engine transformers"),
+        ({"tensor_parallel": 2}, "--tensor-parallel is for the engine distributed"),
+        ({"engine": "openai"}, "needs an endpoint"),
+        ({"engine": "distributed", "rendezvous": "host"}, "no HOST:PORT"),
+        ({"engine": "distributed", "rendezvous": "host:99999"}, "no HOST:PORT"),
+    ],
+)
+def test_options_that_contradict_each_other_are_refused(
+    given: dict[str, Any], message: str
+) -> None:
+    """With the options' own names, before anything is loaded."""
+    with pytest.raises(UsageError, match=message):
+        plan(options(**given))
+
+
+def test_the_recorded_command_asks_for_the_same_again(tmp_path: Path) -> None:
+    """What is written is read back by the command's own parser."""
+    (tmp_path / "cluster.json").write_text("{}")
+    asked = options(
+        engine="openai",
+        base_url="http://127.0.0.1:8000/v1",
+        workload="Q1",
+        concurrency=(1, 2, 8),
+        slo="ttft=500ms",
+        precision=0.015,
+        max_time=30.0,
+        api="completions",
+        seed=7,
+    )
+    words = shlex.split(command_line(asked))
+    assert words[:2] == ["sagellm-benchmark", "run"]
+    context = run.command.make_context("run", words[2:])
+    again = {k: v for k, v in context.params.items() if k not in run.OF_THE_COMMAND}
+    assert RunOptions(**again) == asked
+
+
+def test_defaults_of_the_command_line_are_those_of_the_options() -> None:
+    """One place could not know of a change in the other."""
+    context = run.command.make_context("run", ["--model", "gpt2"])
+    again = {k: v for k, v in context.params.items() if k not in run.OF_THE_COMMAND}
+    assert RunOptions(**again) == options()

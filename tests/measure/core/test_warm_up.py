@@ -1,0 +1,44 @@
+"""Warm-up: until the speed is stable, and never measured."""
+
+from __future__ import annotations
+
+import pytest
+
+from benchmark.measure.engine import EngineFailedError
+from benchmark.measure.load import Load
+from benchmark.measure.warmup import warm_up
+from tests.support.fake_model import FakeModel, requests
+
+
+def rounds(*seconds: float, load: Load = Load()) -> int:  # noqa: B008 - immutable
+    """How many requests the warm-up took."""
+    model = FakeModel(*seconds)
+    return warm_up(model.target(), requests(), load, model.clock).requests
+
+
+def test_two_equal_rounds_are_enough() -> None:
+    """The least there is."""
+    assert rounds(1) == 2
+
+
+def test_a_slow_first_request_is_followed_by_two_that_agree() -> None:
+    """Compilation, page faults, caches."""
+    assert rounds(9, 1, 1.01) == 3
+
+
+def test_a_speed_that_never_settles_is_given_up_on() -> None:
+    """After ten rounds, or half a minute."""
+    assert rounds(1, 2) == 10
+    assert rounds(20, 40) == 2
+
+
+def test_a_round_is_as_many_requests_as_are_in_flight() -> None:
+    """So that the shapes are those of the measured phase."""
+    assert rounds(1, load=Load(concurrency=4)) == 8
+
+
+def test_a_warm_up_that_fails_ends_the_run_with_the_reason() -> None:
+    """Nothing can be measured then."""
+    model = FakeModel(failing=range(100))
+    with pytest.raises(EngineFailedError, match="The warm-up failed: no answer"):
+        warm_up(model.target(), requests(), Load(), model.clock)

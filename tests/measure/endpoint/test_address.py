@@ -1,0 +1,83 @@
+"""Where an endpoint is."""
+
+from __future__ import annotations
+
+import pytest
+
+from benchmark.errors import UsageError
+from benchmark.measure.endpoint.address import parse
+from benchmark.measure.endpoint.command import ServeCommand
+from benchmark.measure.engine import Parallelism
+
+
+@pytest.mark.parametrize(
+    ("url", "expected"),
+    [
+        ("http://host:8000", "http://host:8000/v1"),
+        ("http://host:8000/v1/", "http://host:8000/v1"),
+        ("host:8000", "http://host:8000/v1"),
+        ("https://host", "https://host:443/v1"),
+        ("http://host/v1/chat/completions", "http://host:80/v1"),
+        ("https://host/api/v3", "https://host:443/api/v3"),
+        ("https://host/openai", "https://host:443/openai/v1"),
+        ("http://[::1]:8000", "http://[::1]:8000/v1"),
+    ],
+)
+def test_a_url_may_be_given_as_people_give_it(url: str, expected: str) -> None:
+    """With or without scheme, version and operation."""
+    assert parse(url).url == expected
+
+
+@pytest.mark.parametrize("url", ["ftp://host", "http://", "http://host:port", "http://[::1"])
+def test_what_is_no_url_is_refused(url: str) -> None:
+    """Before anything is sent."""
+    with pytest.raises(UsageError, match="endpoint's URL"):
+        parse(url)
+
+
+def test_a_password_in_a_url_is_refused_and_not_shown() -> None:
+    """It would be printed with every message."""
+    with pytest.raises(UsageError) as refused:
+        parse("http://me:hunter2@host:8000")
+    assert "hunter2" not in f"{refused.value}{refused.value.hint}"
+
+
+@pytest.mark.parametrize(
+    ("url", "local"), [("localhost:1", True), ("127.8.0.1:1", True), ("10.0.0.5:1", False)]
+)
+def test_this_machine_is_told_from_others(url: str, local: bool) -> None:
+    """By name: nothing is resolved."""
+    assert parse(url).is_local is local
+
+
+@pytest.mark.parametrize(
+    ("command", "expected"),
+    [
+        ("vllm serve gpt2", "127.0.0.1:8000"),
+        ("/opt/vllm/bin/vllm serve gpt2 --port 8001", "127.0.0.1:8001"),
+        ("python -m vllm.entrypoints.openai.api_server --port=9 --host 0.0.0.0", "127.0.0.1:9"),
+        ("python -m sglang.launch_server --host 10.1.2.3", "10.1.2.3:30000"),
+        ("numactl -N 0 llama-server -m 'my model.gguf'", "127.0.0.1:8080"),
+        ("transformers serve gpt2 --host localhost", "localhost:8000"),
+        ("text-generation-launcher -p 81", "127.0.0.1:81"),
+        ("./anything --port 5", "127.0.0.1:5"),
+    ],
+)
+def test_a_command_tells_where_its_server_listens(command: str, expected: str) -> None:
+    """By its options, else by the server's default."""
+    assert ServeCommand(command).address().authority == expected
+
+
+@pytest.mark.parametrize("command", ["", "./anything", "vllm 'serve"])
+def test_a_command_that_does_not_tell_is_refused(command: str) -> None:
+    """Nothing is guessed."""
+    with pytest.raises(UsageError):
+        ServeCommand(command).address()
+
+
+def test_a_command_tells_precision_and_parallelism() -> None:
+    """Only what stands there; `auto` is what nobody tells."""
+    command = ServeCommand("vllm serve m --dtype half -tp 4 --data-parallel-size=2 -q awq")
+    assert (command.precision, command.quantization) == ("FP16", "awq")
+    assert command.parallelism == Parallelism(tensor=4, data=2)
+    assert ServeCommand("vllm serve m --dtype auto").precision == "unknown"

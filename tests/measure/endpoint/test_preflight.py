@@ -1,0 +1,112 @@
+"""What is wrong is told before anything is measured."""
+
+from __future__ import annotations
+
+import json
+import socket
+from typing import TYPE_CHECKING, Any
+
+import pytest
+
+from benchmark.errors import BenchmarkError, PermissionDeniedError, UsageError
+from benchmark.measure.endpoint.engine import create
+from benchmark.measure.engine import EngineFailedError, EngineOptions
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+    from pathlib import Path
+
+KEY = "sk-very-secret-0123456789"
+
+
+def test_nobody_there_is_told_with_the_url_and_what_to_do(reach: Callable[..., Any]) -> None:
+    """Exit status 69."""
+    with socket.create_server(("127.0.0.1", 0)) as taken:
+        port = taken.getsockname()[1]
+    with pytest.raises(EngineFailedError, match=f"127.0.0.1:{port}/v1: the connection") as refused:
+        reach(f"http://127.0.0.1:{port}")
+    assert refused.value.exit_code == 69
+    assert "--serve" in refused.value.hint
+
+
+@pytest.mark.parametrize(
+    ("options", "kind", "said"),
+    [
+        (["--html"], UsageError, "web page"),
+        (["--model", "other"], UsageError, "does not exist"),
+        (["--key", "another"], PermissionDeniedError, "key"),
+        (["--reject", "model"], UsageError, "Unexpected fields"),
+    ],
+)
+def test_a_wrong_door_is_told_from_a_wrong_name_and_a_wrong_key(
+    options: list[str], kind: type[BenchmarkError], said: str, pace: Any, reach: Callable[..., Any]
+) -> None:
+    """Each with what to do about it."""
+    with pytest.raises(kind, match=said) as refused:
+        reach(pace(*options).url)
+    assert refused.value.hint
+
+
+def test_a_wrong_name_is_answered_with_the_right_ones(pace: Any, reach: Callable[..., Any]) -> None:
+    """As the server lists them."""
+    with pytest.raises(UsageError) as refused:
+        reach(pace("--model", "other").url)
+    assert refused.value.hint == "The endpoint serves: other."
+
+
+def test_a_server_that_cannot_list_its_models_is_measured_all_the_same(
+    pace: Any, reach: Callable[..., Any], drive: Callable[..., Any]
+) -> None:
+    """Transformers serve answers 500 without a cache folder."""
+    assert len(drive(reach(pace("--models-status", "500").url))) == 4
+
+
+@pytest.mark.parametrize(
+    ("rejected", "left"),
+    [
+        ("", {"ignore_eos", "min_tokens", "stream_options", "max_tokens", "temperature"}),
+        ("stream_options", {"ignore_eos", "min_tokens", "max_tokens", "temperature"}),
+        ("min_tokens", {"generation_config", "stream_options", "max_tokens", "temperature"}),
+        ("min_tokens,generation_config", {"stream_options", "max_tokens", "temperature"}),
+        ("max_tokens,temperature", {"stream_options", "max_completion_tokens"}),
+    ],
+)
+def test_fields_a_server_refuses_are_left_out_from_then_on(
+    rejected: str, left: set[str], pace: Any, reach: Callable[..., Any], drive: Callable[..., Any]
+) -> None:
+    """Found out once; no measured request is refused."""
+    rejected = rejected + ",min_tokens,generation_config" * ("max_tokens," in rejected)
+    server = pace("--reject", rejected)
+    assert len(drive(reach(server.url))) == 4
+    sent = [set(json.loads(one["body"])) for one in server.stop()]
+    assert sent == [left | {"model", "stream", "messages"}] * 4
+
+
+def test_the_key_comes_from_the_environment_and_is_sent(
+    pace: Any,
+    reach: Callable[..., Any],
+    drive: Callable[..., Any],
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    """As a bearer token; it is in no fact."""
+    monkeypatch.setenv("OPENAI_API_KEY", KEY)
+    target = reach(pace("--key", KEY).url)
+    assert len(drive(target)) == 4
+    assert KEY not in repr(target.facts())
+
+
+def test_a_key_that_a_server_repeats_is_not_shown(
+    pace: Any, reach: Callable[..., Any], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """OpenAI's own answer to a wrong key holds it."""
+    monkeypatch.setenv("OPENAI_API_KEY", KEY)
+    with pytest.raises(PermissionDeniedError, match="Incorrect API key provided") as refused:
+        reach(pace("--key", "another").url)
+    chain = repr(refused.getrepr(chain=True, showlocals=False))
+    assert KEY not in f"{refused.value}{refused.value.hint}{chain}"
+
+
+def test_an_endpoint_is_needed(words: Path) -> None:
+    """Nothing is guessed."""
+    with pytest.raises(UsageError, match="needs an endpoint"):
+        create(EngineOptions(str(words), "cpu"))

@@ -1,0 +1,129 @@
+"""Servers that are started for a measurement."""
+
+from __future__ import annotations
+
+import os
+import signal
+import socket
+import subprocess
+import sys
+import time
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import pytest
+
+from benchmark.errors import UsageError
+from benchmark.measure.endpoint import keeper
+from benchmark.measure.engine import EngineFailedError
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+SERVER = Path(__file__).resolve().parents[2] / "support" / "pace_server.py"
+
+
+def free_port() -> int:
+    """A port nobody listens on."""
+    with socket.create_server(("127.0.0.1", 0)) as taken:
+        return int(taken.getsockname()[1])
+
+
+def command(port: int, *options: str) -> str:
+    """A command that starts a server."""
+    words = [sys.executable, str(SERVER), "--port", str(port), "--ttft-ms", "5", *options]
+    return " ".join(words)
+
+
+def answers(port: int) -> bool:
+    """Whether somebody listens."""
+    with socket.socket() as probe:
+        return probe.connect_ex(("127.0.0.1", port)) == 0
+
+
+def wait_until(condition: Callable[[], bool]) -> bool:
+    """Give a process time to notice."""
+    until = time.monotonic() + 20
+    while not condition() and time.monotonic() < until:
+        time.sleep(0.05)
+    return condition()
+
+
+@pytest.mark.parametrize("health", ["200", "0"])
+def test_a_server_is_started_measured_and_stopped(
+    health: str, reach: Callable[..., Any], drive: Callable[..., Any]
+) -> None:
+    """It needs a second to listen; its version and its options are in the facts."""
+    port = free_port()
+    options = ("--start-after", "1", "--version", "1.2.3", "--owned-by", "vllm", "--health", health)
+    target = reach(None, serve=command(port, *options))
+    assert len(drive(target)) == 4
+    assert target.facts().engine_version == "vllm 1.2.3"
+    assert target.facts().precision == "unknown"
+    target.close()
+    assert not answers(port)
+
+
+def test_a_server_that_ends_while_starting_is_shown_with_its_last_words(
+    reach: Callable[..., Any],
+) -> None:
+    """At once, not after the whole patience."""
+    started = time.monotonic()
+    with pytest.raises(EngineFailedError, match="no-such-model is missing"):
+        reach(
+            None,
+            serve=command(free_port(), "--crash", "no-such-model-is-missing").replace(
+                "model-is-missing", "'model is missing'"
+            ),
+        )
+    assert time.monotonic() - started < 30
+
+
+def test_a_program_that_is_not_there_is_named(reach: Callable[..., Any]) -> None:
+    """With what to check."""
+    with pytest.raises(UsageError, match="no program no-such-program"):
+        reach(None, serve="no-such-program --port 5")
+
+
+def test_a_server_that_is_there_already_is_not_measured_by_mistake(
+    pace: Any, reach: Callable[..., Any]
+) -> None:
+    """The one that was to be started could not listen."""
+    with pytest.raises(UsageError, match="Something answers at"):
+        reach(None, serve=command(pace().port))
+
+
+def test_a_server_that_refuses_the_trial_is_stopped(reach: Callable[..., Any]) -> None:
+    """Nothing stays behind a failed start."""
+    port = free_port()
+    with pytest.raises(UsageError):
+        reach(None, serve=command(port, "--model", "other"))
+    assert not answers(port)
+
+
+@pytest.mark.skipif(os.name == "nt", reason="there are no process groups to signal")
+def test_a_server_does_not_outlive_a_killed_measurement() -> None:
+    """The keeper notices, and ends a server that does not want to, and its children."""
+    port = free_port()
+    stubborn = f"trap '' TERM; {command(port)} & sleep 60"
+    process = subprocess.Popen(
+        [sys.executable, "-I", keeper.__file__, "0.5", "sh", "-c", stubborn],
+        stdin=subprocess.PIPE,
+    )
+    assert wait_until(lambda: answers(port))
+    assert process.stdin is not None
+    process.stdin.close()
+    assert process.wait(20) == 128 + signal.SIGKILL
+    assert wait_until(lambda: not answers(port))
+
+
+def test_the_environment_is_handed_on(
+    reach: Callable[..., Any], monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    """As it is, because servers are configured by it."""
+    monkeypatch.setenv("SAGELLM_TEST", "handed on")
+    told = tmp_path / "told"
+    script = f"import os; open({str(told)!r}, 'w').write(os.environ['SAGELLM_TEST'])"
+    with pytest.raises(EngineFailedError):
+        reach(None, serve=f'{sys.executable} -c "{script}" --port {free_port()}')
+    assert told.read_text() == "handed on"

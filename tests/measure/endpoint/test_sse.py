@@ -1,0 +1,51 @@
+"""Server-sent events, cut anywhere."""
+
+from __future__ import annotations
+
+from itertools import pairwise
+
+from hypothesis import given
+from hypothesis import strategies as st
+
+from benchmark.measure.endpoint.sse import Events
+
+TEXTS = st.lists(st.text(st.characters(exclude_characters="\r\n"), min_size=1), max_size=5)
+
+
+def read(pieces: list[bytes]) -> list[bytes]:
+    """The data of all events in these pieces."""
+    events = Events()
+    return [data for piece in pieces for data in events.feed(piece)] + events.end()
+
+
+@given(TEXTS, st.sampled_from(["\n", "\r\n", "\r"]), st.sets(st.integers(0, 200)))
+def test_however_a_stream_is_cut_the_same_events_come_out(
+    texts: list[str], end: str, cuts: set[int]
+) -> None:
+    """Also in the middle of a character or of a line end."""
+    stream = "".join(f": ping{end}{end}data: {text}{end}{end}" for text in texts).encode()
+    places = sorted({0, len(stream), *(cut for cut in cuts if cut < len(stream))})
+    assert read([stream[a:b] for a, b in pairwise(places)]) == [text.encode() for text in texts]
+
+
+def test_an_event_comes_out_with_the_bytes_that_complete_it() -> None:
+    """Not before, so its stamp is that of its last byte."""
+    events = Events()
+    assert events.feed(b'data: {"a"') == []
+    assert events.feed(b": 1}\n") == []
+    assert events.feed(b"\ndata: 2\n\nda") == [b'{"a": 1}', b"2"]
+
+
+def test_other_fields_and_comments_are_no_events() -> None:
+    """A keep-alive is no token."""
+    assert read([b": keep-alive\n\nevent: x\nid: 7\ndata: 1\n\nretry: 5\n\n"]) == [b"1"]
+
+
+def test_several_data_lines_are_one_event() -> None:
+    """As the standard says."""
+    assert read([b"data: a\ndata:b\n\n"]) == [b"a\nb"]
+
+
+def test_an_event_that_nothing_ends_still_counts() -> None:
+    """Some servers leave out the last blank line."""
+    assert read([b"data: [DONE]"]) == [b"[DONE]"]

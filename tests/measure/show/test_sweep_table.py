@@ -1,0 +1,64 @@
+"""A sweep as a table."""
+
+from __future__ import annotations
+
+import io
+from typing import TYPE_CHECKING
+
+from rich.console import Console
+
+from benchmark.measure.show import sweep_table
+from benchmark.measure.slo import parse_slo
+from benchmark.measure.sweep import CONCURRENCY, RATE, Sweep, make_sweep
+
+if TYPE_CHECKING:
+    from benchmark.measure.samples import Series
+
+
+def text(sweep: Sweep) -> str:
+    """The table as a file of 80 columns shows it."""
+    console = Console(file=io.StringIO(), width=80)
+    console.print(sweep_table.table(str, sweep))
+    return console.file.getvalue()  # type: ignore[attr-defined]
+
+
+def faster(series: Series, factor: float) -> Series:
+    """The same requests in less time."""
+    return series._replace(wall_s=series.wall_s / factor)
+
+
+def test_each_load_is_a_row_that_fits_80_columns(series: Series) -> None:
+    """With everything that can be said about it."""
+    found = {1: series, 512: faster(series, 1e4)}
+    shown = text(make_sweep("x", CONCURRENCY, found, parse_slo("ttft=105")))
+    assert "…" not in shown
+    assert max(map(len, shown.splitlines())) <= 80
+    assert shown.splitlines()[5].split()[:3] == ["512*", "96,154", "19,231"]
+
+
+def test_what_nobody_asked_for_and_nobody_saw_has_no_column(series: Series) -> None:
+    """Failures only where there are some, goodput only under an objective."""
+    clean = series._replace(failures=())
+    assert "good" not in text(make_sweep("x", RATE, {1: series}))
+    assert "failed" in text(make_sweep("x", RATE, {1: series}))
+    assert "failed" not in text(make_sweep("x", RATE, {1: clean}))
+
+
+def test_it_says_where_throughput_stops_growing(series: Series) -> None:
+    """Or that it still grows."""
+    found = {1: series, 2: faster(series, 2), 4: faster(series, 2.01)}
+    (line,) = sweep_table.conclusions(str, make_sweep("x", CONCURRENCY, found))
+    assert line.startswith("Saturated at 2: it reaches 95% of the highest")
+    del found[4]
+    (line,) = sweep_table.conclusions(str, make_sweep("x", CONCURRENCY, found))
+    assert line == "Throughput still grows at the highest load: try higher ones."
+
+
+def test_under_an_objective_it_says_where_most_requests_are_good(series: Series) -> None:
+    """Or that none is."""
+    met = make_sweep("x", RATE, {0.5: series, 2: series}, parse_slo("ttft=104ms"))
+    assert list(sweep_table.conclusions(str, met))[1] == (
+        "Most good requests at 0.5*: 0.4808 per second within ttft=104ms, 23% of all."
+    )
+    missed = make_sweep("x", RATE, {1: series}, parse_slo("ttft=1ms"))
+    assert list(sweep_table.conclusions(str, missed))[1] == "No load had a request within ttft=1ms."

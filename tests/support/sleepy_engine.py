@@ -1,0 +1,102 @@
+"""An engine that only sleeps: for tests of the processes around an engine."""
+
+from __future__ import annotations
+
+import os
+import sys
+import time
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from benchmark.measure import engines, worker
+from benchmark.measure.engine import (
+    EngineFailedError,
+    EngineOptions,
+    ModelShape,
+    RequestFailedError,
+    Timing,
+)
+from benchmark.measure.engines import EngineKind
+from benchmark.measure.job import Cell, Job
+from benchmark.measure.load import Load, StopRule
+from benchmark.measure.local_load import LocalTarget
+from benchmark.measure.workload.workloads import fixed
+from tests.support.fake_model import FACTS
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from benchmark.measure.engine import EngineFacts
+
+ROOT = Path(__file__).resolve().parents[2]
+_START = "import sys; sys.path.append({!r}); from tests.support.sleepy_engine import main; main()"
+COMMAND = [sys.executable, "-c", _START.format(str(ROOT))]
+TOKEN_S = 0.005
+
+
+class SleepyModel:
+    """Every token takes five milliseconds; `fail@5` says what happens from the fifth request on."""
+
+    def __init__(self, behaviour: str) -> None:
+        self._behaviour, _, self._first = behaviour.partition("@")
+        self._requests = 0
+
+    def generate(self, prompts: Sequence[Sequence[int]], output_length: int) -> tuple[Timing, ...]:
+        """Sleep, or do what it was told."""
+        self._requests += 1
+        if self._first and self._requests >= int(self._first):
+            self._misbehave()
+        start, stamps = time.perf_counter_ns(), []
+        for _ in range(output_length):
+            time.sleep(TOKEN_S)
+            stamps.append(time.perf_counter_ns())
+        return tuple(Timing(start, tuple(stamps), stamps[-1]) for _ in prompts)
+
+    def _misbehave(self) -> None:
+        if self._behaviour == "die":
+            os.kill(os.getpid(), 9)
+        if self._behaviour == "crash":
+            raise AttributeError("a bug in the engine")
+        if self._behaviour == "fail":
+            raise RequestFailedError("no answer")
+        if self._behaviour == "give up":
+            raise EngineFailedError("the chip is gone")
+
+    def facts(self) -> EngineFacts:
+        """Nothing of interest."""
+        return FACTS
+
+    def reset_peak_memory(self) -> None:
+        """Nothing to forget."""
+
+    def peak_memory(self) -> int | None:
+        """Unknown."""
+        return None
+
+
+class SleepyEngine:
+    """Its description is its model's name."""
+
+    shape = ModelShape(vocabulary=100, special_ids=frozenset({0}), context_window=64)
+
+    def __init__(self, options: EngineOptions) -> None:
+        self._options = options
+
+    def load(self) -> LocalTarget:
+        """At once."""
+        return LocalTarget(SleepyModel(self._options.model))
+
+
+create = SleepyEngine
+
+
+def main() -> None:
+    """The measuring process, which knows this engine too."""
+    engines.ENGINES["sleepy"] = EngineKind(__name__)
+    worker.main()
+
+
+def job(behaviour: str = "", *, repeats: int = 8, cells: int = 1, output: int = 4) -> Job:
+    """So many requests of four tokens, for each cell."""
+    cell = Cell(fixed("tiny", 3, output), Load())
+    return Job("sleepy", EngineOptions(behaviour, "cpu"), (cell,) * cells, StopRule(repeats))
