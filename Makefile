@@ -7,17 +7,18 @@ INSTALLED := $(VENV)/.installed
 OTHERS := .venvs/light/.installed .venvs/hub-0.36/.installed .venvs/hub-1/.installed
 SOURCES := $(shell find benchmark schemas -type f -not -name '*.pyc')
 
-# At most 4 at a time: each worker may start a model, a browser or a hub.
-PYTEST_ARGS ?= --numprocesses=logical --maxprocesses=4 --dist=loadgroup
+# At most 4 at a time: each worker may start a model, a browser or a hub. By file: what a file sets
+# up once is costly, and pytest-xdist 3.8 cannot group by mark under pytest 9.2.
+PYTEST_ARGS ?= --numprocesses=logical --maxprocesses=4 --dist=loadfile
 
 export PIP_DISABLE_PIP_VERSION_CHECK := 1
 
 .DELETE_ON_ERROR:
 .DEFAULT_GOAL := help
-.PHONY: help demo test lint format messages catalogues bench clean
+.PHONY: help demo test lint format messages catalogues bench bench-run bench-load clean
 
 help: ## This list
-	@awk -F ':.*## ' '/^[a-z]+:.*## / {printf "  make %-12s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
+	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "  make %-12s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
 
 demo: $(INSTALLED) ## Measure, aggregate, push, and publish while two others publish too
 	@$(BIN)/python -I -m benchmark.demo
@@ -51,9 +52,13 @@ catalogues: $(INSTALLED) ## Compile the catalogues
 	$(BIN)/pybabel compile --statistics --domain=benchmark --directory=benchmark/locale
 
 bench: $(INSTALLED) ## Measure the tool itself
-	@for file in $(wildcard tests/bench/*.py); do \
-		echo "$$file"; $(BIN)/python "$$file" || exit 1; \
-	done
+	$(BIN)/python tests/bench/bench_core.py
+
+bench-run: $(INSTALLED) ## Measure `run` against bare loops and other tools: hours; see BENCH_ARGS
+	$(BIN)/python tests/bench/bench_run.py --check $(BENCH_ARGS)
+
+bench-load: $(INSTALLED) ## Measure the load generator, from 50 to 700 streams at once
+	$(BIN)/python tests/bench/bench_load.py $(BENCH_ARGS)
 
 clean: ## Remove everything that the other targets made
 	rm -rf $(VENV) .venvs .demo dist
