@@ -1,16 +1,23 @@
 # /// script
 # requires-python = ">=3.10"
 # dependencies = [
+#   "accelerate>=1.0",
 #   "click>=8.1",
 #   "filelock>=3.12",
+#   "httptools>=0.6",
 #   "huggingface_hub>=0.36,<3",
 #   "jsonschema>=4.20",
+#   "matplotlib>=3.9",
 #   "orjson>=3.9",
+#   "packaging>=23",
 #   "psutil>=5.9",
+#   "pyarrow>=17",
+#   "PyYAML>=6",
 #   "rfc8785>=0.1.4",
 #   "rich>=13",
 #   "torch>=2.4",
 #   "transformers>=4.57,<6",
+#   "uvloop>=0.19; sys_platform != 'win32'",
 # ]
 # ///
 """Measure a model on this machine, from a checkout: `python scripts/run.py --model gpt2`."""

@@ -113,7 +113,10 @@ _OPTIONS = (
         help="random token ids; text that comes with the package; or a file: .txt, or "
         "conversations as .json like ShareGPT's. Default: the workload's, which is random.",
     ),
-    click.option("--tokenizer", help="For prompts in words. Default: the model's."),
+    click.option(
+        "--tokenizer",
+        help="For prompts in words, and to count an endpoint's tokens. Default: the model's.",
+    ),
     click.option(
         "--slo", metavar="LIMITS", help="What a good request is, as ttft=500ms,tpot=50ms,e2e=5s."
     ),
@@ -122,15 +125,15 @@ _OPTIONS = (
         "--precision",
         type=Share(),
         default=PRECISION,
-        show_default="2%",
-        help="Stop when the 95 % confidence interval of the median speed is that narrow.",
+        help="Stop when the 95 % confidence interval of the median speed is that narrow. Default: "
+        "2%.",
     ),
     click.option(
         "--max-time",
         type=click.FloatRange(min=0, min_open=True),
         default=MAX_TIME_S,
-        show_default="120",
-        help="Start no further request after so many seconds, for each workload and load.",
+        help="Start no further request after so many seconds, for each workload and load. "
+        f"Default: {MAX_TIME_S:g}.",
     ),
     click.option("--compile", is_flag=True, help="Let torch compile the decoding step."),
     click.option("--attention", metavar="NAME", help="sdpa, eager, flash_attention_2, …"),

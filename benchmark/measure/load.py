@@ -15,6 +15,8 @@ _HOPELESS = 5
 _HOPELESS_OPEN = 20
 """So many failures in a row end a run; of requests in flight together, twice as many as those."""
 
+_WAVES = 3
+
 
 class Load(NamedTuple):
     """How requests follow each other.
@@ -57,6 +59,7 @@ class Watch:
 
     def __init__(self, rule: StopRule, load: Load = ONE_BY_ONE) -> None:
         self._rule = rule
+        self._in_flight = load.concurrency
         self._hopeless = _HOPELESS if load.rate is None else _HOPELESS_OPEN
         if load.concurrency > 1:
             self._hopeless = max(self._hopeless, 2 * load.concurrency)
@@ -90,9 +93,13 @@ class Watch:
             return True
         if self._rule.repeats is not None:
             return self._started >= self._rule.repeats
-        return len(self._speeds) >= self._rule.min_requests and (
-            self.spread() <= self._rule.precision
-        )
+        return self._are_many and self.spread() <= self._rule.precision
+
+    @property
+    def _are_many(self) -> bool:
+        """The first wave of requests in flight together says little about those that follow."""
+        waves = _WAVES * self._in_flight
+        return len(self._speeds) >= self._rule.min_requests and self._started >= waves
 
     def spread(self) -> float:
         """Half of the confidence interval of the median speed, as a share of it; inf if unknown."""

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import shlex
 from dataclasses import dataclass, fields
 from pathlib import Path
@@ -97,8 +98,15 @@ def default_of(name: str) -> object:
 _ALWAYS = ("model", "backend", "workload", "engine", "seed")
 
 
+_SECRET = re.compile(r"(--(?:[\w-]+-)?(?:api-key|key|token|secret|password))(=|\s+)\S+")
+HIDDEN = "HIDDEN"
+
+
 def command_line(options: RunOptions) -> str:
-    """The command that asks for exactly this, in the shell's words."""
+    """The command that asks for exactly this, in the shell's words; it becomes public.
+
+    A server's keys are hidden, and of a file only its name is told.
+    """
     words = ["sagellm-benchmark", "run"]
     for field in fields(options):
         value = getattr(options, field.name)
@@ -115,4 +123,6 @@ def _option(name: str, value: object) -> list[str]:
         return [flag, ",".join(f"{one:g}" for one in value)]
     if isinstance(value, float):
         return [flag, f"{value:.1%}" if name == "precision" else f"{value:g}"]
+    if name == "serve":
+        return [flag, _SECRET.sub(rf"\1\2{HIDDEN}", str(value))]
     return [flag, value.name if isinstance(value, Path) else str(value)]

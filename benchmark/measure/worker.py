@@ -26,6 +26,7 @@ from benchmark.measure.samples import NS_PER_S
 from benchmark.measure.warmup import warm_up
 from benchmark.measure.workload.fits import check_fits
 from benchmark.measure.workload.prompts import needs_tokenizer, open_prompts
+from benchmark.measure.workload.stock import stocked
 from benchmark.measure.workload.tokenizer import open_tokenizer
 
 if TYPE_CHECKING:
@@ -126,6 +127,8 @@ def _measure(
 ) -> None:
     tell(Started(Cell(prompts.workload, load), prompts.dataset, prompts.describe()))
     requests = prompts.requests()
+    if ENGINES[job.engine].remote:
+        requests = stocked(requests)
     tell(warm_up(target, requests, load))
     meters, watch = energy.open_meters(), Watch(job.stop, load)
     target.reset_peak_memory()

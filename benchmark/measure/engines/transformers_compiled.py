@@ -12,6 +12,8 @@ from __future__ import annotations
 
 import importlib
 import inspect
+import sysconfig
+from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import torch
@@ -31,6 +33,7 @@ _KEPT = 4
 _SHORTEST = 3
 """Tokens that compile everything: one of the prefill, one that traces, one that runs."""
 
+_NO_HEADERS = N_("Install Python's headers (python3-dev), or leave out --compile.")
 _NO_COMPILER = N_("Install a C++ compiler (g++ or clang++), or leave out --compile.")
 
 
@@ -131,7 +134,7 @@ def check_compiler(backend: str) -> None:
     """See that inductor can build kernels for a CPU.
 
     Raises:
-        UsageError: if there is no C++ compiler.
+        UsageError: if there is no C++ compiler, or Python came without its headers.
     """
     if backend != "cpu":
         return
@@ -142,6 +145,9 @@ def check_compiler(backend: str) -> None:
         raise UsageError(
             "--compile needs a C++ compiler, and none was found.", hint=_NO_COMPILER
         ) from error
+    header = Path(sysconfig.get_path("include"), "Python.h")
+    if not header.is_file():
+        raise UsageError(f"--compile needs {header}, which is not there.", hint=_NO_HEADERS)
 
 
 def _configure(device: torch.device) -> None:

@@ -108,3 +108,12 @@ def test_defaults_of_the_command_line_are_those_of_the_options() -> None:
     context = run.command.make_context("run", ["--model", "gpt2"])
     again = {k: v for k, v in context.params.items() if k not in run.OF_THE_COMMAND}
     assert RunOptions(**again) == options()
+
+
+@pytest.mark.parametrize("secret", ["--api-key sk-1", "--api-key=sk-1", "--hf-token sk-1"])
+def test_a_servers_key_does_not_become_public(secret: str) -> None:
+    """The recorded command is in the entry, which is pushed."""
+    serve = f"vllm serve gpt2 {secret} --max-num-batched-tokens 2048 --tokenizer gpt2"
+    recorded = command_line(options(engine="openai", serve=serve))
+    assert "sk-1" not in recorded
+    assert "--max-num-batched-tokens 2048 --tokenizer gpt2" in recorded

@@ -11,7 +11,7 @@ import torch
 
 from benchmark.errors import UsageError
 from benchmark.measure.engine import EngineOptions
-from benchmark.measure.engines.transformers_compiled import CompiledDecoding
+from benchmark.measure.engines.transformers_compiled import CompiledDecoding, check_compiler
 from benchmark.measure.engines.transformers_engine import create
 from benchmark.measure.engines.transformers_generate import Stamps
 
@@ -40,6 +40,10 @@ class Tokens(Stamps):
 @pytest.fixture(scope="module")
 def compiled(tiny_model: Path) -> Iterator[TransformersModel]:
     """Compiled once for batches of two; torch's settings are put back."""
+    try:
+        check_compiler("cpu")
+    except UsageError as error:
+        pytest.skip(str(error))
     inductor: Any = importlib.import_module("torch._inductor.config")
     dynamo: Any = importlib.import_module("torch._dynamo.config")
     asked = EngineOptions(str(tiny_model), "cpu", compile=True, batch=2, positions=POSITIONS)

@@ -20,6 +20,7 @@ from benchmark.measure.engines.distributed.layout import COMM
 from benchmark.measure.engines.distributed.messages import Answer, RankReport
 from benchmark.measure.engines.distributed.weights import Weights, memory_hint
 from benchmark.measure.engines.transformers_config import first_line, read_configuration
+from benchmark.measure.engines.transformers_generate import ERRORS, Stamps
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -76,7 +77,7 @@ class Part:
             RequestFailedError: if torch fails or the answer is not exactly that.
         """
         ids = torch.tensor([list(prompt) for prompt in prompts], device=self._device)
-        stamps = _Stamps()
+        stamps = Stamps()
         start = time.perf_counter_ns()
         answer = self._answer(ids, output_length, stamps)
         timing = Timing(start, tuple(stamps.ns[1:]), time.perf_counter_ns())
@@ -147,7 +148,7 @@ class Part:
             tools={name: version(name) for name in _TOOLS},
         )
 
-    def _answer(self, ids: torch.Tensor, length: int, stamps: _Stamps) -> torch.Tensor:
+    def _answer(self, ids: torch.Tensor, length: int, stamps: Stamps) -> torch.Tensor:
         try:
             answer: torch.Tensor = self._model.generate(
                 ids,
@@ -157,22 +158,9 @@ class Part:
                 max_new_tokens=length,
                 streamer=stamps,
             )
-        except (RuntimeError, ValueError, IndexError, MemoryError) as error:
+        except ERRORS as error:
             raise RequestFailedError(first_line(error), hint=memory_hint(error)) from error
         return answer
-
-
-class _Stamps:
-    """A streamer that notes when it was called; the first call brings the prompt."""
-
-    def __init__(self) -> None:
-        self.ns: list[int] = []
-
-    def put(self, _tokens: torch.Tensor) -> None:
-        self.ns.append(time.perf_counter_ns())
-
-    def end(self) -> None:
-        pass
 
 
 def _open_device(backend: str, local_rank: int) -> torch.device:
