@@ -25,7 +25,13 @@ from benchmark.measure.workload.workloads import WORKLOADS
 from tests.support.measured import RUN
 
 ROOT = Path(__file__).resolve().parents[2]
-START = [sys.executable, "-c", "from benchmark.commands.run import command; command()"]
+# Background jobs of a shell start with SIGINT ignored.
+INTERRUPTIBLE = "import signal; signal.signal(signal.SIGINT, signal.default_int_handler)"
+START = [
+    sys.executable,
+    "-c",
+    f"{INTERRUPTIBLE}; from benchmark.commands.run import command; command()",
+]
 
 
 def run(model: Path | str, tmp_path: Path, *more: str) -> Result:

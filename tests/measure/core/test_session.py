@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 import _thread
+import signal
 import subprocess
 import sys
 import threading
 import time
+from typing import TYPE_CHECKING
 
 import psutil
 import pytest
@@ -17,6 +19,9 @@ from benchmark.measure.job import Event, Finished, Loaded, Probed, Skipped, Star
 from benchmark.measure.samples import Sample
 from benchmark.measure.session import BrokenRunError, InterruptedRunError, run_job
 from tests.support.sleepy_engine import COMMAND, ROOT, job
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
 
 
 def ignore(_event: Event) -> None:
@@ -91,6 +96,15 @@ def test_failed_requests_are_counted_and_end_a_run_that_has_no_hope() -> None:
     assert found.stopped == "requests only failed"
 
 
+@pytest.fixture
+def _interruptible() -> Iterator[None]:
+    """Background jobs of a shell start with SIGINT ignored."""
+    before = signal.signal(signal.SIGINT, signal.default_int_handler)
+    yield
+    signal.signal(signal.SIGINT, before)
+
+
+@pytest.mark.usefixtures("_interruptible")
 def test_an_interrupt_keeps_what_is_complete_and_stops_the_engine() -> None:
     """At the third request of a thousand."""
     seen: list[Event] = []
