@@ -1,0 +1,56 @@
+"""Several engines in one command, each in the environment it needs."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+
+import pytest
+from click.testing import CliRunner
+
+from benchmark.commands.run import command
+from benchmark.measure import environment
+
+ROOT = Path(__file__).resolve().parents[3]
+
+
+@pytest.fixture
+def _shared_environments(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+    """Made once for all tests; what is exported goes into the test's own cache."""
+    make = environment.python_for
+    monkeypatch.setenv("XDG_CACHE_HOME", str(tmp_path / "cache"))
+    monkeypatch.setattr(
+        environment, "python_for", lambda name, _cache, say: make(name, ROOT / ".venvs", say)
+    )
+
+
+@pytest.mark.usefixtures("_shared_environments")
+def test_engines_that_do_not_go_together_are_compared_in_one_command(
+    tiny_model: Path, tmp_path: Path
+) -> None:
+    """Each entry names its own versions; the table sets them side by side."""
+    arguments = ["--model", str(tiny_model), "--engine", "transformers,onnxruntime,openvino"]
+    arguments += ["--workload", "Q1", "--repeats", "2", "--outputs", str(tmp_path / "outputs")]
+    result = CliRunner().invoke(command, arguments)
+    assert result.exit_code == 0, result.exception
+    entries = [json.loads(path.read_bytes()) for path in tmp_path.glob("**/*_leaderboard.json")]
+    assert {entry["engine"] for entry in entries} == {"transformers", "onnxruntime", "openvino"}
+    assert {entry["model"]["precision"] for entry in entries} == {"FP32"}
+    versions = {entry["provenance"]["tools"]["transformers"] for entry in entries}
+    assert len(versions) == 2
+    assert "fastest" in result.stdout
+
+
+@pytest.mark.usefixtures("_shared_environments")
+def test_an_engine_that_cannot_do_it_does_not_stop_the_others(
+    tiny_model: Path, tmp_path: Path
+) -> None:
+    """The first has no int8; the exit code tells that something was not measured."""
+    arguments = ["--model", str(tiny_model), "--engine", "transformers,onnxruntime"]
+    arguments += ["--dtype", "int8", "--workload", "Q1", "--repeats", "2"]
+    result = CliRunner().invoke(command, [*arguments, "--outputs", str(tmp_path / "outputs")])
+    assert result.exit_code != 0
+    assert "transformers could not be measured" in result.stderr
+    (path,) = tmp_path.glob("**/*_leaderboard.json")
+    entry = json.loads(path.read_bytes())
+    assert (entry["engine"], entry["model"]["precision"]) == ("onnxruntime", "INT8")
