@@ -103,7 +103,8 @@ def _group(entry: Entry) -> str:
     name, into, out, at_once, rate = (entry.at("workload", key) for key in _SAME)
     parts = [one_line(str(name or "-")), f"{into}/{out}"]
     parts += [f"c={at_once}"] if at_once not in {None, 1} else []
-    parts += [f"{rate}/s"] if rate is not None else []
+    said = rate is None or "@" in parts[0]  # `run` makes a rate part of the name
+    parts += [] if said else [f"{rate}/s"]
     return " ".join(parts)
 
 
