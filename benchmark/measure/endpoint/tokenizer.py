@@ -2,66 +2,43 @@
 
 from __future__ import annotations
 
-import importlib
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
-from benchmark.errors import UsageError
-from benchmark.i18n import N_
 from benchmark.measure.engine import ModelShape
+from benchmark.measure.workload import tokenizer
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-_NO_WINDOW = 10**9
-"""transformers writes a huge number where a tokenizer knows no longest text."""
-
-_LONGEST_REASON = 300
+    from benchmark.measure.workload.exact import Tokenizer as Words
 
 
 class Tokenizer:
-    """transformers' tokenizer for a model."""
+    """The tokenizer that prompts are made with, as an endpoint needs it."""
 
-    def __init__(self, tokenizer: Any) -> None:  # noqa: ANN401 - transformers is untyped here
-        self._tokenizer = tokenizer
+    def __init__(self, words: Words) -> None:
+        self._words = words
 
     @property
     def shape(self) -> ModelShape:
         """What prompts must respect; a server may have a smaller window than its tokenizer says."""
-        window = self._tokenizer.model_max_length
-        return ModelShape(
-            vocabulary=len(self._tokenizer),
-            special_ids=frozenset(self._tokenizer.all_special_ids),
-            context_window=window if window < _NO_WINDOW else None,
-        )
+        words = self._words
+        return ModelShape(words.vocabulary, words.special_ids, words.window)
 
     def count(self, text: str) -> int:
         """Tokens in a text."""
-        return len(self._tokenizer.encode(text, add_special_tokens=False))
+        return len(self._words.encode(text))
 
     def decode(self, tokens: Sequence[int]) -> str:
         """The text of tokens."""
-        return str(self._tokenizer.decode(list(tokens)))
+        return self._words.decode(tokens)
 
 
 def open_tokenizer(name: str) -> Tokenizer:
     """The tokenizer in a folder or on the Hub.
 
     Raises:
-        UsageError: if there is none, or transformers is not installed.
+        BenchmarkError: if there is none, it needs consent, or the Hub cannot be reached.
+        UsageError: if transformers is not installed.
     """
-    try:
-        transformers = importlib.import_module("transformers")
-    except ImportError:
-        raise UsageError(
-            "The engine openai counts tokens with transformers, which is not installed.",
-            hint=N_('Run: pip install "sagellm-benchmark[run]"'),
-        ) from None
-    transformers.logging.set_verbosity_error()
-    try:
-        return Tokenizer(transformers.AutoTokenizer.from_pretrained(name))
-    except Exception as error:  # noqa: BLE001 - every backend of tokenizers raises its own kind
-        reason = (str(error).strip().splitlines() or [type(error).__name__])[0][:_LONGEST_REASON]
-        raise UsageError(
-            f"There is no tokenizer for {name}: {reason}",
-            hint=N_("Name the model's tokenizer, a folder or a name on the Hub, by --tokenizer."),
-        ) from None
+    return Tokenizer(tokenizer.open_tokenizer(name))

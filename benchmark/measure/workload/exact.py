@@ -42,6 +42,11 @@ class Tokenizer(Protocol):
         """Ids that stand for no words, such as the end of a text."""
         ...
 
+    @property
+    def window(self) -> int | None:
+        """The longest text in tokens, None if the tokenizer knows none."""
+        ...
+
     def encode(self, text: str) -> list[int]:
         """The ids of a text, without special ones unless the text spells them."""
         ...

@@ -13,8 +13,12 @@ if TYPE_CHECKING:
 
     from benchmark.measure.workload.exact import Tokenizer
 
-_HINT = N_("Name the model's tokenizer on the Hub, or a folder that has one.")
+_HINT = N_("Name the model's tokenizer, a folder or a name on the Hub, by --tokenizer.")
 _PROBE = "one 二"
+
+
+_NO_WINDOW = 10**9
+"""transformers writes a huge number where a tokenizer knows no longest text."""
 
 
 class _FromTransformers:
@@ -28,6 +32,8 @@ class _FromTransformers:
         added = getattr(loaded, "added_tokens_decoder", {})
         marked = {token for token, how in added.items() if how.special}
         self.special_ids = frozenset(loaded.all_special_ids) | marked
+        longest = loaded.model_max_length
+        self.window: int | None = longest if longest < _NO_WINDOW else None
         self._loaded = loaded
 
     def encode(self, text: str) -> list[int]:

@@ -94,6 +94,6 @@ def test_a_local_endpoint_computes_on_this_machine(words: Path) -> None:
 def test_a_model_without_tokenizer_is_told(tmp_path: Path) -> None:
     """Prompts and counts need one."""
     endpoint = Endpoint("http://127.0.0.1:8000")
-    with pytest.raises(UsageError, match="no tokenizer") as refused:
+    with pytest.raises(UsageError, match="tokenizer") as refused:
         create(EngineOptions(str(tmp_path), "cpu", endpoint=endpoint))
     assert "--tokenizer" in refused.value.hint
