@@ -3,25 +3,53 @@
 from __future__ import annotations
 
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import click
 
 from benchmark import canonical
+from benchmark.errors import InvalidDataError
+from benchmark.i18n import N_
 from benchmark.leaderboard import decode, encode
 
+if TYPE_CHECKING:
+    from benchmark.entry import Entry
+
 _SETUP = """\b
-git config merge.sagellm-benchmark.driver "sagellm-benchmark merge-driver %O %A %B"
-echo 'hf_data/**/*.json merge=sagellm-benchmark' >> .gitattributes"""
+git config merge.sagellm-benchmark.driver "sagellm-benchmark merge-driver %O %A %B %P"
+echo 'hf_data/**/leaderboard_*.json merge=sagellm-benchmark' >> .gitattributes"""
+_BYTE_ORDER_MARK = b"\xef\xbb\xbf"
+_HINT = N_(
+    "The file is as on our side, and git reports a conflict. Put the results of both sides into it"
+    " (`git show :3:FILE` shows theirs) before you `git add` it."
+)
 
 
 @click.command("merge-driver", short_help="Merge data files for git.", epilog=_SETUP)
 @click.argument("base", type=click.Path(path_type=Path))
 @click.argument("ours", type=click.Path(path_type=Path))
 @click.argument("theirs", type=click.Path(path_type=Path))
-def command(*, base: Path, ours: Path, theirs: Path) -> None:  # noqa: ARG001 - git passes it
+@click.argument("path", required=False)
+def command(*, base: Path, ours: Path, theirs: Path, path: str | None) -> None:  # noqa: ARG001 - git passes it
     """Merge THEIRS into OURS: the runs of both sides, none lost; publishing ranks them.
 
-    Set it up once per clone, and once per repository:
+    PATH is the name that messages use. Set it up once per clone, and once per repository:
     """
-    sides = [decode(canonical.read_bytes(side) or b"[]", file=side.name) for side in (ours, theirs)]
-    canonical.write_atomic(ours, encode(entry for side in sides for entry in side))
+    sides = {"ours": ours, "theirs": theirs}
+    entries = [
+        entry
+        for side, file in sides.items()
+        for entry in _entries(file, f"{path or file.name} ({side})")
+    ]
+    canonical.write_atomic(ours, encode(entries))
+
+
+def _entries(file: Path, name: str) -> list[Entry]:
+    """What one side holds; an empty file holds nothing."""
+    data = canonical.read_bytes(file)
+    if not data.removeprefix(_BYTE_ORDER_MARK).strip():
+        return []
+    try:
+        return decode(data, file=name)
+    except InvalidDataError as error:
+        raise InvalidDataError(str(error), error.violations, hint=_HINT) from None
