@@ -4,7 +4,9 @@ PYTHON ?= python3
 VENV := .venv
 BIN := $(VENV)/bin
 INSTALLED := $(VENV)/.installed
-OTHERS := .venvs/light/.installed .venvs/hub-0.36/.installed .venvs/hub-1/.installed
+EVALUATOR := .venvs/evaluator/evaluator.mjs
+OTHERS := .venvs/light/.installed .venvs/hub-0.36/.installed .venvs/hub-1/.installed \
+	.venvs/wheels/.installed $(EVALUATOR)
 SOURCES := $(shell find benchmark schemas -type f -not -name '*.pyc')
 
 # At most 4 at a time: each worker may start a model, a browser or a hub. By file: what a file sets
@@ -94,3 +96,23 @@ $(INSTALLED): pyproject.toml constraints.txt
 	@$(PYTHON) -m venv --without-pip --clear $(@D)
 	@$(BIN)/python -m pip --python $(@D)/bin/python install --quiet -e . '$(CLIENT)'
 	@touch $@
+
+# What the Action installs, and what builds the package: tests of it need no network.
+.venvs/wheels/.installed: requirements/action.txt | $(INSTALLED)
+	@echo "Making $(@D): the Action's locked packages"
+	@rm -rf $(@D)
+	@$(BIN)/python -m pip download --quiet --no-deps --only-binary :all: --require-hashes \
+		--requirement $< --dest $(@D)
+	@$(BIN)/python -m pip download --quiet --only-binary :all: --dest $(@D) 'hatchling>=1.26'
+	@touch $@
+
+# GitHub's own parser and evaluator of actions, in one file that Node runs.
+HARNESS := tests/action/harness
+$(EVALUATOR): $(wildcard $(HARNESS)/*.json $(HARNESS)/*.mjs $(HARNESS)/src/*) | $(INSTALLED)
+	@echo "Making $@"
+	@rm -rf $(@D)
+	@mkdir -p $(@D)
+	@cp -R $(HARNESS)/package.json $(HARNESS)/package-lock.json $(HARNESS)/build.mjs $(HARNESS)/src $(@D)
+	@cd $(@D) && PATH="$(abspath $(BIN)):$$PATH" && export PATH && \
+		npm ci --ignore-scripts --no-audit --no-fund --loglevel=error && \
+		node build.mjs evaluator.mjs && rm -rf node_modules
