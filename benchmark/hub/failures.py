@@ -93,6 +93,11 @@ def commit_failure(error: BaseException, *, secret: str | None) -> BenchmarkErro
     )
 
 
+def is_missing(error: BaseException) -> bool:
+    """Whether the Hub does not have what was asked for; an older one has no such question."""
+    return _status(error) == HTTPStatus.NOT_FOUND
+
+
 def _slow_down(error: BaseException, detail: str) -> BenchmarkError:
     if _COMMIT_QUOTA.search(detail):
         return QuotaError(

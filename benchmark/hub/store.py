@@ -20,7 +20,7 @@ from benchmark.errors import (
     OutcomeUnknownError,
     PermissionDeniedError,
 )
-from benchmark.hub.failures import commit_failure, read_failure
+from benchmark.hub.failures import commit_failure, is_missing, read_failure
 from benchmark.hub.session import CLIENT_ERRORS, bounded_session
 from benchmark.hub.token import checked, resolve_token
 from benchmark.i18n import N_
@@ -56,6 +56,7 @@ class HubStore:
         create_pr: commit to a new pull request instead of the branch.
         sleep: takes seconds.
         uniform: takes two bounds, returns a random number between them.
+        keyless: the client exchanges an id token for the commit, as a Trusted Publisher does.
         on_token: told a token that the client found, just before it is used, for masking it in
             logs; one that was given is its giver's to mask.
         pull_request: URL of the pull request that the last commit opened, "" if it opened none.
@@ -68,6 +69,7 @@ class HubStore:
     create_pr: bool
     sleep: Callable[[float], None]
     uniform: Callable[[float, float], float]
+    keyless: bool = False
     on_token: Callable[[str], object] = str
     pull_request: str = field(default="", init=False)
     _fragments: dict[str, bytes] = field(default_factory=dict, init=False, repr=False)
@@ -106,6 +108,26 @@ class HubStore:
             contents = pool.map(lambda path: self._content(path, sizes[path], at), sizes)
             return Snapshot(at, dict(zip(sizes, contents, strict=True)))
 
+    def check_write(self) -> None:
+        """Ask, before the work, whether a commit would be refused for want of permission.
+
+        Only a refusal counts: whatever else goes wrong here, the commit will tell. A Trusted
+        Publisher has nothing to show before it commits, for its token is asked for just then.
+
+        Raises:
+            PermissionDeniedError: no token, or one that may not write.
+        """
+        if self.keyless and not self.token:
+            return
+        token = self._commit_token()
+        url = f"{self.endpoint}/api/datasets/{self.dataset}/auth-check/write"
+        try:
+            self._get(self._api(token), url)
+        except CLIENT_ERRORS as error:
+            failure = commit_failure(error, secret=token)
+            if isinstance(failure, PermissionDeniedError) and not is_missing(error):
+                raise failure from None
+
     def commit(self, files: Mapping[str, bytes], *, parent: Revision, message: str) -> Revision:
         """Write `files` in one commit, only if the head of the branch still is `parent`.
 
@@ -116,12 +138,7 @@ class HubStore:
             PermissionDeniedError: no token, or one that may not write; not applied.
             RefusedError: the Hub does not take the content; not applied.
         """
-        token = resolve_token(self.token)
-        if token is None and self.endpoint == PUBLIC_HUB:
-            raise PermissionDeniedError(
-                "There is no token to commit with.",
-                hint=N_("Set HF_TOKEN to a token with write access, or use a Trusted Publisher."),
-            )
+        token = self._commit_token()
         if token and not self.token:
             self.on_token(token)
         bounded_session()
@@ -143,6 +160,15 @@ class HubStore:
             raise OutcomeUnknownError(f"The Hub answered with no commit id: {info.oid[:60]!r}.")
         self.pull_request = info.pr_url or ""
         return Revision(info.oid)
+
+    def _commit_token(self) -> str | None:
+        token = resolve_token(self.token)
+        if token is None and self.endpoint == PUBLIC_HUB:
+            raise PermissionDeniedError(
+                "There is no token to commit with.",
+                hint=N_("Set HF_TOKEN to a token with write access, or use a Trusted Publisher."),
+            )
+        return token
 
     def _api(self, token: str | None) -> HfApi:
         return HfApi(

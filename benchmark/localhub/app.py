@@ -57,6 +57,8 @@ ENDPOINTS = (
     Endpoint("GET", "/api/datasets", "datasets", reads.datasets),
     Endpoint("GET", _API, "info", reads.info),
     Endpoint("GET", _API + "/revision/{rev}", "info", reads.info),
+    Endpoint("GET", _API + "/auth-check", "auth-check", reads.auth_check),
+    Endpoint("GET", _API + "/auth-check/write", "auth-check", writes.auth_check_write),
     Endpoint("GET", _API + "/tree/{rev}", "tree", reads.tree),
     Endpoint("GET", _API + "/tree/{rev}/{path:path}", "tree", reads.tree),
     Endpoint("POST", _API + "/paths-info/{rev}", "paths-info", reads.paths_info),

@@ -50,6 +50,12 @@ def info(call: Call) -> Response:
         return answer(repo_view(repo, sha, blobs=call.flag("blobs")))
 
 
+def auth_check(call: Call) -> Response:
+    """GET /api/datasets/NS/NAME/auth-check: may the sender read it? Everybody may."""
+    with call.open():
+        return answer({})
+
+
 def datasets(call: Call) -> Response:
     """GET /api/datasets: every dataset of this hub."""
     views: list[Json] = []

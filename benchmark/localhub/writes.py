@@ -24,6 +24,13 @@ if TYPE_CHECKING:
 _MOST_FILES = 1000
 
 
+def auth_check_write(call: Call) -> Response:
+    """GET /api/datasets/NS/NAME/auth-check/write: 401 or 403 for whoever may not commit."""
+    with call.open():
+        call.writer(call.repo)
+        return answer({})
+
+
 def create_repo(call: Call) -> Response:
     """POST /api/repos/create; 409 with the URL for a dataset that exists."""
     wanted = call.json()

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from contextlib import nullcontext
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
@@ -22,7 +23,7 @@ from benchmark.localhub import failures
 from benchmark.localhub.faults import Fault
 from benchmark.localhub.settings import HubSettings
 from benchmark.localhub.testing import running_hub
-from tests.support.publishers import REPO, SINGLE
+from tests.support.publishers import READ_TOKEN, REPO, SETTINGS, SINGLE, WRITE_TOKEN
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -211,3 +212,40 @@ def test_a_stored_log_in_is_used_for_a_commit(
     told = replace(store, on_token=announced.append)
     told.commit({SINGLE: b"[1]"}, parent=told.head(), message="m")
     assert (announced, hub.files(REPO)[SINGLE]) == (["hf_stored_0123"], b"[1]")
+
+
+@pytest.mark.parametrize(
+    ("token", "allowed"), [(WRITE_TOKEN, True), (READ_TOKEN, False), (None, False)]
+)
+def test_who_may_not_commit_is_told_before_the_work(
+    tmp_path: Path, store: HubStore, token: str | None, allowed: bool
+) -> None:
+    """By the Hub's own word, and with one request."""
+    with running_hub(tmp_path / "guarded", settings=SETTINGS) as guarded:
+        guarded.create(REPO)
+        asked = replace(store, endpoint=guarded.endpoint, token=token)
+        with nullcontext() if allowed else pytest.raises(PermissionDeniedError):
+            asked.check_write()
+        assert [record.operation for record in guarded.requests] == ["auth-check"]
+
+
+@pytest.mark.parametrize("code", [404, 429, 500, 503])
+def test_only_a_refusal_counts_as_one(hub: RunningHub, store: HubStore, code: int) -> None:
+    """A Hub that is in trouble, or too old to be asked, says nothing about the commit."""
+    hub.faults.always(failures.status(code, "auth-check"))
+    store.check_write()
+    assert [record.status for record in hub.requests] == [code]
+
+
+def test_a_trusted_publisher_is_not_asked_before_the_commit(
+    hub: RunningHub, store: HubStore
+) -> None:
+    """Its token is exchanged when it is used."""
+    replace(store, keyless=True).check_write()
+    assert hub.requests == []
+
+
+def test_the_public_hub_is_not_asked_what_nobody_may_do(store: HubStore) -> None:
+    """Without a token there is nothing to ask, and no request is made."""
+    with pytest.raises(PermissionDeniedError, match="no token"):
+        replace(store, endpoint=PUBLIC_HUB).check_write()

@@ -121,6 +121,26 @@ def test_everybody_reads(guarded: RunningHub) -> None:
         assert ask(guarded.endpoint, "GET", f"/api/datasets/{REPO}", **headers).status == 200
 
 
+@pytest.mark.parametrize(
+    ("authorization", "status"),
+    [
+        (None, 401),
+        ("Bearer wrong_token_123", 401),
+        (f"Bearer {READ}", 403),
+        (f"Bearer {WRITE}", 200),
+    ],
+)
+def test_who_may_commit_can_be_asked_beforehand(
+    guarded: RunningHub, authorization: str | None, status: int
+) -> None:
+    """The answer is that of the commit; whether one may read is another question."""
+    headers = {} if authorization is None else {"authorization": authorization}
+    asked = f"/api/datasets/{REPO}/auth-check"
+    assert ask(guarded.endpoint, "GET", asked + "/write", **headers).status == status
+    assert ask(guarded.endpoint, "GET", asked, **headers).status == 200
+    assert ask(guarded.endpoint, "GET", "/api/datasets/lab/absent/auth-check").status == 404
+
+
 def test_whoami_tells_users_apart(guarded: RunningHub) -> None:
     """A token has its user; nobody is 401."""
     who = ask(guarded.endpoint, "GET", "/api/whoami-v2", authorization=f"Bearer {READ}").json

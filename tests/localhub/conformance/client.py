@@ -9,6 +9,7 @@ from __future__ import annotations
 import sys
 import tempfile
 from contextlib import contextmanager
+from inspect import signature
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -77,6 +78,13 @@ def creates_a_dataset_once(api: HfApi) -> None:
     assert [item.title for item in api.list_repo_commits(**DATASET)] == ["initial commit"]
     assert api.list_repo_files(**DATASET) == [".gitattributes"]
     assert REPO in [item.id for item in api.list_datasets()]
+
+
+def says_who_may_write(api: HfApi) -> None:
+    """Asked beforehand, where the client knows the question (it came with 2.x)."""
+    api.auth_check(**DATASET)
+    if "write" in signature(api.auth_check).parameters:
+        api.auth_check(write=True, **DATASET)
 
 
 def commits_only_on_the_head(api: HfApi) -> None:
@@ -250,6 +258,7 @@ def knows_branches_and_tags(api: HfApi) -> None:
 
 BEHAVIOURS = (
     creates_a_dataset_once,
+    says_who_may_write,
     commits_only_on_the_head,
     drops_what_is_there_already,
     says_what_is_missing,
