@@ -18,11 +18,12 @@ from benchmark.submission import data_files, judge, result_files
 from benchmark.summary import NotRanked, Summary, board_summaries
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Mapping
+    from collections.abc import Iterable, Mapping, Sequence
     from pathlib import Path
 
     from benchmark.entry import Entry
     from benchmark.leaderboard import Revision
+    from benchmark.submission import SubmittedFile
 
 
 @dataclass(frozen=True)
@@ -31,11 +32,13 @@ class Aggregation:
 
     Attributes:
         summary: for people and for `--json`.
+        results: the result files, good and bad.
         found: board name → results found in the outputs folder.
         written: data file → entries in it.
     """
 
     summary: Summary
+    results: Sequence[SubmittedFile]
     found: Mapping[str, int]
     written: Mapping[Path, int]
 
@@ -59,7 +62,8 @@ def aggregate(
         InvalidDataError: if a file in the data folder is unreadable; it is left as it is.
         UsageError: if the data folder cannot be written.
     """
-    results = judge(result_files(outputs), public.runs)
+    submitted = result_files(outputs)
+    results = judge(submitted, public.runs)
     pending = _pending(data_dir, public)
     after = public.joined([*pending, *results.entries])
     files = _data_files(after, public, data_dir)
@@ -75,6 +79,7 @@ def aggregate(
     )
     return Aggregation(
         summary,
+        submitted,
         found=_count_by_board(results.entries),
         written={path: len(entries) for path, entries in files.items()},
     )

@@ -81,9 +81,11 @@ def main(
         verb: what a script stands for; without it the first word is the verb.
     """
     words = list(sys.argv[1:] if args is None else args)
+    # A GitHub runner reads UTF-8, whatever the code page of its Windows is.
+    encoding = "utf-8" if os.environ.get("GITHUB_ACTIONS") == "true" else None
     for stream in (sys.stdout, sys.stderr):
         if isinstance(stream, io.TextIOWrapper):
-            stream.reconfigure(errors="backslashreplace")
+            stream.reconfigure(encoding=encoding, errors="backslashreplace")
     sys.exit(_exit_code(words, prog_name, verb))
 
 

@@ -19,7 +19,7 @@ if TYPE_CHECKING:
     Translate = Callable[[str], str]
 
 RULE = "=" * 70
-_SHOWN_CHANGES = 50
+_SHOWN = 50
 
 
 def heading(title: str) -> list[str]:
@@ -126,15 +126,15 @@ def published(_: Translate, summary: Summary, *, dry_run: bool) -> list[str]:
 
 
 def cleaned_up(
-    _: Translate, removed: Iterable[str], kept: Iterable[str], warning: str
+    _: Translate, removed: Sequence[str], kept: Sequence[str], warning: str, hint: str
 ) -> Iterator[str]:
     """What became of the published files in git."""
-    for path in removed:
-        yield "  " + _("🗑️ Removed from git: {path}").format(path=one_line(path))
-    for path in kept:
-        yield "  " + _("Kept in git, it has changed since: {path}").format(path=one_line(path))
+    yield from _paths(_, _("🗑️ Removed from git: {path}"), removed)
+    yield from _paths(_, _("Kept in git, it has changed since: {path}"), kept)
     if warning:
         yield "  " + _("⚠ Clean-up: {warning}").format(warning=one_line(warning, 2000))
+    if hint:
+        yield f"    → {one_line(_(hint), 2000)}"
 
 
 def failed(_: Translate, error: BenchmarkError, violations: Sequence[Violation] = ()) -> list[str]:
@@ -143,11 +143,18 @@ def failed(_: Translate, error: BenchmarkError, violations: Sequence[Violation] 
     return [*lines, f"   → {one_line(_(error.hint), 2000)}"] if error.hint else lines
 
 
+def _paths(_: Translate, line: str, paths: Sequence[str]) -> Iterator[str]:
+    for path in paths[:_SHOWN]:
+        yield "  " + line.format(path=one_line(path))
+    if len(paths) > _SHOWN:
+        yield "  " + _("… and {count} more").format(count=len(paths) - _SHOWN)
+
+
 def _board(_: Translate, board: BoardSummary) -> Iterator[str]:
-    for change in board.changes[:_SHOWN_CHANGES]:
+    for change in board.changes[:_SHOWN]:
         line = _("✓ Added: {label}") if change.old is None else _("↑ Updated: {label}")
         yield "    " + line.format(label=change.new.label)
-    hidden = len(board.changes) - _SHOWN_CHANGES
+    hidden = len(board.changes) - _SHOWN
     if hidden > 0:
         yield "    " + _("… and {count} more").format(count=hidden)
     yield "  " + _(

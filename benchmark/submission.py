@@ -6,7 +6,7 @@ import re
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Protocol, cast
 
-from benchmark import schema
+from benchmark import locate, schema
 from benchmark.errors import InvalidDataError, UsageError, Violation
 from benchmark.i18n import N_
 from benchmark.leaderboard import decode, decode_one_or_many
@@ -20,6 +20,7 @@ if TYPE_CHECKING:
 
 MAX_FILE_BYTES = 64 * 1024 * 1024
 
+_LOCATED = 10
 
 _LIST = re.compile(rb"(\xef\xbb\xbf)?\s*\[")
 
@@ -38,7 +39,7 @@ class SubmittedFile:
     Attributes:
         path: where it is.
         name: its path as the user knows it, with forward slashes.
-        data: its bytes.
+        data: its bytes; none if they could not be read.
         entries: what it holds; empty if it could not be parsed.
         unreadable: why it could not be parsed; empty if it could.
     """
@@ -90,12 +91,13 @@ def data_files(data_dir: Path) -> list[SubmittedFile]:
 def read(path: Path, decoder: Decode) -> SubmittedFile:
     """Read one file; what is wrong with it is in the result, not an exception."""
     name = path.as_posix()
+    data = b""
     try:
         data = _bytes_of(path, name)
         return SubmittedFile(path, name, data, tuple(decoder(data, file=name)), ())
     except InvalidDataError as error:
         more = _violations_of_the_rest(error.parsed, name)
-        return SubmittedFile(path, name, b"", (), (*error.violations, *more))
+        return SubmittedFile(path, name, data, (), (*error.violations, *more))
 
 
 def judge(files: Iterable[SubmittedFile], known: Container[RunId]) -> Judgement:
@@ -108,6 +110,22 @@ def judge(files: Iterable[SubmittedFile], known: Container[RunId]) -> Judgement:
         if not violations:
             accepted.append(file)
     return Judgement(tuple(accepted), tuple(rejected))
+
+
+def lines_of(
+    files: Iterable[SubmittedFile], violations: Iterable[Violation]
+) -> dict[Violation, int]:
+    """The lines, counted from 1, of the first violations of each file: as many as are looked at."""
+    contents = {file.name: file.data for file in files}
+    by_file: dict[str, list[Violation]] = {}
+    for violation in violations:
+        by_file.setdefault(violation.file, []).append(violation)
+    return {
+        violation: locate.line_of(contents[name], violation.path)
+        for name, found in list(by_file.items())[:_LOCATED]
+        for violation in found[:_LOCATED]
+        if contents.get(name)
+    }
 
 
 def _violations_of_the_rest(parsed: object, name: str) -> list[Violation]:

@@ -21,9 +21,11 @@ from benchmark.commands.common import (
     open_store,
     output_options,
 )
+from benchmark.commands.github import github_errors, github_output, tell
 from benchmark.dataset import Dataset
 from benchmark.errors import HubUnreachableError, InvalidDataError, TryAgainError
 from benchmark.i18n import N_
+from benchmark.markdown import Deed
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -60,13 +62,15 @@ def command(  # noqa: PLR0913 - one parameter per option
 
     No token is needed. Nothing is written while the Hub cannot be read, unless --offline.
     """
-    output = Output(as_json, lang)
+    output = github_output(Output(as_json, lang))
     _ = output.translate
     output.say(["", *report.heading(_("📦 sageLLM Benchmark - local aggregation")), ""])
-    public, at = (Dataset(), None) if offline else _read(output, hf_repo, revision, endpoint)
-    with _locked(data_dir):
-        done = aggregate(public, outputs, data_dir, revision=at)
+    with github_errors(_):
+        public, at = (Dataset(), None) if offline else _read(output, hf_repo, revision, endpoint)
+        with _locked(data_dir):
+            done = aggregate(public, outputs, data_dir, revision=at)
     _show(output, done, outputs, data_dir)
+    tell(output, done.summary, Deed.AGGREGATED, done.results, tolerant=not strict)
     output.result(done.summary.to_json())
     return InvalidDataError.exit_code if strict and done.summary.rejected else 0
 

@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING, TypeVar
 import click
 
 from benchmark import action, canonical, i18n
+from benchmark.action import credentials
 from benchmark.errors import UsageError
 from benchmark.i18n import N_
 from benchmark.retry import Clockwork
@@ -128,10 +129,21 @@ def open_store(
         branch=revision,
         token=os.environ.get("HF_TOKEN") or None,
         create_pr=create_pr,
+        keyless=bool(os.environ.get("HF_OIDC_RESOURCE")),
         sleep=time.sleep,
         uniform=random.uniform,
         on_token=_mask if on_github() else str,
     )
+
+
+def check_credentials(store: HubStore) -> None:
+    """Fail before the work if the commit at its end could not be made.
+
+    Raises:
+        PermissionDeniedError: no token, one that may not write, or no way to exchange one.
+    """
+    credentials.require(os.environ)
+    store.check_write()
 
 
 def on_github() -> bool:

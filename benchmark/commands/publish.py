@@ -9,6 +9,7 @@ import click
 
 from benchmark.commands.common import (
     Output,
+    check_credentials,
     clockwork,
     data_dir_option,
     dataset_options,
@@ -16,7 +17,8 @@ from benchmark.commands.common import (
     open_store,
     output_options,
 )
-from benchmark.commands.publishing import finish, github_errors, github_output
+from benchmark.commands.github import github_errors, github_output
+from benchmark.commands.publishing import Wishes, finish
 from benchmark.publish import preview, publish
 from benchmark.retry import RetryPolicy
 from benchmark.submission import data_files
@@ -40,6 +42,10 @@ _DEFAULT = RetryPolicy()
     help="Seconds after which no attempt is started.",
 )  # fmt: skip
 @click.option("--cleanup", is_flag=True, help="Then remove the published files from git.")
+@click.option(
+    "--fail-on-reject/--no-fail-on-reject", default=True, show_default=True,
+    help="End with 65 if a file was refused.",
+)  # fmt: skip
 @output_options
 def command(  # noqa: PLR0913 - one parameter per option
     *,
@@ -52,6 +58,7 @@ def command(  # noqa: PLR0913 - one parameter per option
     max_attempts: int,
     deadline: float,
     cleanup: bool,
+    fail_on_reject: bool,
     as_json: bool,
     lang: str,
 ) -> int:
@@ -61,19 +68,21 @@ def command(  # noqa: PLR0913 - one parameter per option
     else again. The token comes from HF_TOKEN, a Trusted Publisher, or a stored log-in.
 
     A file with any invalid entry is refused whole; the others are published and it ends with 65.
+    The clean-up pushes with the checkout's credentials, or with a token in PUSH_TOKEN.
     """
     output = github_output(Output(as_json, lang))
     # The dataset holds what is in a pull request only once it is merged, so nothing is cleaned up.
     # A pull request whose answer was lost is not at the head, so a second try could open another.
     attempts = 1 if create_pr else max_attempts
     policy = replace(_DEFAULT, max_attempts=attempts, deadline=deadline)
-    with github_errors():
+    with github_errors(output.translate, hf_repo):
         store = open_store(hf_repo, revision, endpoint, create_pr=create_pr)
         files = data_files(data_dir)
         if dry_run:
             done = preview(store, files, month=month())
         else:
+            if files and not create_pr:
+                check_credentials(store)
             done = publish(store, files, policy=policy, clockwork=clockwork(), month=month)
-    return finish(
-        output, done, store, cleanup=cleanup and not (dry_run or create_pr), dry_run=dry_run
-    )
+    cleanup = cleanup and not (dry_run or create_pr)
+    return finish(output, done, store, files, Wishes(cleanup, dry_run, fail_on_reject))

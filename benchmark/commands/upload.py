@@ -10,6 +10,7 @@ import click
 
 from benchmark.commands.common import (
     Output,
+    check_credentials,
     clockwork,
     data_dir_option,
     dataset_options,
@@ -17,7 +18,8 @@ from benchmark.commands.common import (
     open_store,
     output_options,
 )
-from benchmark.commands.publishing import finish, github_errors, github_output
+from benchmark.commands.github import github_errors, github_output
+from benchmark.commands.publishing import finish
 from benchmark.leaderboard import Revision
 from benchmark.publish import publish
 from benchmark.retry import RetryPolicy
@@ -68,9 +70,11 @@ def command(  # noqa: PLR0913 - one parameter per option
     if parent is not None and not re.fullmatch(r"[0-9a-f]{40}", parent):
         raise click.BadParameter(f"{parent!r} is not 40 hexadecimal digits.", param_hint="--parent")
     once = RetryPolicy(max_attempts=1)
-    with github_errors():
+    with github_errors(output.translate, hf_repo):
         store = open_store(hf_repo, revision, endpoint)
         target = _AtParent(store, Revision(parent)) if parent else store
         files = data_files(data_dir)
+        if files:
+            check_credentials(store)
         done = publish(target, files, policy=once, clockwork=clockwork(), month=month)
-    return finish(output, done, store)
+    return finish(output, done, store, files)

@@ -13,10 +13,12 @@ from hypothesis import example, given
 from hypothesis import strategies as st
 from markdown_it import MarkdownIt
 
+from benchmark.cleanup import Cleanup
 from benchmark.dataset import Dataset
 from benchmark.errors import Violation
+from benchmark.i18n import translator
 from benchmark.leaderboard import Revision
-from benchmark.markdown import job_summary, leaderboard_table, number
+from benchmark.markdown import Deed, failure, job_summary, leaderboard_table, number
 from benchmark.merge import leaderboard_of
 from benchmark.summary import NotRanked, Summary, board_summaries
 from benchmark.text import one_line, table_cell
@@ -28,6 +30,7 @@ if TYPE_CHECKING:
     from benchmark.entry import Entry
 
 PARSER = MarkdownIt("commonmark").enable(["table", "strikethrough"])
+CLEAN = Cleanup()
 URL = "https://hub.example/datasets/me/results"
 
 MARKS = (
@@ -75,24 +78,32 @@ def rows(markdown: str, width: int) -> list[list[str]]:
     return [read[start : start + width] for start in range(0, len(read), width)]
 
 
+def told(made: Summary, deed: Deed = Deed.PUBLISHED, cleaned: Cleanup = CLEAN, **lines: int) -> str:
+    """The job summary in English; `lines` by the file that a violation is in."""
+    known = {item: lines[item.file] for item in made.rejected if item.file in lines}
+    return job_summary(str, made, deed, known, cleaned)
+
+
 def test_a_job_summary_says_what_changed_and_where() -> None:
-    """Totals by board, then a row for each change with the old and new figures."""
+    """A row for each change, old and new figures, who it is from; then the totals."""
     before = Dataset().joined([run(100, 80), run(5, model="b")])
-    text = job_summary(summary(before, [run(150, 60), run(2000, model="c"), multi_node()]))
-    assert text.startswith(f"## Published: [01234567]({URL})\n\n")
-    assert text.endswith("\nAttempts: 2\n")
-    assert "| single | 1 | 1 | 0 | 3 |\n| multi | 1 | 0 | 0 | 1 |\n" in text
-    assert rows(text, 1).count(["100 → 150 (+50.0%)"]) == 1
-    assert rows(text, 1).count(["80 → 60 (-25.0%)"]) == 1
-    assert rows(text, 1).count(["2,000"]) == 1
+    text = told(summary(before, [run(150, 60), run(2000, model="c"), multi_node()]))
+    assert text.startswith(f"## ✅ Published: [01234567]({URL})\n\n2 new · 1 better\n")
+    assert text.endswith("\nOn the leaderboards: single 3, multi 1 · attempts: 2\n")
+    assert rows(text, 5)[1:] == [
+        ["🆕", "CPU|1|c|FP32|128|128", "2,000", "80", "somebody"],
+        ["⬆️", "CPU|1|gpt2|FP32|128|128", "100 → 150 (+50.0%)", "80 → 60 (-25.0%)", "somebody"],
+        ["🆕", "CPU|1|gpt2|FP32|128|128|nodes=2|tp=4", "100", "80", "somebody"],
+    ]
 
 
 def test_a_job_summary_of_nothing_says_so() -> None:
-    """No empty tables."""
-    text = job_summary(summary(Dataset(), [], changed=False))
-    assert text.startswith("## Nothing new: ")
-    assert len(re.findall(r"^\|---", text, re.MULTILINE)) == 1
-    assert "###" not in text
+    """No empty tables, and no sentence about nothing."""
+    text = told(summary(Dataset(), [], changed=False))
+    assert text.split("\n\n") == [
+        f"## ✅ Nothing new to publish: [01234567]({URL})",
+        "On the leaderboards: single 0, multi 0 · attempts: 2\n",
+    ]
 
 
 def test_a_job_summary_lists_rejections_and_unranked_entries() -> None:
@@ -100,14 +111,61 @@ def test_a_job_summary_lists_rejections_and_unranked_entries() -> None:
     unranked = (
         NotRanked(entry({"model.name": "slow"}), ("ttft_ms is not above 0", "retracted: x")),
     )
-    rejected = (Violation("a.json", "$[0].metrics", "is 1."), Violation("b.json", "$", "is 2."))
-    text = job_summary(summary(Dataset(), [], rejected=rejected, not_ranked=unranked))
+    rejected = (Violation("a", "$[0].metrics", "is 1."), Violation("b.json", "$", "is 2."))
+    text = told(summary(Dataset(), [], rejected=rejected, not_ranked=unranked), a=7)
     read = [words_of(cell) for cell in cells(text)]
-    assert read[-10:] == [
-        *("a.json", "$[0].metrics", "is 1.", "b.json", "$", "is 2."),
-        *("Configuration", "Why"),
-        *("CPU|1|slow|FP32|128|128", "ttft_ms is not above 0; retracted: x"),
+    assert read == [
+        *("File", "Line", "Where", "What is wrong"),
+        *("a", "7", "$[0].metrics", "is 1."),
+        *("b.json", "–", "$", "is 2."),
+        *("Configuration", "Why", "Contributor"),
+        *("CPU|1|slow|FP32|128|128", "ttft_ms is not above 0; retracted: x", "somebody"),
     ]
+    assert "1 not ranked · files rejected: 2" in text
+
+
+@pytest.mark.parametrize("deed", Deed)
+def test_a_job_summary_whose_every_file_is_rejected_begins_with_that(deed: Deed) -> None:
+    """A green heading over red rows would be overlooked."""
+    made = summary(Dataset(), [], changed=False, rejected=(Violation("a", "$", "is 1."),))
+    assert told(made, deed).startswith("## ❌ Rejected")
+
+
+@pytest.mark.parametrize("changed", [True, False])
+def test_every_deed_has_a_heading_of_its_own(changed: bool) -> None:
+    """What would be done must not read as if it were done."""
+    heads = {told(summary(Dataset(), [], changed=changed), deed).split(":")[0] for deed in Deed}
+    assert len(heads) == len(Deed)
+
+
+def test_a_job_summary_says_what_became_of_the_files_in_git() -> None:
+    """Removed, kept, and why some are still there."""
+    cleaned = Cleanup(("a", "b"), ("c",), None, "the branch is <protected>", "pass a token")
+    text = told(summary(Dataset(), [run(1)]), cleaned=cleaned)
+    assert "files removed from git: 2 · files kept in git, changed since: 1" in text
+    assert "⚠️ the branch is &#60;protected&#62;\n\n**What to do:** pass a token\n" in text
+
+
+def test_a_job_summary_speaks_chinese() -> None:
+    """Nothing but names and figures stays as it is."""
+    made = summary(
+        Dataset(),
+        [run(1)],
+        rejected=(Violation("f", "$", "m"),),
+        not_ranked=(NotRanked(run(1), ("r",)),),
+    )
+    cleaned = Cleanup(("a",), ("b",), None, "w", "h")
+    text = job_summary(translator("zh"), made, Deed.PUBLISHED, {}, cleaned)
+    words = set(re.findall(r"[A-Za-z]{3,}", re.sub(r"\(.*?\)|CPU.*?128|&#\d+;", "", text)))
+    assert words <= {"TTFT", "tok", "single", "multi", "somebody", "git"}
+
+
+def test_a_failure_says_what_happened_and_what_to_do() -> None:
+    """With every violation where there are some, and nobody's text as Markdown."""
+    text = failure(str, "It is **broken**.", "Mend <it>.", [Violation("a", "$", "is 1.")])
+    assert text.startswith("## ❌ Not done\n\nIt is &#42;&#42;broken&#42;&#42;.\n\n### Rejected\n")
+    assert text.endswith("\n\n**What to do:** Mend &#60;it&#62;.\n")
+    assert failure(str, "It is broken.", "", []) == "## ❌ Not done\n\nIt is broken.\n"
 
 
 def test_a_long_table_is_cut_and_says_by_how_much() -> None:
@@ -144,8 +202,9 @@ def test_no_contributors_text_changes_the_shape_of_a_summary(
             rejected=(Violation(submitter, f"$[{model}]", reason),),
             not_ranked=(NotRanked(item, (reason,)),),
         )
-        assert all(words_of(cell) is not None for cell in cells(job_summary(made)))
-        return [token.type for token in PARSER.parse(job_summary(made))]
+        text = told(made) + failure(str, reason or "r", model, made.rejected)
+        assert all(words_of(cell) is not None for cell in cells(text))
+        return [token.type for token in PARSER.parse(text)]
 
     assert blocks(model or "m", submitter, reason) == blocks("gpt2", "me", "slow")
 

@@ -171,12 +171,15 @@ def test_a_failure_says_what_happened_and_what_to_do_next() -> None:
 
 def test_the_clean_up_is_told_file_by_file() -> None:
     """Gone, kept, and what went wrong."""
-    assert list(report.cleaned_up(english, ["a"], ["b"], "no push")) == [
+    assert list(report.cleaned_up(english, ["a"], ["b"], "no push", "push")) == [
         "  🗑️ Removed from git: a",
         "  Kept in git, it has changed since: b",
         "  ⚠ Clean-up: no push",
+        "    → push",
     ]
-    assert list(report.cleaned_up(english, [], [], "")) == []
+    assert list(report.cleaned_up(english, [], [], "", "")) == []
+    many = [str(number) for number in range(10_000)]
+    assert list(report.cleaned_up(english, many, [], "", ""))[50:] == ["  … and 9950 more"]
 
 
 def everything_hostile(text: str) -> list[str]:
@@ -189,7 +192,7 @@ def everything_hostile(text: str) -> list[str]:
     return [
         *report.merged(english, shown),
         *report.saved(english, "hf_data", {text: 1}),
-        *report.cleaned_up(english, [text], [text], text),
+        *report.cleaned_up(english, [text], [text], text, text),
         *report.failed(english, BenchmarkError(text, hint=text), [violation]),
     ]
 
@@ -205,4 +208,4 @@ def test_every_line_stays_one_printable_line(text: str) -> None:
 def test_hostile_text_is_shown_escaped() -> None:
     """Neither a terminal nor a format string takes it for an order."""
     lines = everything_hostile(HOSTILE)
-    assert sum(SHOWN in line for line in lines) == 9
+    assert sum(SHOWN in line for line in lines) == 10

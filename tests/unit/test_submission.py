@@ -9,9 +9,10 @@ from typing import TYPE_CHECKING
 import pytest
 
 from benchmark import submission
+from benchmark.entry import Entry
 from benchmark.errors import UsageError
 from benchmark.leaderboard import decode
-from benchmark.submission import data_files, judge, read, result_files
+from benchmark.submission import data_files, judge, lines_of, read, result_files
 from tests.support.entries import data, entry, multi_node, run, write
 
 if TYPE_CHECKING:
@@ -179,3 +180,29 @@ def test_a_file_is_no_data_folder(tmp_path: Path) -> None:
     with pytest.raises(UsageError, match="is not a folder"):
         data_files(path)
     assert data_files(tmp_path / "nothing") == []
+
+
+def test_the_lines_of_violations_are_those_of_the_file(tmp_path: Path) -> None:
+    """In a good JSON file, in a broken one, and none for what could not be read."""
+    bad = tmp_path / "leaderboard_bad.json"
+    bad.write_text(json.dumps([GOOD, BAD], indent=1), encoding="utf-8")
+    broken = tmp_path / "leaderboard_broken.json"
+    broken.write_bytes(b"[\n{},\n{]")
+    (tmp_path / "leaderboard_link.json").symlink_to(bad)
+    files = data_files(tmp_path)
+    found = judge(files, frozenset()).rejected
+    lines = {item.file.rpartition("/")[2]: line for item, line in lines_of(files, found).items()}
+    text = bad.read_text(encoding="utf-8").splitlines()
+    assert text[lines["leaderboard_bad.json"] - 1].strip() == '"ttft_ms": -1,'
+    assert lines == {"leaderboard_bad.json": lines["leaderboard_bad.json"], broken.name: 3}
+    assert len(found) == 3
+
+
+def test_only_as_many_lines_are_looked_for_as_are_looked_at(tmp_path: Path) -> None:
+    """A folder of broken files must not take minutes."""
+    for number in range(30):
+        write(tmp_path, f"leaderboard_{number}.json", *(Entry({}) for _ in range(30)))
+    files = data_files(tmp_path)
+    found = judge(files, frozenset()).rejected
+    assert len(found) > 1000
+    assert len(lines_of(files, found)) <= 100

@@ -1,0 +1,121 @@
+"""The Action's inputs: every one checked, and what the verbs are told by them.
+
+A composite action gets no variables for its inputs, so action.yml hands each on as `INPUT_<NAME>`
+(https://github.com/actions/runner/issues/665); secrets come under names of their own.
+"""
+
+from __future__ import annotations
+
+import re
+from typing import TYPE_CHECKING, NamedTuple
+
+from benchmark.errors import UsageError
+from benchmark.i18n import N_
+from benchmark.text import one_line
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    Inputs = Mapping[str, str]
+    """Name → value; a name that was left empty is not in it."""
+
+MODES = ("publish", "validate", "aggregate")
+TRUE, FALSE = "true", "false"
+
+
+class _Input(NamedTuple):
+    """What a value must look like, as a pattern and in words."""
+
+    pattern: str
+    expected: str
+
+
+_SWITCH = _Input(f"{TRUE}|{FALSE}", f"{TRUE} or {FALSE}")
+_PATH = _Input(r"[^\0\r\n]+", "a path on one line")
+
+INPUTS: Mapping[str, _Input] = {
+    "mode": _Input("|".join(MODES), ", ".join(MODES)),
+    "hf-repo": _Input(r"[\w.-]{1,96}/[\w.-]{1,96}", "NAMESPACE/NAME, such as lab/results"),
+    "revision": _Input(r"[^\0-\x20\x7f~^:?*\[\\]+", "the name of a branch of the dataset"),
+    "data-dir": _PATH,
+    "outputs": _PATH,
+    "endpoint": _Input(r"https?://[^\s/]+[^\s]*", "a URL that begins with https:// or http://"),
+    "cleanup": _SWITCH,
+    "create-pr": _SWITCH,
+    "fail-on-reject": _SWITCH,
+    "max-attempts": _Input(r"0*[1-9][0-9]{0,8}", "a whole number, at least 1"),
+    "deadline": _Input(r"[0-9]{1,9}(\.[0-9]{1,9})?", "a number of seconds"),
+    "lang": _Input("en|zh", "en or zh"),
+}
+"""Those that are settings; `hf-token` and `push-token` are secrets, `python-version` is used up."""
+
+_SHOWN = 60
+_DATASET = ("hf-repo", "revision", "endpoint", "lang")
+
+
+def read(env: Mapping[str, str]) -> Inputs:
+    """The inputs in an environment, blanks around them removed, none of them wrong.
+
+    Raises:
+        UsageError: naming every input that is wrong, and what it should be.
+    """
+    given = {name: env.get(variable(name), "").strip() for name in INPUTS}
+    found = {name: value for name, value in given.items() if value}
+    wrong = [_complaint(name, value) for name, value in found.items() if not _fits(name, value)]
+    if wrong:
+        raise UsageError(" ".join(wrong), hint=N_("Correct `with:` in the workflow."))
+    return found
+
+
+def variable(name: str) -> str:
+    """The variable that action.yml puts an input into: `hf-repo` is in INPUT_HF_REPO."""
+    return "INPUT_" + name.replace("-", "_").upper()
+
+
+def verb(inputs: Inputs) -> str:
+    """Which verb does what the mode asks for."""
+    return "aggregate" if inputs.get("mode") == "aggregate" else "publish"
+
+
+def words(inputs: Inputs) -> list[str]:
+    """What the verb is called with; what was left empty is the verb's to decide."""
+    return {"publish": _publish, "validate": _validate, "aggregate": _aggregate}[
+        inputs.get("mode", "publish")
+    ](inputs)
+
+
+def is_on(inputs: Inputs, name: str) -> bool:
+    """Whether a switch is on; one that was left empty is off."""
+    return inputs.get(name) == TRUE
+
+
+def _publish(inputs: Inputs) -> list[str]:
+    options = _options(inputs, *_DATASET, "data-dir", "max-attempts", "deadline")
+    flags = [f"--{name}" for name in ("cleanup", "create-pr") if is_on(inputs, name)]
+    return [*options, *flags, *_tolerance(inputs)]
+
+
+def _validate(inputs: Inputs) -> list[str]:
+    return [*_options(inputs, *_DATASET, "data-dir"), "--dry-run", *_tolerance(inputs)]
+
+
+def _aggregate(inputs: Inputs) -> list[str]:
+    options = _options(inputs, *_DATASET, "data-dir", "outputs")
+    return options if inputs.get("fail-on-reject") == FALSE else [*options, "--strict"]
+
+
+def _tolerance(inputs: Inputs) -> list[str]:
+    return ["--no-fail-on-reject"] if inputs.get("fail-on-reject") == FALSE else []
+
+
+def _options(inputs: Inputs, *names: str) -> list[str]:
+    # One word each: a value that begins with a dash is no option.
+    return [f"--{name}={inputs[name]}" for name in names if name in inputs]
+
+
+def _fits(name: str, value: str) -> bool:
+    return bool(re.fullmatch(INPUTS[name].pattern, value, re.ASCII))
+
+
+def _complaint(name: str, value: str) -> str:
+    return f"The input {name} is {one_line(value, _SHOWN)!r}; expected {INPUTS[name].expected}."

@@ -1,0 +1,55 @@
+"""What the Action does once it is installed: one of the verbs, told by the Action's inputs."""
+
+from __future__ import annotations
+
+import os
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import click
+
+from benchmark import i18n
+from benchmark.action import credentials, inputs
+from benchmark.commands import aggregate, publish
+from benchmark.commands.common import DEFAULT_REPO
+from benchmark.commands.github import github_errors
+from benchmark.errors import UsageError
+from benchmark.i18n import N_
+
+if TYPE_CHECKING:
+    from benchmark.action.inputs import Inputs
+
+_VERBS = {"aggregate": aggregate.command, "publish": publish.command}
+
+
+@click.command("action")
+def command() -> int:
+    """Do what the Action's inputs ask for: they are in INPUT_*, secrets in HF_TOKEN, PUSH_TOKEN."""
+    language = os.environ.get(inputs.variable("lang"), "").strip()
+    if language not in i18n.LANGUAGES:
+        language = i18n.language_of(os.environ)
+    with github_errors(i18n.translator(language)):
+        given = inputs.read(os.environ)
+        for name in ("data-dir", "outputs"):
+            _stay_in_workspace(name, given)
+        repo = given.get("hf-repo", DEFAULT_REPO)
+        os.environ.update(credentials.trusted_publisher(os.environ, repo))
+        # A job that measures may keep the client off the network; here it is to go there.
+        os.environ.pop("HF_HUB_OFFLINE", None)
+    verb = inputs.verb(given)
+    return int(_VERBS[verb].main(inputs.words(given), prog_name=verb, standalone_mode=False) or 0)
+
+
+def _stay_in_workspace(name: str, given: Inputs) -> None:
+    """A folder in a contributor's commit may be a link to anywhere on this machine.
+
+    Raises:
+        UsageError: if it is.
+    """
+    workspace = Path(os.environ.get("GITHUB_WORKSPACE") or ".").resolve()
+    folder = Path(given.get(name, "."))
+    if not folder.resolve().is_relative_to(workspace):
+        raise UsageError(
+            f"The input {name} leads out of the workspace: {folder} is {folder.resolve()}.",
+            hint=N_("Name a folder in the checkout that is no symbolic link out of it."),
+        )

@@ -1,0 +1,123 @@
+"""What verbs tell a GitHub runner, where one runs them: outputs, job summary, annotations."""
+
+from __future__ import annotations
+
+import os
+from contextlib import contextmanager
+from dataclasses import replace
+from typing import TYPE_CHECKING
+
+import click
+
+from benchmark import action, markdown
+from benchmark.action.credentials import advice
+from benchmark.cleanup import Cleanup, path_in, root_of
+from benchmark.commands.common import on_github
+from benchmark.errors import BenchmarkError, InvalidDataError, PermissionDeniedError, UsageError
+from benchmark.submission import lines_of
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+
+    from benchmark.action import Annotation
+    from benchmark.commands.common import Output
+    from benchmark.errors import Violation
+    from benchmark.markdown import Deed
+    from benchmark.submission import SubmittedFile
+    from benchmark.summary import Summary
+
+
+def github_output(output: Output) -> Output:
+    """The output, and on a GitHub runner no line of it is taken for a command."""
+    return replace(output, guard=action.inert) if on_github() else output
+
+
+@contextmanager
+def github_errors(translate: Callable[[str], str], repo: str = "") -> Iterator[None]:
+    """On a GitHub runner, an error is an annotation too, and in the job summary.
+
+    Args:
+        translate: the translator of messages.
+        repo: the dataset, for advice on who may write to it.
+    """
+    try:
+        yield
+    except click.UsageError as error:
+        _tell_error(translate, UsageError(error.format_message()))
+        raise
+    except BenchmarkError as error:
+        if isinstance(error, PermissionDeniedError) and on_github():
+            error.hint = advice(translate, os.environ, repo) or error.hint
+        _tell_error(translate, error)
+        raise
+
+
+def tell(
+    output: Output,
+    summary: Summary,
+    deed: Deed,
+    files: Sequence[SubmittedFile],
+    cleaned: Cleanup = Cleanup(),  # noqa: B008 - immutable
+    *,
+    tolerant: bool = False,
+) -> None:
+    """Tell what was done: outputs, job summary, and an annotation for each thing to look at.
+
+    Args:
+        output: whose language is used.
+        summary: what was done.
+        deed: which kind of doing it was.
+        files: what was submitted.
+        cleaned: what became of it in git.
+        tolerant: rejected files are warned of, not errors.
+    """
+    if not on_github():
+        return
+    lines = lines_of(files, summary.rejected)
+    text = markdown.job_summary(output.translate, summary, deed, lines, cleaned)
+    action.write_outputs(os.environ, action.outputs_of(summary, cleaned=len(cleaned.removed)))
+    action.write_summary(os.environ, text)
+    _annotate(_rejections(summary, files, lines, tolerant=tolerant))
+    _annotate(_warnings(output.translate, cleaned))
+
+
+def _rejections(
+    summary: Summary,
+    files: Sequence[SubmittedFile],
+    lines: Mapping[Violation, int],
+    *,
+    tolerant: bool,
+) -> Iterator[Annotation]:
+    paths = {file.name: file.path for file in files}
+    # GitHub knows files by their path from the repository's root, wherever that is checked out.
+    root = root_of(files[0].path.parent) if files else None
+    for violation in summary.rejected:
+        yield action.Annotation(
+            "warning" if tolerant else "error",
+            f"{violation.path}: {violation.message}",
+            title="Rejected",
+            file=path_in(root, paths[violation.file]) if root else violation.file,
+            line=lines.get(violation),
+        )
+
+
+def _warnings(translate: Callable[[str], str], cleaned: Cleanup) -> Iterator[Annotation]:
+    if cleaned.warning:
+        hint = translate(cleaned.hint) if cleaned.hint else ""
+        message = f"{cleaned.warning}\n{hint}".strip()
+        yield action.Annotation("warning", message, title="Clean-up of published files")
+
+
+def _tell_error(translate: Callable[[str], str], error: BenchmarkError) -> None:
+    if not on_github():
+        return
+    violations = error.violations if isinstance(error, InvalidDataError) else ()
+    hint = translate(error.hint) if error.hint else ""
+    message = "\n".join([str(error), *map(str, violations), hint]).strip()
+    action.write_summary(os.environ, markdown.failure(translate, str(error), hint, violations))
+    _annotate([action.Annotation("error", message, title="Benchmark results")])
+
+
+def _annotate(items: Iterable[Annotation]) -> None:
+    for line in action.annotate(items):
+        click.echo(line, err=True)

@@ -1,0 +1,46 @@
+"""Tables, and the cells that entries make in them."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from benchmark.text import table_cell
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Sequence
+
+    from benchmark.entry import Entry
+
+_MOST_ROWS = 200
+_WHOLE_FROM = 1000
+_LONGEST_LABEL = 300
+
+
+def table(header: Sequence[str], rows: Iterable[Sequence[str]], *, more: str) -> list[str]:
+    """The lines of a table; one with too many rows ends with `more`, told how many are hidden."""
+    lines = [f"| {' | '.join(row)} |" for row in rows]
+    hidden = len(lines) - _MOST_ROWS
+    return [
+        f"| {' | '.join(header)} |",
+        f"|{'---|' * len(header)}",
+        *lines[:_MOST_ROWS],
+        *([f"| {more.format(count=hidden)} |"] if hidden > 0 else []),
+    ]
+
+
+def number(value: object) -> str:
+    """A figure as people read it; "–" where there is none, never 0."""
+    if isinstance(value, bool) or not isinstance(value, (int, float)):
+        return "–"
+    return f"{value:,.0f}" if abs(value) >= _WHOLE_FROM else f"{value:.4g}"
+
+
+def label(entry: Entry) -> str:
+    """The configuration of an entry."""
+    return table_cell(entry.label, _LONGEST_LABEL)
+
+
+def submitter(entry: Entry) -> str:
+    """Who submitted it."""
+    name = entry.at("metadata", "submitter")
+    return table_cell(name) if isinstance(name, str) else "–"

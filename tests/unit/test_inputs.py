@@ -1,0 +1,163 @@
+"""The Action's inputs: what they may be, and what the verbs are told by them."""
+
+from __future__ import annotations
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from benchmark.action.inputs import INPUTS, read, variable, verb, words
+from benchmark.commands import aggregate, publish
+from benchmark.errors import UsageError
+
+GOOD = {
+    "mode": "publish",
+    "hf-repo": "lab/results",
+    "revision": "feature/x",
+    "data-dir": "my data",
+    "outputs": "out",
+    "endpoint": "http://127.0.0.1:8080",
+    "cleanup": "true",
+    "create-pr": "false",
+    "fail-on-reject": "true",
+    "max-attempts": "3",
+    "deadline": "1.5",
+    "lang": "zh",
+}
+DATASET = ["--hf-repo=lab/results", "--revision=feature/x", "--endpoint=http://127.0.0.1:8080"]
+
+
+def environment(**given: str) -> dict[str, str]:
+    """What action.yml makes of inputs."""
+    return {variable(name.replace("_", "-")): value for name, value in given.items()}
+
+
+def told(**given: str) -> list[str]:
+    """What the verb is called with."""
+    return words(read(environment(**{"mode": "publish", **given})))
+
+
+def complaint(**given: str) -> str:
+    """What is said of inputs that are wrong."""
+    with pytest.raises(UsageError) as caught:
+        read(environment(**given))
+    assert caught.value.hint
+    return str(caught.value)
+
+
+def test_every_input_is_named_in_this_test() -> None:
+    """So that a new one gets a good and a bad value."""
+    assert set(GOOD) == set(INPUTS)
+
+
+def test_publishing_hands_on_what_was_given() -> None:
+    """As one word each."""
+    given = {name.replace("-", "_"): value for name, value in GOOD.items()}
+    assert told(**given) == [
+        *(*DATASET, "--lang=zh", "--data-dir=my data", "--max-attempts=3", "--deadline=1.5"),
+        "--cleanup",
+    ]
+
+
+def test_what_is_empty_or_blank_is_left_to_the_verb() -> None:
+    """A variable of a workflow that is not set is an empty input."""
+    assert read({variable(name): " \n" for name in GOOD}) == {}
+    assert told() == []
+    assert verb({}) == "publish"
+    assert words({}) == []
+
+
+@pytest.mark.parametrize("switch", ["cleanup", "create-pr"])
+def test_a_switch_is_on_only_where_it_is_true(switch: str) -> None:
+    """A flag has no value."""
+    name = switch.replace("-", "_")
+    assert told(**{name: "true"}) == [f"--{switch}"]
+    assert told(**{name: "false"}) == told(**{name: ""}) == []
+
+
+def test_rejections_can_be_tolerated_in_every_mode() -> None:
+    """Each verb has its own word for it."""
+    assert told(fail_on_reject="false") == ["--no-fail-on-reject"]
+    assert told(mode="validate", fail_on_reject="false") == ["--dry-run", "--no-fail-on-reject"]
+    assert told(mode="aggregate", fail_on_reject="false") == []
+    assert told(mode="aggregate", fail_on_reject="true") == ["--strict"]
+
+
+def test_validating_commits_and_cleans_nothing() -> None:
+    """Whatever else was asked for."""
+    given = {"cleanup": "true", "create_pr": "true", "max_attempts": "3", "outputs": "x"}
+    assert told(mode="validate", hf_repo="a/b", **given) == ["--hf-repo=a/b", "--dry-run"]
+
+
+def test_aggregating_names_both_folders() -> None:
+    """Where results are, and where they go."""
+    given = {"data_dir": "-d", "outputs": "-o", "cleanup": "true", "fail_on_reject": "false"}
+    assert told(mode="aggregate", **given) == ["--data-dir=-d", "--outputs=-o"]
+    assert verb({"mode": "aggregate"}) == "aggregate"
+
+
+@pytest.mark.parametrize("mode", ["publish", "validate", "aggregate"])
+def test_the_verb_understands_what_it_is_told(mode: str) -> None:
+    """Its own parser takes every word."""
+    given = read(environment(**{n.replace("-", "_"): v for n, v in {**GOOD, "mode": mode}.items()}))
+    command = {"publish": publish, "aggregate": aggregate}[verb(given)].command
+    assert command.make_context(mode, words(given)).params["hf_repo"] == "lab/results"
+
+
+@pytest.mark.parametrize(
+    ("name", "value"),
+    [
+        ("mode", "publsh"),
+        ("mode", "Publish"),
+        ("hf-repo", "results"),
+        ("hf-repo", "a/b/c"),
+        ("hf-repo", "a/b; rm -rf /"),
+        ("hf-repo", "https://huggingface.co/datasets/a/b"),
+        ("revision", "a b"),
+        ("revision", "a\tb"),
+        ("data-dir", "a\nb"),
+        ("outputs", "a\0b"),
+        ("endpoint", "huggingface.co"),
+        ("endpoint", "https://"),
+        ("endpoint", "https://a b"),
+        ("cleanup", "yes"),
+        ("create-pr", "True"),
+        ("fail-on-reject", "0"),
+        ("max-attempts", "0"),
+        ("max-attempts", "-1"),
+        ("max-attempts", "1.5"),
+        ("max-attempts", "10000000000"),
+        ("max-attempts", "١"),  # noqa: RUF001 - a digit, but not one of ours
+        ("deadline", "soon"),
+        ("deadline", "1e3"),
+        ("deadline", "-1"),
+        ("lang", "fr"),
+    ],
+)
+def test_a_wrong_value_is_named_with_what_is_expected(name: str, value: str) -> None:
+    """In the words of the workflow, not of the command line."""
+    said = complaint(**{name.replace("-", "_"): value})
+    assert said.startswith(f"The input {name} is ")
+    assert INPUTS[name].expected in said
+
+
+def test_every_wrong_value_is_named_at_once() -> None:
+    """One run of the workflow, not three."""
+    said = complaint(mode="x", cleanup="maybe", lang="fr", hf_repo="lab/results")
+    assert said.count("The input ") == 3
+
+
+def outcome(name: str, value: str) -> str:
+    """The value that was read, or what was said of it."""
+    try:
+        return "".join(read({variable(name): value}).values())
+    except UsageError as error:
+        return str(error)
+
+
+@given(value=st.text(min_size=1), name=st.sampled_from([*INPUTS]))
+def test_no_value_gets_through_as_more_than_one_short_line(value: str, name: str) -> None:
+    """Neither as a value, which is printed later, nor in the words that refuse it."""
+    found = outcome(name, value)
+    assert not {"\n", "\r"} & {*found}
+    assert len(found) < len(value) + 400
