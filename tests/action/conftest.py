@@ -1,0 +1,31 @@
+"""A Hub with tokens and one dataset, and a contributor's world around it."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import pytest
+
+from benchmark.localhub.testing import running_hub
+from tests.action.world import World
+from tests.support.publishers import REPO, SETTINGS
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+    from pathlib import Path
+
+    from benchmark.localhub.testing import RunningHub
+
+
+@pytest.fixture
+def hub(tmp_path: Path) -> Iterator[RunningHub]:
+    """A Hub whose dataset `lab/results` anybody reads and only a write token changes."""
+    with running_hub(tmp_path / "hub", settings=SETTINGS) as running:
+        running.create(REPO)
+        yield running
+
+
+@pytest.fixture
+def world(tmp_path: Path, hub: RunningHub) -> World:
+    """A contributor's repository."""
+    return World(tmp_path, hub)
