@@ -6,7 +6,7 @@ BIN := $(VENV)/bin
 INSTALLED := $(VENV)/.installed
 EVALUATOR := .venvs/evaluator/evaluator.mjs
 OTHERS := .venvs/light/.installed .venvs/hub-0.36/.installed .venvs/hub-1/.installed \
-	.venvs/wheels/.installed $(EVALUATOR)
+	.venvs/wheels/.installed .venvs/action/.installed $(EVALUATOR)
 SOURCES := $(shell find benchmark schemas -type f -not -name '*.pyc')
 
 # At most 4 at a time: each worker may start a model, a browser or a hub. By file: what a file sets
@@ -17,7 +17,8 @@ export PIP_DISABLE_PIP_VERSION_CHECK := 1
 
 .DELETE_ON_ERROR:
 .DEFAULT_GOAL := help
-.PHONY: help demo test lint format messages catalogues bench bench-run bench-load clean
+.PHONY: help demo test lint format messages catalogues bench bench-run bench-load bench-action \
+	clean
 
 help: ## This list
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "  make %-12s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -62,6 +63,9 @@ bench-run: $(INSTALLED) ## Measure `run` against bare loops and other tools: hou
 bench-load: $(INSTALLED) ## Measure the load generator, from 50 to 700 streams at once
 	$(BIN)/python tests/bench/bench_load.py $(BENCH_ARGS)
 
+bench-action: $(INSTALLED) .venvs/wheels/.installed ## Measure the Action until its first request
+	$(BIN)/python tests/bench/bench_action.py $(BENCH_ARGS)
+
 clean: ## Remove everything that the other targets made
 	rm -rf $(VENV) .venvs .demo dist
 	rm -rf .hypothesis .import_linter_cache .mypy_cache .pytest_cache .ruff_cache
@@ -104,6 +108,15 @@ $(INSTALLED): pyproject.toml constraints.txt
 	@$(BIN)/python -m pip download --quiet --no-deps --only-binary :all: --require-hashes \
 		--requirement $< --dest $(@D)
 	@$(BIN)/python -m pip download --quiet --only-binary :all: --dest $(@D) 'hatchling>=1.26'
+	@touch $@
+
+# The Action's environment, made by the Action: most tests of it start from there.
+.venvs/action/.installed: .venvs/wheels/.installed benchmark/action/install.py scripts/action.py
+	@echo "Making $(@D): the Action's environment"
+	@rm -rf $(@D)
+	@mkdir -p $(@D)
+	@RUNNER_TEMP=$(abspath $(@D)) GITHUB_OUTPUT=$(abspath $(@D))/output PIP_NO_INDEX=1 \
+		PIP_FIND_LINKS=$(abspath $(<D)) $(BIN)/python -I scripts/action.py install
 	@touch $@
 
 # GitHub's own parser and evaluator of actions, in one file that Node runs.

@@ -29,3 +29,9 @@ def hub(tmp_path: Path) -> Iterator[RunningHub]:
 def world(tmp_path: Path, hub: RunningHub) -> World:
     """A contributor's repository."""
     return World(tmp_path, hub)
+
+
+@pytest.fixture
+def fresh(tmp_path: Path, hub: RunningHub) -> World:
+    """A contributor's repository, whose runner has nothing installed yet."""
+    return World(tmp_path, hub, installs=True)

@@ -218,8 +218,9 @@ def test_a_folder_of_ten_thousand_files_is_published_in_one_commit(world: World)
     assert len(result.log) < 50_000
 
 
-def test_a_callers_own_modules_and_settings_are_left_alone(world: World) -> None:
+def test_a_callers_own_modules_and_settings_are_left_alone(fresh: World) -> None:
     """A data pull request that adds json.py at the root must not run it, nor `benchmark/`."""
+    world = fresh
     evil = "open('pwned', 'w').close(); raise SystemExit('executed')"
     names = ("json.py", "benchmark/__init__.py", "click.py", "sitecustomize.py", "hf_data/json.py")
     world.push(dict.fromkeys(names, evil))

@@ -161,7 +161,7 @@ def test_what_is_no_branch_is_not_cleaned_up(world: World, ref: str) -> None:
     git(world.remote, "update-ref", ref, sha)
     result = world.run(ref=ref, sha=sha)
     assert (result.outcome, outputs(result)["cleaned"]) == ("success", "0"), result.log
-    assert "no branch is checked out" in result.annotations[0].message
+    assert "No branch is checked out" in result.annotations[0].message
     assert SINGLE in world.files()
 
 

@@ -14,8 +14,9 @@ if TYPE_CHECKING:
     from benchmark.localhub.testing import RunningHub
 
 
-def test_the_first_publish_fills_an_empty_dataset(world: World) -> None:
+def test_the_first_publish_fills_an_empty_dataset(fresh: World) -> None:
     """Both leaderboards, the outputs, the summary; then the files are gone from git."""
+    world = fresh
     world.push({SINGLE: json.dumps([data()]), MULTI: json.dumps([dict(multi_node().data)])})
     result = world.run()
     assert result.outcome == "success", result.log

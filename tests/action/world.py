@@ -24,10 +24,11 @@ if TYPE_CHECKING:
     from benchmark.entry import Entry
     from benchmark.localhub.testing import RunningHub
     from tests.action.harness.reports import Result
-    from tests.action.harness.stub import View
+    from tests.action.harness.stub import Stub, View
 
 ROOT = Path(__file__).parents[2]
 WHEELS = ROOT / ".venvs" / "wheels"
+MADE = ROOT / ".venvs" / "action" / "output"
 REPOSITORY = "me/numbers"
 SINGLE, MULTI = "hf_data/leaderboard_single.json", "hf_data/leaderboard_multi.json"
 
@@ -79,22 +80,25 @@ class World:
         repository: str = REPOSITORY,
         remote: Path | None = None,
         url: str | Path = "",
-        environment: Mapping[str, str] | None = None,
+        installs: bool = False,
     ) -> None:
-        """Make the remote, unless one is given, and a runner."""
+        """Make the remote, unless one is given, and a runner.
+
+        Unless it `installs`, the step Install finds its work done, once and for all tests: by the
+        same step, in .venvs/action.
+        """
         self.hub, self.folder = hub, folder
         self.remote = remote or folder / "remote.git"
         if remote is None:
             git(folder, "init", "--quiet", "--bare", "--initial-branch=main", str(self.remote))
         self.push({"README.md": "hello\n"})
         stubs = {
-            "actions/setup-python": this_python,
+            "actions/setup-python": this_python if installs else installed_python(folder),
             "actions/checkout": checkout({repository: url or self.remote}),
             "intellistream/sagellm-benchmark": ROOT,
         }
         packages = {"PIP_NO_INDEX": "1", "PIP_FIND_LINKS": str(WHEELS)}
-        told = {**packages, "PIP_DISABLE_PIP_VERSION_CHECK": "1", **(environment or {})}
-        self.runner = Runner(folder, uses=stubs, repository=repository, environment=told)
+        self.runner = Runner(folder, uses=stubs, repository=repository, environment=packages)
 
     def push(self, files: Mapping[str, str | bytes | None], ref: str = "refs/heads/main") -> str:
         """A contributor's commit on top of `ref`, or of main where `ref` is new; its id.
@@ -150,6 +154,23 @@ def this_python(view: View, inputs: Mapping[str, str]) -> Mapping[str, str]:
     """What actions/setup-python does, where every version asked for is the one of this process."""
     ours = ".".join(map(str, sys.version_info[:2]))
     return setup_python(Path(sys.executable))(view, {**inputs, "python-version": ours})
+
+
+def installed_python(folder: Path) -> Stub:
+    """The same, but whoever installs with it is given the environment that is there already."""
+    python = folder / "python"
+    python.write_text(
+        "#!/bin/sh\n"
+        f'case "$*" in *"action.py install") exec cat {MADE} >> "$GITHUB_OUTPUT" ;; esac\n'
+        f'exec {sys.executable} "$@"\n',
+        encoding="utf-8",
+    )
+    python.chmod(0o755)
+
+    def stub(view: View, inputs: Mapping[str, str]) -> Mapping[str, str]:
+        return {**this_python(view, inputs), "python-path": str(python)}
+
+    return stub
 
 
 def git(folder: Path, *arguments: str, stdin: bytes = b"") -> str:

@@ -156,11 +156,17 @@ def test_a_branch_that_moves_at_every_push_ends_with_a_warning(place: Place) -> 
     assert "git push failed" in result.warning
 
 
-@pytest.mark.parametrize("environment", [{"PATH": "/nonexistent"}, {**ENV, "GIT_DIR": "/none"}])
-def test_git_that_is_missing_or_finds_no_repository_is_a_warning(
-    place: Place, environment: dict[str, str]
-) -> None:
+def test_git_that_is_missing_or_finds_no_repository_is_a_warning(place: Place) -> None:
     """Nothing is raised that could lose the result of the upload."""
-    result = place.clean(env=environment)
-    assert result.removed == ()
-    assert result.warning.startswith("git fetch failed")
+    missing = place.clean(env={"PATH": "/nonexistent"})
+    (place.checkout / ".git").rename(place.checkout / "git")
+    nowhere = place.clean()
+    for result in (missing, nowhere):
+        assert result.removed == ()
+        assert result.warning.startswith("git fetch failed")
+
+
+def test_a_repository_in_the_environment_is_not_the_one_that_was_named(place: Place) -> None:
+    """A job may work on another one, and name it in variables."""
+    elsewhere = {"GIT_DIR": "/none", "GIT_WORK_TREE": "/none", "GIT_INDEX_FILE": "/none"}
+    assert place.clean(env={**ENV, **elsewhere}).removed == (MULTI, SINGLE)
