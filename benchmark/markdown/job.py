@@ -94,7 +94,7 @@ def _head(_: Translate, summary: Summary, deed: Deed) -> list[str]:
         (_("{count} better"), sum(len(board.updated) for board in summary.boards.values())),
         (_("{count} without effect"), sum(board.skipped for board in summary.boards.values())),
         (_("{count} not ranked"), len(summary.not_ranked)),
-        (_("files rejected: {count}"), len({item.file for item in summary.rejected})),
+        (_("**files rejected: {count}**"), len({item.file for item in summary.rejected})),
     ]
     told = [text.format(count=count) for text, count in counts if count]
     return [f"## {heading}: {where}" if where else f"## {heading}", *_below(" · ".join(told))]
@@ -117,7 +117,7 @@ def _changes(_: Translate, changes: Iterable[Change]) -> list[str]:
         ]
         for change in changes
     )
-    return table(header, rows, more=_("… and {count} more"))
+    return table(header, rows, more=_("… and {count} more"), figures={2, 3})
 
 
 def _change(change: Change, metric: str) -> str:
@@ -125,7 +125,9 @@ def _change(change: Change, metric: str) -> str:
     if change.old is None:
         return number(new)
     old = change.old.number("metrics", metric)
-    return f"{number(old)} → {number(new)} ({(new - old) / old:+.1%})"
+    return (
+        f"{number(old)} → {number(new)} ({(new - old) / old:+.1%})" if new != old else number(new)
+    )
 
 
 def _rejected(

@@ -16,7 +16,7 @@ _HEADER = ("Configuration", "Throughput (tok/s)", "TTFT (ms)", "TPOT (ms)", "Sub
 def leaderboard_table(board: Leaderboard) -> str:
     """A leaderboard as a table, in its own order."""
     rows = ([label(entry), *_figures(entry), submitter(entry)] for entry in board.values())
-    return "\n".join(table(_HEADER, rows, more="… and {count} more")) + "\n"
+    return "\n".join(table(_HEADER, rows, more="… and {count} more", figures={1, 2, 3})) + "\n"
 
 
 def _figures(entry: Entry) -> list[str]:

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 from benchmark.text import table_cell
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Sequence
+    from collections.abc import Container, Iterable, Sequence
 
     from benchmark.entry import Entry
 
@@ -16,13 +16,26 @@ _WHOLE_FROM = 1000
 _LONGEST_LABEL = 300
 
 
-def table(header: Sequence[str], rows: Iterable[Sequence[str]], *, more: str) -> list[str]:
-    """The lines of a table; one with too many rows ends with `more`, told how many are hidden."""
+def table(
+    header: Sequence[str],
+    rows: Iterable[Sequence[str]],
+    *,
+    more: str,
+    figures: Container[int] = (),
+) -> list[str]:
+    """The lines of a table.
+
+    Args:
+        header: the columns' names.
+        rows: cells, made safe already.
+        more: what a table with too many rows ends with, told how many are hidden.
+        figures: the places of columns that are set to the right.
+    """
     lines = [f"| {' | '.join(row)} |" for row in rows]
     hidden = len(lines) - _MOST_ROWS
     return [
         f"| {' | '.join(header)} |",
-        f"|{'---|' * len(header)}",
+        "".join(["|", *("---:|" if place in figures else "---|" for place in range(len(header)))]),
         *lines[:_MOST_ROWS],
         *([f"| {more.format(count=hidden)} |"] if hidden > 0 else []),
     ]

@@ -68,7 +68,7 @@ def test_a_better_run_is_shown_with_the_one_it_replaces(world: World) -> None:
     world.submit(entry({"metrics.throughput_tps": 150.0, "metadata.submitter": "bob"}), run(90))
     result = world.run()
     assert (outputs(result)["updated"], outputs(result)["skipped"]) == ("1", "1")
-    assert "| 100 → 150 (+50.0%) | 80 → 80 (+0.0%) | bob |" in result.summary
+    assert "| 100 → 150 (+50.0%) | 80 | bob |" in result.summary
     assert world.speeds() == [90.0, 100.0, 150.0]
 
 

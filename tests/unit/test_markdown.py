@@ -121,7 +121,7 @@ def test_a_job_summary_lists_rejections_and_unranked_entries() -> None:
         *("Configuration", "Why", "Contributor"),
         *("CPU|1|slow|FP32|128|128", "ttft_ms is not above 0; retracted: x", "somebody"),
     ]
-    assert "1 not ranked · files rejected: 2" in text
+    assert "1 not ranked · **files rejected: 2**" in text
 
 
 @pytest.mark.parametrize("deed", Deed)
