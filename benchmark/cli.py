@@ -104,7 +104,9 @@ def _exit_code(words: list[str], prog_name: str | None, verb: str | None) -> int
     except Exception as error:  # noqa: BLE001 - the boundary: no traceback reaches a user
         if os.environ.get("SAGELLM_DEBUG"):
             traceback.print_exc()
-        return _report(BenchmarkError(f"{type(error).__name__}: {error}", hint=_BUG_HINT), words)
+        bug = BenchmarkError(f"{type(error).__name__}: {error}", hint=_BUG_HINT)
+        _annotate(bug)
+        return _report(bug, words)
 
 
 def _report(error: BenchmarkError, words: list[str]) -> int:
@@ -116,6 +118,16 @@ def _report(error: BenchmarkError, words: list[str]) -> int:
     for line in report.failed(i18n.translator(_language(words)), error, violations):
         click.echo(guard(_without_token(line)), err=True)
     return _print_json(error, words)
+
+
+def _annotate(bug: BenchmarkError) -> None:
+    """On a GitHub runner; what is no bug, its command has told already."""
+    from benchmark import action  # noqa: PLC0415 - keeps `--help` fast
+    from benchmark.commands.common import on_github  # noqa: PLC0415 - as above
+
+    if on_github():
+        for line in action.annotate([action.Annotation("error", str(bug), title="A bug")]):
+            click.echo(_without_token(line), err=True)
 
 
 def _print_json(error: BenchmarkError, words: list[str]) -> int:

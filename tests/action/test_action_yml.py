@@ -79,6 +79,11 @@ def test_the_defaults_are_those_of_the_commands() -> None:
     assert read({variable(name): text or "" for name, text in defaults.items() if name in INPUTS})
 
 
+def test_the_description_fits_into_githubs_marketplace() -> None:
+    """Which refuses an action whose description has 125 characters or more."""
+    assert len(ACTION["description"]) < 125
+
+
 def test_every_input_and_output_is_described() -> None:
     """The editor shows it to whoever writes a workflow."""
     for item in (*ACTION["inputs"].values(), *ACTION["outputs"].values()):

@@ -79,6 +79,28 @@ def test_without_a_token_the_message_speaks_of_none(hub: RunningHub, here: Path)
     assert "no token" in done.err.lower()
 
 
+@pytest.mark.parametrize("script", [PUBLISH, UPLOAD])
+def test_where_nothing_is_new_no_token_is_needed(
+    hub: RunningHub, tmp_path: Path, script: str
+) -> None:
+    """Nothing has to be written."""
+    folder = submission(tmp_path / "work", entries.run(100))
+    assert finish(start(PUBLISH, cwd=folder, **at(hub))).code == 0
+    done = finish(start(script, "--json", cwd=folder, **at(hub, "")))
+    assert (done.code, done.json["changed"]) == (0, False)
+
+
+@pytest.mark.parametrize("runner", ["", "true"], ids=["terminal", "GitHub runner"])
+def test_a_job_asks_whether_it_may_write_before_it_reads(
+    hub: RunningHub, tmp_path: Path, runner: str
+) -> None:
+    """There it is what the job is for; at a terminal the commit tells, if there is one."""
+    folder = submission(tmp_path / "work", entries.run(100))
+    finish(start(PUBLISH, cwd=folder, GITHUB_ACTIONS=runner, **at(hub)))
+    first = hub.requests[0].operation
+    assert first == ("auth-check" if runner else "info")
+
+
 @pytest.mark.parametrize("token", ["", WRONG_TOKEN], ids=["none", "wrong"])
 def test_aggregating_needs_no_token_and_minds_no_wrong_one(
     hub: RunningHub, tmp_path: Path, token: str
