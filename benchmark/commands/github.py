@@ -77,8 +77,9 @@ def tell(
     text = markdown.job_summary(output.translate, summary, deed, lines, cleaned)
     action.write_outputs(os.environ, action.outputs_of(summary, cleaned=len(cleaned.removed)))
     action.write_summary(os.environ, text)
-    _annotate(_rejections(summary, files, lines, tolerant=tolerant))
-    _annotate(_warnings(output.translate, cleaned))
+    rejections = _rejections(summary, files, lines, tolerant=tolerant)
+    # All at once, for GitHub counts them by level; the one that is not repeated comes first.
+    _annotate([*_warnings(output.translate, cleaned), *rejections])
 
 
 def _rejections(

@@ -118,6 +118,20 @@ def test_a_protected_branch_is_explained_and_nothing_is_lost(
     assert SINGLE in hosted.files()
 
 
+def test_a_failed_clean_up_is_told_however_many_files_are_bad(
+    hosted: World, github: GitServer
+) -> None:
+    """Rejections that are tolerated are warnings too, and GitHub shows ten."""
+    bad = {f"hf_data/leaderboard_bad{number}.json": "{" for number in range(12)}
+    hosted.push(dict(bad))
+    hosted.submit(run(100))
+    github.protect(REPOSITORY, GH013)
+    result = hosted.run(PUBLISH.replace("hf-repo:", "fail-on-reject: false, hf-repo:"))
+    titles = [it.title for it in result.annotations]
+    assert (titles[0], len(titles), result.dropped) == ("Clean-up of published files", 10, [])
+    assert result.annotations[-1].message == "4 more like these are in the log."
+
+
 def test_a_push_token_passes_the_protection_and_is_nowhere_to_be_seen(
     hosted: World, github: GitServer
 ) -> None:
