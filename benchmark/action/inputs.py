@@ -34,7 +34,7 @@ _SWITCH = _Input(f"{TRUE}|{FALSE}", f"{TRUE} or {FALSE}")
 _PATH = _Input(r"[^\0\r\n]+", "a path on one line")
 
 INPUTS: Mapping[str, _Input] = {
-    "mode": _Input("|".join(MODES), ", ".join(MODES)),
+    "mode": _Input("|".join(MODES), f"{', '.join(MODES[:-1])} or {MODES[-1]}"),
     "hf-repo": _Input(r"[\w.-]{1,96}/[\w.-]{1,96}", "NAMESPACE/NAME, such as lab/results"),
     "revision": _Input(r"[^\0-\x20\x7f~^:?*\[\\]+", "the name of a branch of the dataset"),
     "data-dir": _PATH,
