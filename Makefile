@@ -9,9 +9,11 @@ OTHERS := .venvs/light/.installed .venvs/hub-0.36/.installed .venvs/hub-1/.insta
 	.venvs/wheels/.installed .venvs/action/.installed $(EVALUATOR)
 SOURCES := $(shell find benchmark schemas -type f -not -name '*.pyc')
 
-# At most 4 at a time: each worker may start a model, a browser or a hub. By file: what a file sets
-# up once is costly, and pytest-xdist 3.8 cannot group by mark under pytest 9.2.
-PYTEST_ARGS ?= --numprocesses=logical --maxprocesses=4 --dist=loadfile
+# One worker more than processors, for many tests wait; at most 4, for each may start a model, a
+# browser or a hub. By file: what a file sets up once is costly, and pytest-xdist 3.8 cannot group by
+# mark under pytest 9.2. In the order of names, for the short unit tests to even out the end.
+WORKERS := $(shell expr $$(getconf _NPROCESSORS_ONLN) + 1)
+PYTEST_ARGS ?= --numprocesses=$(WORKERS) --maxprocesses=4 --dist=loadfile --no-loadscope-reorder
 
 export PIP_DISABLE_PIP_VERSION_CHECK := 1
 
@@ -26,7 +28,8 @@ help: ## This list
 demo: $(INSTALLED) ## Measure, aggregate, push, and publish while two others publish too
 	@$(BIN)/python -I -m benchmark.demo
 
-test: lint $(OTHERS) ## Everything that CI checks
+test: lint ## Everything that CI checks
+	@$(MAKE) --no-print-directory --jobs=2 $(OTHERS)
 	$(BIN)/pytest $(PYTEST_ARGS)
 
 lint: $(INSTALLED) ## The checks that take seconds: style, types, imports, spelling, workflows
