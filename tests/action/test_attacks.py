@@ -70,6 +70,12 @@ def shape(result: Result) -> list[str]:
     return [token.type for token in MARKDOWN.parse(result.summary)]
 
 
+def marks(result: Result) -> set[tuple[str, str]]:
+    """What in the lines of the job summary is more than text: links, emphasis, code, HTML."""
+    tokens = [child for token in MARKDOWN.parse(result.summary) for child in token.children or []]
+    return {(it.type, it.content) for it in tokens if it.type not in {"text", "text_special"}}
+
+
 def counted(result: Result) -> dict[str, str]:
     """The outputs that count."""
     return {name: text for name, text in outputs(result).items() if name not in {"revision", "url"}}
@@ -104,6 +110,8 @@ def test_hostile_text_in_entries_changes_nothing_but_itself(world: World, anothe
         (it.level, it.title, it.file) for it in plain.annotations
     ]
     assert shape(result) == shape(plain)
+    ours = {("html_inline", "<span>"), ("html_inline", "</span>")}
+    assert marks(result) <= marks(plain) | ours
     assert not {"\x1b", "\u202e", "\u200b", "\u00ad", "\r"} & {*printed(result), *result.summary}
     assert "hf_write" not in result.log + result.summary
     assert nothing_was_executed(world)
