@@ -60,16 +60,26 @@ def violations(value: Json, *, file: str = "", path: str = "$") -> list[Violatio
     return sorted(set(found))
 
 
+def violations_of(entry: Entry, *, file: str = "", path: str = "$") -> list[Violation]:
+    """As `violations`; an entry that was good is not judged again, at no attempt and in no file.
+
+    Args:
+        entry: what is judged; it is immutable.
+        file: as in `violations`.
+        path: as in `violations`.
+    """
+    if _judged.get(entry.run_id):
+        return []
+    found = violations(cast("Json", entry.data), file=file, path=path)
+    _judged[entry.run_id] = not found
+    return found
+
+
 def why_not_ranked(entry: Entry) -> tuple[str, ...]:
     """The reasons why `entry` is not eligible; empty when it may be ranked."""
-    return entry.closed_gates() if _is_valid(entry) else ("it does not fit the schema",)
-
-
-def _is_valid(entry: Entry) -> bool:
-    """Judged once: entries are immutable and a publish looks at them at every attempt."""
     if entry.run_id not in _judged:
-        _judged[entry.run_id] = not violations(cast("Json", entry.data))
-    return _judged[entry.run_id]
+        violations_of(entry)
+    return entry.closed_gates() if _judged[entry.run_id] else ("it does not fit the schema",)
 
 
 @cache

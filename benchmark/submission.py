@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Protocol, cast
+from typing import TYPE_CHECKING, Protocol
 
 from benchmark import locate, schema
 from benchmark.errors import InvalidDataError, UsageError, Violation
@@ -15,7 +15,6 @@ if TYPE_CHECKING:
     from collections.abc import Container, Iterable
     from pathlib import Path
 
-    from benchmark.canonical import Json
     from benchmark.entry import Entry, RunId
 
 MAX_FILE_BYTES = 64 * 1024 * 1024
@@ -56,7 +55,7 @@ class SubmittedFile:
         for index, entry in enumerate(self.entries):
             if entry.run_id not in known:
                 path = f"$[{index}]" if _LIST.match(self.data) else "$"
-                found += schema.violations(cast("Json", entry.data), file=self.name, path=path)
+                found += schema.violations_of(entry, file=self.name, path=path)
         return found
 
 

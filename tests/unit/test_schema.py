@@ -8,9 +8,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from benchmark import canonical
+from benchmark import canonical, schema
 from benchmark.entry import Entry
-from benchmark.schema import MAX_ENTRY_BYTES, violations, why_not_ranked
+from benchmark.schema import MAX_ENTRY_BYTES, violations, violations_of, why_not_ranked
 from tests.support import real_format
 from tests.support.entries import ABSENT, data, entry, multi_node
 
@@ -164,3 +164,15 @@ def test_why_an_entry_is_not_ranked() -> None:
     invalid = entry({"metrics.ttft_ms": 0, "entry_id": 5})
     assert why_not_ranked(invalid) == ("it does not fit the schema",)
     assert why_not_ranked(Entry({})) == ("it does not fit the schema",)
+
+
+def test_an_entry_that_was_good_is_not_judged_again(monkeypatch: pytest.MonkeyPatch) -> None:
+    """A publish looks at each in its file, for the ranking, and again at every attempt."""
+    good, bad = entry({"model.name": "judged once"}), entry({"metrics.ttft_ms": -7.25})
+    assert violations_of(good) == []
+    first = violations_of(bad, file="a.json", path="$[1]")
+    assert [(item.file, item.path) for item in first] == [("a.json", "$[1].metrics.ttft_ms")]
+    monkeypatch.setattr(schema, "violations", lambda *_, **__: pytest.fail("judged again"))
+    assert violations_of(good, file="b.json") == []
+    assert why_not_ranked(good) == ()
+    assert why_not_ranked(bad) == ("it does not fit the schema",)
