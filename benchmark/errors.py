@@ -117,6 +117,14 @@ class OutcomeUnknownError(TryAgainError):
 
 
 class PermissionDeniedError(BenchmarkError):
-    """No token, a token without write access, or a repository that is not there."""
+    """No token, a token without write access, or a repository that is not there.
+
+    Attributes:
+        writing: whether it was refused to write; else the repository could not even be read.
+    """
 
     exit_code = 77
+
+    def __init__(self, message: str, *, hint: str = "", writing: bool = False) -> None:
+        super().__init__(message, hint=hint)
+        self.writing = writing

@@ -41,14 +41,13 @@ def require(env: Mapping[str, str]) -> None:
     wants = env.get(OIDC_RESOURCE) and not env.get("HF_TOKEN")
     if wants and not (env.get(_ID_TOKENS) or env.get("HF_OIDC_ID_TOKEN")):
         raise PermissionDeniedError(
-            f"{OIDC_RESOURCE} is set, but the job may not have an id token to exchange."
+            f"{OIDC_RESOURCE} is set, but the job may not have an id token to exchange.",
+            writing=True,
         )
 
 
 def advice(translate: Callable[[str], str], env: Mapping[str, str], repo: str) -> str:
-    """What to configure so that this job may write to the dataset `repo`; "" if that is unknown."""
-    if not repo:
-        return ""
+    """What to configure so that this job may write to the dataset `repo`."""
     _ = translate
     text = _(
         "Pass the Action a token that may write to {repo}: `{secret}`. Or pass none, give the job"

@@ -84,15 +84,12 @@ def words(inputs: Inputs) -> list[str]:
     ](inputs)
 
 
-def is_on(inputs: Inputs, name: str) -> bool:
-    """Whether a switch is on; one that was left empty is off."""
-    return inputs.get(name) == TRUE
-
-
 def _publish(inputs: Inputs) -> list[str]:
     options = _options(inputs, *_DATASET, "data-dir", "max-attempts", "deadline")
-    flags = [f"--{name}" for name in ("cleanup", "create-pr") if is_on(inputs, name)]
-    return [*options, *flags, *_tolerance(inputs)]
+    # Flags have no value, and an empty input is its default in action.yml: the clean-up's is on.
+    cleanup = [] if inputs.get("cleanup") == FALSE else ["--cleanup"]
+    create_pr = ["--create-pr"] if inputs.get("create-pr") == TRUE else []
+    return [*options, *cleanup, *create_pr, *_tolerance(inputs)]
 
 
 def _validate(inputs: Inputs) -> list[str]:

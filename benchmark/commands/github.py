@@ -46,8 +46,8 @@ def github_errors(translate: Callable[[str], str], repo: str = "") -> Iterator[N
         _tell_error(translate, UsageError(error.format_message()))
         raise
     except BenchmarkError as error:
-        if isinstance(error, PermissionDeniedError) and on_github():
-            error.hint = advice(translate, os.environ, repo) or error.hint
+        if isinstance(error, PermissionDeniedError) and error.writing and on_github():
+            error.hint = advice(translate, os.environ, repo)
         _tell_error(translate, error)
         raise
 

@@ -81,6 +81,7 @@ def commit_failure(error: BaseException, *, secret: str | None) -> BenchmarkErro
         return PermissionDeniedError(
             f"The Hub does not let {who} write to the dataset ({status}). {detail}",
             hint=N_("Set HF_TOKEN to a token that may write to it, or use a Trusted Publisher."),
+            writing=True,
         )
     if status not in _REFUSALS and not _is_bad_card(error):
         return OutcomeUnknownError(

@@ -167,6 +167,7 @@ class HubStore:
             raise PermissionDeniedError(
                 "There is no token to commit with.",
                 hint=N_("Set HF_TOKEN to a token with write access, or use a Trusted Publisher."),
+                writing=True,
             )
         return token
 

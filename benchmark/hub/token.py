@@ -50,4 +50,5 @@ def resolve_token(given: str | None) -> str | None:
         raise PermissionDeniedError(
             f"No token from the Trusted Publisher: {type(error).__name__}: {error}",
             hint=N_("Give the job `id-token: write` and register it in the dataset's settings."),
+            writing=True,
         ) from None

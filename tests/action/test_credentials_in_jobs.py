@@ -7,11 +7,17 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from benchmark.localhub.testing import running_hub
 from tests.action.oidc import Publisher, Run, TrustedPublishers, oidc_issuer
-from tests.action.world import PUBLISH, REPOSITORY, SINGLE, World, commits, outputs
+from tests.action.world import PUBLISH, REPOSITORY, SINGLE, VALIDATE, World, commits, outputs
 from tests.support.entries import run
-from tests.support.publishers import READ_TOKEN, REPO, SETTINGS, WRITE_TOKEN, authorizations
+from tests.support.publishers import (
+    READ_TOKEN,
+    REPO,
+    SETTINGS,
+    WRITE_TOKEN,
+    authorizations,
+    dataset_hub,
+)
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -34,8 +40,7 @@ def issuer() -> Iterator[OidcIssuer]:
 def guarded(folder: Path, issuer: OidcIssuer, publisher: Publisher) -> Iterator[RunningHub]:
     """A Hub that trusts one publisher, besides the holders of its tokens."""
     verifier = TrustedPublishers(issuer, {RESOURCE: publisher})
-    with running_hub(folder / "trusting", settings=replace(SETTINGS, verifier=verifier)) as running:
-        running.create(REPO)
+    with dataset_hub(folder / "trusting", replace(SETTINGS, verifier=verifier)) as running:
         yield running
 
 
@@ -139,6 +144,17 @@ def test_a_wish_for_an_id_token_that_the_job_may_not_have_is_told_early(
     world.run(NO_ID_TOKENS, secrets={}, env={"HF_OIDC_RESOURCE": RESOURCE})
     assert "may not have an id token" in refused(world)
     assert hub.requests == []
+
+
+@pytest.mark.parametrize("workflow", [PUBLISH, VALIDATE], ids=["publish", "validate"])
+def test_a_dataset_that_is_not_there_is_told_as_that(world: World, workflow: str) -> None:
+    """A typo in its name is no want of a token."""
+    world.submit(run(100))
+    result = world.run(workflow.replace("lab/results", "lab/resluts"))
+    assert result.step("Run").exit_code == 77
+    [annotation] = [it for it in result.annotations if it.title]
+    assert "Check the dataset's name" in annotation.message
+    assert "hf-token" not in annotation.message
 
 
 def test_a_sweep_that_finds_nothing_needs_no_credentials(world: World) -> None:

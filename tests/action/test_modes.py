@@ -91,9 +91,11 @@ def test_an_unknown_input_is_warned_of_by_github(world: World) -> None:
 def test_inputs_that_are_empty_are_their_defaults(world: World, mode: str) -> None:
     """As the variables of a workflow that nobody has set."""
     world.submit(run(1))
-    empty = ", ".join(f"{name}: ''" for name in ("data-dir", "revision", "max-attempts", "lang"))
+    names = ("data-dir", "revision", "max-attempts", "lang", "cleanup", "create-pr")
+    empty = ", ".join(f"{name}: ''" for name in names)
     result = world.run(PUBLISH.replace("hf-repo:", f"mode: {mode}, {empty}, hf-repo:"))
     assert (result.outcome, outputs(result)["added"]) == ("success", "1"), result.log
+    assert outputs(result)["cleaned"] == ("1" if mode == "publish" else "0")
 
 
 def test_the_reusable_workflow_publishes_in_one_line(world: World) -> None:

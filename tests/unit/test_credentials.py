@@ -47,4 +47,3 @@ def test_the_advice_names_the_claims_to_register() -> None:
     assert "repository me/numbers, branch main, workflow publish.yml." in text
     assert "`hf-token: ${{ secrets.HF_TOKEN }}`" in text
     assert advice(str, {}, REPO).endswith("repository ?, branch ?, workflow ?.")
-    assert advice(str, env, "") == ""
