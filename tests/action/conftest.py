@@ -6,9 +6,8 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from benchmark.localhub.testing import running_hub
 from tests.action.world import World
-from tests.support.publishers import REPO, SETTINGS
+from tests.support.publishers import dataset_hub
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -20,8 +19,7 @@ if TYPE_CHECKING:
 @pytest.fixture
 def hub(tmp_path: Path) -> Iterator[RunningHub]:
     """A Hub whose dataset `lab/results` anybody reads and only a write token changes."""
-    with running_hub(tmp_path / "hub", settings=SETTINGS) as running:
-        running.create(REPO)
+    with dataset_hub(tmp_path / "hub") as running:
         yield running
 
 

@@ -12,10 +12,9 @@ import pytest
 from markdown_it import MarkdownIt
 
 from benchmark.action import SUMMARY_LIMIT
-from benchmark.localhub.testing import running_hub
 from tests.action.world import SINGLE, World, change, commits, git, outputs
 from tests.support.entries import data, run
-from tests.support.publishers import REPO, SETTINGS
+from tests.support.publishers import dataset_hub
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
@@ -95,8 +94,7 @@ def nothing_was_executed(world: World) -> bool:
 def another(tmp_path: Path) -> Iterator[World]:
     """Another repository, with a Hub of its own."""
     folder = tmp_path / "another"
-    with running_hub(folder / "hub", settings=SETTINGS) as hub:
-        hub.create(REPO)
+    with dataset_hub(folder / "hub") as hub:
         yield World(folder, hub)
 
 

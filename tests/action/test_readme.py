@@ -7,7 +7,6 @@ import os
 import re
 import subprocess
 import sys
-from contextlib import contextmanager
 from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -16,17 +15,15 @@ import pytest
 import yaml
 from transformers import AutoConfig
 
-from benchmark.localhub.testing import running_hub
 from tests.action.oidc import Publisher, Run, TrustedPublishers, oidc_issuer
 from tests.action.world import ROOT, SINGLE, World, git
 from tests.support.entries import data
-from tests.support.publishers import REPO, SETTINGS, WRITE_TOKEN, held
+from tests.support.publishers import REPO, SETTINGS, WRITE_TOKEN, dataset_hub, held
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
-
-    from benchmark.localhub.testing import RunningHub
+    from benchmark.localhub.settings import HubSettings
     from tests.action.harness.reports import Result
+    from tests.action.oidc import OidcIssuer
 
 READMES = ("README.md", "README.zh-CN.md")
 ACTION = yaml.safe_load((ROOT / "action.yml").read_text(encoding="utf-8"))
@@ -98,10 +95,9 @@ def test_the_one_line_runs_as_it_stands(world: World) -> None:
 
 def test_a_new_user_gets_from_an_empty_repository_to_a_published_result(tmp_path: Path) -> None:
     """By the README's first screen alone: the workflow, and the three steps of a contributor."""
-    publisher = Publisher("me/numbers", "main", "publish.yml")
     with (
         oidc_issuer(Run("me/numbers", workflow=WORKFLOW)) as issuer,
-        trusting_hub(tmp_path / "hub", TrustedPublishers(issuer, {RESOURCE: publisher})) as hub,
+        dataset_hub(tmp_path / "hub", as_set_up(issuer)) as hub,
     ):
         world = World(tmp_path, hub, installs=True)
         workflow = pointed_at(world, workflows("README.md")[0])
@@ -120,12 +116,10 @@ def outputs_of(result: Result) -> dict[str, str]:
     return result.step("Run").outputs
 
 
-@contextmanager
-def trusting_hub(folder: Path, publishers: TrustedPublishers) -> Iterator[RunningHub]:
-    """A Hub with an empty dataset, as its settings page leaves it."""
-    with running_hub(folder, settings=replace(SETTINGS, verifier=publishers)) as hub:
-        hub.create(REPO)
-        yield hub
+def as_set_up(issuer: OidcIssuer) -> HubSettings:
+    """The Hub once the workflow is named in the dataset's settings."""
+    publisher = Publisher("me/numbers", "main", "publish.yml")
+    return replace(SETTINGS, verifier=TrustedPublishers(issuer, {RESOURCE: publisher}))
 
 
 def tiny_model(folder: Path) -> Path:

@@ -22,10 +22,9 @@ from typing import TYPE_CHECKING
 sys.path.insert(0, str(Path(__file__).resolve().parents[2]))
 
 from benchmark.localhub.faults import Fault
-from benchmark.localhub.testing import running_hub
 from tests.bench.table import figure, markdown
 from tests.support.entries import data
-from tests.support.publishers import REPO, SETTINGS, WRITE_TOKEN
+from tests.support.publishers import REPO, WRITE_TOKEN, dataset_hub
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -107,15 +106,15 @@ def publish(at: Machine, python: Path, hub: RunningHub) -> tuple[float, float]:
 
     hub.faults.always(Fault("*", "looks at the clock", act))
     started = time.perf_counter()
-    told = {"INPUT_HF_REPO": REPO, "INPUT_ENDPOINT": hub.endpoint, "HF_TOKEN": WRITE_TOKEN}
-    took = at.start(python, "-I", ROOT / "scripts" / "action.py", "run", **told)
+    told = {"INPUT_HF_REPO": REPO, "INPUT_ENDPOINT": hub.endpoint, "INPUT_CLEANUP": "false"}
+    script = ROOT / "scripts" / "action.py"
+    took = at.start(python, "-I", script, "run", HF_TOKEN=WRITE_TOKEN, **told)
     return arrived[0] - started, took
 
 
 def one_round(folder: Path, *, index: bool) -> dict[str, float]:
     """Every figure once, in seconds."""
-    with running_hub(folder / "hub", settings=SETTINGS) as hub:
-        hub.create(REPO)
+    with dataset_hub(folder / "hub") as hub:
         by_hand = ordinarily(machine(folder / "ordinary", index=index))
         ours = machine(folder / "ours", index=index)
         installed, python = install(ours)

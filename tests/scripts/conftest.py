@@ -9,8 +9,7 @@ import pytest
 from huggingface_hub.utils import _http as client_http
 
 from benchmark.commands import common
-from benchmark.localhub.testing import running_hub
-from tests.support.publishers import REPO, SETTINGS, at
+from tests.support.publishers import at, dataset_hub
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -25,8 +24,7 @@ CLIENTS_LONGEST_PAUSE = 8
 @pytest.fixture
 def hub(tmp_path: Path) -> Iterator[RunningHub]:
     """A hub whose dataset `lab/results` anybody reads and only a write token changes."""
-    with running_hub(tmp_path / "root", settings=SETTINGS) as running:
-        running.create(REPO)
+    with dataset_hub(tmp_path / "root") as running:
         yield running
 
 

@@ -7,7 +7,7 @@ import json
 import os
 import subprocess
 import sys
-from contextlib import redirect_stderr, redirect_stdout
+from contextlib import contextmanager, redirect_stderr, redirect_stdout
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, NamedTuple
 
@@ -18,10 +18,11 @@ from benchmark.dataset import RETRACTIONS, parse
 from benchmark.leaderboard import Revision, Snapshot
 from benchmark.localhub.faults import Fault
 from benchmark.localhub.settings import HubSettings, Token
+from benchmark.localhub.testing import running_hub
 from tests.support import entries
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Iterator, Sequence
 
     from starlette.responses import Response
 
@@ -46,6 +47,14 @@ SINGLE, MULTI = "leaderboard_single.json", "leaderboard_multi.json"
 
 _SCRIPTS = Path(__file__).resolve().parents[2] / "scripts"
 _TIMEOUT = 120.0
+
+
+@contextmanager
+def dataset_hub(folder: Path, settings: HubSettings = SETTINGS) -> Iterator[RunningHub]:
+    """A hub whose dataset `lab/results` is empty, and by default only a write token changes."""
+    with running_hub(folder, settings=settings) as hub:
+        hub.create(REPO)
+        yield hub
 
 
 class Finished(NamedTuple):
