@@ -150,7 +150,7 @@ def test_a_wish_for_an_id_token_that_the_job_may_not_have_is_told_early(
 def test_a_dataset_that_is_not_there_is_told_as_that(world: World, workflow: str) -> None:
     """A typo in its name is no want of a token."""
     world.submit(run(100))
-    result = world.run(workflow.replace("lab/results", "lab/resluts"))
+    result = world.run(workflow.replace("lab/results", "lab/absent"))
     assert result.step("Run").exit_code == 77
     [annotation] = [it for it in result.annotations if it.title]
     assert "Check the dataset's name" in annotation.message
