@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, TypeVar
 import click
 
 from benchmark.commands.parameters import Numbers, Share
-from benchmark.measure.engine import APIS, BACKENDS, DTYPES
+from benchmark.measure.engine_options import APIS, BACKENDS, DTYPES
 from benchmark.measure.engines import ENGINES
 from benchmark.measure.load import ARRIVALS, MAX_TIME_S, PRECISION
 from benchmark.measure.run_options import BEST

@@ -5,10 +5,11 @@ from __future__ import annotations
 import uuid
 from dataclasses import dataclass, field, replace
 from pathlib import Path
-from typing import TYPE_CHECKING, NamedTuple
+from typing import TYPE_CHECKING
 
 from benchmark.measure import checks, results, sample_file
 from benchmark.measure.entry_builder import Run, build_entry, workload_name
+from benchmark.measure.kept import Kept
 from benchmark.measure.show import plots, sweep_plot
 from benchmark.measure.sweeps import sweeps
 
@@ -21,24 +22,8 @@ if TYPE_CHECKING:
     from benchmark.measure.job import Measurement
     from benchmark.measure.results import Written
     from benchmark.measure.run_options import RunOptions
-    from benchmark.measure.samples import Series
     from benchmark.measure.slo import Slo
     from benchmark.measure.sweep import Sweep
-
-
-class Kept(NamedTuple):
-    """A result that is on disk."""
-
-    model_name: str
-    backend: str
-    entry: dict[str, Json]
-    measurement: Measurement
-    files: Written
-
-    @property
-    def series(self) -> Series:
-        """Its raw samples."""
-        return self.measurement.series
 
 
 @dataclass

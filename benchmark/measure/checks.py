@@ -16,7 +16,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping, Sequence
 
     from benchmark.canonical import Json
-    from benchmark.measure.engine import EngineFacts
+    from benchmark.measure.engine_facts import EngineFacts
     from benchmark.measure.job import Measurement
     from benchmark.measure.samples import Sample
     from benchmark.measure.stats import Summary

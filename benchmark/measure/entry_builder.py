@@ -13,7 +13,7 @@ if TYPE_CHECKING:
     from datetime import datetime
 
     from benchmark.canonical import Json
-    from benchmark.measure.engine import Cluster, EngineFacts
+    from benchmark.measure.engine_facts import Cluster, EngineFacts
     from benchmark.measure.host.machine import Machine
     from benchmark.measure.job import Cell, Measurement
     from benchmark.measure.run_options import RunOptions

@@ -8,7 +8,7 @@ if TYPE_CHECKING:
     from collections.abc import Mapping
 
     from benchmark.canonical import Json
-    from benchmark.measure.engine import EngineFacts
+    from benchmark.measure.engine_facts import EngineFacts
     from benchmark.measure.host.machine import Machine
     from benchmark.measure.job import Measurement
 

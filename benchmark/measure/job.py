@@ -10,7 +10,8 @@ if TYPE_CHECKING:
     from collections.abc import Mapping
 
     from benchmark.canonical import Json
-    from benchmark.measure.engine import EngineFacts, EngineOptions
+    from benchmark.measure.engine_facts import EngineFacts
+    from benchmark.measure.engine_options import EngineOptions
     from benchmark.measure.host.energy import Energy
     from benchmark.measure.host.noise import Noise
     from benchmark.measure.load import Load, StopRule

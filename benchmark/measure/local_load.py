@@ -18,9 +18,11 @@ from benchmark.measure.samples import NS_PER_MS, NS_PER_S, Failure, sample
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Sequence
 
-    from benchmark.measure.engine import EngineFacts, Model, Request, Timing
+    from benchmark.measure.engine import Model
+    from benchmark.measure.engine_facts import EngineFacts
     from benchmark.measure.load import Load, Watch
-    from benchmark.measure.samples import Sample
+    from benchmark.measure.request import Request
+    from benchmark.measure.samples import Sample, Timing
 
 
 class _Phase(NamedTuple):

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 from benchmark.errors import UsageError
 from benchmark.i18n import N_
 from benchmark.measure.endpoint import cluster_file
-from benchmark.measure.engine import Endpoint, EngineOptions, Parallelism, Rendezvous
+from benchmark.measure.engine_options import Endpoint, EngineOptions, Parallelism, Rendezvous
 from benchmark.measure.engines import ENGINES
 from benchmark.measure.job import Cell, Job
 from benchmark.measure.load import Load, StopRule

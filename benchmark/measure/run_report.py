@@ -8,7 +8,7 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from benchmark.canonical import Json
-    from benchmark.measure.campaign import Kept
+    from benchmark.measure.kept import Kept
     from benchmark.measure.samples import Series
 
 _FACTS = ("entry_id", "engine", "engine_version", "hardware", "model", "workload")

@@ -3,13 +3,18 @@
 from __future__ import annotations
 
 from itertools import pairwise
-from typing import TYPE_CHECKING, NamedTuple
-
-if TYPE_CHECKING:
-    from benchmark.measure.engine import Timing
+from typing import NamedTuple
 
 NS_PER_MS = 1e6
 NS_PER_S = 1e9
+
+
+class Timing(NamedTuple):
+    """When one request started, when each of its tokens was there, and when it was done."""
+
+    start_ns: int
+    token_ns: tuple[int, ...]
+    end_ns: int
 
 
 class Sample(NamedTuple):

@@ -9,7 +9,7 @@ from benchmark.measure.sweep import CONCURRENCY, RATE, Sweep, make_sweep
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
 
-    from benchmark.measure.campaign import Kept
+    from benchmark.measure.kept import Kept
     from benchmark.measure.slo import Slo
 
 Key = tuple[str, str, str]

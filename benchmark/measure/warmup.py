@@ -14,8 +14,9 @@ from benchmark.measure.stats import median
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
 
-    from benchmark.measure.engine import Request, Target
+    from benchmark.measure.engine import Target
     from benchmark.measure.load import Load
+    from benchmark.measure.request import Request
 
 STABLE = 0.05
 MOST_ROUNDS = 10

@@ -32,9 +32,11 @@ from benchmark.measure.workload.tokenizer import open_tokenizer
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Sequence
 
-    from benchmark.measure.engine import EngineOptions, ModelShape, Target
+    from benchmark.measure.engine import Target
+    from benchmark.measure.engine_options import EngineOptions
     from benchmark.measure.job import Event, Job
     from benchmark.measure.load import Load
+    from benchmark.measure.request import ModelShape
     from benchmark.measure.workload.exact import Tokenizer
     from benchmark.measure.workload.prompts import PromptSource
 

@@ -38,8 +38,9 @@ from tokenizers import Tokenizer, decoders, models, pre_tokenizers
 from transformers import PreTrainedTokenizerFast
 
 from benchmark.measure.endpoint.engine import create
-from benchmark.measure.engine import Endpoint, EngineOptions, Request
+from benchmark.measure.engine_options import Endpoint, EngineOptions
 from benchmark.measure.load import Load, StopRule, Watch
+from benchmark.measure.request import Request
 from benchmark.measure.samples import NS_PER_MS, Sample
 from benchmark.measure.stats import percentile
 

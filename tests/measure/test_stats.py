@@ -12,8 +12,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from benchmark.measure import stats
-from benchmark.measure.engine import Timing
-from benchmark.measure.samples import Failure, Sample, Series, sample
+from benchmark.measure.samples import Failure, Sample, Series, Timing, sample
 
 if TYPE_CHECKING:
     from collections.abc import Sequence

@@ -13,19 +13,16 @@ import torch
 from transformers import AutoConfig, AutoModelForCausalLM
 
 from benchmark.errors import UsageError
-from benchmark.measure.engine import (
-    EngineFailedError,
-    EngineOptions,
-    Hardware,
-    Request,
-    RequestFailedError,
-)
+from benchmark.measure.engine import EngineFailedError, RequestFailedError
+from benchmark.measure.engine_facts import Hardware
+from benchmark.measure.engine_options import EngineOptions
 from benchmark.measure.engines import torch_device
 from benchmark.measure.engines.models import ARCHITECTURES
 from benchmark.measure.engines.transformers_config import explain
 from benchmark.measure.engines.transformers_engine import create
 from benchmark.measure.engines.transformers_generate import TransformersModel
 from benchmark.measure.load import Load, StopRule, Watch
+from benchmark.measure.request import Request
 from benchmark.measure.samples import Failure, Sample
 
 if TYPE_CHECKING:

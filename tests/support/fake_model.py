@@ -5,8 +5,11 @@ from __future__ import annotations
 from itertools import count
 from typing import TYPE_CHECKING
 
-from benchmark.measure.engine import EngineFacts, Hardware, Request, RequestFailedError, Timing
+from benchmark.measure.engine import RequestFailedError
+from benchmark.measure.engine_facts import EngineFacts, Hardware
 from benchmark.measure.local_load import LocalTarget
+from benchmark.measure.request import Request
+from benchmark.measure.samples import Timing
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence

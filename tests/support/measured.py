@@ -4,13 +4,13 @@ from __future__ import annotations
 
 from datetime import datetime, timezone
 
-from benchmark.measure.engine import EngineFacts, Hardware, Timing
+from benchmark.measure.engine_facts import EngineFacts, Hardware
 from benchmark.measure.entry_builder import Run
 from benchmark.measure.host.machine import Machine
 from benchmark.measure.job import Cell, Measurement
 from benchmark.measure.load import Load
 from benchmark.measure.run_options import RunOptions
-from benchmark.measure.samples import Failure, Series, sample
+from benchmark.measure.samples import Failure, Series, Timing, sample
 from benchmark.measure.workload.workloads import fixed
 
 MS = 1_000_000

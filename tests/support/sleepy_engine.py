@@ -9,24 +9,21 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from benchmark.measure import engines, worker
-from benchmark.measure.engine import (
-    EngineFailedError,
-    EngineOptions,
-    ModelShape,
-    RequestFailedError,
-    Timing,
-)
+from benchmark.measure.engine import EngineFailedError, RequestFailedError
+from benchmark.measure.engine_options import EngineOptions
 from benchmark.measure.engines import EngineKind
 from benchmark.measure.job import Cell, Job
 from benchmark.measure.load import Load, StopRule
 from benchmark.measure.local_load import LocalTarget
+from benchmark.measure.request import ModelShape
+from benchmark.measure.samples import Timing
 from benchmark.measure.workload.workloads import fixed
 from tests.support.fake_model import FACTS
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from benchmark.measure.engine import EngineFacts
+    from benchmark.measure.engine_facts import EngineFacts
 
 ROOT = Path(__file__).resolve().parents[2]
 _START = "import sys; sys.path.append({!r}); from tests.support.sleepy_engine import main; main()"

@@ -11,7 +11,7 @@ if TYPE_CHECKING:
 
     from benchmark.canonical import Json
     from benchmark.measure.endpoint.address import Address
-    from benchmark.measure.engine import Request
+    from benchmark.measure.request import Request
 
 _PATHS = {"chat": "/chat/completions", "completions": "/completions"}
 
@@ -54,7 +54,7 @@ class Writer:
 
     Args:
         address: of the endpoint.
-        api: one of `benchmark.measure.engine.APIS`.
+        api: one of `benchmark.measure.engine_options.APIS`.
         model: the name it is asked for by.
         key: sent as a bearer token; shown nowhere.
         decode: token ids → text, for prompts that were never words.

@@ -10,7 +10,7 @@ from typing import NamedTuple
 from benchmark.errors import UsageError
 from benchmark.i18n import N_
 from benchmark.measure.endpoint.address import Address
-from benchmark.measure.engine import Parallelism
+from benchmark.measure.engine_options import Parallelism
 
 _EVERYWHERE = {"0.0.0.0": "127.0.0.1", "::": "::1", "[::]": "::1"}  # noqa: S104 - names, nothing is bound
 _UNKNOWN = "unknown"

@@ -19,8 +19,8 @@ if TYPE_CHECKING:
     from benchmark.measure.endpoint.body import Writer
     from benchmark.measure.endpoint.exchange import Exchange
     from benchmark.measure.endpoint.verdict import Judge
-    from benchmark.measure.engine import Request
     from benchmark.measure.load import Load, Watch
+    from benchmark.measure.request import Request
     from benchmark.measure.samples import Failure, Sample
 
 _SPARE = 8

@@ -23,13 +23,17 @@ from benchmark.measure.endpoint.server_process import start_server
 from benchmark.measure.endpoint.target import EndpointTarget
 from benchmark.measure.endpoint.tokenizer import open_tokenizer
 from benchmark.measure.endpoint.versions import installed, own_tools
-from benchmark.measure.engine import APIS, EngineFacts, EngineFailedError, Request
+from benchmark.measure.engine import EngineFailedError
+from benchmark.measure.engine_facts import EngineFacts
+from benchmark.measure.engine_options import APIS
+from benchmark.measure.request import Request
 
 if TYPE_CHECKING:
     from benchmark.measure.endpoint.hardware import Chips
     from benchmark.measure.endpoint.server_process import ServerProcess
     from benchmark.measure.endpoint.tokenizer import Tokenizer
-    from benchmark.measure.engine import Endpoint, EngineOptions, ModelShape
+    from benchmark.measure.engine_options import Endpoint, EngineOptions
+    from benchmark.measure.request import ModelShape
 
 KEY_VARIABLE = "OPENAI_API_KEY"
 _UNKNOWN = "unknown"

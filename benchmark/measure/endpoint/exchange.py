@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 from benchmark.measure.endpoint.answer import Answer, message_of
 
 if TYPE_CHECKING:
-    from benchmark.measure.engine import Request
+    from benchmark.measure.request import Request
 
 _PIECES_AT_ONCE = 8
 

@@ -8,7 +8,8 @@ from typing import TYPE_CHECKING, Any, NamedTuple, cast
 from benchmark.errors import UsageError
 from benchmark.i18n import N_
 from benchmark.measure.endpoint import cluster_file
-from benchmark.measure.engine import Cluster, Hardware, Parallelism
+from benchmark.measure.engine_facts import Cluster, Hardware
+from benchmark.measure.engine_options import Parallelism
 from benchmark.measure.host import cpu, memory
 
 if TYPE_CHECKING:
@@ -17,7 +18,7 @@ if TYPE_CHECKING:
     from benchmark.canonical import Json
     from benchmark.measure.endpoint.address import Address
     from benchmark.measure.endpoint.command import ServeCommand
-    from benchmark.measure.engine import EngineOptions
+    from benchmark.measure.engine_options import EngineOptions
 
 _GIB = 2**30
 _IN_USE = 0.05

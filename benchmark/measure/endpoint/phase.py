@@ -15,8 +15,8 @@ if TYPE_CHECKING:
 
     from benchmark.measure.endpoint.body import Writer
     from benchmark.measure.endpoint.verdict import Judge
-    from benchmark.measure.engine import Request
     from benchmark.measure.load import Watch
+    from benchmark.measure.request import Request
     from benchmark.measure.samples import Sample
 
 

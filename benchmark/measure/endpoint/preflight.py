@@ -17,7 +17,7 @@ if TYPE_CHECKING:
     from benchmark.measure.endpoint.address import Address
     from benchmark.measure.endpoint.body import Writer
     from benchmark.measure.endpoint.exchange import Exchange
-    from benchmark.measure.engine import Request
+    from benchmark.measure.request import Request
 
 _UNAUTHORIZED, _FORBIDDEN = 401, 403
 _TRY_LESS = {400, 422}

@@ -16,8 +16,9 @@ if TYPE_CHECKING:
     from benchmark.measure.endpoint.drive import Driving
     from benchmark.measure.endpoint.exchange import Exchange
     from benchmark.measure.endpoint.server_process import ServerProcess
-    from benchmark.measure.engine import EngineFacts, Request
+    from benchmark.measure.engine_facts import EngineFacts
     from benchmark.measure.load import Load, Watch
+    from benchmark.measure.request import Request
     from benchmark.measure.samples import Failure, Sample
 
 

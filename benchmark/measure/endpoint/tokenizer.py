@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from benchmark.measure.engine import ModelShape
+from benchmark.measure.request import ModelShape
 from benchmark.measure.workload import tokenizer
 
 if TYPE_CHECKING:

@@ -18,7 +18,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable
 
     from benchmark.measure.endpoint.answer import Answer
-    from benchmark.measure.engine import Request
+    from benchmark.measure.request import Request
 
 _ONE_OFF = 1
 _TOLERANCE = 0.05

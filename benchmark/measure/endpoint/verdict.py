@@ -13,7 +13,7 @@ if TYPE_CHECKING:
 
     from benchmark.measure.endpoint.exchange import Exchange
     from benchmark.measure.endpoint.tokens import Ledger
-    from benchmark.measure.engine import Request
+    from benchmark.measure.request import Request
 
 
 class Judge:

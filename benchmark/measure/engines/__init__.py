@@ -12,7 +12,8 @@ from benchmark.i18n import N_
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
 
-    from benchmark.measure.engine import Engine, EngineOptions
+    from benchmark.measure.engine import Engine
+    from benchmark.measure.engine_options import EngineOptions
 
 
 class EngineKind(NamedTuple):

@@ -26,7 +26,7 @@ if TYPE_CHECKING:
 
     from benchmark.canonical import Json
     from benchmark.errors import BenchmarkError
-    from benchmark.measure.engine import EngineOptions
+    from benchmark.measure.engine_options import EngineOptions
     from benchmark.measure.engines.transformers_config import Configuration
 
 _FACTS = "export.json"

@@ -17,7 +17,7 @@ from benchmark.measure.engines.transformers_config import explain, read_configur
 if TYPE_CHECKING:
     from pathlib import Path
 
-    from benchmark.measure.engine import EngineOptions
+    from benchmark.measure.engine_options import EngineOptions
     from benchmark.measure.engines.export_cache import ExportJob
 
 _FAILED = 1

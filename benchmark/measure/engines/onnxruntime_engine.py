@@ -14,7 +14,8 @@ import transformers
 
 from benchmark.errors import UsageError
 from benchmark.i18n import N_
-from benchmark.measure.engine import EngineFacts, EngineFailedError
+from benchmark.measure.engine import EngineFailedError
+from benchmark.measure.engine_facts import EngineFacts
 from benchmark.measure.engines import torch_device
 from benchmark.measure.engines.export_cache import ExportJob, exported
 from benchmark.measure.engines.onnxruntime_engine_session import ENGINE, ERRORS, Session
@@ -31,9 +32,10 @@ from benchmark.measure.local_load import LocalTarget
 if TYPE_CHECKING:
     from pathlib import Path
 
-    from benchmark.measure.engine import EngineOptions, ModelShape
+    from benchmark.measure.engine_options import EngineOptions
     from benchmark.measure.engines.export_cache import Export
     from benchmark.measure.engines.transformers_config import Configuration
+    from benchmark.measure.request import ModelShape
 
 DTYPES = ("float32", "int8")
 _MODEL = "model.onnx"

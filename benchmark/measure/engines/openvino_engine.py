@@ -11,7 +11,8 @@ import torch
 import transformers
 
 from benchmark.errors import UsageError
-from benchmark.measure.engine import EngineFacts, EngineFailedError, Hardware
+from benchmark.measure.engine import EngineFailedError
+from benchmark.measure.engine_facts import EngineFacts, Hardware
 from benchmark.measure.engines import torch_device
 from benchmark.measure.engines.export_cache import ExportJob, exported
 from benchmark.measure.engines.openvino_engine_facts import (
@@ -35,9 +36,10 @@ from benchmark.measure.local_load import LocalTarget
 if TYPE_CHECKING:
     from pathlib import Path
 
-    from benchmark.measure.engine import EngineOptions, ModelShape
+    from benchmark.measure.engine_options import EngineOptions
     from benchmark.measure.engines.export_cache import Export
     from benchmark.measure.engines.transformers_config import Configuration
+    from benchmark.measure.request import ModelShape
 
 _MODEL = "openvino_model.xml"
 _DEVICES = {"cpu": "CPU", "xpu": "GPU"}

@@ -15,15 +15,18 @@ import numpy as np
 
 from benchmark.errors import UsageError
 from benchmark.i18n import N_
-from benchmark.measure.engine import RequestFailedError, Timing
+from benchmark.measure.engine import RequestFailedError
 from benchmark.measure.engines.transformers_config import first_line
+from benchmark.measure.samples import Timing
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
 
     import numpy.typing as npt
 
-    from benchmark.measure.engine import EngineFacts, EngineOptions, ModelShape
+    from benchmark.measure.engine_facts import EngineFacts
+    from benchmark.measure.engine_options import EngineOptions
+    from benchmark.measure.request import ModelShape
 
     Ids = npt.NDArray[np.int64]
 

@@ -12,7 +12,8 @@ from typing import TYPE_CHECKING
 import torch
 
 from benchmark.errors import UsageError
-from benchmark.measure.engine import BACKENDS, Hardware
+from benchmark.measure.engine_facts import Hardware
+from benchmark.measure.engine_options import BACKENDS
 from benchmark.measure.host import cpu, memory
 
 if TYPE_CHECKING:

@@ -16,13 +16,13 @@ from benchmark.errors import (
     UsageError,
 )
 from benchmark.i18n import N_
-from benchmark.measure.engine import ModelShape
 from benchmark.measure.engines.models import ARCHITECTURES
+from benchmark.measure.request import ModelShape
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from benchmark.measure.engine import EngineOptions
+    from benchmark.measure.engine_options import EngineOptions
 
 _ATTENTION = {
     "eager": None,

@@ -11,7 +11,8 @@ import transformers
 
 from benchmark.errors import UsageError
 from benchmark.i18n import N_
-from benchmark.measure.engine import EngineFacts, EngineFailedError
+from benchmark.measure.engine import EngineFailedError
+from benchmark.measure.engine_facts import EngineFacts
 from benchmark.measure.engines import torch_device, transformers_quantized
 from benchmark.measure.engines.transformers_compiled import CompiledDecoding, check_compiler
 from benchmark.measure.engines.transformers_config import (
@@ -31,9 +32,10 @@ from benchmark.measure.engines.transformers_generate import (
 from benchmark.measure.local_load import LocalTarget
 
 if TYPE_CHECKING:
-    from benchmark.measure.engine import EngineOptions, ModelShape
+    from benchmark.measure.engine_options import EngineOptions
     from benchmark.measure.engines.transformers_config import Configuration
     from benchmark.measure.engines.transformers_generate import Decoding
+    from benchmark.measure.request import ModelShape
 
 DTYPES = ("float32", "bfloat16", "float16")
 

@@ -17,12 +17,15 @@ from typing import TYPE_CHECKING, Any, Protocol
 
 import torch
 
-from benchmark.measure.engine import EngineFacts, RequestFailedError, Timing
+from benchmark.measure.engine import RequestFailedError
 from benchmark.measure.engines import torch_device
 from benchmark.measure.engines.transformers_config import first_line
+from benchmark.measure.samples import Timing
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
+
+    from benchmark.measure.engine_facts import EngineFacts
 
 ERRORS = (RuntimeError, ValueError, IndexError, MemoryError)
 """What torch and transformers raise for a request that cannot be answered."""

@@ -42,7 +42,7 @@ def probe(device: str = "cpu", threads: int | None = None) -> float | None:
     longer on a virtual machine that gets its memory only when it first writes to it.
 
     Args:
-        device: one of `benchmark.measure.engine.BACKENDS`.
+        device: one of `benchmark.measure.engine_options.BACKENDS`.
         threads: as many as the engine computes with, None for one on each core this process has.
 
     Returns:

@@ -14,7 +14,7 @@ from benchmark.text import one_line
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
 
-    from benchmark.measure.engine import EngineFacts
+    from benchmark.measure.engine_facts import EngineFacts
     from benchmark.measure.job import Cell, Job
     from benchmark.measure.load import StopRule
     from benchmark.measure.show.tally import Snapshot

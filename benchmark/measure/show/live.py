@@ -24,7 +24,7 @@ if TYPE_CHECKING:
     from rich.console import Console
     from typing_extensions import Self
 
-    from benchmark.measure.engine import EngineFacts
+    from benchmark.measure.engine_facts import EngineFacts
     from benchmark.measure.job import Cell, Event, Job
 
     Translator = Callable[[str], str]

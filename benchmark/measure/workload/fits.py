@@ -8,7 +8,7 @@ from benchmark.errors import UsageError
 from benchmark.i18n import N_
 
 if TYPE_CHECKING:
-    from benchmark.measure.engine import ModelShape
+    from benchmark.measure.request import ModelShape
     from benchmark.measure.workload.workloads import Workload
 
 

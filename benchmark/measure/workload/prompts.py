@@ -16,7 +16,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from benchmark.canonical import Json
-    from benchmark.measure.engine import ModelShape, Request
+    from benchmark.measure.request import ModelShape, Request
     from benchmark.measure.workload.exact import Tokenizer
     from benchmark.measure.workload.workloads import Workload
 

@@ -6,14 +6,14 @@ from random import Random
 from typing import TYPE_CHECKING
 
 from benchmark.errors import UsageError
-from benchmark.measure.engine import Request
+from benchmark.measure.request import Request
 from benchmark.measure.workload.exact import settle, whole
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
 
     from benchmark.canonical import Json
-    from benchmark.measure.engine import ModelShape
+    from benchmark.measure.request import ModelShape
     from benchmark.measure.workload.exact import Tokenizer
     from benchmark.measure.workload.workloads import Lengths, Workload
 

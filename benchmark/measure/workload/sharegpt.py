@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, NamedTuple
 
 from benchmark.errors import UsageError
 from benchmark.i18n import N_
-from benchmark.measure.engine import Request
+from benchmark.measure.request import Request
 from benchmark.measure.workload.conversations import read_conversations
 from benchmark.measure.workload.exact import settle, whole
 from benchmark.measure.workload.random_ids import drawn_lengths
@@ -19,7 +19,7 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from benchmark.canonical import Json
-    from benchmark.measure.engine import ModelShape
+    from benchmark.measure.request import ModelShape
     from benchmark.measure.workload.conversations import Exchange
     from benchmark.measure.workload.exact import Tokenizer
     from benchmark.measure.workload.workloads import Workload

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
 
-    from benchmark.measure.engine import Request
+    from benchmark.measure.request import Request
 
 MOST = 2000
 MOST_SECONDS = 10.0

@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING
 from benchmark import canonical
 from benchmark.errors import InvalidDataError, UsageError, Violation
 from benchmark.i18n import N_
-from benchmark.measure.engine import Request
+from benchmark.measure.request import Request
 from benchmark.measure.workload.exact import HALF_A_CHARACTER, settle, whole
 from benchmark.measure.workload.random_ids import drawn_lengths
 

@@ -11,7 +11,8 @@ import pytest
 
 from benchmark.errors import InvalidDataError
 from benchmark.measure import checks
-from benchmark.measure.engine import Cluster, EngineFacts, Parallelism
+from benchmark.measure.engine_facts import Cluster, EngineFacts
+from benchmark.measure.engine_options import Parallelism
 from benchmark.measure.entry_builder import build_entry
 from tests.support.measured import FACTS, MEASUREMENT, RUN
 

@@ -12,7 +12,8 @@ import pytest
 from benchmark import canonical, schema
 from benchmark.entry import Entry
 from benchmark.measure import checks
-from benchmark.measure.engine import Cluster, Parallelism
+from benchmark.measure.engine_facts import Cluster
+from benchmark.measure.engine_options import Parallelism
 from benchmark.measure.entry_builder import build_entry, human
 from benchmark.measure.host.energy import Energy
 from benchmark.measure.job import Cell

@@ -9,8 +9,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from benchmark.measure.arrivals import due_times
-from benchmark.measure.engine import Request
 from benchmark.measure.load import Load, StopRule, Watch
+from benchmark.measure.request import Request
 from benchmark.measure.samples import Failure, Sample
 from tests.support.fake_model import FakeModel, requests
 

@@ -11,7 +11,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from benchmark.entry import Entry
-from benchmark.measure.engine import Hardware
+from benchmark.measure.engine_facts import Hardware
 from benchmark.measure.entry_builder import build_entry
 from benchmark.measure.reproduction import LEAST_NOISE, judge
 from tests.support.measured import FACTS, MEASUREMENT, RUN

@@ -16,8 +16,9 @@ from transformers import PreTrainedTokenizerFast
 
 from benchmark.measure.endpoint.engine import create
 from benchmark.measure.endpoint.patience import Patience
-from benchmark.measure.engine import Endpoint, EngineOptions, Request
+from benchmark.measure.engine_options import Endpoint, EngineOptions
 from benchmark.measure.load import Load, StopRule, Watch
+from benchmark.measure.request import Request
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator

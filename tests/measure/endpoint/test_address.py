@@ -7,7 +7,7 @@ import pytest
 from benchmark.errors import UsageError
 from benchmark.measure.endpoint.address import parse
 from benchmark.measure.endpoint.command import ServeCommand
-from benchmark.measure.engine import Parallelism
+from benchmark.measure.engine_options import Parallelism
 
 
 @pytest.mark.parametrize(

@@ -11,7 +11,7 @@ from benchmark.errors import InvalidDataError, UsageError
 from benchmark.measure.endpoint import cluster_file
 from benchmark.measure.endpoint.engine import create
 from benchmark.measure.endpoint.hardware import describe
-from benchmark.measure.engine import Endpoint, EngineOptions, Parallelism
+from benchmark.measure.engine_options import Endpoint, EngineOptions, Parallelism
 
 if TYPE_CHECKING:
     from pathlib import Path

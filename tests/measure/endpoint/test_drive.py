@@ -12,8 +12,8 @@ import pytest
 from transformers import AutoTokenizer
 
 from benchmark.measure.endpoint import event_loop
-from benchmark.measure.engine import Request
 from benchmark.measure.load import Load, StopRule, Watch
+from benchmark.measure.request import Request
 from benchmark.measure.samples import Failure, Sample
 from benchmark.measure.stats import median
 

@@ -10,7 +10,8 @@ import pytest
 
 from benchmark.errors import BenchmarkError, PermissionDeniedError, UsageError
 from benchmark.measure.endpoint.engine import create
-from benchmark.measure.engine import EngineFailedError, EngineOptions
+from benchmark.measure.engine import EngineFailedError
+from benchmark.measure.engine_options import EngineOptions
 
 if TYPE_CHECKING:
     from collections.abc import Callable

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from benchmark.measure.endpoint.answer import Answer
 from benchmark.measure.endpoint.tokens import Counted, Ledger, count_output
-from benchmark.measure.engine import Request
+from benchmark.measure.request import Request
 
 
 def answer(events: int, *, told: int | None = None, reason: str | None = "stop") -> Answer:

@@ -12,7 +12,7 @@ from dataclasses import asdict
 from pathlib import Path
 
 from benchmark.errors import BenchmarkError
-from benchmark.measure.engine import Rendezvous
+from benchmark.measure.engine_options import Rendezvous
 from benchmark.measure.engines.distributed.clock import find_offset
 from benchmark.measure.engines.distributed.engine import create
 from benchmark.measure.engines.distributed.joining import join

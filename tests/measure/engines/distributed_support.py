@@ -14,7 +14,7 @@ import pytest
 import torch
 from transformers import AutoConfig, AutoModelForCausalLM, GenerationConfig
 
-from benchmark.measure.engine import EngineOptions, Parallelism, Rendezvous
+from benchmark.measure.engine_options import EngineOptions, Parallelism, Rendezvous
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence

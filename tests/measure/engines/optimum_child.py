@@ -14,7 +14,7 @@ from pathlib import Path
 from typing import Any
 
 from benchmark.errors import BenchmarkError
-from benchmark.measure.engine import EngineOptions
+from benchmark.measure.engine_options import EngineOptions
 
 
 def main() -> None:

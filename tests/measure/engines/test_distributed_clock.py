@@ -5,8 +5,8 @@ from __future__ import annotations
 from hypothesis import given
 from hypothesis import strategies as st
 
-from benchmark.measure.engine import Timing
 from benchmark.measure.engines.distributed.clock import find_offset, ours
+from benchmark.measure.samples import Timing
 
 DELAYS = st.lists(st.tuples(st.integers(0, 10**6), st.integers(0, 10**6)), min_size=1, max_size=9)
 

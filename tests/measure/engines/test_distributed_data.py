@@ -7,10 +7,12 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from benchmark.measure.engine import Parallelism, Request, RequestFailedError
+from benchmark.measure.engine import RequestFailedError
+from benchmark.measure.engine_options import Parallelism
 from benchmark.measure.engines.distributed.engine import create
 from benchmark.measure.load import Load, StopRule, Watch
 from benchmark.measure.local_load import LocalTarget
+from benchmark.measure.request import Request
 from tests.measure.engines.distributed_support import PROMPTS, nobodys_home, options
 
 if TYPE_CHECKING:

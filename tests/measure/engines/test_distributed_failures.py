@@ -12,7 +12,8 @@ import psutil
 import pytest
 
 from benchmark.errors import UsageError
-from benchmark.measure.engine import EngineFailedError, Rendezvous
+from benchmark.measure.engine import EngineFailedError
+from benchmark.measure.engine_options import Rendezvous
 from benchmark.measure.engines.distributed.engine import create, join
 from tests.measure.engines.distributed_support import options, start_node
 

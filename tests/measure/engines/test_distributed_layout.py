@@ -9,7 +9,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from benchmark.errors import UsageError
-from benchmark.measure.engine import EngineOptions, Parallelism, Rendezvous
+from benchmark.measure.engine_options import EngineOptions, Parallelism, Rendezvous
 from benchmark.measure.engines.distributed.engine import create, join
 from benchmark.measure.engines.distributed.layout import Layout, plan_layout
 from tests.measure.engines.distributed_support import options, save_llama

@@ -10,7 +10,8 @@ from typing import TYPE_CHECKING
 import psutil
 import pytest
 
-from benchmark.measure.engine import EngineFailedError, Parallelism, RequestFailedError
+from benchmark.measure.engine import EngineFailedError, RequestFailedError
+from benchmark.measure.engine_options import Parallelism
 from benchmark.measure.engines.distributed.engine import create
 from benchmark.measure.host import cpu
 from tests.measure.engines.distributed_support import (

@@ -10,7 +10,7 @@ import pytest
 import torch
 
 from benchmark.errors import UsageError
-from benchmark.measure.engine import EngineOptions
+from benchmark.measure.engine_options import EngineOptions
 from benchmark.measure.engines.transformers_compiled import CompiledDecoding, check_compiler
 from benchmark.measure.engines.transformers_engine import create
 from benchmark.measure.engines.transformers_generate import Stamps

@@ -12,7 +12,7 @@ import torch
 from transformers import AutoConfig, AutoModelForCausalLM
 
 from benchmark.errors import UsageError
-from benchmark.measure.engine import EngineOptions
+from benchmark.measure.engine_options import EngineOptions
 from benchmark.measure.engines.transformers_engine import create
 from benchmark.measure.engines.transformers_quantized import precision, quantization, weight_bytes
 

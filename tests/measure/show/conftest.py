@@ -7,7 +7,8 @@ from typing import TYPE_CHECKING, Any
 import pytest
 
 from benchmark.measure import stats
-from benchmark.measure.engine import EngineFacts, EngineOptions, Hardware
+from benchmark.measure.engine_facts import EngineFacts, Hardware
+from benchmark.measure.engine_options import EngineOptions
 from benchmark.measure.job import Cell, Job
 from benchmark.measure.load import Load, StopRule
 from benchmark.measure.samples import Failure, Sample, Series

@@ -18,7 +18,7 @@ from benchmark.measure.show.live import Live
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-    from benchmark.measure.engine import EngineFacts
+    from benchmark.measure.engine_facts import EngineFacts
     from benchmark.measure.job import Event, Job
 
 CONTROL = re.compile(r"\x1b\[[0-9;?]*[A-Za-z]")

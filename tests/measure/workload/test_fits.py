@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from benchmark.errors import UsageError
-from benchmark.measure.engine import ModelShape
+from benchmark.measure.request import ModelShape
 from benchmark.measure.workload.fits import check_fits
 from benchmark.measure.workload.workloads import Lengths, Workload, fixed
 

@@ -13,12 +13,12 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from benchmark.errors import UsageError
-from benchmark.measure.engine import ModelShape
+from benchmark.measure.request import ModelShape
 from benchmark.measure.workload.prompts import open_prompts
 from benchmark.measure.workload.workloads import Lengths, Workload, fixed
 
 if TYPE_CHECKING:
-    from benchmark.measure.engine import Request
+    from benchmark.measure.request import Request
     from benchmark.measure.workload.exact import Tokenizer
 
 SHAPE = ModelShape(700, frozenset({0, 5, 699}), None)

@@ -10,7 +10,7 @@ import pytest
 
 from benchmark import canonical
 from benchmark.errors import InvalidDataError, UsageError
-from benchmark.measure.engine import ModelShape
+from benchmark.measure.request import ModelShape
 from benchmark.measure.workload import sharegpt
 from benchmark.measure.workload.conversations import read_conversations
 from benchmark.measure.workload.prompts import open_prompts

@@ -11,7 +11,7 @@ from __future__ import annotations
 import time
 from typing import TYPE_CHECKING, NamedTuple
 
-from benchmark.measure.engine import Timing
+from benchmark.measure.samples import Timing
 
 if TYPE_CHECKING:
     from collections.abc import Callable

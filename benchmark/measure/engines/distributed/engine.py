@@ -20,10 +20,11 @@ from benchmark.measure.engines.transformers_config import read_configuration, sh
 from benchmark.measure.local_load import LocalTarget
 
 if TYPE_CHECKING:
-    from benchmark.measure.engine import EngineOptions, ModelShape
+    from benchmark.measure.engine_options import EngineOptions
     from benchmark.measure.engines.distributed.layout import Layout
     from benchmark.measure.engines.distributed.messages import RankReport
     from benchmark.measure.engines.transformers_config import Configuration
+    from benchmark.measure.request import ModelShape
 
 
 __all__ = ["PATIENCE_S", "DistributedEngine", "create", "join"]

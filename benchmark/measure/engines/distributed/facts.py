@@ -5,13 +5,15 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
-from benchmark.measure.engine import Cluster, EngineFacts, Parallelism
+from benchmark.measure.engine_facts import Cluster, EngineFacts
+from benchmark.measure.engine_options import Parallelism
 from benchmark.measure.engines.distributed import network
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
-    from benchmark.measure.engine import EngineOptions, Hardware
+    from benchmark.measure.engine_facts import Hardware
+    from benchmark.measure.engine_options import EngineOptions
     from benchmark.measure.engines.distributed.layout import Layout
     from benchmark.measure.engines.distributed.messages import RankReport
     from benchmark.measure.engines.transformers_config import Configuration

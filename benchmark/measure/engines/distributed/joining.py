@@ -10,7 +10,7 @@ from benchmark.measure.engines.distributed.layout import plan_layout
 from benchmark.measure.engines.distributed.torchrun import Agent, plan_torchrun
 
 if TYPE_CHECKING:
-    from benchmark.measure.engine import EngineOptions
+    from benchmark.measure.engine_options import EngineOptions
 
 PATIENCE_S = 300.0
 """How long nodes wait for each other unless told otherwise."""

@@ -9,7 +9,7 @@ from benchmark.errors import UsageError
 from benchmark.i18n import N_
 
 if TYPE_CHECKING:
-    from benchmark.measure.engine import EngineOptions
+    from benchmark.measure.engine_options import EngineOptions
 
 
 COMM = {"cpu": "gloo", "cuda": "nccl", "xpu": "xccl", "npu": "hccl"}

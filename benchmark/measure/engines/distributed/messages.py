@@ -10,8 +10,10 @@ from typing import TYPE_CHECKING, NamedTuple, TypeAlias
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
-    from benchmark.measure.engine import EngineOptions, Hardware, Timing
+    from benchmark.measure.engine_facts import Hardware
+    from benchmark.measure.engine_options import EngineOptions
     from benchmark.measure.engines.distributed.layout import Layout
+    from benchmark.measure.samples import Timing
 
 
 class Hello(NamedTuple):

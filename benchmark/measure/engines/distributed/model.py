@@ -12,11 +12,12 @@ from benchmark.measure.engines.distributed.messages import Generate, ReadPeak, R
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from benchmark.measure.engine import EngineFacts, Timing
+    from benchmark.measure.engine_facts import EngineFacts
     from benchmark.measure.engines.distributed.clock import Offset
     from benchmark.measure.engines.distributed.layout import Layout
     from benchmark.measure.engines.distributed.messages import Answer
     from benchmark.measure.engines.distributed.ranks import Ranks
+    from benchmark.measure.samples import Timing
 
 _NS_PER_US = 1000
 

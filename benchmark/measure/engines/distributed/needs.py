@@ -11,7 +11,7 @@ from benchmark.i18n import N_
 from benchmark.measure.engines import torch_device
 
 if TYPE_CHECKING:
-    from benchmark.measure.engine import EngineOptions
+    from benchmark.measure.engine_options import EngineOptions
     from benchmark.measure.engines.distributed.layout import Layout
 
 

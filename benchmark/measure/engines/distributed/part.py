@@ -13,7 +13,7 @@ import transformers
 from torch.distributed import PrefixStore  # type: ignore[attr-defined]
 
 from benchmark.errors import UsageError
-from benchmark.measure.engine import EngineFailedError, RequestFailedError, Timing
+from benchmark.measure.engine import EngineFailedError, RequestFailedError
 from benchmark.measure.engines import torch_device
 from benchmark.measure.engines.distributed import links, split
 from benchmark.measure.engines.distributed.layout import COMM
@@ -21,11 +21,12 @@ from benchmark.measure.engines.distributed.messages import Answer, RankReport
 from benchmark.measure.engines.distributed.weights import Weights, memory_hint
 from benchmark.measure.engines.transformers_config import first_line, read_configuration
 from benchmark.measure.engines.transformers_generate import ERRORS, Stamps
+from benchmark.measure.samples import Timing
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from benchmark.measure.engine import EngineOptions
+    from benchmark.measure.engine_options import EngineOptions
     from benchmark.measure.engines.distributed.layout import Layout
     from benchmark.measure.engines.distributed.place import Place
 

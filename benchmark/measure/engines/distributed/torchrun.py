@@ -16,7 +16,7 @@ from benchmark.measure.engines.distributed import network
 from benchmark.text import one_line
 
 if TYPE_CHECKING:
-    from benchmark.measure.engine import EngineOptions, Rendezvous
+    from benchmark.measure.engine_options import EngineOptions, Rendezvous
     from benchmark.measure.engines.distributed.layout import Layout
 
 LINE_VARIABLE = "SAGELLM_BENCHMARK_LINE"

@@ -13,7 +13,7 @@ from benchmark.measure.engine import EngineFailedError
 from benchmark.measure.engines.transformers_config import explain, first_line
 
 if TYPE_CHECKING:
-    from benchmark.measure.engine import EngineOptions
+    from benchmark.measure.engine_options import EngineOptions
 
 _MEMORY_SIGNS = ("out of memory", "can't allocate memory", "not enough memory")
 

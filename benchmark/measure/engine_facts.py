@@ -1,0 +1,86 @@
+"""What an engine really executed, as found after loading. Values only."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING
+
+from benchmark.measure.engine_options import ALONE
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    from benchmark.measure.engine_options import Parallelism
+
+
+@dataclass(frozen=True)
+class Hardware:
+    """The chips that computed, over all nodes; None is what could not be detected. Memory in GiB.
+
+    Attributes:
+        interconnect: between nodes or chips, as an entry's `hardware.interconnect`.
+    """
+
+    vendor: str
+    chip_model: str
+    chip_count: int
+    memory_per_chip_gb: float | None
+    total_memory_gb: float | None
+    driver_version: str | None = None
+    interconnect: str | None = None
+
+
+@dataclass(frozen=True)
+class Cluster:
+    """What computed together, as found after loading: an entry's `cluster` and `config_type`.
+
+    Attributes:
+        nodes: machines.
+        comm_backend: gloo, nccl, hccl, …; None if chips do not talk to each other.
+        network: between the nodes, None if unknown.
+        bandwidth_gbps: of that network, None if unknown.
+        topology: in the public format's words, None if unknown.
+    """
+
+    nodes: int = 1
+    parallelism: Parallelism = ALONE
+    comm_backend: str | None = None
+    network: str | None = None
+    bandwidth_gbps: float | None = None
+    topology: str | None = None
+
+
+@dataclass(frozen=True)
+class EngineFacts:
+    """What was really executed, as found after loading; None is what could not be detected.
+
+    Attributes:
+        precision: what multiplies, not what was asked for: FP32, BF16, FP16, INT8, INT4.
+        quantization: the method, "None" without one.
+        parameters: of one whole copy of the model; None if only a server knows them.
+        local_parameters: what one process holds of them, None if it is all.
+        weight_bytes: read from memory for one step of decoding, over all processes that share one
+            copy; None if unknown.
+        weights: "pretrained" or "random"; "unknown" behind an endpoint.
+        threads: CPU threads that compute, None behind an endpoint.
+        tools: package name → version of everything that matters to speed.
+        details: whatever else an engine knows about how it ran, for `provenance.engine`.
+    """
+
+    engine_version: str
+    precision: str
+    quantization: str
+    parameters: int | None
+    weights: str
+    threads: int | None
+    hardware: Hardware
+    cluster: Cluster = Cluster()
+    model_revision: str | None = None
+    config_sha256: str | None = None
+    cuda_version: str | None = None
+    local_parameters: int | None = None
+    weight_bytes: int | None = None
+    compiled: bool = False
+    attention: str | None = None
+    tools: Mapping[str, str] = field(default_factory=dict)
+    details: Mapping[str, str | int | float | bool | None] = field(default_factory=dict)

@@ -1,0 +1,34 @@
+"""What is asked of a model, and what a model can be asked. Values only."""
+
+from __future__ import annotations
+
+from typing import NamedTuple
+
+
+class Request(NamedTuple):
+    """One prompt and how much is to be generated.
+
+    Attributes:
+        prompt: token ids, without special ones.
+        output_length: tokens to generate, exactly.
+        text: the prompt in words, which a tokenizer turns into `prompt` again; None if the prompt
+            was never words.
+    """
+
+    prompt: tuple[int, ...]
+    output_length: int
+    text: str | None = None
+
+
+class ModelShape(NamedTuple):
+    """What a request must respect.
+
+    Attributes:
+        vocabulary: the number of token ids.
+        special_ids: ids that mean something to the model, never part of a random prompt.
+        context_window: the most tokens of prompt and answer together, None if unlimited or unknown.
+    """
+
+    vocabulary: int
+    special_ids: frozenset[int]
+    context_window: int | None
