@@ -10,6 +10,7 @@ from benchmark.measure.engine_options import ALONE
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
+    from benchmark.measure.caveat import Caveat
     from benchmark.measure.engine_options import Parallelism
 
 
@@ -64,6 +65,7 @@ class EngineFacts:
         weights: "pretrained" or "random"; "unknown" behind an endpoint.
         threads: CPU threads that compute, None behind an endpoint.
         tools: package name → version of everything that matters to speed.
+        caveats: what makes figures taken with it less certain than they look.
         details: whatever else an engine knows about how it ran, for `provenance.engine`.
     """
 
@@ -83,4 +85,5 @@ class EngineFacts:
     compiled: bool = False
     attention: str | None = None
     tools: Mapping[str, str] = field(default_factory=dict)
+    caveats: tuple[Caveat, ...] = ()
     details: Mapping[str, str | int | float | bool | None] = field(default_factory=dict)

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from benchmark.measure.caveats import caveats
+
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
@@ -29,6 +31,7 @@ def provenance(measurement: Measurement, machine: Machine, seed: int) -> dict[st
         "energy_sources": None if measurement.energy is None else [*measurement.energy.sources],
         "noise": None if noise is None else noise.as_json(),
         "stopped": measurement.stopped,
+        "caveats": [one.as_json() for one in caveats(measurement)],
         "machine": machine.as_json(),
     }
 

@@ -59,6 +59,14 @@ def warnings(_: Translator, data: dict[str, Json]) -> Iterator[str]:
         text = _("⚠ {count} requests failed ({rate}); the figures are of the others.")
         yield text.format(count=f"{failed:g}", rate=rate)
     yield from _precision(_, entry)
+    yield from _caveats(entry)
+
+
+def _caveats(entry: Entry) -> Iterator[str]:
+    found = entry.at("provenance", "caveats")
+    for caveat in found if isinstance(found, list) else []:
+        if isinstance(caveat, dict):
+            yield f"⚠ {one_line(str(caveat.get('text', '')))}"
 
 
 def _noise(_: Translator, entry: Entry) -> Iterator[str]:

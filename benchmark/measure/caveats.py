@@ -1,0 +1,20 @@
+"""Everything to beware of in a measurement: written with it, and said.
+
+A measurement is refused only for what cannot be (`benchmark.measure.checks`). Whatever makes its
+figures less certain than they look stands in `provenance.caveats` of the entry, and on the screen.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from benchmark.measure.caveat import Caveat
+    from benchmark.measure.job import Measurement
+
+
+def caveats(measurement: Measurement) -> Iterator[Caveat]:
+    """Each once, what the engine says first."""
+    yield from dict.fromkeys(measurement.facts.caveats)
