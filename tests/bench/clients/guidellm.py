@@ -21,7 +21,7 @@ def _command(asked: Asked) -> list[str]:
     words += ["--tokenizer", f"kind=huggingface_auto,model={asked.model}"]
     lengths = f"prompt_tokens={INPUT},output_tokens={OUTPUT}"
     words += ["--data", f"kind=synthetic_text,{lengths}"]
-    words += ["--seed", f"kind=static,seed={asked.seed}"]
+    words += ["--seed", f"kind=static,value={asked.seed}"]
     return [*words, "--output", f"kind=json,path={asked.folder / 'result.json'}"]
 
 
