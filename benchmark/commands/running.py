@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 from rich.console import Console
 
 from benchmark import i18n
+from benchmark.commands.interrupts import INTERRUPTS
 from benchmark.errors import BenchmarkError
 from benchmark.measure import best, environment
 from benchmark.measure.collector import HOPELESS
@@ -17,13 +18,13 @@ from benchmark.measure.engines import ENGINES
 from benchmark.measure.engines.distributed import joining
 from benchmark.measure.planning import plan
 from benchmark.measure.run_options import BEST
-from benchmark.measure.session import BrokenRunError, InterruptedRunError, run_job
+from benchmark.measure.session import InterruptedRunError, run_job
 from benchmark.measure.show import announcements, comparison, summary, sweep_table
 from benchmark.measure.show.live import Live
 from benchmark.text import one_line
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Mapping
+    from collections.abc import Iterable, Mapping, Sequence
 
     from benchmark.commands.common import Output
     from benchmark.measure.campaign import Campaign
@@ -105,19 +106,26 @@ class Runner:
 
     def _keep_all(self, job: Job, options: RunOptions) -> None:
         command = self._command(job)
-        with Live(self._translate, self._progress, job) as live:
-            try:
-                found = run_job(job, command, live.add)
-            except InterruptedRunError as stop:
-                self._keep(job, options, stop.complete)
-                self._say(announcements.interrupted(self._translate, len(stop.complete)))
-                raise
-            except BrokenRunError as broken:
-                self._keep(job, options, broken.complete)
-                raise
-        self._keep(job, options, found)
+        with INTERRUPTS.held():
+            found = self._measured(job, options, command)
+            self._keep(job, options, found)
         if any(one.stopped == HOPELESS for one in found):
             raise _hopeless(found)
+
+    def _measured(
+        self, job: Job, options: RunOptions, command: Sequence[str]
+    ) -> tuple[Measurement, ...]:
+        """What ends early is kept in here, and the rest is up to the caller."""
+
+        def keep(complete: Sequence[Measurement]) -> None:
+            self._keep(job, options, complete)
+
+        with Live(self._translate, self._progress, job) as live:
+            try:
+                return run_job(job, command, live.add, keep, INTERRUPTS.allowed)
+            except InterruptedRunError as stop:
+                self._say(announcements.interrupted(self._translate, len(stop.complete)))
+                raise
 
     def _keep(self, job: Job, options: RunOptions, found: Iterable[Measurement]) -> None:
         for measurement in found:

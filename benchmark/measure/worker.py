@@ -10,6 +10,7 @@ from __future__ import annotations
 
 import os
 import pickle
+import signal
 import sys
 import threading
 import time
@@ -46,6 +47,7 @@ _STOPPED = 1
 
 def main() -> None:
     """Do the job that standard input holds; the last message is `Probed` or an error."""
+    _outlive_signals()
     out = os.fdopen(os.dup(1), "wb")
     os.dup2(2, 1)
     job: Job = pickle.load(sys.stdin.buffer)  # noqa: S301 - from the process that started this one
@@ -54,6 +56,17 @@ def main() -> None:
             serve(job, lambda event: send(out, event))
         except BenchmarkError as error:
             send(out, error)
+
+
+def _outlive_signals() -> None:
+    """Who ends a job may signal its every process: this one ends with its input.
+
+    Handled and not ignored, for what it starts would ignore them, too.
+    """
+    for name in ("SIGINT", "SIGTERM", "SIGHUP"):
+        number = getattr(signal, name, None)
+        if number is not None and signal.getsignal(number) is not signal.SIG_IGN:
+            signal.signal(number, lambda *_: None)
 
 
 def send(out: BinaryIO, message: Event | BenchmarkError) -> None:
