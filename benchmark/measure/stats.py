@@ -6,16 +6,17 @@ Definitions, per request with n output tokens:
     E2E  = end − start; an answer ends when the last generated thing of any kind arrives
     TPOT = (E2E − first arrival) / (n − k), where k tokens came with the first arrival
     request speed = n / E2E
-Where tokens come one by one, the first arrival is the first content and k is 1: that is (E2E − TTFT)
-/ (n − 1), as MLPerf Inference's loadgen and vLLM define it. Tokens that a server holds back and
-sends together were decoded before they came, so they do not count as decoded after it (as AIPerf's
-(E2E − TTFT) / (n − first chunk's tokens)). A server may count tokens whose text it still holds:
-then the first arrival is earlier than the first content.
-An answer of one token has neither ITL nor TPOT; neither has a run in which more than a tenth of the
-answers do not tell when their tokens came (`Sample.unplaced`). Over a run, throughput is the output tokens of
-successful requests divided by the wall time of the measured phase, and failed requests count in
-the error rate. Percentiles interpolate linearly between order statistics (type 7 of Hyndman and
-Fan, numpy's default). The standard deviation is that of a sample (n − 1). Times are milliseconds.
+Where tokens come one by one, the first arrival is the first content and k is 1: that is
+(E2E − TTFT) / (n − 1), as MLPerf Inference's loadgen and vLLM define it. Tokens that a server holds
+back and sends together were decoded before they came, so they do not count as decoded after it (as
+AIPerf's (E2E − TTFT) / (n − first chunk's tokens)). A server may count tokens whose text it still
+holds: then the first arrival is earlier than the first content.
+An answer of one token has neither ITL nor TPOT; neither has a run in which more than a tenth of
+the answers do not tell when their tokens came (`Sample.unplaced`). Over a run, throughput is the
+output tokens of successful requests divided by the wall time of the measured phase, and failed
+requests count in the error rate. Percentiles interpolate linearly between order statistics (type 7
+of Hyndman and Fan, numpy's default). The standard deviation is that of a sample (n − 1). Times are
+milliseconds.
 
 The confidence interval of a median lies between two order statistics, whatever the distribution
 (W. J. Conover, Practical Nonparametric Statistics, 3rd ed., section 3.2; J.-Y. Le Boudec,
@@ -37,7 +38,7 @@ if TYPE_CHECKING:
     from benchmark.measure.samples import Sample, Series
 
 DEFINITIONS = "2"
-"""Version of the definitions above. In 1, k was always 1 and the first arrival the first content."""
+"""Version of the definitions above. In 1, k was 1 and the first arrival the first content."""
 
 _MOST_UNPLACED = 0.1
 
