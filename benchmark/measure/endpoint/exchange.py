@@ -5,12 +5,17 @@ from __future__ import annotations
 from collections import deque
 from typing import TYPE_CHECKING
 
-from benchmark.measure.endpoint.answer import Answer, message_of
+from benchmark.measure.endpoint.answer import Answer
+from benchmark.measure.endpoint.problem import bad_end, message_of
 
 if TYPE_CHECKING:
     from benchmark.measure.request import Request
 
 _PIECES_AT_ONCE = 8
+_NO_END = (
+    "the answer ended before the server said that it was whole: "
+    "it sent no finish reason, no [DONE] and no usage after the last token"
+)
 
 
 class Exchange:
@@ -90,8 +95,18 @@ class Exchange:
         """Why this is no complete answer, None if it is one; ask after `conclude`."""
         if self.status and self.status != 200:  # noqa: PLR2004 - HTTP's OK
             return f"HTTP {self.status}: {message_of(bytes(self.raw))}"
-        if self.answer.error or self.error:
-            return self.answer.error or self.error
+        answer = self.answer
+        # What is lost after the end marker was nothing of the answer.
+        if answer.error or (self.error and not answer.done):
+            return answer.error or self.error
         if not self.is_stream:
-            return f"the answer is no stream of events but {self.content_type or 'untyped'}"
-        return None
+            said = f": {message_of(bytes(self.raw))}" if self.raw.lstrip().startswith(b"{") else ""
+            return f"the answer is no stream of events but {self.content_type or 'untyped'}{said}"
+        return self._unfinished()
+
+    def _unfinished(self) -> str | None:
+        """Why the server did not say that this was the whole answer; None if it did."""
+        reason = self.answer.finish_reason
+        if reason is not None and bad_end(reason):
+            return f"the server broke the answer off (finish reason: {reason})"
+        return None if self.answer.is_complete else _NO_END

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 from benchmark.measure.endpoint.drive import drive
 from benchmark.measure.endpoint.event_loop import LOOP, run
-from benchmark.measure.endpoint.tokens import Ledger
+from benchmark.measure.endpoint.ledger import Ledger
 from benchmark.measure.endpoint.verdict import Judge
 
 if TYPE_CHECKING:
@@ -84,7 +84,8 @@ class EndpointTarget:
             "event_loop": LOOP,
             "server_exit_status": None if self._server is None else self._server.exit_status,
         }
-        return replace(self._facts, details=details)
+        caveats = (*self._facts.caveats, *self._ledger.caveats())
+        return replace(self._facts, details=details, caveats=caveats)
 
     def reset_peak_memory(self) -> None:
         """A server does not tell."""

@@ -9,7 +9,8 @@ from typing import Any
 from hypothesis import given
 from hypothesis import strategies as st
 
-from benchmark.measure.endpoint.answer import Answer, message_of
+from benchmark.measure.endpoint.answer import Answer
+from benchmark.measure.endpoint.problem import message_of
 
 
 def stream(*events: dict[str, Any] | str) -> bytes:
@@ -86,7 +87,7 @@ def test_an_event_that_is_no_json_is_an_error() -> None:
 def test_events_of_odd_shapes_bring_nothing() -> None:
     """Foreign data has no shape one could rely on."""
     odd = ({"choices": {}}, {"choices": [1]}, {"choices": [{"delta": {"content": 5}}]}, {})
-    found = answer(*odd, {"usage": {"completion_tokens": "7"}})
+    found = answer(*odd, {"usage": {"completion_tokens": "seven"}})
     assert (found.texts, found.completion_tokens, found.error) == ([], None, None)
     assert answer("[1]").error == "an event of the stream is no object"
 
