@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import secrets
 import sys
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -50,6 +51,7 @@ class Runner:
         self._progress = _console(stderr=True)
         self._results = self._progress if output.as_json else _console(stderr=False)
         self._cache = environment.cache_root(environ)
+        self._salt = secrets.token_hex(8)
 
     def run(self) -> None:
         """Measure everything; every result is on disk as soon as it is known.
@@ -107,7 +109,7 @@ class Runner:
         command = self._command(job)
         with Live(self._translate, self._progress, job) as live:
             try:
-                found = run_job(job, command, live.add)
+                found = run_job(job._replace(salt=self._salt), command, live.add)
             except InterruptedRunError as stop:
                 self._keep(job, options, stop.complete)
                 self._say(announcements.interrupted(self._translate, len(stop.complete)))
