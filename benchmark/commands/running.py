@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import secrets
 import sys
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -51,6 +52,7 @@ class Runner:
         self._progress = _console(stderr=True)
         self._results = self._progress if output.as_json else _console(stderr=False)
         self._cache = environment.cache_root(environ)
+        self._salt = secrets.token_hex(8)
 
     def run(self) -> None:
         """Measure everything; every result is on disk as soon as it is known.
@@ -120,9 +122,10 @@ class Runner:
         def keep(complete: Sequence[Measurement]) -> None:
             self._keep(job, options, complete)
 
+        salted = job._replace(salt=self._salt)
         with Live(self._translate, self._progress, job) as live:
             try:
-                return run_job(job, command, live.add, keep, INTERRUPTS.allowed)
+                return run_job(salted, command, live.add, keep, INTERRUPTS.allowed)
             except InterruptedRunError as stop:
                 self._say(announcements.interrupted(self._translate, len(stop.complete)))
                 raise

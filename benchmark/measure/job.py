@@ -31,6 +31,8 @@ class Job(NamedTuple):
 
     Attributes:
         tokenizer: a name on the Hub or a folder, for prompts in words; None for the model's own.
+        salt: random; makes the prompts of one run different from those of all others where a server
+            may remember. None leaves them to the seed.
     """
 
     engine: str
@@ -38,6 +40,7 @@ class Job(NamedTuple):
     cells: tuple[Cell, ...]
     stop: StopRule
     tokenizer: str | None = None
+    salt: str | None = None
 
 
 class Loaded(NamedTuple):

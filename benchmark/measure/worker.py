@@ -25,6 +25,7 @@ from benchmark.measure.job import Cell, Finished, Loaded, Probed, Skipped, Start
 from benchmark.measure.load import Watch
 from benchmark.measure.samples import NS_PER_S
 from benchmark.measure.warmup import warm_up
+from benchmark.measure.workload.beginnings import Beginnings
 from benchmark.measure.workload.fits import check_fits
 from benchmark.measure.workload.prompts import needs_tokenizer, open_prompts
 from benchmark.measure.workload.stock import stocked
@@ -82,10 +83,7 @@ def serve(job: Job, tell: Callable[[Event], None]) -> None:
         BenchmarkError: if that cannot be done.
     """
     shape = open_engine(job.engine, job.options).shape
-    tokenizer = _tokenizer(job)
-    sources = [
-        (cell.load, _open(cell, shape, job, tokenizer)) for cell in _that_fit(shape, job, tell)
-    ]
+    sources = list(_sources(job, shape, tell))
     start = time.perf_counter_ns()
     target = open_engine(job.engine, _for_all(sources, job.options)).load()
     _close_when_the_parent_is_gone(target)
@@ -98,9 +96,21 @@ def serve(job: Job, tell: Callable[[Event], None]) -> None:
         target.close()
 
 
-def _open(cell: Cell, shape: ModelShape, job: Job, tokenizer: Tokenizer | None) -> PromptSource:
-    seed = job.options.seed or cell.workload.seed or 0
-    return open_prompts(cell.workload, shape, seed=seed, tokenizer=tokenizer)
+def _sources(
+    job: Job, shape: ModelShape, tell: Callable[[Event], None]
+) -> Iterator[tuple[Load, PromptSource]]:
+    """Every cell's load and prompts. A model in this process remembers nothing between requests."""
+    tokenizer = _tokenizer(job)
+    beginnings = Beginnings(job.salt if ENGINES[job.engine].remote else None)
+    for cell in _that_fit(shape, job, tell):
+        prompts = open_prompts(
+            cell.workload,
+            shape,
+            seed=job.options.seed or cell.workload.seed or 0,
+            tokenizer=tokenizer,
+            beginnings=beginnings,
+        )
+        yield cell.load, prompts
 
 
 def _for_all(sources: Sequence[tuple[Load, PromptSource]], options: EngineOptions) -> EngineOptions:
