@@ -125,7 +125,7 @@ class Answer:
 
     def _understand(self, stamp_ns: int, data: bytes) -> None:
         if isinstance(data, ErrorData):
-            self._fail(message_of(data))
+            self._fail(message_of(bytes(data)))
             return
         if data == _DONE:
             self.done = True
@@ -173,11 +173,12 @@ class Answer:
         self._end_with(event)
 
     def _new(self, content: Content) -> str:
-        """Of a message that says all of it again, what is new."""
-        text = content.text
+        """Of a message that says all of it again, what is new; one text may follow its like."""
         if content.is_message and self.texts:
-            return text.removeprefix("".join(self.texts))
-        return text
+            whole = "".join(self.texts)
+            if len(content.text) > len(whole) or len(self.texts) > 1:
+                return content.text.removeprefix(whole)
+        return content.text
 
     def _note(self, counts: Counts) -> None:
         self.prompt_tokens = counts.prompt or self.prompt_tokens
