@@ -17,10 +17,10 @@ from benchmark.measure.endpoint.exchange import Exchange
 from tests.support import scripts
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator
+    from collections.abc import Callable, Iterable, Iterator
 
     from benchmark.measure.request import Request
-    from tests.support.scripts import Script
+    from tests.support.scripts import Script, Step
 
 NS_PER_MS = 1_000_000
 
@@ -59,11 +59,12 @@ class ScriptedServer(ThreadingHTTPServer):
 
     daemon_threads = True
 
-    def __init__(self, script: Callable[[int], Script], slots: int = 64) -> None:
+    def __init__(self, script: Callable[[int], Iterable[Step]], slots: int = 64) -> None:
         super().__init__(("127.0.0.1", 0), _Handler)
         self.script = script
         self.slots = threading.Semaphore(slots)
         self.truths: list[Truth] = []
+        self.headers: list[dict[str, str]] = []
 
     @property
     def url(self) -> str:
@@ -75,7 +76,7 @@ class ScriptedServer(ThreadingHTTPServer):
 
 
 @contextmanager
-def serving(script: Callable[[int], Script], slots: int = 64) -> Iterator[ScriptedServer]:
+def serving(script: Callable[[int], Iterable[Step]], slots: int = 64) -> Iterator[ScriptedServer]:
     """A server that runs inside the block."""
     server = ScriptedServer(script, slots)
     thread = threading.Thread(target=server.serve_forever, args=(0.05,), daemon=True)
@@ -109,6 +110,7 @@ class _Handler(BaseHTTPRequestHandler):
         asked = json.loads(self.rfile.read(int(self.headers["Content-Length"])))
         tokens = asked.get("max_tokens") or asked["max_completion_tokens"]
         truth = Truth(received, [])
+        self.server.headers.append({name.lower(): value for name, value in self.headers.items()})
         is_trial = self.headers["X-Request-Id"] == "preflight"
         if not is_trial:
             self.server.truths.append(truth)
@@ -117,7 +119,7 @@ class _Handler(BaseHTTPRequestHandler):
                 scripts.one_by_one(tokens) if is_trial else self.server.script(tokens), truth
             )
 
-    def _play(self, script: Script, truth: Truth) -> None:
+    def _play(self, script: Iterable[Step], truth: Truth) -> None:
         self.send_response(200)
         self.send_header("Content-Type", "text/event-stream")
         self.send_header("Transfer-Encoding", "chunked")

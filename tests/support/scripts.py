@@ -7,7 +7,11 @@ way the truth is known: when each token was generated, however it was sent. One 
 from __future__ import annotations
 
 import json
-from typing import Any, NamedTuple
+from itertools import repeat
+from typing import TYPE_CHECKING, Any, NamedTuple
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
 
 WORD = " word"
 STEP_MS = 2.0
@@ -160,6 +164,11 @@ def after_a_long_wait(tokens: int, wait_ms: float) -> Script:
     """A long prompt or a queue, comments meanwhile, then a real stream."""
     alive = [Step(wait_ms / 10, data=b": keep-alive\n\n") for _ in range(10)]
     return [*alive, *one_by_one(tokens)]
+
+
+def endless() -> Iterator[Step]:
+    """Whatever was asked; ten tokens at a time."""
+    return repeat(Step(1, 10, event(said(1)) * 10))
 
 
 def letter_by_letter(tokens: int) -> Script:

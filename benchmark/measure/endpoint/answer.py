@@ -13,6 +13,9 @@ from benchmark.measure.endpoint.problem import message_of, problem_of
 from benchmark.measure.endpoint.sse import ErrorData, Events
 
 _DONE = b"[DONE]"
+_FAR_TOO_MANY = 10
+_LETTERS = 1000
+"""Some servers send less than a token in an event, so events may be many."""
 
 
 class Mark(NamedTuple):
@@ -122,6 +125,11 @@ class Answer:
         """Nothing follows any more."""
         for event in self._events.end():
             self._understand(stamp_ns, event)
+
+    def stop_at(self, asked: int) -> None:
+        """Call it an error that the answer is far longer than the `asked` tokens and not over."""
+        if not self.is_complete and len(self.arrival_ns) > asked * _FAR_TOO_MANY + _LETTERS:
+            self._fail_with(f"the server went on without an end, {asked} tokens were asked")
 
     def _understand(self, stamp_ns: int, data: bytes) -> None:
         if isinstance(data, ErrorData):

@@ -72,3 +72,24 @@ def test_a_body_that_ends_cleanly_and_early_is_a_failure(
         (failure,) = drive(reach(server.url), 1, 64)
     assert isinstance(failure, Failure)
     assert "before the server said that it was whole" in failure.error
+
+
+def test_an_answer_without_an_end_is_given_up(
+    reach: Callable[..., Any], drive: Callable[..., Any]
+) -> None:
+    """The run would never end, for it waits for what is in flight."""
+    with serving(lambda _: scripts.endless()) as server:
+        (failure,) = drive(reach(server.url), 1, 16)
+    assert isinstance(failure, Failure)
+    assert failure.error == "the server went on without an end, 16 tokens were asked"
+
+
+def test_without_a_key_no_authorization_is_sent(
+    reach: Callable[..., Any], drive: Callable[..., Any], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Some gateways refuse an empty one."""
+    monkeypatch.delenv("OPENAI_API_KEY", raising=False)
+    with serving(scripts.one_by_one) as server:
+        drive(reach(server.url), 1, 4)
+    assert [one for one in server.headers if "authorization" in one] == []
+    assert len(server.headers) == 2
