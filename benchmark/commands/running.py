@@ -11,7 +11,7 @@ from rich.console import Console
 
 from benchmark import i18n
 from benchmark.commands.interrupts import INTERRUPTS
-from benchmark.errors import BenchmarkError
+from benchmark.errors import BenchmarkError, InvalidDataError
 from benchmark.measure import best, environment
 from benchmark.measure.collector import HOPELESS
 from benchmark.measure.engine import EngineFailedError
@@ -30,6 +30,7 @@ if TYPE_CHECKING:
     from benchmark.commands.common import Output
     from benchmark.measure.campaign import Campaign
     from benchmark.measure.job import Job, Measurement
+    from benchmark.measure.kept import Kept
     from benchmark.measure.run_options import RunOptions
 
 
@@ -58,14 +59,18 @@ class Runner:
         """Measure everything; every result is on disk as soon as it is known.
 
         Raises:
-            BenchmarkError: the first failure, after the other engines had their turn.
+            BenchmarkError: the first failure, after everything else had its turn and what is sound
+                was kept and shown.
             KeyboardInterrupt: after what is complete was kept.
         """
         if self._options.node_rank:
             self._join()
         else:
-            self._measure_all()
-            self._conclude()
+            failures = self._measure_all()
+            if self._campaign.kept:
+                self._conclude()
+            for failure in failures:
+                raise failure
 
     def _join(self) -> None:
         """Compute for node 0, which measures and writes."""
@@ -74,22 +79,19 @@ class Runner:
         joining.join(job.options)
         self._say(announcements.joined(self._translate))
 
-    def _measure_all(self) -> None:
+    def _measure_all(self) -> list[BenchmarkError]:
         options = self._fastest() if BEST in self._options.engines else self._options
         jobs = plan(options)
-        if len(jobs) == 1:
-            self._keep_all(jobs[0], options)
-            return
-        failures = [self._failure_of(job, options) for job in jobs]
-        for failure in filter(None, failures):
-            raise failure
+        failures = [self._failure_of(job, options, alone=len(jobs) == 1) for job in jobs]
+        return [*filter(None, failures)]
 
-    def _failure_of(self, job: Job, options: RunOptions) -> BenchmarkError | None:
+    def _failure_of(self, job: Job, options: RunOptions, *, alone: bool) -> BenchmarkError | None:
         """One engine of several: the others have their turn whatever becomes of it."""
         try:
             self._keep_all(job, options)
         except BenchmarkError as error:
-            self._say(announcements.failed(self._translate, job.engine, error))
+            if not alone:
+                self._say(announcements.failed(self._translate, job.engine, error))
             return error
         return None
 
@@ -110,9 +112,11 @@ class Runner:
         command = self._command(job)
         with INTERRUPTS.held():
             found = self._measured(job, options, command)
-            self._keep(job, options, found)
+            refused = self._keep(job, options, found)
         if any(one.stopped == HOPELESS for one in found):
             raise _hopeless(found)
+        if refused:
+            raise _refused(refused)
 
     def _measured(
         self, job: Job, options: RunOptions, command: Sequence[str]
@@ -130,14 +134,29 @@ class Runner:
                 self._say(announcements.interrupted(self._translate, len(stop.complete)))
                 raise
 
-    def _keep(self, job: Job, options: RunOptions, found: Iterable[Measurement]) -> None:
-        for measurement in found:
-            kept = self._campaign.keep(job.engine, options, measurement)
-            self._results.print(summary.headline(self._translate, kept.entry))
-            self._results.print(summary.tables(self._translate, kept.entry))
-            for line in summary.warnings(self._translate, kept.entry):
-                self._results.print(line)
-            self._results.print(announcements.written(self._translate, kept.files.entry))
+    def _keep(
+        self, job: Job, options: RunOptions, found: Iterable[Measurement]
+    ) -> list[InvalidDataError]:
+        """Keep and show what is sound; one that is refused loses no other."""
+        refused = [self._keep_one(job, options, measurement) for measurement in found]
+        return [*filter(None, refused)]
+
+    def _keep_one(
+        self, job: Job, options: RunOptions, measurement: Measurement
+    ) -> InvalidDataError | None:
+        try:
+            self._show(self._campaign.keep(job.engine, options, measurement))
+        except InvalidDataError as error:
+            self._say(announcements.refused(self._translate, error))
+            return error
+        return None
+
+    def _show(self, kept: Kept) -> None:
+        self._results.print(summary.headline(self._translate, kept.entry))
+        self._results.print(summary.tables(self._translate, kept.entry))
+        for line in summary.warnings(self._translate, kept.entry):
+            self._results.print(line)
+        self._results.print(announcements.written(self._translate, kept.files.entry))
 
     def _conclude(self) -> None:
         """What all results say together."""
@@ -170,6 +189,12 @@ def _hopeless(found: Iterable[Measurement]) -> EngineFailedError:
         f"{len(failures)} requests failed, the last one: {one_line(failures[-1].error)}",
         hint=i18n.N_("What was complete is kept, the failures counted in error_rate."),
     )
+
+
+def _refused(refused: Sequence[InvalidDataError]) -> InvalidDataError:
+    """One failure for all of them."""
+    found = [violation for one in refused for violation in one.violations]
+    return InvalidDataError(str(refused[0]), found, hint=refused[0].hint)
 
 
 def _console(*, stderr: bool) -> Console:

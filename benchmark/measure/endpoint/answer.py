@@ -13,6 +13,9 @@ from benchmark.measure.endpoint.problem import message_of, problem_of
 from benchmark.measure.endpoint.sse import ErrorData, Events
 
 _DONE = b"[DONE]"
+_FAR_TOO_MANY = 10
+_LETTERS = 1000
+"""Some servers send less than a token in an event, so events may be many."""
 
 
 class Mark(NamedTuple):
@@ -123,9 +126,14 @@ class Answer:
         for event in self._events.end():
             self._understand(stamp_ns, event)
 
+    def stop_at(self, asked: int) -> None:
+        """Call it an error that the answer is far longer than the `asked` tokens and not over."""
+        if not self.is_complete and len(self.arrival_ns) > asked * _FAR_TOO_MANY + _LETTERS:
+            self._fail_with(f"the server went on without an end, {asked} tokens were asked")
+
     def _understand(self, stamp_ns: int, data: bytes) -> None:
         if isinstance(data, ErrorData):
-            self._fail(message_of(data))
+            self._fail(message_of(bytes(data)))
             return
         if data == _DONE:
             self.done = True
@@ -173,11 +181,12 @@ class Answer:
         self._end_with(event)
 
     def _new(self, content: Content) -> str:
-        """Of a message that says all of it again, what is new."""
-        text = content.text
+        """Of a message that says all of it again, what is new; one text may follow its like."""
         if content.is_message and self.texts:
-            return text.removeprefix("".join(self.texts))
-        return text
+            whole = "".join(self.texts)
+            if len(content.text) > len(whole) or len(self.texts) > 1:
+                return content.text.removeprefix(whole)
+        return content.text
 
     def _note(self, counts: Counts) -> None:
         self.prompt_tokens = counts.prompt or self.prompt_tokens

@@ -82,6 +82,8 @@ class Exchange:
                 self.answer.feed(stamp, data)
             else:
                 self.raw += data
+        if self.request is not None:
+            self.answer.stop_at(self.request.output_length)
         return not self.pieces
 
     def conclude(self) -> None:

@@ -14,9 +14,10 @@ from benchmark.measure.endpoint.answer import Mark
 from benchmark.measure.samples import AT_ONCE, NO_PLACES
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Sequence
 
     from benchmark.measure.endpoint.answer import Answer
+    from benchmark.measure.endpoint.tokens import Counted
 
 _LIKE_TOKENS = 0.05
 _MOST_UNCERTAIN = 0.1
@@ -29,7 +30,7 @@ _NEARLY_ALL = 0.9
 _FASTEST_NS = 50_000
 """Between tokens of one answer: ten times as fast as any server decodes."""
 
-_FEW_PIECES = 3
+_FEW_PIECES = 2
 _TOKENS_OF_A_BUFFER = 16
 _BURST = 0.1
 
@@ -50,16 +51,18 @@ class Placed(NamedTuple):
     unplaced: str | None = None
 
 
-def place(answer: Answer, tokens: int, start_ns: int, count: Callable[[str], int]) -> Placed:
-    """Place the `tokens` of a complete answer.
+def place(answer: Answer, counted: Counted, start_ns: int, count: Callable[[str], int]) -> Placed:
+    """Place the tokens of a complete answer.
 
     Args:
         answer: with content.
-        tokens: that it has.
+        counted: its tokens; where the server's count is not believed, none on the way is.
         start_ns: of its request.
         count: the tokenizer's count of a text.
     """
-    first, source = _first_tokens(answer, tokens, count)
+    tokens = counted.tokens
+    marks = () if counted.contradicts is not None else answer.marks
+    first, source = _first_tokens(answer, tokens, marks, count)
     stamps = _as_many(answer.arrival_ns, tokens)
     if first is None:
         return Placed(stamps, 1, source, NO_PLACES)
@@ -69,13 +72,13 @@ def place(answer: Answer, tokens: int, start_ns: int, count: Callable[[str], int
 
 
 def _first_tokens(
-    answer: Answer, tokens: int, count: Callable[[str], int]
+    answer: Answer, tokens: int, marks: Sequence[Mark], count: Callable[[str], int]
 ) -> tuple[int | None, str]:
     """How many came with the first arrival, and who says so."""
     start, end = answer.arrival_ns[0], answer.arrival_ns[-1]
     events = answer.content_ns.count(start)
     whole = Mark(end, len(answer.content_ns), tokens)
-    told = [one for one in answer.marks if one.tokens <= tokens]
+    told = [one for one in marks if one.tokens <= tokens]
     together = [one for one in told if one.stamp_ns == start and one.contents >= events]
     if together:
         return together[-1].tokens, answer.counted_by
@@ -91,8 +94,9 @@ def _of_events(
     answer: Answer, events: int, mark: Mark, count: Callable[[str], int]
 ) -> tuple[int | None, str]:
     """How many tokens the first `events` brought, of those that came up to `mark`."""
+    # A few more events than tokens are letters sent apart; fewer, and some hold several tokens.
     slack = max(1, round(_LIKE_TOKENS * mark.tokens))
-    if abs(mark.contents - mark.tokens) <= slack:
+    if 0 <= mark.contents - mark.tokens <= slack:
         return min(events, mark.tokens), "events"
     first, known = (count(answer.text_of(last)) for last in (events, mark.contents))
     scaled = first * mark.tokens / max(known, 1)

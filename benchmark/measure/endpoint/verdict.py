@@ -55,7 +55,7 @@ class Judge:
         trouble = _wrong_length(exchange, request, counted.tokens)
         if trouble is not None:
             return self._failure(exchange, trouble)
-        placed = place(answer, counted.tokens, exchange.start_ns, self._count)
+        placed = place(answer, counted, exchange.start_ns, self._count)
         self._ledger.enter(request, answer, counted, placed)
         return self._sample(exchange, request, placed, counted.tokens)
 
