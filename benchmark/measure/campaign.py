@@ -7,9 +7,11 @@ from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from benchmark import canonical
 from benchmark.measure import checks, results, sample_file
 from benchmark.measure.entry_builder import Run, build_entry, workload_name
 from benchmark.measure.kept import Kept
+from benchmark.measure.kept_rate import filed
 from benchmark.measure.show import plots, sweep_plot
 from benchmark.measure.sweeps import sweeps
 
@@ -85,13 +87,16 @@ class Campaign:
 
     def _write(self, run: Run, entry: dict[str, Json]) -> Written:
         folder = results.model_folder(self.outputs, run.options.backend, run.options.model_name)
-        series = run.measurement.series
+        series, observed = run.measurement.series, run.measurement.observed
+        known = {"entry_id": run.entry_id}
+        if observed is not None:
+            known["server_metrics"] = canonical.dumps(observed.columns()).decode()
         return results.write(
             folder,
-            workload_name(run.measurement.cell),
+            workload_name(filed(run.measurement)),
             run.submitted_at.date(),
             entry,
-            samples=sample_file.to_bytes(series, {"entry_id": run.entry_id}),
+            samples=sample_file.to_bytes(series, known),
             plot=plots.run_png(entry, series),
         )
 

@@ -15,6 +15,7 @@ if TYPE_CHECKING:
     from benchmark.measure.host.energy import Energy
     from benchmark.measure.host.noise import Noise
     from benchmark.measure.load import Load, StopRule
+    from benchmark.measure.observed import Observed
     from benchmark.measure.samples import Series
     from benchmark.measure.workload.workloads import Workload
 
@@ -86,6 +87,7 @@ class Finished(NamedTuple):
         host_peak: bytes of the whole process tree, None if unknown.
         energy: None where the machine tells none.
         noise: None where others cannot be told from the engine.
+        observed: what a server told about itself, None if it told nothing.
         hopeless: whether it ended because requests only failed.
     """
 
@@ -96,6 +98,7 @@ class Finished(NamedTuple):
     host_peak: int | None
     energy: Energy | None
     noise: Noise | None
+    observed: Observed | None
     hopeless: bool
 
 
@@ -134,6 +137,7 @@ class Measurement(NamedTuple):
     host_peak: int | None = None
     energy: Energy | None = None
     noise: Noise | None = None
+    observed: Observed | None = None
     bandwidth: float | None = None
     cache: int | None = None
     stopped: str | None = None

@@ -28,6 +28,7 @@ class Sample(NamedTuple):
         itl_ms: the gaps between consecutive arrivals of content, `output_tokens` − 1 of them
             unless a server sends several tokens at once.
         e2e_ms: from the start to the end.
+        cached_tokens: of the prompt, found in the server's cache; None if it does not tell.
     """
 
     start_s: float
@@ -36,6 +37,7 @@ class Sample(NamedTuple):
     ttft_ms: float
     itl_ms: tuple[float, ...]
     e2e_ms: float
+    cached_tokens: int | None = None
 
     @property
     def tpot_ms(self) -> float | None:
