@@ -87,8 +87,8 @@ class Finished(NamedTuple):
         host_peak: bytes of the whole process tree, None if unknown.
         energy: None where the machine tells none.
         noise: None where others cannot be told from the engine.
-        observed: what a server told about itself, None if it told nothing.
         hopeless: whether it ended because requests only failed.
+        observed: what a server told about itself, None if it told nothing.
     """
 
     wall_s: float
@@ -98,8 +98,8 @@ class Finished(NamedTuple):
     host_peak: int | None
     energy: Energy | None
     noise: Noise | None
-    observed: Observed | None
     hopeless: bool
+    observed: Observed | None = None
 
 
 class Probed(NamedTuple):
