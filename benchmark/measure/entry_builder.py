@@ -46,6 +46,7 @@ class Run(NamedTuple):
         slo: what a good request is, None if nobody asked.
         submitter: who measured.
         submitted_at: when, UTC.
+        local_files: options that named files of this machine, whose places are told to nobody.
     """
 
     entry_id: str
@@ -56,6 +57,7 @@ class Run(NamedTuple):
     slo: Slo | None
     submitter: str
     submitted_at: datetime
+    local_files: tuple[str, ...] = ()
 
 
 def build_entry(run: Run) -> dict[str, Json]:
@@ -80,7 +82,10 @@ def build_entry(run: Run) -> dict[str, Json]:
         "versions": {**dict.fromkeys(_COMPONENTS, "N/A"), "benchmark": __version__},
         "environment": _environment(run),
         "metadata": _metadata(run),
-        "provenance": provenance(run.measurement, run.machine, run.options.seed),
+        "provenance": {
+            **provenance(run.measurement, run.machine, run.options.seed),
+            "local_files": [*run.local_files],
+        },
     }
 
 
