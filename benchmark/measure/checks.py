@@ -137,7 +137,8 @@ def _execution(entry: Entry, facts: EngineFacts, asked: str | None) -> Iterator[
     expected = _PRECISIONS.get(asked or "")
     if expected is not None and facts.precision != expected and facts.weights != "unknown":
         yield "$.model.precision", f"{asked} was asked for, {facts.precision} was executed."
-    if asked in _QUANTIZED and asked not in facts.quantization.casefold():
+    is_known = facts.precision_source != "stated"
+    if asked in _QUANTIZED and is_known and asked not in facts.quantization.casefold():
         yield "$.model.quantization", f"{asked} was asked for, {facts.quantization} was executed."
     split = facts.cluster.parallelism.tensor
     if split > 1 and not _is_split(facts):

@@ -15,6 +15,7 @@ if TYPE_CHECKING:
     from benchmark.measure.host.energy import Energy
     from benchmark.measure.host.noise import Noise
     from benchmark.measure.load import Load, StopRule
+    from benchmark.measure.observed import Observed
     from benchmark.measure.samples import Series
     from benchmark.measure.workload.workloads import Workload
 
@@ -90,6 +91,7 @@ class Finished(NamedTuple):
         energy: None where the machine tells none.
         noise: None where others cannot be told from the engine.
         hopeless: whether it ended because requests only failed.
+        observed: what a server told about itself, None if it told nothing.
     """
 
     wall_s: float
@@ -100,6 +102,7 @@ class Finished(NamedTuple):
     energy: Energy | None
     noise: Noise | None
     hopeless: bool
+    observed: Observed | None = None
 
 
 class Probed(NamedTuple):
@@ -137,6 +140,7 @@ class Measurement(NamedTuple):
     host_peak: int | None = None
     energy: Energy | None = None
     noise: Noise | None = None
+    observed: Observed | None = None
     bandwidth: float | None = None
     cache: int | None = None
     stopped: str | None = None

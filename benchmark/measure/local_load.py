@@ -83,6 +83,9 @@ class LocalTarget:
         """Bytes at the device's peak since the last reset."""
         return self._model.peak_memory()
 
+    def observed(self) -> None:
+        """Nothing: there is no server."""
+
     def close(self) -> None:
         """End what the model started besides this process, if anything."""
         close = getattr(self._model, "close", None)

@@ -85,9 +85,11 @@ class RunOptions:
 
     @property
     def model_name(self) -> str:
-        """A local folder is known by its name: where it is says nothing to others."""
+        """A folder is known by its name: where it is, here or at a server, is nobody's affair."""
         folder = Path(self.model)
-        return folder.resolve().name if folder.is_dir() else self.model
+        if folder.is_dir():
+            return folder.resolve().name
+        return (folder.name if folder.is_absolute() else "") or self.model
 
 
 def default_of(name: str) -> object:

@@ -45,7 +45,7 @@ class BrokenRunError(EngineFailedError):
     """The engine failed midway, and what was complete by then."""
 
     def __init__(self, cause: BenchmarkError, complete: Sequence[Measurement]) -> None:
-        super().__init__(str(cause), hint=cause.hint)
+        super().__init__(str(cause), hint=cause.hint, said=cause.said)
         self.complete = tuple(complete)
 
 
@@ -169,14 +169,16 @@ def _died(exit_code: int, log: BinaryIO | IO[bytes]) -> BenchmarkError:
             "The engine's process was killed, most likely because memory ran out.",
             hint=N_("Choose a smaller model, a shorter workload or --dtype bfloat16."),
         )
+    said = _last_words(log)
     return BenchmarkError(
-        f"The engine's process ended with exit status {exit_code}: {_last_words(log)}",
+        f"The engine's process ended with exit status {exit_code}: {said[-1] if said else ''}",
         hint=N_("This is a bug of the engine or of this package: please report it."),
+        said=said[:-1],
     )
 
 
-def _last_words(log: IO[bytes]) -> str:
+def _last_words(log: IO[bytes]) -> tuple[str, ...]:
     size = log.seek(0, os.SEEK_END)
     log.seek(max(0, size - _LAST_BYTES))
     lines = log.read().decode(errors="replace").strip().splitlines()
-    return " / ".join(one_line(line) for line in lines[-_LAST_LINES:])
+    return tuple(one_line(line) for line in lines[-_LAST_LINES:])

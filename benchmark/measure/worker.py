@@ -20,9 +20,10 @@ from typing import TYPE_CHECKING, BinaryIO
 
 from benchmark.errors import BenchmarkError, UsageError
 from benchmark.measure.engines import ENGINES, open_engine
-from benchmark.measure.host import bandwidth, caches, energy, memory, noise
+from benchmark.measure.host import bandwidth, caches
 from benchmark.measure.job import Cell, Finished, Loaded, Probed, Skipped, Started
 from benchmark.measure.load import Watch
+from benchmark.measure.meters import PhaseMeters
 from benchmark.measure.samples import NS_PER_S
 from benchmark.measure.warmup import warm_up
 from benchmark.measure.workload.beginnings import Beginnings
@@ -155,21 +156,21 @@ def _measure(
     if ENGINES[job.engine].remote:
         requests = stocked(requests)
     tell(warm_up(target, requests, load))
-    meters, watch = energy.open_meters(), Watch(job.stop, load)
+    meters, watch = PhaseMeters(target.facts().service), Watch(job.stop, load)
     target.reset_peak_memory()
-    memory.reset_peaks()
-    before, joules = noise.start(), meters.read()
+    meters.start()
     wall_s = target.drive(requests, load, watch, tell)
-    others = None if ENGINES[job.engine].remote else noise.since(before)
+    used = meters.stop(wall_s)
     tell(
         Finished(
             wall_s=wall_s,
             facts=target.facts(),
             prompts=prompts.describe(),
             device_peak=target.peak_memory(),
-            host_peak=memory.tree_peak(),
-            energy=meters.since(joules, wall_s),
-            noise=others,
+            host_peak=used.host_peak,
+            energy=used.energy,
+            noise=used.noise,
+            observed=target.observed(),
             hopeless=watch.hopeless,
         )
     )

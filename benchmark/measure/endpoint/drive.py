@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 
 from benchmark.measure.endpoint.closed import ClosedLoop
 from benchmark.measure.endpoint.event_loop import allow_connections, no_collector
+from benchmark.measure.endpoint.heartbeat import Heartbeat
 from benchmark.measure.endpoint.open import OpenLoop
 from benchmark.measure.endpoint.phase import Phase, Upcoming
 from benchmark.measure.endpoint.pool import Pool
@@ -39,7 +40,7 @@ class Driving(NamedTuple):
 
 
 class Driven(NamedTuple):
-    """What a phase tells besides its results: seconds, and how late requests were sent."""
+    """What a phase tells besides its results: seconds, and how late this client was."""
 
     wall_s: float
     details: dict[str, float]
@@ -86,12 +87,15 @@ async def _run(loop: asyncio.AbstractEventLoop, phase: Phase, pool: Pool, load: 
         driver = OpenLoop(loop, phase, pool, load)
     pool.serve(driver)
     loop.set_exception_handler(lambda _, context: _defect(phase, context))
+    heartbeat = Heartbeat(loop, phase.clock)
+    heartbeat.start()
     driver.start()
     try:
         await phase.over
     finally:
         driver.stop()
-    return Driven(phase.wall_s, driver.details())
+        heartbeat.stop()
+    return Driven(phase.wall_s, {**driver.details(), **heartbeat.details()})
 
 
 def _places(load: Load) -> int:

@@ -92,7 +92,8 @@ class OpenLoop:
         self._phase = phase
         self._pool = pool
         self._delays_ms: list[float] = []
-        start = phase.clock() + _LEAD_NS
+        self._start_ns = start = phase.clock() + _LEAD_NS
+        self._last_sent_ns = start
         due = (start + round(after * NS_PER_S) for after in due_times(load))
         self._pacer = Pacer(loop, due, self._due, phase.clock)
 
@@ -103,6 +104,7 @@ class OpenLoop:
     def ended(self, exchange: Exchange) -> None:
         """Note how late it was sent, then see what came of it."""
         self._delays_ms.append((exchange.sent_ns - exchange.start_ns) / NS_PER_MS)
+        self._last_sent_ns = max(self._last_sent_ns, exchange.sent_ns)
         self._phase.ended(exchange)
 
     def many(self, exchange: Exchange) -> None:
@@ -118,8 +120,11 @@ class OpenLoop:
         if not self._delays_ms:
             return {}
         return {
-            f"send_delay_p{percent}_ms": round(percentile(self._delays_ms, percent), 3)
-            for percent in (50, 99)
+            **{
+                f"send_delay_p{percent}_ms": round(percentile(self._delays_ms, percent), 3)
+                for percent in (50, 99)
+            },
+            "last_sent_s": round((self._last_sent_ns - self._start_ns) / NS_PER_S, 6),
         }
 
     def _due(self, due_ns: int) -> None:

@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+import time
+from contextlib import contextmanager
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from benchmark.measure.endpoint.drive import drive
 from benchmark.measure.endpoint.event_loop import LOOP, run
 from benchmark.measure.endpoint.ledger import Ledger
+from benchmark.measure.endpoint.observer import Observer
 from benchmark.measure.endpoint.verdict import Judge
 
 if TYPE_CHECKING:
@@ -18,6 +21,7 @@ if TYPE_CHECKING:
     from benchmark.measure.endpoint.server_process import ServerProcess
     from benchmark.measure.engine_facts import EngineFacts
     from benchmark.measure.load import Load, Watch
+    from benchmark.measure.observed import Observed
     from benchmark.measure.request import Request
     from benchmark.measure.samples import Failure, Sample
 
@@ -31,6 +35,7 @@ class EndpointTarget:
         clean: takes the API key out of what a server says.
         facts: what is known of the server.
         server: its process, if it was started for this.
+        metrics: its page of metrics as it is now, None if it has none.
     """
 
     def __init__(
@@ -40,12 +45,15 @@ class EndpointTarget:
         clean: Callable[[str], str],
         facts: EngineFacts,
         server: ServerProcess | None,
+        metrics: Callable[[], bytes] | None = None,
     ) -> None:
         self._driving = driving
         self._count = count
         self._clean = clean
         self._facts = facts
         self._server = server
+        self._metrics = metrics
+        self._observed: Observed | None = None
         self._ledger = Ledger(count)
         self._lateness: dict[str, float] = {}
 
@@ -69,10 +77,28 @@ class EndpointTarget:
         """As `drive`, and show the exchange with each result."""
         self._ledger = Ledger(self._count)
         judge = Judge(self._driving.clock(), self._count, self._ledger, self._clean)
-        driven = run(drive(self._driving, requests, load, watch, judge, report))
+        used_s = time.process_time()
+        with self._observing():
+            driven = run(drive(self._driving, requests, load, watch, judge, report))
         self._ledger.check()
-        self._lateness = driven.details
+        self._lateness = {
+            **driven.details,
+            "client_cpu_share": round((time.process_time() - used_s) / max(driven.wall_s, 1e-9), 3),
+        }
         return driven.wall_s
+
+    @contextmanager
+    def _observing(self) -> Iterator[None]:
+        if self._metrics is None:
+            yield
+            return
+        observer = Observer(self._metrics)
+        observer.start()
+        try:
+            yield
+        finally:
+            observer.stop()
+        self._observed = observer.observed()
 
     def facts(self) -> EngineFacts:
         """What is executing, and how the last phase went."""
@@ -93,6 +119,10 @@ class EndpointTarget:
     def peak_memory(self) -> int | None:
         """A server does not tell."""
         return None
+
+    def observed(self) -> Observed | None:
+        """See `benchmark.measure.engine.Target.observed`."""
+        return self._observed
 
     def close(self) -> None:
         """Stop the server if it was started for this."""

@@ -9,7 +9,12 @@ from contextlib import suppress
 from pathlib import Path
 
 _TOOLS = ("transformers", "tokenizers", "httptools", "uvloop")
-_PACKAGES = {"vllm": "vllm", "sglang": "sglang", "transformers": "transformers"}
+_PACKAGES = {
+    "vllm": "vllm",
+    "sglang": "sglang",
+    "transformers": "transformers",
+    "sagellm": "isagellm",
+}
 _ASK = "import importlib.metadata, sys; print(importlib.metadata.version(sys.argv[1]))"
 _PATIENCE_S = 30
 
