@@ -48,8 +48,8 @@ class Judge:
         trouble = exchange.trouble() or _no_content(exchange)
         if trouble is not None:
             return self._failure(exchange, trouble)
-        counted = count_output(answer, request.output_length, self._count)
-        if counted.tokens != request.output_length:
+        counted = count_output(answer, request.output_length, self._count, exact=request.exact)
+        if not _as_asked(counted.tokens, request):
             return self._failure(exchange, _wrong_length(exchange, request, counted.tokens))
         self._ledger.enter(request, answer, counted)
         stamps = _as_many(answer.content_ns, counted.tokens)
@@ -75,6 +75,13 @@ def _no_content(exchange: Exchange) -> str | None:
     if not exchange.answer.content_ns:
         return "the answer holds no text"
     return None
+
+
+def _as_asked(tokens: int, request: Request) -> bool:
+    """Whether the length is the one asked for, or, where the model may end it, up to that."""
+    if request.exact:
+        return tokens == request.output_length
+    return 0 < tokens <= request.output_length
 
 
 def _wrong_length(exchange: Exchange, request: Request, tokens: int) -> str:

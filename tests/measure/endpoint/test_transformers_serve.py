@@ -61,4 +61,4 @@ def test_transformers_serve_is_measured_like_any_other_server(
     assert all(0 < one.ttft_ms <= one.e2e_ms for one in samples)
     assert facts.engine_version == f"transformers {version('transformers')}"
     assert (facts.precision, facts.details["token_count_source"]) == ("FP32", "usage")
-    assert facts.details["dialect"] == "length by generation_config, with usage"
+    assert str(facts.details["dialect"]).startswith("length by generation_config, ")
