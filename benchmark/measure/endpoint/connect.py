@@ -57,6 +57,12 @@ class Connector:
             return f"the connection{to_proxy} was refused"
         if isinstance(error, ssl.SSLError):
             return _tls_problem(error)
+        if self._tls is not None and isinstance(
+            error, (ConnectionResetError, ConnectionAbortedError)
+        ):
+            return (
+                "the connection was lost at its beginning: it may be that nobody speaks TLS there"
+            )
         return f"no connection{to_proxy}: {str(error) or type(error).__name__}"
 
     async def _open(self) -> Connection:

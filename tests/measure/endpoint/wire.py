@@ -71,7 +71,7 @@ class Wire:
     def talk(self, peer: socket.socket) -> None:
         """Answer one connection's requests, one after the other."""
         with peer, peer.makefile("rb") as stream:
-            while asked := _read(stream):
+            while asked := _read(peer, stream):
                 self.asked.append(asked)
                 for one in self._play(asked):
                     if isinstance(one, float):
@@ -97,11 +97,12 @@ def serve(play: Play, tls: ssl.SSLContext | None = None) -> Iterator[Wire]:
         wire.stop()
 
 
-def _read(stream: Any) -> Asked | None:
-    first = stream.readline()
-    if not first.strip():
+def _read(peer: socket.socket, stream: Any) -> Asked | None:
+    words = stream.readline().decode("latin-1").split()
+    if len(words) != 3:
+        peer.sendall(b"HTTP/1.1 400 Bad Request\r\n\r\n" if words else b"")
         return None
-    method, target, _ = first.decode("latin-1").split()
+    method, target, _ = words
     fields: dict[str, str] = {}
     while line := stream.readline().strip():
         name, _, value = line.decode("latin-1").partition(":")
