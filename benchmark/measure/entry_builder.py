@@ -99,9 +99,13 @@ def human(parameters: int) -> str:
 
 
 def workload_name(cell: Cell) -> str:
-    """The name people compare by; a rate is part of it, for it limits what can be reached."""
+    """The name people compare by; a rate is part of it, for it limits what can be reached.
+
+    So is whether answers end where the model ends them: others do other work.
+    """
+    name = f"{cell.workload.name}{'-natural' * cell.workload.natural}"
     rate = cell.load.rate
-    return cell.workload.name if rate is None else f"{cell.workload.name}@{rate:g}/s"
+    return name if rate is None else f"{name}@{rate:g}/s"
 
 
 def _config_type(facts: EngineFacts) -> str:

@@ -41,6 +41,12 @@ class RunOptions:
         api: of the engine openai.
         serve: of the engine openai.
         cluster: of the engine openai.
+        natural_length: of the engine openai.
+        header: of the engine openai; names of variables, never their values.
+        extra_body: of the engine openai, JSON.
+        temperature: of the engine openai, as all of `SAMPLING`.
+        ca_file: of the engine openai.
+        insecure: of the engine openai.
         tensor_parallel: of the engine distributed.
         data_parallel: of the engine distributed.
         nodes: of the engine distributed.
@@ -72,6 +78,18 @@ class RunOptions:
     api: str = "chat"
     serve: str | None = None
     cluster: Path | None = None
+    natural_length: bool = False
+    header: tuple[str, ...] = ()
+    extra_body: str | None = None
+    temperature: float | None = None
+    top_p: float | None = None
+    top_k: int | None = None
+    min_p: float | None = None
+    repetition_penalty: float | None = None
+    presence_penalty: float | None = None
+    frequency_penalty: float | None = None
+    ca_file: Path | None = None
+    insecure: bool = False
     tensor_parallel: int = 1
     data_parallel: int = 1
     nodes: int = 1
@@ -121,6 +139,8 @@ def _option(name: str, value: object) -> list[str]:
     flag = f"--{name.replace('_', '-')}"
     if value is True:
         return [flag]
+    if name == "header" and isinstance(value, tuple):
+        return [word for one in value for word in (flag, one)]
     if isinstance(value, tuple):
         return [flag, ",".join(f"{one:g}" for one in value)]
     if isinstance(value, float):

@@ -153,6 +153,8 @@ def _measure(
 ) -> None:
     tell(Started(Cell(prompts.workload, load), prompts.dataset, prompts.describe()))
     requests = prompts.requests()
+    if prompts.workload.natural:
+        requests = (one._replace(exact=False) for one in requests)
     if ENGINES[job.engine].remote:
         requests = stocked(requests)
     tell(warm_up(target, requests, load))

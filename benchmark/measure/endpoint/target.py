@@ -107,6 +107,7 @@ class EndpointTarget:
             **self._ledger.details(),
             **self._lateness,
             "dialect": self._driving.writer.dialect.name,
+            "dialect_dropped": ", ".join(self._driving.writer.dropped) or None,
             "event_loop": LOOP,
             "server_exit_status": None if self._server is None else self._server.exit_status,
         }
