@@ -9,10 +9,12 @@ from benchmark.measure.endpoint.drive import drive
 from benchmark.measure.endpoint.event_loop import LOOP, run
 from benchmark.measure.endpoint.tokens import Ledger
 from benchmark.measure.endpoint.verdict import Judge
+from benchmark.measure.samples import NS_PER_S
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
 
+    from benchmark.measure.caveat import Caveat
     from benchmark.measure.endpoint.drive import Driving
     from benchmark.measure.endpoint.exchange import Exchange
     from benchmark.measure.endpoint.server_process import ServerProcess
@@ -48,6 +50,7 @@ class EndpointTarget:
         self._server = server
         self._ledger = Ledger(count)
         self._lateness: dict[str, float] = {}
+        self._caveats: tuple[Caveat, ...] = ()
 
     def drive(
         self,
@@ -68,10 +71,12 @@ class EndpointTarget:
     ) -> float:
         """As `drive`, and show the exchange with each result."""
         self._ledger = Ledger(self._count)
-        judge = Judge(self._driving.clock(), self._count, self._ledger, self._clean)
+        start_ns = self._driving.clock() + round(load.ramp_up_s * NS_PER_S)
+        judge = Judge(start_ns, self._count, self._ledger, self._clean)
         driven = run(drive(self._driving, requests, load, watch, judge, report))
         self._ledger.check()
         self._lateness = driven.details
+        self._caveats = driven.caveats
         return driven.wall_s
 
     def facts(self) -> EngineFacts:
@@ -84,7 +89,8 @@ class EndpointTarget:
             "event_loop": LOOP,
             "server_exit_status": None if self._server is None else self._server.exit_status,
         }
-        return replace(self._facts, details=details)
+        caveats = (*self._facts.caveats, *self._caveats)
+        return replace(self._facts, details=details, caveats=caveats)
 
     def reset_peak_memory(self) -> None:
         """A server does not tell."""
