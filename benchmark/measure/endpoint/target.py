@@ -12,10 +12,12 @@ from benchmark.measure.endpoint.event_loop import LOOP, run
 from benchmark.measure.endpoint.ledger import Ledger
 from benchmark.measure.endpoint.observer import Observer
 from benchmark.measure.endpoint.verdict import Judge
+from benchmark.measure.samples import NS_PER_S
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
 
+    from benchmark.measure.caveat import Caveat
     from benchmark.measure.endpoint.drive import Driving
     from benchmark.measure.endpoint.exchange import Exchange
     from benchmark.measure.endpoint.server_process import ServerProcess
@@ -56,6 +58,7 @@ class EndpointTarget:
         self._observed: Observed | None = None
         self._ledger = Ledger(count)
         self._lateness: dict[str, float] = {}
+        self._caveats: tuple[Caveat, ...] = ()
 
     def drive(
         self,
@@ -76,7 +79,8 @@ class EndpointTarget:
     ) -> float:
         """As `drive`, and show the exchange with each result."""
         self._ledger = Ledger(self._count)
-        judge = Judge(self._driving.clock(), self._count, self._ledger, self._clean)
+        start_ns = self._driving.clock() + round(load.ramp_up_s * NS_PER_S)
+        judge = Judge(start_ns, self._count, self._ledger, self._clean)
         used_s = time.process_time()
         with self._observing():
             driven = run(drive(self._driving, requests, load, watch, judge, report))
@@ -85,6 +89,7 @@ class EndpointTarget:
             **driven.details,
             "client_cpu_share": round((time.process_time() - used_s) / max(driven.wall_s, 1e-9), 3),
         }
+        self._caveats = driven.caveats
         return driven.wall_s
 
     @contextmanager
@@ -111,7 +116,7 @@ class EndpointTarget:
             "event_loop": LOOP,
             "server_exit_status": None if self._server is None else self._server.exit_status,
         }
-        caveats = (*self._facts.caveats, *self._ledger.caveats())
+        caveats = (*self._facts.caveats, *self._ledger.caveats(), *self._caveats)
         return replace(self._facts, details=details, caveats=caveats)
 
     def reset_peak_memory(self) -> None:
