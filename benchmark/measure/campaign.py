@@ -5,8 +5,9 @@ from __future__ import annotations
 import uuid
 from dataclasses import dataclass, field, replace
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, cast
 
+from benchmark import canonical
 from benchmark.measure import checks, results, sample_file
 from benchmark.measure.entry_builder import Run, build_entry, workload_name
 from benchmark.measure.kept import Kept
@@ -63,7 +64,7 @@ class Campaign:
             submitter=self.submitter,
             submitted_at=self.now(),
         )
-        entry = build_entry(run)
+        entry = cast("dict[str, Json]", canonical.writable(build_entry(run)))
         checks.check(entry, measurement, options.dtype)
         kept = Kept(
             model_name=run.options.model_name,
