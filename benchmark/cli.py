@@ -152,7 +152,8 @@ def _print_json(error: BenchmarkError, words: list[str]) -> int:
             },
             "rejected": [dict(violation._asdict()) for violation in violations],
         }
-        click.echo(_without_token(canonical.dumps(failure).decode()))
+        text = canonical.dumps(canonical.writable(failure)).decode()
+        click.echo(_without_token(text).encode())
     return error.exit_code
 
 
