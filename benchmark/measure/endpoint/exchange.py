@@ -98,8 +98,8 @@ class Exchange:
         if self.status and self.status != 200:  # noqa: PLR2004 - HTTP's OK
             return f"HTTP {self.status}: {message_of(bytes(self.raw))}"
         answer = self.answer
-        # What is lost after the end marker was nothing of the answer.
-        if answer.error or (self.error and not answer.done):
+        # What is lost after the server said that this was all was nothing of the answer.
+        if answer.error or (self.error and not answer.is_complete):
             return answer.error or self.error
         if not self.is_stream:
             said = f": {message_of(bytes(self.raw))}" if self.raw.lstrip().startswith(b"{") else ""
