@@ -51,8 +51,9 @@ def content_of(event: dict[str, Any]) -> Content:
     """What the choices of a chat or a completion bring, or a token of TGI's own protocol."""
     choices = event.get("choices")
     if isinstance(choices, list) and choices:
-        found = [_choice(one) for one in choices if isinstance(one, dict)]
-        return found[0] if len(found) == 1 else _together(found)
+        if len(choices) == 1 and isinstance(choices[0], dict):
+            return _choice(choices[0])
+        return _together([_choice(one) for one in choices if isinstance(one, dict)])
     token = event.get("token")
     if isinstance(token, dict) and isinstance(token.get("text"), str):
         return Content(token["text"], tokens=1)
@@ -64,6 +65,11 @@ def _choice(choice: dict[str, Any]) -> Content:
     brought = delta or choice.get("message") or {"text": choice.get("text")}
     if not isinstance(brought, dict):
         return Content(brought if isinstance(brought, str) else "")
+    if len(brought) == 1 and "token_ids" not in choice and not choice.get("logprobs"):
+        # Nearly every event of nearly every server: the rest would cost five times as much.
+        text = brought.get("content") or brought.get("text")
+        if isinstance(text, str):
+            return Content(text, is_message=not delta and "message" in choice)
     named = {name: value for name, value in brought.items() if value and name not in _NOT_GENERATED}
     # The same text under two names was generated once: `reasoning` and `reasoning_content`.
     texts = dict.fromkeys(map(_text, named.items()))
