@@ -15,6 +15,7 @@ from benchmark.entry import Entry
 from benchmark.errors import InvalidDataError, UsageError
 from benchmark.i18n import N_
 from benchmark.measure.reproduction import judge
+from benchmark.measure.run_options import default_of
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
@@ -22,9 +23,9 @@ if TYPE_CHECKING:
     from benchmark.canonical import Json
     from benchmark.measure.reproduction import Reproduction
 
-_NEVER_TAKEN_OVER = ("serve", "base_url", "cluster")
-"""An entry is somebody else's text: it starts no command here, and an API key goes nowhere it
-says."""
+_NEVER_TAKEN_OVER = ("serve", "base_url", "cluster", "header", "ca_file", "insecure")
+"""An entry is somebody else's text: it starts no command here, an API key goes nowhere it says, no
+other variable is sent, and no certificate believed."""
 
 
 @click.command("rerun", short_help="Repeat the run an entry is from.")
@@ -32,6 +33,18 @@ says."""
 @click.option("--model", help="Where the model is, if its name in the entry is not enough.")
 @click.option("--base-url", metavar="URL", help="The endpoint; never taken from the entry.")
 @click.option("--serve", metavar="COMMAND", help="The server; never taken from the entry.")
+@click.option(
+    "--header",
+    multiple=True,
+    metavar="'NAME: $VARIABLE'",
+    help="A field of every request; never taken from the entry.",
+)
+@click.option(
+    "--ca-file",
+    type=click.Path(dir_okay=False, path_type=Path),
+    help="Certificates to believe; never taken from the entry.",
+)
+@click.option("--insecure", is_flag=True, help="Believe any certificate; never taken over either.")
 @click.option(
     "--outputs",
     type=click.Path(file_okay=False, path_type=Path),
@@ -48,7 +61,7 @@ def command(
     submitter: str | None,
     as_json: bool,
     lang: str,
-    **instead: str | None,
+    **instead: Any,  # noqa: ANN401 - as click declares them
 ) -> None:
     """Repeat the run that ENTRY, a file with one entry, is from; keep it as a new result.
 
@@ -78,7 +91,7 @@ def _only(file: Path) -> Entry:
     return entries[0]
 
 
-def _options(entry: Entry, instead: dict[str, str]) -> dict[str, Any]:
+def _options(entry: Entry, instead: dict[str, Any]) -> dict[str, Any]:
     """What `run` was asked, read by `run`'s own parser: nothing else in it is understood."""
     words = shlex.split(str(entry.at("metadata", "reproducible_cmd") or ""))
     if words[:2] != ["sagellm-benchmark", "run"]:
@@ -90,7 +103,8 @@ def _options(entry: Entry, instead: dict[str, str]) -> dict[str, Any]:
         context = run.command.make_context("run", words[2:])
     except click.ClickException as error:
         raise UsageError(f"The entry's command is not understood: {error.message}") from None
-    taken = {**context.params, **dict.fromkeys(_NEVER_TAKEN_OVER), **instead}
+    never = {name: default_of(name) for name in _NEVER_TAKEN_OVER}
+    taken = {**context.params, **never, **instead}
     return {name: value for name, value in taken.items() if name not in run.OF_THE_COMMAND}
 
 
