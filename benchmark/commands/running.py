@@ -13,6 +13,7 @@ from benchmark import i18n
 from benchmark.commands.interrupts import INTERRUPTS
 from benchmark.errors import BenchmarkError, InvalidDataError
 from benchmark.measure import best, environment
+from benchmark.measure.advice import advice
 from benchmark.measure.collector import HOPELESS
 from benchmark.measure.engine import EngineFailedError
 from benchmark.measure.engines import ENGINES
@@ -187,7 +188,8 @@ def _hopeless(found: Iterable[Measurement]) -> EngineFailedError:
     failures = [failure for one in found for failure in one.series.failures]
     return EngineFailedError(
         f"{len(failures)} requests failed, the last one: {one_line(failures[-1].error)}",
-        hint=i18n.N_("What was complete is kept, the failures counted in error_rate."),
+        hint=advice(failures[-1].error)
+        or i18n.N_("What was complete is kept, the failures counted in error_rate."),
     )
 
 
