@@ -185,11 +185,16 @@ class Runner:
 
 
 def _hopeless(found: Iterable[Measurement]) -> EngineFailedError:
-    failures = [failure for one in found for failure in one.series.failures]
+    every = [*found]
+    failures = [failure for one in every for failure in one.series.failures]
+    service = every[-1].facts.service
+    ended = None if service is None else service.ended
+    end = "" if ended is None else f"The server ended with exit status {ended}. "
     return EngineFailedError(
-        f"{len(failures)} requests failed, the last one: {one_line(failures[-1].error)}",
+        f"{end}{len(failures)} requests failed, the last one: {one_line(failures[-1].error)}",
         hint=advice(failures[-1].error)
         or i18n.N_("What was complete is kept, the failures counted in error_rate."),
+        said=() if service is None else service.said,
     )
 
 
