@@ -101,13 +101,13 @@ class Runner:
 
     def _trial(self, job: Job) -> tuple[Measurement, ...]:
         self._say(announcements.trying(self._translate, job))
-        return run_job(job, self._command(job), lambda _event: None)
+        return run_job(job, self._command(job), lambda _event: None, self._campaign.clean)
 
     def _keep_all(self, job: Job, options: RunOptions) -> None:
         command = self._command(job)
         with Live(self._translate, self._progress, job) as live:
             try:
-                found = run_job(job, command, live.add)
+                found = run_job(job, command, live.add, self._campaign.clean)
             except InterruptedRunError as stop:
                 self._keep(job, options, stop.complete)
                 self._say(announcements.interrupted(self._translate, len(stop.complete)))

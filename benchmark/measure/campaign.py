@@ -7,7 +7,9 @@ from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from benchmark.credentials import Cleaner
 from benchmark.measure import checks, results, sample_file
+from benchmark.measure.confidential import cleaned_entry, cleaned_measurement, places_of
 from benchmark.measure.entry_builder import Run, build_entry, workload_name
 from benchmark.measure.kept import Kept
 from benchmark.measure.show import plots, sweep_plot
@@ -36,6 +38,7 @@ class Campaign:
         slo: what a good request is, None if nobody asked.
         submitter: who measured.
         now: UTC.
+        clean: takes secrets out of what is kept.
         kept: everything kept so far.
     """
 
@@ -44,6 +47,7 @@ class Campaign:
     slo: Slo | None
     submitter: str
     now: Callable[[], datetime]
+    clean: Cleaner = field(default_factory=Cleaner)
     kept: list[Kept] = field(default_factory=list)
 
     def keep(self, engine: str, options: RunOptions, measurement: Measurement) -> Kept:
@@ -53,23 +57,24 @@ class Campaign:
             InvalidDataError: if the measurement contradicts itself; nothing is written.
             UsageError: if it cannot be written.
         """
+        safe = cleaned_measurement(measurement, self.clean.and_words(places_of(options)))
         run = Run(
             entry_id=str(uuid.uuid4()),
             engine=engine,
             options=exactly(options, engine, measurement),
-            measurement=measurement,
+            measurement=safe,
             machine=self.machine,
             slo=self.slo,
             submitter=self.submitter,
             submitted_at=self.now(),
         )
-        entry = build_entry(run)
+        entry = cleaned_entry(build_entry(run), self.clean.without_words())
         checks.check(entry, measurement, options.dtype)
         kept = Kept(
             model_name=run.options.model_name,
             backend=run.options.backend,
             entry=entry,
-            measurement=measurement,
+            measurement=safe,
             files=self._write(run, entry),
         )
         self.kept.append(kept)

@@ -13,6 +13,7 @@ from typing import IO, TYPE_CHECKING, BinaryIO
 from benchmark.errors import BenchmarkError
 from benchmark.i18n import N_
 from benchmark.measure.collector import Collector
+from benchmark.measure.confidential import cleaned_error, cleaned_event
 from benchmark.measure.engine import EngineFailedError
 from benchmark.measure.host import memory
 from benchmark.text import one_line
@@ -47,7 +48,10 @@ class BrokenRunError(EngineFailedError):
 
 
 def run_job(
-    job: Job, command: Sequence[str], on_event: Callable[[Event], None]
+    job: Job,
+    command: Sequence[str],
+    on_event: Callable[[Event], None],
+    clean: Callable[[str], str] = str,
 ) -> tuple[Measurement, ...]:
     """Measure in a process of its own, which is gone when this returns or raises.
 
@@ -57,6 +61,7 @@ def run_job(
         job: what to measure.
         command: starts `benchmark.measure.worker.main`.
         on_event: told what happens, as it happens.
+        clean: takes secrets out of what engines and servers say, before anybody is told.
 
     Returns:
         One measurement for each cell.
@@ -70,13 +75,15 @@ def run_job(
     with tempfile.TemporaryFile() as log, _child(command, log) as child:
         try:
             _send(child, job)
-            for event in _events(child, log):
+            for told in _events(child, log):
+                event = cleaned_event(told, clean)
                 collector.add(event)
                 on_event(event)
         except KeyboardInterrupt:
             peak = memory.tree_peak(child.pid)
             raise InterruptedRunError(collector.complete("interrupted", peak)) from None
         except BenchmarkError as error:
+            cleaned_error(error, clean)
             complete = collector.complete(f"the engine failed: {one_line(str(error))}", None)
             if not complete:
                 raise
