@@ -107,7 +107,7 @@ class Runner:
 
     def _trial(self, job: Job) -> tuple[Measurement, ...]:
         self._say(announcements.trying(self._translate, job))
-        return run_job(job, self._command(job), lambda _event: None)
+        return run_job(job, self._command(job), lambda _event: None, self._campaign.clean)
 
     def _keep_all(self, job: Job, options: RunOptions) -> None:
         command = self._command(job)
@@ -130,7 +130,9 @@ class Runner:
         salted = job._replace(salt=self._salt)
         with Live(self._translate, self._progress, job) as live:
             try:
-                return run_job(salted, command, live.add, keep, INTERRUPTS.allowed)
+                return run_job(
+                    salted, command, live.add, self._campaign.clean, keep, INTERRUPTS.allowed
+                )
             except InterruptedRunError as stop:
                 self._say(announcements.interrupted(self._translate, len(stop.complete)))
                 raise
