@@ -88,9 +88,10 @@ class Writer:
         text = self._decode(request.prompt) if request.text is None else request.text
         body: dict[str, Json] = {"model": self._model, "stream": True}
         if self.api == "chat":
-            body["messages"] = [{"role": "user", "content": text}]
+            said: list[Json] = [{"role": one.role, "content": one.text} for one in request.history]
+            body["messages"] = [*said, {"role": "user", "content": text}]
         else:
-            body["prompt"] = text
+            body["prompt"] = "".join([*(one.text for one in request.history), text])
         body["max_completion_tokens" if dialect.modern else "max_tokens"] = tokens
         if not dialect.modern:
             body["temperature"] = 0

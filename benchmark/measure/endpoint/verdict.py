@@ -56,7 +56,7 @@ class Judge:
         told = answer.prompt_tokens
         return Sample(
             start_s=(exchange.start_ns - self._phase_ns) / NS_PER_S,
-            input_tokens=len(request.prompt) if told is None else told,
+            input_tokens=request.input_tokens if told is None else told,
             output_tokens=counted.tokens,
             ttft_ms=(stamps[0] - exchange.start_ns) / NS_PER_MS,
             itl_ms=tuple((after - before) / NS_PER_MS for before, after in pairwise(stamps)),
