@@ -67,7 +67,7 @@ class Judge:
         gaps = tuple((after - before) / NS_PER_MS for before, after in pairwise(stamps))
         return Sample(
             start_s=(start_ns - self._phase_ns) / NS_PER_S,
-            input_tokens=len(request.prompt) if told is None else told,
+            input_tokens=request.input_tokens if told is None else told,
             output_tokens=tokens,
             ttft_ms=(content_ns - start_ns) / NS_PER_MS,
             itl_ms=gaps if known else (),
