@@ -60,6 +60,8 @@ class Service(NamedTuple):
         on_cpu: whether it computes there without a GPU.
         pid: of the first of its processes, None if it is elsewhere or was not found.
         start_s: from its start until it answered, None if it was running already.
+        ended: its exit status, if it was started for this and is gone.
+        said: what it printed last, then.
     """
 
     name: str
@@ -67,6 +69,8 @@ class Service(NamedTuple):
     on_cpu: bool = False
     pid: int | None = None
     start_s: float | None = None
+    ended: int | None = None
+    said: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True)

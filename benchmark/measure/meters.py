@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, NamedTuple
 
-from benchmark.measure.host import energy, memory, noise, nvml
+from benchmark.measure.host import energy, memory, noise, nvml, processes
 
 if TYPE_CHECKING:
     from benchmark.measure.engine_facts import Service
@@ -53,11 +53,12 @@ class PhaseMeters:
         self._joules = {} if self._meters is None else self._meters.read()
 
     def stop(self, wall_s: float) -> Metered:
-        """Just after it."""
+        """Just after it; a server that is gone took the count of its work with it."""
+        is_there = self._found and bool(processes.tree(self._pid))
         return Metered(
-            host_peak=memory.tree_peak(self._pid) if self._found else None,
+            host_peak=memory.tree_peak(self._pid) if is_there else None,
             energy=None if self._meters is None else self._meters.since(self._joules, wall_s),
-            noise=None if self._before is None else noise.since(self._before),
+            noise=noise.since(self._before) if is_there and self._before is not None else None,
         )
 
 

@@ -9,87 +9,29 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING, Any, NamedTuple
 
+from benchmark.measure.endpoint.known_servers import (
+    ANYBODYS,
+    DESCRIBED,
+    DESCRIPTION,
+    METRICS,
+    NOBODY,
+    OWNERS,
+    PAGES,
+    Page,
+)
 from benchmark.measure.endpoint.models import list_models
 from benchmark.measure.endpoint.pages import object_at, text_at
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable, Iterator
+    from collections.abc import Iterable, Iterator
 
     from benchmark.measure.endpoint.address import Address
     from benchmark.measure.endpoint.body import Writer
     from benchmark.measure.endpoint.models import Served
 
-    Look = Callable[[str], dict[str, Any]]
-
 UNKNOWN = "unknown"
-_OWNERS = {
-    "vllm": "vllm",
-    "sglang": "sglang",
-    "llamacpp": "llama.cpp",
-    "lmdeploy": "lmdeploy",
-    "tensorrt_llm": "tensorrt-llm",
-    "fastdeploy": "fastdeploy",
-    "sagellm": "sagellm",
-}
-"""What servers write as the owner of every model they serve."""
-
-_NOBODY = frozenset(
-    {
-        "",
-        "admin",
-        "default",
-        "library",
-        "local",
-        "me",
-        "none",
-        "openai",
-        "organization",
-        "organization-owner",
-        "organization_owner",
-        "owner",
-        "system",
-        "unknown",
-        "user",
-        "you",
-    }
-)
-"""Owners that name no software."""
-
-_METRICS = (
-    (b"vllm:", "vllm"),
-    (b"sglang:", "sglang"),
-    (b"llamacpp:", "llama.cpp"),
-    (b"tgi_", "tgi"),
-)
-"""How the names of a server's metrics begin."""
-
 _WORD = re.compile(r"[a-z0-9][a-z0-9._-]{0,39}")
 _VERSION = re.compile(r"[\w.+!-]{1,64}", re.ASCII)
-
-
-class Page(NamedTuple):
-    """A page by which a server can be known.
-
-    Attributes:
-        path: below the address's root.
-        version: the field that holds the server's version.
-        marks: fields that only this server has there; without any the page proves nothing.
-    """
-
-    server: str
-    path: str
-    version: str
-    marks: frozenset[str] = frozenset()
-
-
-_PAGES = (
-    Page("sglang", "/server_info", "version", frozenset({"mem_fraction_static", "version"})),
-    Page("sglang", "/get_server_info", "version", frozenset({"mem_fraction_static", "version"})),
-    Page("llama.cpp", "/props", "build_info", frozenset({"default_generation_settings"})),
-    Page("tgi", "/info", "version", frozenset({"max_concurrent_requests", "model_id"})),
-    Page("ollama", "/api/version", "version", frozenset({"version"})),
-)
-_ANYBODYS = Page("", "/version", "version")
 
 
 class Server(NamedTuple):
@@ -121,10 +63,12 @@ def identify(address: Address, writer: Writer, commanded: str | None) -> Server:
     """
     served = list_models(address, writer)
     metrics = text_at(address, writer, f"{address.root}/metrics")
-    pages = {page: object_at(address, writer, address.root + page.path) for page in _PAGES}
-    name, known_by = next(_names(served, metrics, pages, commanded), (UNKNOWN, None))
+    pages = {page: object_at(address, writer, address.root + page.path) for page in PAGES}
+    described = _described(object_at(address, writer, address.root + DESCRIPTION))
+    names = _names(served, metrics, pages, described, commanded)
+    name, known_by = next(names, (UNKNOWN, None))
     mine = [(page, told) for page, told in pages.items() if page.server == name and told]
-    page, told = mine[0] if mine else (_ANYBODYS, {})
+    page, told = mine[0] if mine else (ANYBODYS, {})
     if not mine:
         told = object_at(address, writer, address.root + page.path)
     return Server(
@@ -141,25 +85,34 @@ def _names(
     served: Iterable[Served],
     metrics: bytes,
     pages: dict[Page, dict[str, Any]],
+    described: frozenset[str],
     commanded: str | None,
 ) -> Iterator[tuple[str, str]]:
     """Every name there is evidence for, the best first."""
     owners = {one.owner.casefold() for one in served}
-    yield from ((_OWNERS[owner], "owner") for owner in sorted(owners & set(_OWNERS)))
+    yield from ((OWNERS[owner], "owner") for owner in sorted(owners & set(OWNERS)))
     if (name := _of_metrics(metrics)) is not None:
         yield name, "metrics"
     for page, told in pages.items():
         if page.marks <= set(told):
             yield page.server, "page"
+    yield from ((server, "page") for server, marks in DESCRIBED if marks <= described)
     if commanded is not None:
         yield commanded, "command"
     yield from ((word, "owner") for word in sorted(filter(None, map(_stated, served))))
 
 
+def _described(told: dict[str, Any]) -> frozenset[str]:
+    """The title and the paths of an API."""
+    paths, info = told.get("paths"), told.get("info")
+    title = info.get("title") if isinstance(info, dict) else None
+    return frozenset([*(paths if isinstance(paths, dict) else ()), str(title)])
+
+
 def _of_metrics(text: bytes) -> str | None:
     """Whose metrics these are."""
     lines = text.splitlines()
-    for beginning, name in _METRICS:
+    for beginning, name in METRICS:
         if any(line.startswith(beginning) for line in lines):
             return name
     return None
@@ -169,7 +122,7 @@ def _stated(one: Served) -> str | None:
     """The owner, unless it is nobody or the organisation that made the model."""
     owner = one.owner.casefold()
     maker = one.name.casefold().partition("/")[0]
-    if owner in _NOBODY or owner in {maker, one.name.casefold()} or not _WORD.fullmatch(owner):
+    if owner in NOBODY or owner in {maker, one.name.casefold()} or not _WORD.fullmatch(owner):
         return None
     return owner
 

@@ -9,6 +9,7 @@ import subprocess
 import sys
 import tempfile
 import time
+from contextlib import suppress
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -30,6 +31,7 @@ if TYPE_CHECKING:
 
 _POLL_S = 0.5
 _ANSWER_S = 5.0
+_NOTICE_S = 2.0
 _SHOWN_LINES = 15
 _SHOWN_BYTES = 64 * 1024
 _ESCAPES = re.compile(r"\x1b\[[0-9;?]*[A-Za-z]")
@@ -68,6 +70,11 @@ class ServerProcess:
     def exit_status(self) -> int | None:
         """None while it runs."""
         return self._process.poll()
+
+    def let_end(self) -> None:
+        """Give the keeper a moment to notice that the server is gone, if it is."""
+        with suppress(subprocess.TimeoutExpired):
+            self._process.wait(_NOTICE_S)
 
     def last_lines(self) -> tuple[str, ...]:
         """What it printed last, cleaned of secrets."""

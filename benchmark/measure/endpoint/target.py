@@ -21,7 +21,7 @@ if TYPE_CHECKING:
     from benchmark.measure.endpoint.drive import Driving
     from benchmark.measure.endpoint.exchange import Exchange
     from benchmark.measure.endpoint.server_process import ServerProcess
-    from benchmark.measure.engine_facts import EngineFacts
+    from benchmark.measure.engine_facts import EngineFacts, Service
     from benchmark.measure.load import Load, Watch
     from benchmark.measure.observed import Observed
     from benchmark.measure.request import Request
@@ -84,6 +84,8 @@ class EndpointTarget:
         used_s = time.process_time()
         with self._observing():
             driven = run(drive(self._driving, requests, load, watch, judge, report))
+        if watch.hopeless and self._server is not None:
+            self._server.let_end()
         self._ledger.check()
         self._lateness = {
             **driven.details,
@@ -117,7 +119,14 @@ class EndpointTarget:
             "server_exit_status": None if self._server is None else self._server.exit_status,
         }
         caveats = (*self._facts.caveats, *self._ledger.caveats(), *self._caveats)
-        return replace(self._facts, details=details, caveats=caveats)
+        return replace(self._facts, details=details, caveats=caveats, service=self._service())
+
+    def _service(self) -> Service | None:
+        """Of a server that was started and is gone, with its last words."""
+        service, server = self._facts.service, self._server
+        if service is None or server is None or server.exit_status is None:
+            return service
+        return service._replace(ended=server.exit_status, said=server.last_lines())
 
     def reset_peak_memory(self) -> None:
         """A server does not tell."""

@@ -16,6 +16,9 @@ LLAMA_CPP = {"default_generation_settings": {}, "build_info": "b6123-0123abc"}
 TGI = {"model_id": "m", "max_concurrent_requests": 128, "model_dtype": "torch.float16"}
 
 
+TRANSFORMERS = {key: {} for key in ["/v1/chat/completions", "/load_model", "/reset", "/health"]}
+
+
 def owned(owner: str, model: str = "m") -> dict[str, Any]:
     """A list of one model."""
     return {"/v1/models": {"data": [{"id": model, "owned_by": owner}]}}
@@ -41,6 +44,16 @@ def seen(pages: dict[str, Any], commanded: str | None = None) -> Server:
         ({**owned("library"), "/api/version": {"version": "0.12.6"}}, "ollama", "0.12.6"),
         (owned("sagellm"), "sagellm", None),
         ({**owned("tensorrt_llm"), "/version": {"version": "1.0.0"}}, "tensorrt-llm", "1.0.0"),
+        (
+            {**owned("Qwen", "Qwen/Qwen2"), "/openapi.json": {"paths": TRANSFORMERS}},
+            "transformers",
+            None,
+        ),
+        (
+            {**owned("me"), "/openapi.json": {"info": {"title": "🦙 llama.cpp Python API"}}},
+            "llama.cpp",
+            None,
+        ),
         ({**owned("Acme-Serve"), "/version": {"version": "v2"}}, "acme-serve", "2"),
     ],
 )
@@ -66,6 +79,7 @@ def test_a_server_is_known_by_what_only_it_says(
         owned("Qwen", "Qwen/Qwen2-0.5B"),
         owned("http://evil/<b>"),
         owned("x" * 100),
+        {"/openapi.json": {"paths": {"/v1/chat/completions": {}, "/reset": {}}, "info": 7}},
         {"/v1/models": {"data": "none"}},
         {"/v1/models": [1, 2]},
     ],
