@@ -39,9 +39,9 @@ class Runs:
             running.process.kill()
             running.process.wait()
 
-    def workload(self, input_length: int, output_length: int) -> str:
-        """The path of a workload file."""
+    def workload(self, input_length: int, output_length: int, more: str = "") -> str:
+        """The path of a workload file, with `more` such as `, turns: 2`."""
         file = self.folder / "servers.yaml"
-        lengths = f"input_length: {input_length}, output_length: {output_length}"
-        file.write_text(f"workloads:\n  - {{name: servers, {lengths}}}\n", encoding="utf-8")
+        keys = f"name: servers, input_length: {input_length}, output_length: {output_length}{more}"
+        file.write_text(f"workloads:\n  - {{{keys}}}\n", encoding="utf-8")
         return str(file)
