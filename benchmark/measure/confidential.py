@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any, TypeVar
 from benchmark.credentials import Cleaner, secrets_among
 from benchmark.measure.job import Finished, Loaded, Skipped
 from benchmark.measure.recorded.commands import recorded_command
+from benchmark.measure.recorded.documents import texts_in
 from benchmark.measure.recorded.urls import recorded_url
 from benchmark.measure.recorded.values import is_plain
 from benchmark.measure.samples import Failure
@@ -42,7 +43,10 @@ def cleaner_of(options: RunOptions, environ: Mapping[str, str]) -> Cleaner:
     secrets = [*secrets_among(environ), *_referred_to(options, environ)]
     secrets += [*(url.hidden if url else ()), *(serve.secret if serve else ())]
     model = {options.model, options.model_name, *options.model_name.split("/")}
-    hidden = serve.hidden if serve else ()
+    hidden = [
+        *(serve.hidden if serve else ()),
+        *texts_in(getattr(options, "extra_body", None) or ""),
+    ]
     return Cleaner(secrets, (one for one in hidden if one not in model and not is_plain(one)))
 
 
