@@ -11,10 +11,13 @@ import click
 from benchmark.commands import run
 from benchmark.commands.common import Output, output_options
 from benchmark.commands.files import entries_of
+from benchmark.commands.parameters import Words
 from benchmark.entry import Entry
-from benchmark.errors import InvalidDataError, UsageError
+from benchmark.errors import InvalidDataError, TryAgainError, UsageError
 from benchmark.i18n import N_
-from benchmark.measure.reproduction import judge
+from benchmark.measure import local_files
+from benchmark.measure.reproduction import CANNOT_SAY, NOT_REPRODUCED, REPRODUCED, judge
+from benchmark.measure.run_options import default_of
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
@@ -22,16 +25,33 @@ if TYPE_CHECKING:
     from benchmark.canonical import Json
     from benchmark.measure.reproduction import Reproduction
 
-_NEVER_TAKEN_OVER = ("serve", "base_url", "cluster")
-"""An entry is somebody else's text: it starts no command here, and an API key goes nowhere it
-says."""
+_NEVER_TAKEN_OVER = ("serve", "base_url", "cluster", "header", "ca_file", "insecure")
+"""An entry is somebody else's text: it starts no command here, an API key goes nowhere it says, no
+other variable is sent, and no certificate believed."""
 
 
 @click.command("rerun", short_help="Repeat the run an entry is from.")
 @click.argument("file", metavar="ENTRY", type=click.Path(exists=True, path_type=Path))
 @click.option("--model", help="Where the model is, if its name in the entry is not enough.")
 @click.option("--base-url", metavar="URL", help="The endpoint; never taken from the entry.")
+@click.option(
+    "--repeats",
+    type=click.IntRange(min=1),
+    help="Requests to measure. Default: as many as the entry is from.",
+)
 @click.option("--serve", metavar="COMMAND", help="The server; never taken from the entry.")
+@click.option(
+    "--header",
+    multiple=True,
+    metavar="'NAME: $VARIABLE'",
+    help="A field of every request; never taken from the entry.",
+)
+@click.option(
+    "--ca-file",
+    type=click.Path(dir_okay=False, path_type=Path),
+    help="Certificates to believe; never taken from the entry.",
+)
+@click.option("--insecure", is_flag=True, help="Believe any certificate; never taken over either.")
 @click.option(
     "--outputs",
     type=click.Path(file_okay=False, path_type=Path),
@@ -39,7 +59,9 @@ says."""
     show_default=True,
     help="Where the new result is kept.",
 )
-@click.option("--submitter", help="Who measures. Default: git's user.name, or anonymous.")
+@click.option(
+    "--submitter", type=Words(), help="Who measures. Default: git's user.name, or anonymous."
+)
 @output_options
 def command(
     *,
@@ -48,23 +70,36 @@ def command(
     submitter: str | None,
     as_json: bool,
     lang: str,
-    **instead: str | None,
+    **instead: Any,  # noqa: ANN401 - as click declares them
 ) -> None:
     """Repeat the run that ENTRY, a file with one entry, is from; keep it as a new result.
 
-    Says whether the speed is the same within the noise of both runs. Ends with 65 if it is not.
+    Says whether the speed is the same within the noise of both runs. Ends with 65 if it is not, and
+    with 75 if too few requests were measured to say.
     """
     output = Output(as_json, lang)
     old = _only(file)
     options = _options(old, {name: value for name, value in instead.items() if value})
+    options |= _found(old, file, [name for name, value in instead.items() if value], options)
     new = Entry(run.measure(options, outputs, submitter, output).kept[-1].entry)
     found = judge(old, new)
     output.say(_lines(output.translate, found))
     output.result(_json(old, new, found))
-    if not found.holds:
+    _conclude(old, found)
+
+
+def _conclude(old: Entry, found: Reproduction) -> None:
+    if found.verdict == NOT_REPRODUCED:
         raise InvalidDataError(
             f"{old.label} is not reproduced here.",
             hint=N_("Look at what differs above, and whether the machine was quiet."),
+        )
+    if found.verdict == CANNOT_SAY:
+        raise TryAgainError(
+            f"Whether {old.label} is reproduced here cannot be said.",
+            hint=N_("Measure the entry itself again: its own figure is too uncertain.")
+            if found.requests is None
+            else f"Run it again with --repeats {found.requests}, on a quiet machine.",
         )
 
 
@@ -78,7 +113,25 @@ def _only(file: Path) -> Entry:
     return entries[0]
 
 
-def _options(entry: Entry, instead: dict[str, str]) -> dict[str, Any]:
+def _found(entry: Entry, file: Path, given: list[str], taken: dict[str, Any]) -> dict[str, str]:
+    """Where the files are that the run was given and of which the entry tells the name alone."""
+    known = local_files.beside(file)
+    local = entry.at("provenance", "local_files")
+    names = [one for one in local_files.OPTIONS if isinstance(local, list) and one in local]
+    found = {}
+    for name in [one for one in names if one not in given and taken.get(one) is not None]:
+        place = known.get(name) or local_files.near(file, str(taken[name]))
+        if place is None:
+            raise UsageError(
+                f"The entry's {name} {taken[name]} was a file or folder where it was measured, "
+                "and is not found here.",
+                hint=N_("Say with --model where the model is; run it where the other files are."),
+            )
+        found[name] = str(place)
+    return found
+
+
+def _options(entry: Entry, instead: dict[str, Any]) -> dict[str, Any]:
     """What `run` was asked, read by `run`'s own parser: nothing else in it is understood."""
     words = shlex.split(str(entry.at("metadata", "reproducible_cmd") or ""))
     if words[:2] != ["sagellm-benchmark", "run"]:
@@ -90,21 +143,40 @@ def _options(entry: Entry, instead: dict[str, str]) -> dict[str, Any]:
         context = run.command.make_context("run", words[2:])
     except click.ClickException as error:
         raise UsageError(f"The entry's command is not understood: {error.message}") from None
-    taken = {**context.params, **dict.fromkeys(_NEVER_TAKEN_OVER), **instead}
+    never = {name: default_of(name) for name in _NEVER_TAKEN_OVER}
+    taken = {**context.params, **never, **instead}
     return {name: value for name, value in taken.items() if name not in run.OF_THE_COMMAND}
 
 
 def _lines(_: Callable[[str], str], found: Reproduction) -> Iterator[str]:
     for name, (old, new) in found.differences.items():
         yield f"  ≠ {name}: {old} → {new}"
-    text = _("Speed: {ratio:.1%} of the entry's; the noise of both runs is ±{noise:.1%}.")
-    yield text.format(ratio=found.ratio, noise=found.noise)
-    yield _("Reproduced.") if found.holds else _("Not reproduced.")
+    if found.noise is None:
+        text = _("Speed: {ratio:.1%} of the entry's; the noise of both runs is not known.")
+        yield text.format(ratio=found.ratio)
+    else:
+        text = _("Speed: {ratio:.1%} of the entry's; the noise of both runs is ±{noise:.1%}.")
+        yield text.format(ratio=found.ratio, noise=found.noise)
+    yield from _verdict(_, found)
+
+
+def _verdict(_: Callable[[str], str], found: Reproduction) -> Iterator[str]:
+    if found.verdict == REPRODUCED:
+        yield _("Reproduced.")
+    elif found.verdict == NOT_REPRODUCED:
+        yield _("Not reproduced.")
+    elif found.requests is None:
+        yield _("Cannot say: the entry's own figure is too uncertain to be held to.")
+    else:
+        text = _("Cannot say: about {count} requests would tell.")
+        yield text.format(count=found.requests)
 
 
 def _json(old: Entry, new: Entry, found: Reproduction) -> Json:
     return {
-        "reproduced": found.holds,
+        "verdict": found.verdict,
+        "reproduced": None if found.verdict == CANNOT_SAY else found.verdict == REPRODUCED,
+        "requests_needed": found.requests,
         "ratio": found.ratio,
         "noise": found.noise,
         "run_ids": [old.run_id, new.run_id],

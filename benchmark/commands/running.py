@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import secrets
 import sys
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -9,15 +10,17 @@ from typing import TYPE_CHECKING
 from rich.console import Console
 
 from benchmark import i18n
+from benchmark.commands.interrupts import INTERRUPTS
 from benchmark.errors import BenchmarkError, InvalidDataError
 from benchmark.measure import best, environment
+from benchmark.measure.advice import advice
 from benchmark.measure.collector import HOPELESS
 from benchmark.measure.engine import EngineFailedError
 from benchmark.measure.engines import ENGINES
 from benchmark.measure.engines.distributed import joining
 from benchmark.measure.planning import plan
 from benchmark.measure.run_options import BEST
-from benchmark.measure.session import BrokenRunError, InterruptedRunError, run_job
+from benchmark.measure.session import InterruptedRunError, run_job
 from benchmark.measure.show import announcements, comparison, summary, sweep_table
 from benchmark.measure.show.live import Live
 from benchmark.text import one_line
@@ -51,6 +54,7 @@ class Runner:
         self._progress = _console(stderr=True)
         self._results = self._progress if output.as_json else _console(stderr=False)
         self._cache = environment.cache_root(environ)
+        self._salt = secrets.token_hex(8)
 
     def run(self) -> None:
         """Measure everything; every result is on disk as soon as it is known.
@@ -103,25 +107,35 @@ class Runner:
 
     def _trial(self, job: Job) -> tuple[Measurement, ...]:
         self._say(announcements.trying(self._translate, job))
-        return run_job(job, self._command(job), lambda _event: None)
+        return run_job(job, self._command(job), lambda _event: None, self._campaign.clean)
 
     def _keep_all(self, job: Job, options: RunOptions) -> None:
         command = self._command(job)
-        with Live(self._translate, self._progress, job) as live:
-            try:
-                found = run_job(job, command, live.add)
-            except InterruptedRunError as stop:
-                self._keep(job, options, stop.complete)
-                self._say(announcements.interrupted(self._translate, len(stop.complete)))
-                raise
-            except BrokenRunError as broken:
-                self._keep(job, options, broken.complete)
-                raise
-        refused = self._keep(job, options, found)
+        with INTERRUPTS.held():
+            found = self._measured(job, options, command)
+            refused = self._keep(job, options, found)
         if any(one.stopped == HOPELESS for one in found):
             raise _hopeless(found)
         if refused:
             raise _refused(refused)
+
+    def _measured(
+        self, job: Job, options: RunOptions, command: Sequence[str]
+    ) -> tuple[Measurement, ...]:
+        """What ends early is kept in here, and the rest is up to the caller."""
+
+        def keep(complete: Sequence[Measurement]) -> None:
+            self._keep(job, options, complete)
+
+        salted = job._replace(salt=self._salt)
+        with Live(self._translate, self._progress, job) as live:
+            try:
+                return run_job(
+                    salted, command, live.add, self._campaign.clean, keep, INTERRUPTS.allowed
+                )
+            except InterruptedRunError as stop:
+                self._say(announcements.interrupted(self._translate, len(stop.complete)))
+                raise
 
     def _keep(
         self, job: Job, options: RunOptions, found: Iterable[Measurement]
@@ -173,10 +187,16 @@ class Runner:
 
 
 def _hopeless(found: Iterable[Measurement]) -> EngineFailedError:
-    failures = [failure for one in found for failure in one.series.failures]
+    every = [*found]
+    failures = [failure for one in every for failure in one.series.failures]
+    service = every[-1].facts.service
+    ended = None if service is None else service.ended
+    end = "" if ended is None else f"The server ended with exit status {ended}. "
     return EngineFailedError(
-        f"{len(failures)} requests failed, the last one: {one_line(failures[-1].error)}",
-        hint=i18n.N_("What was complete is kept, the failures counted in error_rate."),
+        f"{end}{len(failures)} requests failed, the last one: {one_line(failures[-1].error)}",
+        hint=advice(failures[-1].error)
+        or i18n.N_("What was complete is kept, the failures counted in error_rate."),
+        said=() if service is None else service.said,
     )
 
 

@@ -17,7 +17,7 @@ from benchmark.i18n import N_
 from benchmark.measure.stats import median, summarize
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Mapping
+    from collections.abc import Collection, Iterator, Mapping
 
     from benchmark.canonical import Json
     from benchmark.measure.engine_facts import EngineFacts
@@ -81,7 +81,7 @@ def _name(cell: Cell) -> str:
 
 def _requests(measurement: Measurement) -> Iterator[tuple[str, str]]:
     samples, cell = measurement.series.samples, measurement.cell
-    asked = [one.output for one in cell.workload.lengths]
+    asked = cell.workload.outputs
     # What a server counts was judged answer by answer, when it was there to be looked at.
     by_server = measurement.facts.weights == "unknown"
     for index, one in enumerate(samples):
@@ -91,11 +91,23 @@ def _requests(measurement: Measurement) -> Iterator[tuple[str, str]]:
             yield path, "times do not grow from start to end."
         if len(one.itl_ms) >= one.output_tokens:
             yield path, f"{len(one.itl_ms) + 1} arrivals for {one.output_tokens} tokens."
-        if asked and one.output_tokens not in asked and not by_server:
-            yield path, f"{one.output_tokens} tokens, {asked} were asked."
+        if asked and not by_server and not _as_asked(one.output_tokens, cell.workload):
+            yield path, f"{one.output_tokens} tokens, {_shown(asked)} were asked."
     unexplained = [_unexplained(one) for one in samples if one.unplaced is None]
     if unexplained and median(unexplained) >= _MOST_UNEXPLAINED:
         yield "$.samples", "TTFT and the gaps do not add up to the whole."
+
+
+def _as_asked(tokens: int, workload: Workload) -> bool:
+    """A natural answer may have any length up to the longest."""
+    if workload.natural:
+        return 0 < tokens <= max(high for _, high in workload.outputs)
+    return any(low <= tokens <= high for low, high in workload.outputs)
+
+
+def _shown(asked: Collection[tuple[int, int]]) -> str:
+    spans = (f"{low}" if low == high else f"{low} to {high}" for low, high in sorted(asked))
+    return " or ".join(spans)
 
 
 def _figures(entry: Entry, summary: Summary) -> Iterator[tuple[str, str]]:
@@ -137,7 +149,8 @@ def _execution(entry: Entry, facts: EngineFacts, asked: str | None) -> Iterator[
     expected = _PRECISIONS.get(asked or "")
     if expected is not None and facts.precision != expected and facts.weights != "unknown":
         yield "$.model.precision", f"{asked} was asked for, {facts.precision} was executed."
-    if asked in _QUANTIZED and asked not in facts.quantization.casefold():
+    is_known = facts.precision_source != "stated"
+    if asked in _QUANTIZED and is_known and asked not in facts.quantization.casefold():
         yield "$.model.quantization", f"{asked} was asked for, {facts.quantization} was executed."
     split = facts.cluster.parallelism.tensor
     if split > 1 and not _is_split(facts):

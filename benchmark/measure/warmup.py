@@ -5,6 +5,7 @@ from __future__ import annotations
 import time
 from typing import TYPE_CHECKING
 
+from benchmark.measure.advice import advice
 from benchmark.measure.engine import EngineFailedError
 from benchmark.measure.job import Warmed
 from benchmark.measure.load import StopRule, Watch
@@ -37,6 +38,7 @@ def warm_up(
         EngineFailedError: if a round has no success: nothing can be measured then.
     """
     start, sent = clock(), 0
+    load = load._replace(ramp_up_s=0.0, due_s=())
     times: list[float] = []
     while len(times) < MOST_ROUNDS and not _stable(times):
         if len(times) > 1 and (clock() - start) / NS_PER_S > MOST_SECONDS:
@@ -54,7 +56,8 @@ def _round(target: Target, requests: Iterator[Request], load: Load) -> list[Samp
     target.drive(requests, load, Watch(StopRule(repeats=size), load), done.append)
     reasons = [one.error for one in done if isinstance(one, Failure)]
     if len(reasons) == len(done):
-        raise EngineFailedError(f"The warm-up failed: {reasons[-1] if reasons else 'no answer'}")
+        reason = reasons[-1] if reasons else "no answer"
+        raise EngineFailedError(f"The warm-up failed: {reason}", hint=advice(reason))
     return done
 
 

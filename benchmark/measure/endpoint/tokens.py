@@ -38,35 +38,40 @@ class Counted(NamedTuple):
     contradicts: int | None = None
 
 
-def count_output(answer: Answer, asked: int, count: Callable[[str], int]) -> Counted:
+def count_output(
+    answer: Answer, asked: int, count: Callable[[str], int], *, exact: bool = True
+) -> Counted:
     """The tokens of a complete answer for which `asked` were asked.
 
     Args:
         answer: understood to its end.
         asked: tokens.
         count: the tokenizer's count of a text.
+        exact: whether a count that is nearly right stands for what was asked.
     """
     told = answer.completion_tokens
     if not told:
-        return _without_usage(answer, asked, count)
+        return _without_usage(answer, asked, count, exact=exact)
     # One more than asked is a server's way to count the end of the text.
     if asked <= told <= asked + _ONE_OFF:
         return Counted(asked, answer.counted_by)
     if not asked <= told * _CONTRADICTION <= asked * _CONTRADICTION**2:
-        seen = _by_events(answer, asked) or _by_tokenizer(answer, asked, count)
+        seen = _by_events(answer, asked) or _by_tokenizer(answer, asked, count, exact=exact)
         if seen.tokens == asked:
             return seen._replace(contradicts=told)
     return Counted(told, answer.counted_by)
 
 
-def _without_usage(answer: Answer, asked: int, count: Callable[[str], int]) -> Counted:
+def _without_usage(
+    answer: Answer, asked: int, count: Callable[[str], int], *, exact: bool
+) -> Counted:
     if answer.usage_is_blank or answer.marks:
-        counted = _by_tokenizer(answer, asked, count)
+        counted = _by_tokenizer(answer, asked, count, exact=exact)
         if counted.tokens == asked:
             return counted
     if answer.finish_reason == "length":
         return Counted(asked, "finish_reason")
-    return _by_events(answer, asked) or _by_tokenizer(answer, asked, count)
+    return _by_events(answer, asked) or _by_tokenizer(answer, asked, count, exact=exact)
 
 
 def _by_events(answer: Answer, asked: int) -> Counted | None:
@@ -75,7 +80,11 @@ def _by_events(answer: Answer, asked: int) -> Counted | None:
     return None
 
 
-def _by_tokenizer(answer: Answer, asked: int, count: Callable[[str], int]) -> Counted:
+def _by_tokenizer(
+    answer: Answer, asked: int, count: Callable[[str], int], *, exact: bool
+) -> Counted:
     found = count(answer.text)
+    if not exact:
+        return Counted(min(found, asked), "tokenizer")
     least = asked - max(_ONE_OFF, round(asked * _TOLERANCE))
     return Counted(asked if found >= least else found, "tokenizer")

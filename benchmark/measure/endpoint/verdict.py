@@ -51,7 +51,7 @@ class Judge:
         trouble = exchange.trouble() or _no_content(exchange)
         if trouble is not None:
             return self._failure(exchange, trouble)
-        counted = count_output(answer, request.output_length, self._count)
+        counted = count_output(answer, request.output_length, self._count, exact=request.exact)
         trouble = _wrong_length(exchange, request, counted.tokens)
         if trouble is not None:
             return self._failure(exchange, trouble)
@@ -67,7 +67,7 @@ class Judge:
         gaps = tuple((after - before) / NS_PER_MS for before, after in pairwise(stamps))
         return Sample(
             start_s=(start_ns - self._phase_ns) / NS_PER_S,
-            input_tokens=len(request.prompt) if told is None else told,
+            input_tokens=request.input_tokens if told is None else told,
             output_tokens=tokens,
             ttft_ms=(content_ns - start_ns) / NS_PER_MS,
             itl_ms=gaps if known else (),
@@ -95,12 +95,10 @@ def _no_content(exchange: Exchange) -> str | None:
 
 
 def _wrong_length(exchange: Exchange, request: Request, tokens: int) -> str | None:
-    """Whether so many tokens are none that were asked: less, or more, is other work."""
-    if tokens == request.output_length:
+    """Why so many tokens are not what was asked: less is other work, unless the model may end."""
+    asked = request.output_length
+    if tokens == asked or (not request.exact and 0 < tokens < asked):
         return None
     reason = exchange.answer.finish_reason or "none given"
-    what = "stopped early" if tokens < request.output_length else "went on"
-    return (
-        f"the server {what}: {tokens} tokens, {request.output_length} were asked "
-        f"(finish reason: {reason})"
-    )
+    what = "stopped early" if tokens < asked else "went on"
+    return f"the server {what}: {tokens} tokens, {asked} were asked (finish reason: {reason})"
