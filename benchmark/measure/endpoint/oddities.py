@@ -11,20 +11,20 @@ if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping, Sequence
 
     from benchmark.canonical import Json
-    from benchmark.measure.endpoint.access import Access
     from benchmark.measure.endpoint.address import Address
     from benchmark.measure.endpoint.dialect import Dialect
 
 
-def of_access(access: Access) -> Iterator[Caveat]:
-    """A proxy, and certificates that were not looked at."""
+def of_access(address: Address) -> Iterator[Caveat]:
+    """A proxy, and a certificate that was not looked at."""
+    access = address.access
     if access.proxy is not None:
         yield Caveat(
             "proxy",
             f"Requests went through the proxy {access.proxy.shown} ({access.proxy.variable}); "
             "its time is in the figures.",
         )
-    if access.insecure:
+    if access.insecure and address.secure:
         yield Caveat("tls-unverified", "The server's certificate was not verified (--insecure).")
 
 

@@ -27,7 +27,7 @@ if TYPE_CHECKING:
     from benchmark.measure.request import Request
 
 _SUCCESS = range(200, 300)
-_UNAUTHORIZED, _FORBIDDEN = 401, 403
+_UNAUTHORIZED, _FORBIDDEN, _PROXY_AUTHENTICATION = 401, 403, 407
 _ELSEWHERE = {404, 405}
 _TRY_LESS = {400, 422, 500, 501}
 _USERS_FAULT = {400, 404, 405, 422}
@@ -150,6 +150,10 @@ class _Look:
         trouble, writer = exchange.trouble() or "", self._writer
         if exchange.status == 0:
             return unreachable(writer.address, trouble)
+        proxy = writer.address.access.proxy
+        if exchange.status == _PROXY_AUTHENTICATION and proxy is not None:
+            message = f"The proxy {proxy.shown} wants a name and a password: {trouble}"
+            return PermissionDeniedError(message, hint=_PROXY_HINT)
         url = writer.address.shown(writer.api)
         if exchange.status in {_UNAUTHORIZED, _FORBIDDEN}:
             message = f"{url} refuses the key or wants one: {trouble}"
@@ -197,6 +201,7 @@ _URL_HINT = N_(
     "model's name there."
 )
 _KEY_HINT = N_("Put the endpoint's key into the environment variable OPENAI_API_KEY.")
+_PROXY_HINT = N_("Give them in the variable that names it, like http://NAME:PASSWORD@HOST:PORT.")
 _LOG_HINT = N_("The server's log says more.")
 _LENGTH_HINT = N_(
     "The server's log says more. If it cannot go on past the model's own end, --natural-length "
