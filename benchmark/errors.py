@@ -41,13 +41,19 @@ class Violation(NamedTuple):
 
 
 class BenchmarkError(Exception):
-    """What happened and why; `hint` says what to do next."""
+    """What happened and why.
+
+    Attributes:
+        hint: what to do next.
+        said: lines that another program printed about it, without any secret in them.
+    """
 
     exit_code = 1
 
-    def __init__(self, message: str, *, hint: str = "") -> None:
+    def __init__(self, message: str, *, hint: str = "", said: Sequence[str] = ()) -> None:
         super().__init__(message)
         self.hint = hint
+        self.said = tuple(said)
 
 
 class UsageError(BenchmarkError):

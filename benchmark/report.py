@@ -139,7 +139,8 @@ def cleaned_up(
 
 def failed(_: Translate, error: BenchmarkError, violations: Sequence[Violation] = ()) -> list[str]:
     """What happened and why, and what to do next."""
-    lines = [f"❌ {one_line(str(error), 2000)}", *rejected(_, violations)]
+    said = [f"     {one_line(line)}" for line in error.said]
+    lines = [f"❌ {one_line(str(error), 2000)}", *said, *rejected(_, violations)]
     return [*lines, f"   → {one_line(_(error.hint), 2000)}"] if error.hint else lines
 
 

@@ -11,10 +11,12 @@ import click
 from benchmark.commands import run
 from benchmark.commands.common import Output, output_options
 from benchmark.commands.files import entries_of
+from benchmark.commands.parameters import Words
 from benchmark.entry import Entry
-from benchmark.errors import InvalidDataError, UsageError
+from benchmark.errors import InvalidDataError, TryAgainError, UsageError
 from benchmark.i18n import N_
-from benchmark.measure.reproduction import judge
+from benchmark.measure import local_files
+from benchmark.measure.reproduction import CANNOT_SAY, NOT_REPRODUCED, REPRODUCED, judge
 from benchmark.measure.run_options import default_of
 
 if TYPE_CHECKING:
@@ -32,6 +34,11 @@ other variable is sent, and no certificate believed."""
 @click.argument("file", metavar="ENTRY", type=click.Path(exists=True, path_type=Path))
 @click.option("--model", help="Where the model is, if its name in the entry is not enough.")
 @click.option("--base-url", metavar="URL", help="The endpoint; never taken from the entry.")
+@click.option(
+    "--repeats",
+    type=click.IntRange(min=1),
+    help="Requests to measure. Default: as many as the entry is from.",
+)
 @click.option("--serve", metavar="COMMAND", help="The server; never taken from the entry.")
 @click.option(
     "--header",
@@ -52,7 +59,9 @@ other variable is sent, and no certificate believed."""
     show_default=True,
     help="Where the new result is kept.",
 )
-@click.option("--submitter", help="Who measures. Default: git's user.name, or anonymous.")
+@click.option(
+    "--submitter", type=Words(), help="Who measures. Default: git's user.name, or anonymous."
+)
 @output_options
 def command(
     *,
@@ -65,19 +74,32 @@ def command(
 ) -> None:
     """Repeat the run that ENTRY, a file with one entry, is from; keep it as a new result.
 
-    Says whether the speed is the same within the noise of both runs. Ends with 65 if it is not.
+    Says whether the speed is the same within the noise of both runs. Ends with 65 if it is not, and
+    with 75 if too few requests were measured to say.
     """
     output = Output(as_json, lang)
     old = _only(file)
     options = _options(old, {name: value for name, value in instead.items() if value})
+    options |= _found(old, file, [name for name, value in instead.items() if value], options)
     new = Entry(run.measure(options, outputs, submitter, output).kept[-1].entry)
     found = judge(old, new)
     output.say(_lines(output.translate, found))
     output.result(_json(old, new, found))
-    if not found.holds:
+    _conclude(old, found)
+
+
+def _conclude(old: Entry, found: Reproduction) -> None:
+    if found.verdict == NOT_REPRODUCED:
         raise InvalidDataError(
             f"{old.label} is not reproduced here.",
             hint=N_("Look at what differs above, and whether the machine was quiet."),
+        )
+    if found.verdict == CANNOT_SAY:
+        raise TryAgainError(
+            f"Whether {old.label} is reproduced here cannot be said.",
+            hint=N_("Measure the entry itself again: its own figure is too uncertain.")
+            if found.requests is None
+            else f"Run it again with --repeats {found.requests}, on a quiet machine.",
         )
 
 
@@ -89,6 +111,24 @@ def _only(file: Path) -> Entry:
             hint=N_("Give a file with one, as run writes it."),
         )
     return entries[0]
+
+
+def _found(entry: Entry, file: Path, given: list[str], taken: dict[str, Any]) -> dict[str, str]:
+    """Where the files are that the run was given and of which the entry tells the name alone."""
+    known = local_files.beside(file)
+    local = entry.at("provenance", "local_files")
+    names = [one for one in local_files.OPTIONS if isinstance(local, list) and one in local]
+    found = {}
+    for name in [one for one in names if one not in given and taken.get(one) is not None]:
+        place = known.get(name) or local_files.near(file, str(taken[name]))
+        if place is None:
+            raise UsageError(
+                f"The entry's {name} {taken[name]} was a file or folder where it was measured, "
+                "and is not found here.",
+                hint=N_("Say with --model where the model is; run it where the other files are."),
+            )
+        found[name] = str(place)
+    return found
 
 
 def _options(entry: Entry, instead: dict[str, Any]) -> dict[str, Any]:
@@ -111,14 +151,32 @@ def _options(entry: Entry, instead: dict[str, Any]) -> dict[str, Any]:
 def _lines(_: Callable[[str], str], found: Reproduction) -> Iterator[str]:
     for name, (old, new) in found.differences.items():
         yield f"  ≠ {name}: {old} → {new}"
-    text = _("Speed: {ratio:.1%} of the entry's; the noise of both runs is ±{noise:.1%}.")
-    yield text.format(ratio=found.ratio, noise=found.noise)
-    yield _("Reproduced.") if found.holds else _("Not reproduced.")
+    if found.noise is None:
+        text = _("Speed: {ratio:.1%} of the entry's; the noise of both runs is not known.")
+        yield text.format(ratio=found.ratio)
+    else:
+        text = _("Speed: {ratio:.1%} of the entry's; the noise of both runs is ±{noise:.1%}.")
+        yield text.format(ratio=found.ratio, noise=found.noise)
+    yield from _verdict(_, found)
+
+
+def _verdict(_: Callable[[str], str], found: Reproduction) -> Iterator[str]:
+    if found.verdict == REPRODUCED:
+        yield _("Reproduced.")
+    elif found.verdict == NOT_REPRODUCED:
+        yield _("Not reproduced.")
+    elif found.requests is None:
+        yield _("Cannot say: the entry's own figure is too uncertain to be held to.")
+    else:
+        text = _("Cannot say: about {count} requests would tell.")
+        yield text.format(count=found.requests)
 
 
 def _json(old: Entry, new: Entry, found: Reproduction) -> Json:
     return {
-        "reproduced": found.holds,
+        "verdict": found.verdict,
+        "reproduced": None if found.verdict == CANNOT_SAY else found.verdict == REPRODUCED,
+        "requests_needed": found.requests,
         "ratio": found.ratio,
         "noise": found.noise,
         "run_ids": [old.run_id, new.run_id],

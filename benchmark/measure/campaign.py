@@ -5,11 +5,15 @@ from __future__ import annotations
 import uuid
 from dataclasses import dataclass, field, replace
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, cast
 
-from benchmark.measure import checks, results, sample_file
+from benchmark import canonical
+from benchmark.credentials import Cleaner
+from benchmark.measure import checks, local_files, results, sample_file
+from benchmark.measure.confidential import cleaned_entry, cleaned_measurement, places_of
 from benchmark.measure.entry_builder import Run, build_entry, workload_name
 from benchmark.measure.kept import Kept
+from benchmark.measure.kept_rate import filed
 from benchmark.measure.show import plots, sweep_plot
 from benchmark.measure.sweeps import sweeps
 
@@ -36,6 +40,7 @@ class Campaign:
         slo: what a good request is, None if nobody asked.
         submitter: who measured.
         now: UTC.
+        clean: takes secrets out of what is kept.
         kept: everything kept so far.
     """
 
@@ -44,6 +49,7 @@ class Campaign:
     slo: Slo | None
     submitter: str
     now: Callable[[], datetime]
+    clean: Cleaner = field(default_factory=Cleaner)
     kept: list[Kept] = field(default_factory=list)
 
     def keep(self, engine: str, options: RunOptions, measurement: Measurement) -> Kept:
@@ -53,24 +59,27 @@ class Campaign:
             InvalidDataError: if the measurement contradicts itself; nothing is written.
             UsageError: if it cannot be written.
         """
+        safe = cleaned_measurement(measurement, self.clean.and_words(places_of(options)))
         run = Run(
             entry_id=str(uuid.uuid4()),
             engine=engine,
             options=exactly(options, engine, measurement),
-            measurement=measurement,
+            measurement=safe,
             machine=self.machine,
             slo=self.slo,
             submitter=self.submitter,
             submitted_at=self.now(),
+            local_files=tuple(paths := local_files.of_options(options)),
         )
-        entry = build_entry(run)
+        clean = self.clean.without_words()
+        entry = cast("dict[str, Json]", canonical.writable(cleaned_entry(build_entry(run), clean)))
         checks.check(entry, measurement, options.dtype)
         kept = Kept(
             model_name=run.options.model_name,
             backend=run.options.backend,
             entry=entry,
-            measurement=measurement,
-            files=self._write(run, entry),
+            measurement=safe,
+            files=self._write(run, entry, {**paths}),
         )
         self.kept.append(kept)
         return kept
@@ -83,17 +92,20 @@ class Campaign:
             picture = sweep_plot.sweep_png(sweep)
             yield sweep, results.write_sweep(folder, workload, self.now().date(), picture)
 
-    def _write(self, run: Run, entry: dict[str, Json]) -> Written:
+    def _write(self, run: Run, entry: dict[str, Json], private: dict[str, Json]) -> Written:
         folder = results.model_folder(self.outputs, run.options.backend, run.options.model_name)
-        series = run.measurement.series
-        return results.write(
-            folder,
-            workload_name(run.measurement.cell),
-            run.submitted_at.date(),
+        series, observed = run.measurement.series, run.measurement.observed
+        known = {"entry_id": run.entry_id}
+        if observed is not None:
+            known["server_metrics"] = canonical.dumps(observed.columns()).decode()
+        content = results.Content(
             entry,
-            samples=sample_file.to_bytes(series, {"entry_id": run.entry_id}),
+            samples=sample_file.to_bytes(series, known),
             plot=plots.run_png(entry, series),
+            private=private,
         )
+        name, day = workload_name(filed(run.measurement)), run.submitted_at.date()
+        return results.write(folder, name, day, content)
 
 
 def exactly(options: RunOptions, engine: str, measurement: Measurement) -> RunOptions:

@@ -55,8 +55,11 @@ class Collector:
 
         Args:
             stopped: why the run ended early, None if it did not.
-            host_peak: bytes of the process tree, for the unfinished cell.
+            host_peak: bytes of the process tree, for the unfinished cell; of an endpoint it would
+                be the client's.
         """
+        if self._loaded is not None and self._loaded.facts.service is not None:
+            host_peak = None
         if stopped is not None and self._started is not None and self._samples:
             done: list[Sample | Failure] = [*self._samples, *self._failures]
             end = max(one.start_s + one.e2e_ms / 1000 for one in done)
@@ -82,6 +85,7 @@ class Collector:
             host_peak=event.host_peak,
             energy=event.energy,
             noise=event.noise,
+            observed=event.observed,
             stopped=HOPELESS if event.hopeless else None,
         )
 

@@ -17,6 +17,7 @@ if TYPE_CHECKING:
 
     from benchmark.measure.engine_facts import EngineFacts
     from benchmark.measure.load import Load, Watch
+    from benchmark.measure.observed import Observed
     from benchmark.measure.request import ModelShape, Request
     from benchmark.measure.samples import Failure, Sample, Timing
 
@@ -92,6 +93,10 @@ class Target(Protocol):
 
     def peak_memory(self) -> int | None:
         """Bytes at the device's peak since the last reset; None on a CPU or if unknown."""
+        ...
+
+    def observed(self) -> Observed | None:
+        """What a server told about itself during the last `drive`; None without one."""
         ...
 
     def close(self) -> None:

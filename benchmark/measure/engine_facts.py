@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
 from benchmark.measure.engine_options import ALONE
 
@@ -51,12 +51,38 @@ class Cluster:
     topology: str | None = None
 
 
+class Service(NamedTuple):
+    """The server that computes; `openai` is only how it was reached.
+
+    Attributes:
+        name: of its software, lower case: vllm, llama.cpp, …; "unknown" if it does not tell.
+        is_here: whether it computes on this machine.
+        on_cpu: whether it computes there without a GPU.
+        pid: of the first of its processes, None if it is elsewhere or was not found.
+        start_s: from its start until it answered, None if it was running already.
+        ended: its exit status, if it was started for this and is gone.
+        said: what it printed last, then.
+    """
+
+    name: str
+    is_here: bool = False
+    on_cpu: bool = False
+    pid: int | None = None
+    start_s: float | None = None
+    ended: int | None = None
+    said: tuple[str, ...] = ()
+
+
 @dataclass(frozen=True)
 class EngineFacts:
     """What was really executed, as found after loading; None is what could not be detected.
 
     Attributes:
+        engine_version: its version alone.
         precision: what multiplies, not what was asked for: FP32, BF16, FP16, INT8, INT4.
+        precision_source: how that is known: "executed", or of a server: "server" (it says so),
+            "command" (that started it), "stated" (by the user), "unknown".
+        service: what computes behind an endpoint, None for an engine in this process.
         quantization: the method, "None" without one.
         parameters: of one whole copy of the model; None if only a server knows them.
         local_parameters: what one process holds of them, None if it is all.
@@ -64,12 +90,13 @@ class EngineFacts:
             copy; None if unknown.
         weights: "pretrained" or "random"; "unknown" behind an endpoint.
         threads: CPU threads that compute, None behind an endpoint.
-        tools: package name → version of everything that matters to speed.
+        tools: package name → version of everything here that matters to speed; behind an endpoint
+            these are the client's.
         caveats: what makes figures taken with it less certain than they look.
         details: whatever else an engine knows about how it ran, for `provenance.engine`.
     """
 
-    engine_version: str
+    engine_version: str | None
     precision: str
     quantization: str
     parameters: int | None
@@ -84,6 +111,8 @@ class EngineFacts:
     weight_bytes: int | None = None
     compiled: bool = False
     attention: str | None = None
+    precision_source: str = "executed"
+    service: Service | None = None
     tools: Mapping[str, str] = field(default_factory=dict)
     caveats: tuple[Caveat, ...] = ()
     details: Mapping[str, str | int | float | bool | None] = field(default_factory=dict)

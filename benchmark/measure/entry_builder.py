@@ -7,7 +7,9 @@ from typing import TYPE_CHECKING, NamedTuple
 from benchmark import __version__
 from benchmark.measure.entry_metrics import metrics
 from benchmark.measure.entry_provenance import provenance
+from benchmark.measure.kept_rate import filed
 from benchmark.measure.run_options import command_line
+from benchmark.text import whole
 
 if TYPE_CHECKING:
     from datetime import datetime
@@ -38,13 +40,14 @@ class Run(NamedTuple):
 
     Attributes:
         entry_id: a fresh name.
-        engine: the engine's name.
+        engine: the engine's name; `openai` for whatever serves behind an endpoint.
         options: what was asked, for this engine and cell alone.
         measurement: what the measuring process found.
         machine: where it ran.
         slo: what a good request is, None if nobody asked.
         submitter: who measured.
         submitted_at: when, UTC.
+        local_files: options that named files of this machine, whose places are told to nobody.
     """
 
     entry_id: str
@@ -55,6 +58,7 @@ class Run(NamedTuple):
     slo: Slo | None
     submitter: str
     submitted_at: datetime
+    local_files: tuple[str, ...] = ()
 
 
 def build_entry(run: Run) -> dict[str, Json]:
@@ -62,13 +66,13 @@ def build_entry(run: Run) -> dict[str, Json]:
     facts = run.measurement.facts
     return {
         "entry_id": run.entry_id,
-        "engine": run.engine,
+        "engine": run.engine if facts.service is None else facts.service.name,
         "engine_version": facts.engine_version,
         "sagellm_version": __version__,
         "config_type": _config_type(facts),
         "hardware": _hardware(facts),
         "model": {
-            "name": run.options.model_name,
+            "name": whole(run.options.model_name),
             "parameters": None if facts.parameters is None else human(facts.parameters),
             "precision": facts.precision,
             "quantization": facts.quantization,
@@ -79,7 +83,10 @@ def build_entry(run: Run) -> dict[str, Json]:
         "versions": {**dict.fromkeys(_COMPONENTS, "N/A"), "benchmark": __version__},
         "environment": _environment(run),
         "metadata": _metadata(run),
-        "provenance": provenance(run.measurement, run.machine, run.options.seed),
+        "provenance": {
+            **provenance(run.measurement, run.machine, run.options.seed),
+            "local_files": [*run.local_files],
+        },
     }
 
 
@@ -130,13 +137,13 @@ def _hardware(facts: EngineFacts) -> dict[str, Json]:
 
 def _workload(run: Run) -> dict[str, Json]:
     """In an open loop nobody decides how many requests are in flight."""
-    cell = run.measurement.cell
+    cell, is_served = filed(run.measurement), run.measurement.facts.service is not None
     in_flight = None if cell.load.rate is not None else cell.load.concurrency
     return {
         "name": workload_name(cell),
         "input_length": cell.workload.input_length,
         "output_length": cell.workload.output_length,
-        "batch_size": 1 if run.engine == "openai" or in_flight is None else in_flight,
+        "batch_size": 1 if is_served or in_flight is None else in_flight,
         "concurrent_requests": in_flight,
         "dataset": run.measurement.dataset,
         "request_rate": cell.load.rate,
@@ -163,15 +170,18 @@ def _cluster(facts: EngineFacts) -> dict[str, Json] | None:
 
 
 def _environment(run: Run) -> dict[str, Json]:
+    """What computes runs in; of a server's own packages nothing is known."""
     facts = run.measurement.facts
+    is_here = facts.service is None or facts.service.is_here
+    tools = facts.tools if facts.service is None else {}
     return {
-        "os": run.machine.os,
-        "python_version": run.machine.python_version,
-        "pytorch_version": facts.tools.get("torch"),
+        "os": run.machine.os if is_here else None,
+        "python_version": run.machine.python_version if facts.service is None else None,
+        "pytorch_version": tools.get("torch"),
         "cuda_version": facts.cuda_version,
         "cann_version": None,
         "driver_version": facts.hardware.driver_version,
-        "transformers_version": facts.tools.get("transformers"),
+        "transformers_version": tools.get("transformers"),
     }
 
 
@@ -184,6 +194,6 @@ def _metadata(run: Run) -> dict[str, Json]:
         "git_commit": run.machine.package_commit,
         "release_date": None,
         "changelog_url": None,
-        "notes": f"Benchmark run: {workload_name(run.measurement.cell)}",
+        "notes": f"Benchmark run: {workload_name(filed(run.measurement))}",
         "verified": False,
     }

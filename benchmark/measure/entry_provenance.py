@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from benchmark.measure.caveats import caveats
-from benchmark.measure.stats import median
+from benchmark.measure.stats import DEFINITIONS, median
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -17,14 +17,17 @@ if TYPE_CHECKING:
 
 
 def provenance(measurement: Measurement, machine: Machine, seed: int) -> dict[str, Json]:
-    """Weights, prompts, threads, versions, the machine, and whether it was busy."""
+    """Weights, prompts, threads, versions, the machine that computed, and whether it was busy."""
     facts, noise = measurement.facts, measurement.noise
     return {
         **_weights(facts, seed),
         **_prompts(measurement.prompts),
+        "definitions": DEFINITIONS,
         **_answers(measurement),
         "threads": facts.threads,
-        "tools": dict(facts.tools),
+        "tools": dict(facts.tools) if facts.service is None else {},
+        "client": None if facts.service is None else _client(facts, machine),
+        "precision_source": facts.precision_source,
         "attention": facts.attention,
         "compiled": facts.compiled,
         "engine": dict(facts.details),
@@ -34,8 +37,21 @@ def provenance(measurement: Measurement, machine: Machine, seed: int) -> dict[st
         "noise": None if noise is None else noise.as_json(),
         "stopped": measurement.stopped,
         "caveats": [one.as_json() for one in caveats(measurement)],
-        "machine": machine.as_json(),
+        "machine": machine.as_json() if _is_here(facts) else None,
     }
+
+
+def _client(facts: EngineFacts, machine: Machine) -> dict[str, Json]:
+    """What asked an endpoint, and where; it computed nothing that was measured."""
+    return {
+        "python_version": machine.python_version,
+        "tools": dict(facts.tools),
+        "machine": None if _is_here(facts) else machine.as_json(),
+    }
+
+
+def _is_here(facts: EngineFacts) -> bool:
+    return facts.service is None or facts.service.is_here
 
 
 def _prompts(known: Mapping[str, Json]) -> dict[str, Json]:

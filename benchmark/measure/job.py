@@ -15,6 +15,7 @@ if TYPE_CHECKING:
     from benchmark.measure.host.energy import Energy
     from benchmark.measure.host.noise import Noise
     from benchmark.measure.load import Load, StopRule
+    from benchmark.measure.observed import Observed
     from benchmark.measure.samples import Series
     from benchmark.measure.workload.workloads import Workload
 
@@ -31,6 +32,8 @@ class Job(NamedTuple):
 
     Attributes:
         tokenizer: a name on the Hub or a folder, for prompts in words; None for the model's own.
+        salt: random; makes the prompts of one run different from those of all others where a server
+            may remember. None leaves them to the seed.
     """
 
     engine: str
@@ -38,6 +41,7 @@ class Job(NamedTuple):
     cells: tuple[Cell, ...]
     stop: StopRule
     tokenizer: str | None = None
+    salt: str | None = None
 
 
 class Loaded(NamedTuple):
@@ -87,6 +91,7 @@ class Finished(NamedTuple):
         energy: None where the machine tells none.
         noise: None where others cannot be told from the engine.
         hopeless: whether it ended because requests only failed.
+        observed: what a server told about itself, None if it told nothing.
     """
 
     wall_s: float
@@ -97,6 +102,7 @@ class Finished(NamedTuple):
     energy: Energy | None
     noise: Noise | None
     hopeless: bool
+    observed: Observed | None = None
 
 
 class Probed(NamedTuple):
@@ -134,6 +140,7 @@ class Measurement(NamedTuple):
     host_peak: int | None = None
     energy: Energy | None = None
     noise: Noise | None = None
+    observed: Observed | None = None
     bandwidth: float | None = None
     cache: int | None = None
     stopped: str | None = None

@@ -27,6 +27,22 @@ _TAKEN = (errno.ENOTEMPTY, errno.EEXIST, errno.EACCES)
 """What systems answer when another run has just taken the number."""
 
 
+class Content(NamedTuple):
+    """What one result is kept as.
+
+    Attributes:
+        entry: what may become public.
+        samples: the file of raw samples.
+        plot: a picture.
+        private: what repeats the run on this machine and must not become public.
+    """
+
+    entry: dict[str, Json]
+    samples: bytes
+    plot: bytes | None = None
+    private: dict[str, Json] | None = None
+
+
 class Written(NamedTuple):
     """The files of one result, side by side."""
 
@@ -59,14 +75,7 @@ def safe_name(model_name: str) -> str:
     return name or "_"
 
 
-def write(
-    folder: Path,
-    workload: str,
-    day: date,
-    entry: dict[str, Json],
-    samples: bytes,
-    plot: bytes | None = None,
-) -> Written:
+def write(folder: Path, workload: str, day: date, content: Content) -> Written:
     """Write the files of one result into a new numbered folder.
 
     The folder appears with everything in it or not at all, also if this process is killed.
@@ -76,10 +85,13 @@ def write(
     """
     name = safe_name(workload)
     files = {
-        f"{name}_leaderboard.json": canonical.dumps(entry) + b"\n",
-        f"{name}_samples.parquet": samples,
-        **({} if plot is None else {f"{name}.png": plot}),
+        f"{name}_leaderboard.json": canonical.dumps(content.entry) + b"\n",
+        f"{name}_samples.parquet": content.samples,
     }
+    if content.plot is not None:
+        files[f"{name}.png"] = content.plot
+    if content.private:
+        files[f"{name}_run.json"] = canonical.dumps(content.private) + b"\n"
     target = _place(folder, f"{name}_{day:%Y%m%d}", files)
     return Written(
         entry=target / f"{name}_leaderboard.json",

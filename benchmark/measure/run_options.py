@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-import re
 import shlex
 from dataclasses import dataclass, fields
 from pathlib import Path
 
 from benchmark.measure.load import MAX_TIME_S, PRECISION
+from benchmark.measure.recorded.fields import recorded_field
 
 BEST = "best"
 
@@ -103,9 +103,11 @@ class RunOptions:
 
     @property
     def model_name(self) -> str:
-        """A local folder is known by its name: where it is says nothing to others."""
+        """A folder is known by its name: where it is, here or at a server, is nobody's affair."""
         folder = Path(self.model)
-        return folder.resolve().name if folder.is_dir() else self.model
+        if folder.is_dir():
+            return folder.resolve().name
+        return (folder.name if folder.is_absolute() else "") or self.model
 
 
 def default_of(name: str) -> object:
@@ -116,33 +118,28 @@ def default_of(name: str) -> object:
 _ALWAYS = ("model", "backend", "workload", "engine", "seed")
 
 
-_SECRET = re.compile(r"(--(?:[\w-]+-)?(?:api-key|key|token|secret|password))(=|\s+)\S+")
-HIDDEN = "HIDDEN"
-
-
 def command_line(options: RunOptions) -> str:
     """The command that asks for exactly this, in the shell's words; it becomes public.
 
-    A server's keys are hidden, and of a file only its name is told.
+    Of what is no number and none of our own words, only what is known to be harmless is written;
+    see `benchmark.measure.recorded`.
     """
     words = ["sagellm-benchmark", "run"]
     for field in fields(options):
         value = getattr(options, field.name)
         if field.name in _ALWAYS or value != field.default:
-            words += _option(field.name, value)
+            words += _option(field.name, value, options.model)
     return shlex.join(words)
 
 
-def _option(name: str, value: object) -> list[str]:
+def _option(name: str, value: object, model: str) -> list[str]:
     flag = f"--{name.replace('_', '-')}"
     if value is True:
         return [flag]
-    if name == "header" and isinstance(value, tuple):
-        return [word for one in value for word in (flag, one)]
+    if isinstance(value, tuple) and all(isinstance(one, str) for one in value):
+        return [word for one in value for word in (flag, recorded_field(name, one, model))]
     if isinstance(value, tuple):
         return [flag, ",".join(f"{one:g}" for one in value)]
     if isinstance(value, float):
         return [flag, f"{value:.1%}" if name == "precision" else f"{value:g}"]
-    if name == "serve":
-        return [flag, _SECRET.sub(rf"\1\2{HIDDEN}", str(value))]
-    return [flag, value.name if isinstance(value, Path) else str(value)]
+    return [flag, str(value) if isinstance(value, int) else recorded_field(name, value, model)]

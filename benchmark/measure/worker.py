@@ -10,6 +10,7 @@ from __future__ import annotations
 
 import os
 import pickle
+import signal
 import sys
 import threading
 import time
@@ -19,11 +20,13 @@ from typing import TYPE_CHECKING, BinaryIO
 
 from benchmark.errors import BenchmarkError, UsageError
 from benchmark.measure.engines import ENGINES, open_engine
-from benchmark.measure.host import bandwidth, caches, energy, memory, noise
+from benchmark.measure.host import bandwidth, caches
 from benchmark.measure.job import Cell, Finished, Loaded, Probed, Skipped, Started
 from benchmark.measure.load import Watch
+from benchmark.measure.meters import PhaseMeters
 from benchmark.measure.samples import NS_PER_S
 from benchmark.measure.warmup import warm_up
+from benchmark.measure.workload.beginnings import Beginnings
 from benchmark.measure.workload.fits import check_fits
 from benchmark.measure.workload.prompts import needs_tokenizer, open_prompts
 from benchmark.measure.workload.stock import stocked
@@ -38,7 +41,7 @@ if TYPE_CHECKING:
     from benchmark.measure.load import Load
     from benchmark.measure.request import ModelShape
     from benchmark.measure.workload.exact import Tokenizer
-    from benchmark.measure.workload.prompts import PromptSource
+    from benchmark.measure.workload.prompt_source import PromptSource
 
 _STOPPED = 1
 """Exit status when the parent closed the pipe."""
@@ -46,6 +49,7 @@ _STOPPED = 1
 
 def main() -> None:
     """Do the job that standard input holds; the last message is `Probed` or an error."""
+    _outlive_signals()
     out = os.fdopen(os.dup(1), "wb")
     os.dup2(2, 1)
     job: Job = pickle.load(sys.stdin.buffer)  # noqa: S301 - from the process that started this one
@@ -54,6 +58,17 @@ def main() -> None:
             serve(job, lambda event: send(out, event))
         except BenchmarkError as error:
             send(out, error)
+
+
+def _outlive_signals() -> None:
+    """Who ends a job may signal its every process: this one ends with its input.
+
+    Handled and not ignored, for what it starts would ignore them, too.
+    """
+    for name in ("SIGINT", "SIGTERM", "SIGHUP"):
+        number = getattr(signal, name, None)
+        if number is not None and signal.getsignal(number) is not signal.SIG_IGN:
+            signal.signal(number, lambda *_: None)
 
 
 def send(out: BinaryIO, message: Event | BenchmarkError) -> None:
@@ -69,10 +84,7 @@ def serve(job: Job, tell: Callable[[Event], None]) -> None:
         BenchmarkError: if that cannot be done.
     """
     shape = open_engine(job.engine, job.options).shape
-    tokenizer = _tokenizer(job)
-    sources = [
-        (cell.load, _open(cell, shape, job, tokenizer)) for cell in _that_fit(shape, job, tell)
-    ]
+    sources = list(_sources(job, shape, tell))
     start = time.perf_counter_ns()
     target = open_engine(job.engine, _for_all(sources, job.options)).load()
     _close_when_the_parent_is_gone(target)
@@ -85,9 +97,21 @@ def serve(job: Job, tell: Callable[[Event], None]) -> None:
         target.close()
 
 
-def _open(cell: Cell, shape: ModelShape, job: Job, tokenizer: Tokenizer | None) -> PromptSource:
-    seed = job.options.seed or cell.workload.seed or 0
-    return open_prompts(cell.workload, shape, seed=seed, tokenizer=tokenizer)
+def _sources(
+    job: Job, shape: ModelShape, tell: Callable[[Event], None]
+) -> Iterator[tuple[Load, PromptSource]]:
+    """Every cell's load and prompts. A model in this process remembers nothing between requests."""
+    tokenizer = _tokenizer(job)
+    beginnings = Beginnings(job.salt if ENGINES[job.engine].remote else None)
+    for cell in _that_fit(shape, job, tell):
+        prompts = open_prompts(
+            cell.workload,
+            shape,
+            seed=job.options.seed or cell.workload.seed or 0,
+            tokenizer=tokenizer,
+            beginnings=beginnings,
+        )
+        yield cell.load, prompts
 
 
 def _for_all(sources: Sequence[tuple[Load, PromptSource]], options: EngineOptions) -> EngineOptions:
@@ -134,21 +158,21 @@ def _measure(
     if ENGINES[job.engine].remote:
         requests = stocked(requests)
     tell(warm_up(target, requests, load))
-    meters, watch = energy.open_meters(), Watch(job.stop, load)
+    meters, watch = PhaseMeters(target.facts().service), Watch(job.stop, load)
     target.reset_peak_memory()
-    memory.reset_peaks()
-    before, joules = noise.start(), meters.read()
+    meters.start()
     wall_s = target.drive(requests, load, watch, tell)
-    others = None if ENGINES[job.engine].remote else noise.since(before)
+    used = meters.stop(wall_s)
     tell(
         Finished(
             wall_s=wall_s,
             facts=target.facts(),
             prompts=prompts.describe(),
             device_peak=target.peak_memory(),
-            host_peak=memory.tree_peak(),
-            energy=meters.since(joules, wall_s),
-            noise=others,
+            host_peak=used.host_peak,
+            energy=used.energy,
+            noise=used.noise,
+            observed=target.observed(),
             hopeless=watch.hopeless,
         )
     )

@@ -11,6 +11,7 @@ import pytest
 from benchmark import canonical
 from benchmark.errors import InvalidDataError, UsageError
 from benchmark.measure import results
+from benchmark.measure.results import Content
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -21,7 +22,7 @@ DAY = date(2026, 2, 3)
 def test_the_path_is_the_documented_one(tmp_path: Path) -> None:
     """Backend, model, workload, day and number."""
     folder = results.model_folder(tmp_path, "cpu", "meta-llama/Llama-3")
-    written = results.write(folder, "short", DAY, {"a": 1}, b"PAR1", b"PNG")
+    written = results.write(folder, "short", DAY, Content({"a": 1}, b"PAR1", b"PNG"))
     relative = written.entry.relative_to(tmp_path).as_posix()
     assert relative == "cpu/meta-llama--Llama-3/short_20260203_001/short_leaderboard.json"
     assert written.entry.read_bytes() == b'{"a":1}\n'
@@ -33,7 +34,7 @@ def test_concurrent_runs_never_share_a_folder(tmp_path: Path) -> None:
     """Forty writers, forty numbers, every one with its own entry."""
     with ThreadPoolExecutor(8) as pool:
         jobs = [
-            pool.submit(results.write, tmp_path / "m", "short", DAY, {"n": n}, b"")
+            pool.submit(results.write, tmp_path / "m", "short", DAY, Content({"n": n}, b""))
             for n in range(40)
         ]
     for number, job in enumerate(jobs):
@@ -46,7 +47,7 @@ def test_a_result_that_cannot_be_written_leaves_no_folder(tmp_path: Path) -> Non
     """NaN has no JSON form; the number is free again."""
     (tmp_path / "m").mkdir()
     with pytest.raises(InvalidDataError):
-        results.write(tmp_path / "m", "short", DAY, {"ttft_ms": float("nan")}, b"")
+        results.write(tmp_path / "m", "short", DAY, Content({"ttft_ms": float("nan")}, b""))
     assert list((tmp_path / "m").iterdir()) == []
 
 
@@ -70,7 +71,7 @@ def test_an_outputs_folder_that_cannot_be_is_refused_and_nothing_created(tmp_pat
 
 def test_a_rate_in_a_workloads_name_is_no_folder(tmp_path: Path) -> None:
     """`short@2.5/s` is one folder and one file on every system."""
-    written = results.write(tmp_path, "short@2.5/s", DAY, {}, b"")
+    written = results.write(tmp_path, "short@2.5/s", DAY, Content({}, b""))
     assert written.entry.parent.parent == tmp_path
     assert "/" not in written.entry.name
     assert "@" not in written.entry.name
@@ -86,6 +87,6 @@ def test_a_run_killed_while_it_writes_leaves_no_entry(
 
     monkeypatch.setattr(canonical, "write_all_atomic", killed)
     with pytest.raises(SystemExit):
-        results.write(tmp_path, "short", DAY, {}, b"")
+        results.write(tmp_path, "short", DAY, Content({}, b""))
     assert list(tmp_path.glob("**/*_leaderboard.json")) == []
     assert [path for path in tmp_path.iterdir() if path.name.startswith("short")] == []

@@ -179,7 +179,7 @@ def test_an_entry_can_be_repeated_from_what_it_says(tiny_model: Path, tmp_path: 
     verdict = json.loads(result.stdout)
     assert verdict["differences"] == {}
     assert verdict["ratio"] > 0
-    assert (result.exit_code == 0) == verdict["reproduced"]
+    assert (result.exit_code == 0) == (verdict["verdict"] == "reproduced")
     assert len(list((tmp_path / "again").glob("**/*_leaderboard.json"))) == 1
 
 

@@ -5,25 +5,17 @@ from __future__ import annotations
 import shlex
 from contextlib import suppress
 from pathlib import PurePath
-from typing import NamedTuple
+from typing import TYPE_CHECKING, NamedTuple
 
 from benchmark.errors import UsageError
 from benchmark.i18n import N_
 from benchmark.measure.endpoint.address import Address
 from benchmark.measure.engine_options import Parallelism
 
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+
 _EVERYWHERE = {"0.0.0.0": "127.0.0.1", "::": "::1", "[::]": "::1"}  # noqa: S104 - names, nothing is bound
-_UNKNOWN = "unknown"
-_PRECISIONS = {
-    "bfloat16": "BF16",
-    "bf16": "BF16",
-    "float16": "FP16",
-    "fp16": "FP16",
-    "half": "FP16",
-    "float32": "FP32",
-    "fp32": "FP32",
-    "float": "FP32",
-}
 
 
 class Kind(NamedTuple):
@@ -41,6 +33,16 @@ _KINDS = (
     Kind("tgi", "text-generation-launcher", 3000),
     Kind("transformers", "transformers", 8000),
 )
+
+
+def kind_of(words: Iterable[str]) -> Kind | None:
+    """Which server a command line starts; None for one we do not know."""
+    for word in words:
+        program = PurePath(word).name.removesuffix(".exe")
+        for kind in _KINDS:
+            if program == kind.mark or program.startswith(f"{kind.mark}."):
+                return kind
+    return None
 
 
 class ServeCommand:
@@ -61,12 +63,7 @@ class ServeCommand:
     @property
     def kind(self) -> Kind | None:
         """Which server it starts; None for one we do not know."""
-        for word in self.words:
-            program = PurePath(word).name.removesuffix(".exe")
-            for kind in _KINDS:
-                if program == kind.mark or program.startswith(f"{kind.mark}."):
-                    return kind
-        return None
+        return kind_of(self.words)
 
     def address(self) -> Address:
         """Where the server will listen, by its options or its default port.
@@ -89,14 +86,14 @@ class ServeCommand:
         return None
 
     @property
-    def precision(self) -> str:
-        """As its options tell, in the public format's words."""
-        return _PRECISIONS.get(self.option("--dtype", "--torch-dtype") or "", _UNKNOWN)
+    def dtype(self) -> str | None:
+        """As its options tell, in the server's words."""
+        return self.option("--dtype", "--torch-dtype")
 
     @property
-    def quantization(self) -> str:
+    def quantization(self) -> str | None:
         """As its options tell; a checkpoint may be quantized without any option."""
-        return self.option("--quantization", "--quantize", "-q") or _UNKNOWN
+        return self.option("--quantization", "--quantize", "-q")
 
     @property
     def parallelism(self) -> Parallelism:

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 
 from benchmark.measure.endpoint.closed import ClosedLoop
 from benchmark.measure.endpoint.event_loop import allow_connections, no_collector
+from benchmark.measure.endpoint.heartbeat import Heartbeat
 from benchmark.measure.endpoint.open import OpenLoop
 from benchmark.measure.endpoint.phase import Phase, Upcoming
 from benchmark.measure.endpoint.pool import Pool
@@ -15,6 +16,7 @@ from benchmark.measure.endpoint.pool import Pool
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
 
+    from benchmark.measure.caveat import Caveat
     from benchmark.measure.endpoint.address import Address
     from benchmark.measure.endpoint.body import Writer
     from benchmark.measure.endpoint.exchange import Exchange
@@ -39,10 +41,17 @@ class Driving(NamedTuple):
 
 
 class Driven(NamedTuple):
-    """What a phase tells besides its results: seconds, and how late requests were sent."""
+    """What a phase tells besides its results.
+
+    Attributes:
+        wall_s: seconds from the first measured start to the last end.
+        details: how late this client was, how many waited, how many were not measured.
+        caveats: what the load was not as asked.
+    """
 
     wall_s: float
     details: dict[str, float]
+    caveats: tuple[Caveat, ...]
 
 
 async def drive(
@@ -81,24 +90,29 @@ async def drive(
 async def _run(loop: asyncio.AbstractEventLoop, phase: Phase, pool: Pool, load: Load) -> Driven:
     driver: ClosedLoop | OpenLoop
     if load.rate is None:
-        driver = ClosedLoop(loop, phase, pool, load.concurrency)
+        driver = ClosedLoop(loop, phase, pool, load)
     else:
         driver = OpenLoop(loop, phase, pool, load)
     pool.serve(driver)
     loop.set_exception_handler(lambda _, context: _defect(phase, context))
+    heartbeat = Heartbeat(loop, phase.clock)
+    heartbeat.start()
     driver.start()
     try:
         await phase.over
     finally:
         driver.stop()
-    return Driven(phase.wall_s, driver.details())
+        heartbeat.stop()
+    details = {**driver.details(), **phase.details(), **heartbeat.details()}
+    return Driven(phase.wall_s, details, driver.caveats())
 
 
 def _places(load: Load) -> int:
     """Connections to open before the phase begins."""
     if load.rate is None:
         return load.concurrency
-    return _SPARE + round(load.rate * _SECONDS_IN_FLIGHT)
+    expected = _SPARE + round(load.rate * _SECONDS_IN_FLIGHT)
+    return expected if load.max_in_flight is None else min(expected, load.max_in_flight)
 
 
 def _defect(phase: Phase, context: dict[str, Any]) -> None:

@@ -17,18 +17,19 @@ from benchmark.measure.endpoint.access import Access
 from benchmark.measure.endpoint.body import Asking, Writer
 from benchmark.measure.endpoint.command import ServeCommand
 from benchmark.measure.endpoint.drive import Driving
+from benchmark.measure.endpoint.facts import Reached, describe
 from benchmark.measure.endpoint.hardware import find_chips, find_gpus
 from benchmark.measure.endpoint.headers import parse_fields, read_headers
-from benchmark.measure.endpoint.models import Server, identify
+from benchmark.measure.endpoint.identity import Server, identify
+from benchmark.measure.endpoint.pages import text_at
 from benchmark.measure.endpoint.patience import Patience
+from benchmark.measure.endpoint.precision import settle
 from benchmark.measure.endpoint.preflight import settle_dialect
 from benchmark.measure.endpoint.proxies import through_proxy
 from benchmark.measure.endpoint.server_process import start_server
 from benchmark.measure.endpoint.target import EndpointTarget
 from benchmark.measure.endpoint.tokenizer import open_tokenizer
-from benchmark.measure.endpoint.versions import installed, own_tools
 from benchmark.measure.engine import EngineFailedError
-from benchmark.measure.engine_facts import EngineFacts
 from benchmark.measure.engine_options import APIS
 from benchmark.measure.request import Request
 
@@ -36,14 +37,12 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from benchmark.measure.caveat import Caveat
-    from benchmark.measure.endpoint.hardware import Chips
     from benchmark.measure.endpoint.headers import Headers
     from benchmark.measure.endpoint.server_process import ServerProcess
     from benchmark.measure.endpoint.tokenizer import Tokenizer
     from benchmark.measure.engine_options import Endpoint, EngineOptions
     from benchmark.measure.request import ModelShape
 
-_UNKNOWN = "unknown"
 _TRIAL_PROMPT, _TRIAL_LENGTH = 8, 2
 _PATIENCE = Patience()
 _NO_ADDRESS = N_("Say where it answers by --base-url, or start it by --serve.")
@@ -60,17 +59,17 @@ class EndpointEngine:
         tokenizer: Tokenizer,
         patience: Patience,
     ) -> None:
-        self._options = options
         self._endpoint = endpoint
         self._patience = patience
         self._command = ServeCommand(endpoint.serve) if endpoint.serve else None
+        settle(options.dtype, self._command, None)
         self._address = _address(endpoint, self._command)
+        self._options = options
         self._chips = find_chips(options, self._address, self._command)
         self._secrets = headers.secrets
         self._tokenizer = tokenizer
         asking = Asking(endpoint.api, options.model, endpoint.sampling, endpoint.extra_body)
         self._writer = Writer(self._address, asking, headers, tokenizer.decode)
-        self._caveats: tuple[Caveat, ...] = ()
 
     @property
     def shape(self) -> ModelShape:
@@ -87,15 +86,16 @@ class EndpointEngine:
         """
         if self._command is None:
             return self._reach(None)
-        server = start_server(self._command, self._address, self._writer, self._patience)
+        server = start_server(
+            self._command, self._address, self._writer, self._patience, self._clean
+        )
         try:
             return self._reach(server)
         except BaseException as error:
             said = server.last_lines()
             server.stop()
             if isinstance(error, EngineFailedError):
-                message = f"{error} It printed last:\n{said}"
-                raise EngineFailedError(self._clean(message), hint=error.hint) from None
+                error.said = said
             raise
 
     def _reach(self, server: ServerProcess | None) -> EndpointTarget:
@@ -104,12 +104,29 @@ class EndpointEngine:
         if self._writer.address.host != self._address.host:
             self._chips = find_chips(self._options, self._writer.address, self._command)
         self._address = self._writer.address
-        self._caveats = (*self._oddities(), *found)
+        caveats = (*self._oddities(), *found)
         chips = self._chips or find_gpus(self._command)
         silence_s = self._patience.silence_s
         driving = Driving(self._address, self._writer, time.perf_counter_ns, silence_s)
-        facts = self._facts(chips, self._identify())
-        return EndpointTarget(driving, self._tokenizer.count, self._clean, facts, server)
+        known = self._identify()
+        reached = Reached(
+            self._address,
+            self._writer.api,
+            chips,
+            known,
+            self._command,
+            server,
+            caveats,
+            self._asked(),
+        )
+        return EndpointTarget(
+            driving,
+            self._tokenizer.count,
+            self._clean,
+            describe(reached, self._options),
+            server,
+            self._metrics if known.has_metrics else None,
+        )
 
     def _trial(self) -> Request:
         """A request as short as can be; its answer must be a stream of the length asked for."""
@@ -126,33 +143,14 @@ class EndpointEngine:
 
     def _identify(self) -> Server:
         kind = self._command.kind if self._command else None
-        server = identify(self._address, self._writer, kind.name if kind else None)
-        if server.version is None and kind is not None and self._command is not None:
-            return Server(kind.name, installed(kind.name, self._command.words[0]))
-        return server
+        return identify(self._address, self._writer, kind.name if kind else None)
 
-    def _facts(self, chips: Chips, server: Server) -> EngineFacts:
-        command = self._command
-        return EngineFacts(
-            engine_version=" ".join(word for word in server if word) or _UNKNOWN,
-            precision=command.precision if command else _UNKNOWN,
-            quantization=command.quantization if command else _UNKNOWN,
-            parameters=None,
-            weights=_UNKNOWN,
-            threads=None,
-            hardware=chips.hardware,
-            cluster=chips.cluster,
-            tools=own_tools(),
-            caveats=self._caveats,
-            details={
-                "api": self._writer.api,
-                "server": server.name,
-                "server_version": server.version,
-                "endpoint_is_local": self._address.is_local,
-                "answer_lengths": "natural" if self._endpoint.natural_length else "exact",
-                "sampling": self._sampling(),
-            },
-        )
+    def _metrics(self) -> bytes:
+        return text_at(self._address, self._writer, f"{self._address.root}/metrics")
+
+    def _asked(self) -> dict[str, str]:
+        lengths = "natural" if self._endpoint.natural_length else "exact"
+        return {"answer_lengths": lengths, "sampling": self._sampling()}
 
     def _sampling(self) -> str:
         """As every request says it."""

@@ -5,9 +5,10 @@ from __future__ import annotations
 from collections import deque
 from typing import TYPE_CHECKING
 
-from benchmark.measure.endpoint.answer import Answer, message_of
+from benchmark.measure.endpoint.answer import Answer
 from benchmark.measure.endpoint.encoding import UndecodableError, decoders
 from benchmark.measure.endpoint.payload import EVENTS, LINES, UNKNOWN, Payload, no_stream
+from benchmark.measure.endpoint.problem import bad_end, message_of
 from benchmark.measure.endpoint.redirect import REDIRECTS, Redirect
 
 if TYPE_CHECKING:
@@ -17,6 +18,10 @@ if TYPE_CHECKING:
 _PIECES_AT_ONCE = 8
 _SUCCESS = range(200, 300)
 _EVENTS_TYPE = "text/event-stream"
+_NO_END = (
+    "the answer ended before the server said that it was whole: "
+    "it sent no finish reason, no [DONE] and no usage after the last token"
+)
 
 
 class Exchange:
@@ -96,6 +101,8 @@ class Exchange:
             except UndecodableError as error:
                 self.error = self.error or str(error)
                 self.pieces.clear()
+        if self.request is not None:
+            self.answer.stop_at(self.request.output_length)
         return not self.pieces
 
     def conclude(self) -> None:
@@ -114,9 +121,18 @@ class Exchange:
             return f"HTTP {self.status}: redirects to {self.redirect.shown}"
         if self.status and self.status not in _SUCCESS:
             return f"HTTP {self.status}: {message_of(self.raw)}"
-        if self.answer.error or self.error:
-            return self.answer.error or self.error
-        return None if self.is_stream else no_stream(self.raw, self.content_type)
+        answer = self.answer
+        # What is lost after the server said that this was all was nothing of the answer.
+        if answer.error or (self.error and not answer.is_complete):
+            return answer.error or self.error
+        return self._unfinished() if self.is_stream else no_stream(self.raw, self.content_type)
+
+    def _unfinished(self) -> str | None:
+        """Why the server did not say that this was the whole answer; None if it did."""
+        reason = self.answer.finish_reason
+        if reason is not None and bad_end(reason):
+            return f"the server broke the answer off (finish reason: {reason})"
+        return None if self.answer.is_complete else _NO_END
 
     @property
     def redirect(self) -> Redirect:

@@ -10,7 +10,7 @@ from benchmark.i18n import N_
 from benchmark.measure.endpoint import cluster_file
 from benchmark.measure.engine_facts import Cluster, Hardware
 from benchmark.measure.engine_options import Parallelism
-from benchmark.measure.host import cpu, memory
+from benchmark.measure.host import cpu, listeners, memory
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -46,6 +46,11 @@ def find_chips(
         return describe(endpoint.cluster)
     if not address.is_local:
         raise UsageError(f"What computes behind {address.url} is not known.", hint=_HINT)
+    tunnel = listeners.forwarder(address.port) if command is None else None
+    if tunnel in listeners.ELSEWHERE:
+        raise UsageError(
+            f"{tunnel} forwards {address.url} to another machine, which is not known.", hint=_HINT
+        )
     if options.backend == "cpu":
         parallelism = Parallelism() if command is None else command.parallelism
         return Chips(_cpu(), Cluster(parallelism=parallelism))

@@ -10,7 +10,7 @@ from typing import Any
 
 import orjson
 
-from benchmark.measure.endpoint.answer import message_of
+from benchmark.measure.endpoint.problem import message_of
 
 UNKNOWN, EVENTS, LINES, WHOLE = "unknown", "events", "lines", "whole"
 _FIELDS = (b"data:", b"event:", b"retry:", b"id:", b":")

@@ -162,6 +162,9 @@ class Pool:
         now = self._clock()
         for connection in list(self._busy):
             exchange = connection.exchange
-            if exchange is not None and now - exchange.last_ns > self._silence_ns:
+            if exchange is not None and exchange.answer.error:
+                # Nothing that follows could make it an answer, and some never end.
+                connection.abort(exchange.answer.error)
+            elif exchange is not None and now - exchange.last_ns > self._silence_ns:
                 connection.abort(f"no data for {self._silence_ns / 1e9:g} s")
         self._timer = self._loop.call_later(_SWEEP_S, self._sweep)

@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+import os
+import re
 import shutil
 import subprocess
 import sys
 import tempfile
 import time
+from contextlib import suppress
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -15,6 +18,7 @@ from benchmark.i18n import N_
 from benchmark.measure.endpoint import keeper
 from benchmark.measure.endpoint.ask import ask
 from benchmark.measure.engine import EngineFailedError
+from benchmark.measure.host import processes
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -27,15 +31,24 @@ if TYPE_CHECKING:
 
 _POLL_S = 0.5
 _ANSWER_S = 5.0
+_NOTICE_S = 2.0
 _SHOWN_LINES = 15
+_SHOWN_BYTES = 64 * 1024
+_ESCAPES = re.compile(r"\x1b\[[0-9;?]*[A-Za-z]")
+"""A terminal's colours."""
+
 _OK, _UNAVAILABLE = 200, 503
 
 
 class ServerProcess:
     """A server that runs until `stop`, or until this process is gone."""
 
-    def __init__(self, command: ServeCommand, patience: Patience) -> None:
+    def __init__(
+        self, command: ServeCommand, patience: Patience, clean: Callable[[str], str]
+    ) -> None:
+        self.start_s: float | None = None
         self._patience = patience
+        self._clean = clean
         self._folder = Path(tempfile.mkdtemp(prefix="sagellm-benchmark-"))
         self._log: BufferedWriter = (self._folder / "server.log").open("wb")
         grace = f"{patience.stop_s:g}"
@@ -44,17 +57,32 @@ class ServerProcess:
             stdin=subprocess.PIPE,
             stdout=self._log,
             stderr=subprocess.STDOUT,
+            # Whoever kills this process's group leaves the keeper to end the server.
+            start_new_session=sys.platform != "win32",
         )
+
+    @property
+    def pid(self) -> int | None:
+        """The server's process, which the keeper started; None if it is gone."""
+        return next((one.pid for one in processes.tree(self._process.pid)[1:]), None)
 
     @property
     def exit_status(self) -> int | None:
         """None while it runs."""
         return self._process.poll()
 
-    def last_lines(self) -> str:
-        """What it printed last."""
-        text = (self._folder / "server.log").read_text(encoding="utf-8", errors="replace")
-        return "\n".join(text.strip().splitlines()[-_SHOWN_LINES:])
+    def let_end(self) -> None:
+        """Give the keeper a moment to notice that the server is gone, if it is."""
+        with suppress(subprocess.TimeoutExpired):
+            self._process.wait(_NOTICE_S)
+
+    def last_lines(self) -> tuple[str, ...]:
+        """What it printed last, cleaned of secrets."""
+        with (self._folder / "server.log").open("rb") as log:
+            log.seek(max(0, log.seek(0, os.SEEK_END) - _SHOWN_BYTES))
+            text = log.read().decode(errors="replace")
+        lines = [_ESCAPES.sub("", line).rstrip() for line in self._clean(text).splitlines()]
+        return tuple([line for line in lines if line][-_SHOWN_LINES:])
 
     def stop(self) -> None:
         """Ask it to stop, then kill it and everything it started."""
@@ -74,6 +102,7 @@ def start_server(
     address: Address,
     writer: Writer,
     patience: Patience,
+    clean: Callable[[str], str],
     sleep: Callable[[float], None] = time.sleep,  # noqa: TID251 - what a parameter defaults to
 ) -> ServerProcess:
     """Start a server and wait until it answers.
@@ -83,6 +112,7 @@ def start_server(
         address: where it will listen.
         writer: of requests.
         patience: how long to wait.
+        clean: takes secrets out of what the server prints.
         sleep: waits for seconds.
 
     Raises:
@@ -93,9 +123,11 @@ def start_server(
         raise UsageError(f"There is no program {command.words[0]}.", hint=_PROGRAM_HINT)
     if _status(address, writer, address.base + "/models"):
         raise UsageError(f"Something answers at {address.url} already.", hint=_TAKEN_HINT)
-    server = ServerProcess(command, patience)
+    began_s = time.monotonic()
+    server = ServerProcess(command, patience, clean)
     try:
         _wait(server, address, writer, patience, sleep)
+        server.start_s = time.monotonic() - began_s
     except BaseException:
         server.stop()
         raise
@@ -113,15 +145,15 @@ def _wait(
     while not _is_ready(address, writer):
         if server.exit_status is not None:
             raise EngineFailedError(
-                f"The server ended with exit status {server.exit_status} before it answered. "
-                f"It printed last:\n{server.last_lines()}",
+                f"The server ended with exit status {server.exit_status} before it answered.",
                 hint=_COMMAND_HINT,
+                said=server.last_lines(),
             )
         if time.monotonic() > until:
             raise EngineFailedError(
-                f"The server did not answer at {address.url} within {patience.start_s:g} s. "
-                f"It printed last:\n{server.last_lines()}",
+                f"The server did not answer at {address.url} within {patience.start_s:g} s.",
                 hint=_COMMAND_HINT,
+                said=server.last_lines(),
             )
         sleep(_POLL_S)
 

@@ -2,22 +2,28 @@
 
 from __future__ import annotations
 
+import time
+from contextlib import contextmanager
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from benchmark.measure.endpoint.drive import drive
 from benchmark.measure.endpoint.event_loop import LOOP, run
-from benchmark.measure.endpoint.tokens import Ledger
+from benchmark.measure.endpoint.ledger import Ledger
+from benchmark.measure.endpoint.observer import Observer
 from benchmark.measure.endpoint.verdict import Judge
+from benchmark.measure.samples import NS_PER_S
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
 
+    from benchmark.measure.caveat import Caveat
     from benchmark.measure.endpoint.drive import Driving
     from benchmark.measure.endpoint.exchange import Exchange
     from benchmark.measure.endpoint.server_process import ServerProcess
-    from benchmark.measure.engine_facts import EngineFacts
+    from benchmark.measure.engine_facts import EngineFacts, Service
     from benchmark.measure.load import Load, Watch
+    from benchmark.measure.observed import Observed
     from benchmark.measure.request import Request
     from benchmark.measure.samples import Failure, Sample
 
@@ -31,6 +37,7 @@ class EndpointTarget:
         clean: takes the API key out of what a server says.
         facts: what is known of the server.
         server: its process, if it was started for this.
+        metrics: its page of metrics as it is now, None if it has none.
     """
 
     def __init__(
@@ -40,14 +47,18 @@ class EndpointTarget:
         clean: Callable[[str], str],
         facts: EngineFacts,
         server: ServerProcess | None,
+        metrics: Callable[[], bytes] | None = None,
     ) -> None:
         self._driving = driving
         self._count = count
         self._clean = clean
         self._facts = facts
         self._server = server
+        self._metrics = metrics
+        self._observed: Observed | None = None
         self._ledger = Ledger(count)
         self._lateness: dict[str, float] = {}
+        self._caveats: tuple[Caveat, ...] = ()
 
     def drive(
         self,
@@ -68,11 +79,33 @@ class EndpointTarget:
     ) -> float:
         """As `drive`, and show the exchange with each result."""
         self._ledger = Ledger(self._count)
-        judge = Judge(self._driving.clock(), self._count, self._ledger, self._clean)
-        driven = run(drive(self._driving, requests, load, watch, judge, report))
+        start_ns = self._driving.clock() + round(load.ramp_up_s * NS_PER_S)
+        judge = Judge(start_ns, self._count, self._ledger, self._clean)
+        used_s = time.process_time()
+        with self._observing():
+            driven = run(drive(self._driving, requests, load, watch, judge, report))
+        if watch.hopeless and self._server is not None:
+            self._server.let_end()
         self._ledger.check()
-        self._lateness = driven.details
+        self._lateness = {
+            **driven.details,
+            "client_cpu_share": round((time.process_time() - used_s) / max(driven.wall_s, 1e-9), 3),
+        }
+        self._caveats = driven.caveats
         return driven.wall_s
+
+    @contextmanager
+    def _observing(self) -> Iterator[None]:
+        if self._metrics is None:
+            yield
+            return
+        observer = Observer(self._metrics)
+        observer.start()
+        try:
+            yield
+        finally:
+            observer.stop()
+        self._observed = observer.observed()
 
     def facts(self) -> EngineFacts:
         """What is executing, and how the last phase went."""
@@ -85,7 +118,15 @@ class EndpointTarget:
             "event_loop": LOOP,
             "server_exit_status": None if self._server is None else self._server.exit_status,
         }
-        return replace(self._facts, details=details)
+        caveats = (*self._facts.caveats, *self._ledger.caveats(), *self._caveats)
+        return replace(self._facts, details=details, caveats=caveats, service=self._service())
+
+    def _service(self) -> Service | None:
+        """Of a server that was started and is gone, with its last words."""
+        service, server = self._facts.service, self._server
+        if service is None or server is None or server.exit_status is None:
+            return service
+        return service._replace(ended=server.exit_status, said=server.last_lines())
 
     def reset_peak_memory(self) -> None:
         """A server does not tell."""
@@ -93,6 +134,10 @@ class EndpointTarget:
     def peak_memory(self) -> int | None:
         """A server does not tell."""
         return None
+
+    def observed(self) -> Observed | None:
+        """See `benchmark.measure.engine.Target.observed`."""
+        return self._observed
 
     def close(self) -> None:
         """Stop the server if it was started for this."""

@@ -9,7 +9,12 @@ from contextlib import suppress
 from pathlib import Path
 
 _TOOLS = ("transformers", "tokenizers", "httptools", "uvloop")
-_PACKAGES = {"vllm": "vllm", "sglang": "sglang", "transformers": "transformers"}
+_PACKAGES = {
+    "vllm": "vllm",
+    "sglang": "sglang",
+    "transformers": "transformers",
+    "sagellm": "isagellm",
+}
 _ASK = "import importlib.metadata, sys; print(importlib.metadata.version(sys.argv[1]))"
 _PATIENCE_S = 30
 
@@ -41,9 +46,8 @@ def installed(kind: str, program: str) -> str | None:
         done = subprocess.run(  # noqa: S603 - the interpreter of the command the user gave
             [python, "-c", _ASK, package],
             capture_output=True,
-            text=True,
             check=True,
             timeout=_PATIENCE_S,
         )
-        return done.stdout.strip() or None
+        return done.stdout.decode(errors="replace").strip() or None
     return None

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, NamedTuple
 from benchmark.measure.host import counters, processes
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Mapping, Sequence
 
     from benchmark.canonical import Json
     from benchmark.measure.host.counters import Counters
@@ -32,9 +32,9 @@ _DIGITS = 4
 
 
 class Snapshot(NamedTuple):
-    """The counters before a phase, and the tree of processes they are about."""
+    """The counters before a phase, and the trees of processes they are about."""
 
-    pid: int | None
+    pids: tuple[int | None, ...]
     tree: tuple[Process, ...]
     counters: Counters
 
@@ -99,14 +99,15 @@ class Noise(NamedTuple):
         return share * self.cpus * self.seconds > _ROUNDING_S
 
 
-def start(pid: int | None = None) -> Snapshot:
+def start(*pids: int | None) -> Snapshot:
     """Take the first reading.
 
     Args:
-        pid: the root of the measured processes, None for this process.
+        pids: the roots of the measured processes, None for this process; without any, this one.
     """
-    tree = tuple(processes.tree(pid))
-    return Snapshot(pid, tree, counters.read(tree))
+    roots = pids or (None,)
+    tree = tuple(_trees(roots))
+    return Snapshot(roots, tree, counters.read(tree))
 
 
 def since(snapshot: Snapshot) -> Noise:
@@ -115,8 +116,13 @@ def since(snapshot: Snapshot) -> Noise:
     Processes that ended count as the tree's if their parent waited for them, and so do those that
     have left the tree since.
     """
-    tree = [*snapshot.tree, *processes.tree(snapshot.pid)]
+    tree = [*snapshot.tree, *_trees(snapshot.pids)]
     return between(snapshot.counters, counters.read([*dict.fromkeys(tree)]))
+
+
+def _trees(pids: Sequence[int | None]) -> list[Process]:
+    """Each process once, also where one tree is a part of another."""
+    return [*dict.fromkeys(process for pid in pids for process in processes.tree(pid))]
 
 
 def between(before: Counters, after: Counters) -> Noise:

@@ -66,10 +66,10 @@ def gpus(library: Any = None) -> tuple[Gpu, ...]:  # noqa: ANN401 - the library 
     return ()
 
 
-def in_use(library: Any = None) -> tuple[Gpu, ...]:  # noqa: ANN401 - the library is untyped
-    """The GPUs on which this process or one that it started holds memory."""
-    pids = {process.pid for process in processes.tree()}
-    uuids = _uuids_of_torch()
+def in_use(library: Any = None, pid: int | None = None) -> tuple[Gpu, ...]:  # noqa: ANN401 - the library is untyped
+    """The GPUs on which a process (None: this one) or one that it started holds memory."""
+    pids = {process.pid for process in processes.tree(pid)}
+    uuids = _uuids_of_torch() if pid is None else set()
     return tuple(gpu for gpu in gpus(library) if gpu.uuid() in uuids or gpu.pids() & pids)
 
 

@@ -39,8 +39,12 @@ def loading(_: Translator, job: Job) -> str:
 
 def loaded(_: Translator, seconds: float, facts: EngineFacts) -> str:
     """What was loaded, as far as it is known."""
-    text = _("Loaded in {seconds:.1f} s: {facts}.")
-    return text.format(seconds=seconds, facts=", ".join(_known(_, facts)))
+    known = ", ".join(_known(_, facts))
+    if facts.service is None:
+        return _("Loaded in {seconds:.1f} s: {facts}.").format(seconds=seconds, facts=known)
+    text = _("Reached {server} in {seconds:.1f} s: {facts}.")
+    server = one_line(f"{facts.service.name} {facts.engine_version or ''}".strip())
+    return text.format(server=server, seconds=seconds, facts=known)
 
 
 def started(_: Translator, cell: Cell) -> str:

@@ -150,7 +150,7 @@ def _facts(_: Translator, entry: Entry) -> Iterator[tuple[str, str]]:
     yield _("Peak memory"), _memory(_, entry)
     yield _("Energy"), _join(known("energy_j", "J"), known("joules_per_token", _("J per token")))
     yield _("Loading"), known("load_time_s", "s")
-    yield _("Precision executed"), _executed(entry)
+    yield _precision_title(_, entry), _executed(entry)
 
 
 def _join(*parts: str) -> str:
@@ -188,7 +188,15 @@ def _memory(_: Translator, entry: Entry) -> str:
     return _join(*parts)
 
 
+def _precision_title(_: Translator, entry: Entry) -> str:
+    """What only the user states was not seen executed."""
+    if entry.at("provenance", "precision_source") == "stated":
+        return _("Precision stated")
+    return _("Precision executed")
+
+
 def _executed(entry: Entry) -> str:
     precision, method = entry.at("model", "precision"), entry.at("model", "quantization")
-    parts = [one for one in (precision, method) if isinstance(one, str) and one != "None"]
+    known = [one for one in (precision, method) if isinstance(one, str)]
+    parts = [one for one in known if one not in {"None", "unknown"}]
     return _join(*(one_line(one) for one in parts))

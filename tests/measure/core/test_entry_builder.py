@@ -115,9 +115,9 @@ def test_the_config_key_knows_the_run() -> None:
 
 def test_a_rate_is_part_of_what_people_compare_by() -> None:
     """Nobody decides how many requests are in flight then."""
-    found = entry(cell=Cell(MEASUREMENT.cell.workload, Load(rate=2.5)))["workload"]
-    assert (found["name"], found["concurrent_requests"]) == ("tiny@2.5/s", None)
-    assert (found["request_rate"], found["arrivals"]) == (2.5, "poisson")
+    found = entry(cell=Cell(MEASUREMENT.cell.workload, Load(rate=12.5)))["workload"]
+    assert (found["name"], found["concurrent_requests"]) == ("tiny@12.5/s", None)
+    assert (found["request_rate"], found["arrivals"]) == (12.5, "poisson")
 
 
 @pytest.mark.parametrize(

@@ -13,7 +13,14 @@ from hypothesis import strategies as st
 from benchmark.entry import Entry
 from benchmark.measure.engine_facts import Hardware
 from benchmark.measure.entry_builder import build_entry
-from benchmark.measure.reproduction import LEAST_NOISE, judge
+from benchmark.measure.reproduction import (
+    CANNOT_SAY,
+    FEWEST,
+    MOST_NOISE,
+    NOT_REPRODUCED,
+    REPRODUCED,
+    judge,
+)
 from tests.support.measured import FACTS, MEASUREMENT, RUN
 
 
@@ -29,27 +36,60 @@ def entry(middle: float, half: float | None = None, **changed: Any) -> Entry:
 
 
 @pytest.mark.parametrize(
-    ("old", "new", "holds"),
+    ("old", "new", "verdict"),
     [
-        (entry(20), entry(20.3), True),
-        (entry(20), entry(19), False),
-        (entry(20, half=0.6), entry(19, half=0.5), True),
-        (entry(20, half=0.1), entry(19, half=0.1), False),
+        (entry(20, half=0.0), entry(20.3, half=0.0), REPRODUCED),
+        (entry(20, half=0.0), entry(19, half=0.0), NOT_REPRODUCED),
+        (entry(20, half=0.6), entry(19, half=0.5), REPRODUCED),
+        (entry(20, half=0.1), entry(19, half=0.1), NOT_REPRODUCED),
+        (entry(20, half=0.1), entry(20, half=80), CANNOT_SAY),
+        (entry(20, half=0.1), entry(30, half=6), NOT_REPRODUCED),
+        (entry(20, half=0.1), entry(20), CANNOT_SAY),
+        (entry(20), entry(20, half=0.1), CANNOT_SAY),
+        (entry(20), entry(2), CANNOT_SAY),
     ],
 )
-def test_an_entry_holds_within_the_noise_of_both_runs(
-    old: Entry, new: Entry, *, holds: bool
-) -> None:
-    """Two percent at least; half of both confidence intervals if that is more."""
-    assert judge(old, new).holds == holds
+def test_a_verdict_rests_on_evidence(old: Entry, new: Entry, verdict: str) -> None:
+    """Within the noise, beyond it, or noise so wide that everything would be within it."""
+    assert judge(old, new).verdict == verdict
 
 
-@given(st.floats(0.1, 1e6))
-def test_an_entry_always_reproduces_itself(speed: float) -> None:
-    """Whatever its figures."""
-    found = judge(entry(speed), entry(speed))
-    assert (found.ratio, found.noise, found.holds) == (1, LEAST_NOISE, True)
+SHARE = st.floats(0, 0.99)
+
+
+@given(st.floats(0.1, 1e6), SHARE, SHARE)
+def test_a_figure_never_contradicts_itself(speed: float, first: float, second: float) -> None:
+    """Whatever the noise; and only a narrow one says that it holds."""
+    found = judge(entry(speed, speed * first), entry(speed, speed * second))
+    assert found.ratio == 1
+    assert found.noise is not None
+    assert (found.verdict == REPRODUCED) == (found.noise <= MOST_NOISE)
+    assert found.verdict != NOT_REPRODUCED
     assert found.differences == {}
+
+
+@given(st.floats(1.0, 100.0), SHARE, st.one_of(st.none(), SHARE))
+def test_as_many_requests_as_it_says_would_tell(
+    speed: float, before: float, after: float | None
+) -> None:
+    """Half of an interval shrinks with the square root of their number."""
+    new = entry(speed, None if after is None else speed * after)
+    found = judge(entry(speed, speed * before), new)
+    if found.verdict != CANNOT_SAY:
+        assert found.requests is None
+    elif found.requests is None:
+        assert before >= 0.999 * MOST_NOISE
+    elif after is not None:
+        count = len(MEASUREMENT.series.samples)
+        assert before + after * (count / found.requests) ** 0.5 <= MOST_NOISE * 1.0001
+    else:
+        assert found.requests >= FEWEST
+
+
+def test_an_entry_that_is_uncertain_itself_cannot_be_held_to_its_figure() -> None:
+    """No number of new requests helps."""
+    found = judge(entry(20, half=90), entry(20, half=0.1))
+    assert (found.verdict, found.requests) == (CANNOT_SAY, None)
 
 
 def test_another_machine_is_told() -> None:

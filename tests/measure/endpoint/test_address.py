@@ -96,11 +96,10 @@ def test_a_command_that_does_not_tell_is_refused(command: str) -> None:
 
 
 def test_a_command_tells_precision_and_parallelism() -> None:
-    """Only what stands there; `auto` is what nobody tells."""
+    """Only what stands there."""
     command = ServeCommand("vllm serve m --dtype half -tp 4 --data-parallel-size=2 -q awq")
-    assert (command.precision, command.quantization) == ("FP16", "awq")
+    assert (command.dtype, command.quantization) == ("half", "awq")
     assert command.parallelism == Parallelism(tensor=4, data=2)
-    assert ServeCommand("vllm serve m --dtype auto").precision == "unknown"
 
 
 LETTERS = "aZ0/._~-%2é中 \t\r\n\"'<>\\^`{|}#?&=+;:@[]v1"

@@ -3,16 +3,21 @@
 from __future__ import annotations
 
 import json
+from contextlib import suppress
 from typing import TYPE_CHECKING, Any
 
+import psutil
 import pytest
 from click.testing import CliRunner, Result
 
 from benchmark import schema
-from benchmark.commands.run import command
+from benchmark.commands import run as run_command
 from benchmark.entry import Entry
 from benchmark.measure.engine import EngineFailedError
+from tests.measure.endpoint.test_serve import answers, command, free_port
 from tests.measure.endpoint.wire import Asked, chunk, events, head, plain, serve, streamed
+from tests.support import scripts
+from tests.support.scripted_server import serving
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
@@ -26,7 +31,7 @@ def run(words: Path, tmp_path: Path) -> Callable[..., Result]:
     def invoke(url: str, *more: str) -> Result:
         arguments = ["--model", "pace", "--engine", "openai", "--base-url", url]
         arguments += ["--tokenizer", str(words), "--outputs", str(tmp_path / "outputs")]
-        return CliRunner().invoke(command, [*arguments, "--workload", "Q1", *more])
+        return CliRunner().invoke(run_command.command, [*arguments, "--workload", "Q1", *more])
 
     return invoke
 
@@ -49,6 +54,36 @@ def test_a_sweep_over_concurrency_finds_where_goodput_is_highest(
     assert {one["metrics"]["slo_attainment"] for one in (alone, four)} == {1}
     assert "Throughput still grows at the highest load" in result.stdout
     assert len(list(tmp_path.glob("**/Q1-sweep.png"))) == 1
+
+
+def test_a_server_with_one_slot_gives_a_whole_sweep(
+    run: Callable[..., Result], tmp_path: Path
+) -> None:
+    """At eight in flight nearly all of a request's time is waiting: that is what it is."""
+    with serving(scripts.one_by_one, slots=1) as server:
+        result = run(server.url, "--concurrency", "1,8", "--repeats", "10")
+    assert result.exit_code == 0, result.exception
+    alone, eight = entries(tmp_path)
+    assert eight["metrics"]["ttft_ms"] > 3 * alone["metrics"]["ttft_ms"]
+    assert eight["metrics"]["decode_tps"] == pytest.approx(alone["metrics"]["decode_tps"], rel=0.5)
+    assert len(list(tmp_path.glob("**/Q1-sweep.png"))) == 1
+
+
+def test_answers_that_came_at_once_keep_what_is_known_of_them(
+    run: Callable[..., Result], tmp_path: Path
+) -> None:
+    """A proxy buffers: throughput and whole times are written, and why there is no more."""
+    with serving(lambda tokens: scripts.buffered(tokens, 2)) as server:
+        result = run(server.url, "--repeats", "3", "--slo", "tpot=50ms")
+    assert result.exit_code == 0, result.exception
+    (entry,) = entries(tmp_path)
+    metrics = entry["metrics"]
+    unknown = ("tpot_ms", "tbt_ms", "decode_tps", "goodput_rps", "slo_attainment")
+    assert [metrics[name] for name in unknown] == [None] * 5
+    assert set(metrics["percentiles"]) == {"ttft_ms", "e2e_ms"}
+    assert metrics["throughput_tps"] > 0
+    assert [one["kind"] for one in entry["provenance"]["caveats"]] == ["at-once"]
+    assert "⚠ 3 of 3 answers came at once" in result.stdout
 
 
 def test_an_open_loop_says_so_in_the_workloads_name(
@@ -140,6 +175,49 @@ def test_what_is_odd_about_the_way_to_an_endpoint_is_written_and_said(
     assert "redirects; requests were sent to" in result.stdout
     assert entry["provenance"]["engine"]["sampling"] == "temperature=0, top_p=0.9"
     assert "hunter2" not in f"{entry}{result.output}"
+
+
+def test_a_started_server_that_dies_midway_is_named_with_its_last_words(
+    run: Callable[..., Result], tmp_path: Path
+) -> None:
+    """What was complete is kept, and nothing is left running."""
+    port = free_port()
+    starting = f"{command(port, '--die-after', '4', '--spoil-from', '20')} --itl-ms 1"
+    result = run(f"http://127.0.0.1:{port}/v1", "--serve", starting, "--repeats", "1000")
+    error = result.exception
+    assert isinstance(error, EngineFailedError)
+    assert (error.exit_code, error.said) == (69, (str(port),))
+    assert "The server ended with exit status 3." in str(error)
+    (entry,) = entries(tmp_path)
+    assert entry["provenance"]["stopped"]
+    assert (entry["provenance"]["noise"], entry["metrics"]["peak_mem_mb"]) == (None, None)
+    assert not answers(port)
+    words = [word for one in psutil.process_iter() for word in _words(one)]
+    assert not [word for word in words if word == str(port)]
+
+
+def _words(process: psutil.Process) -> list[str]:
+    with suppress(psutil.Error):
+        return process.cmdline()
+    return []
+
+
+def test_what_a_run_writes_of_an_endpoint_is_the_servers(
+    pace: Callable[..., Any], run: Callable[..., Result], tmp_path: Path
+) -> None:
+    """A server of a few MiB, which a client with its libraries never is."""
+    server = pace("--owned-by", "vllm", "--version", "0.32.0")
+    result = run(server.url, "--repeats", "6", "--dtype", "bfloat16")
+    assert result.exit_code == 0, result.exception
+    (entry,) = entries(tmp_path)
+    assert (entry["engine"], entry["engine_version"]) == ("vllm", "0.32.0")
+    assert 0 < entry["metrics"]["peak_mem_mb"] < 60
+    assert entry["metrics"]["load_time_s"] is None
+    assert entry["environment"]["python_version"] is None
+    assert entry["provenance"]["noise"] is not None
+    assert entry["provenance"]["precision_source"] == "stated"
+    assert entry["model"]["precision"] == "BF16"
+    assert "--engine openai" in entry["metadata"]["reproducible_cmd"]
 
 
 def test_no_endpoint_is_said_at_once(run: Callable[..., Result], tmp_path: Path) -> None:

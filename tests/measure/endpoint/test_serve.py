@@ -58,8 +58,12 @@ def test_a_server_is_started_measured_and_stopped(
     options = ("--start-after", "1", "--version", "1.2.3", "--owned-by", "vllm", "--health", health)
     target = reach(None, serve=command(port, *options))
     assert len(drive(target)) == 4
-    assert target.facts().engine_version == "vllm 1.2.3"
-    assert target.facts().precision == "unknown"
+    facts = target.facts()
+    assert facts.service is not None
+    assert (facts.service.name, facts.engine_version) == ("vllm", "1.2.3")
+    assert (facts.precision, facts.precision_source) == ("unknown", "unknown")
+    assert facts.service.start_s is not None
+    assert facts.service.start_s > 1
     target.close()
     assert not answers(port)
 
@@ -69,13 +73,14 @@ def test_a_server_that_ends_while_starting_is_shown_with_its_last_words(
 ) -> None:
     """At once, not after the whole patience."""
     started = time.monotonic()
-    with pytest.raises(EngineFailedError, match="no-such-model is missing"):
+    with pytest.raises(EngineFailedError, match="before it answered") as caught:
         reach(
             None,
             serve=command(free_port(), "--crash", "no-such-model-is-missing").replace(
                 "model-is-missing", "'model is missing'"
             ),
         )
+    assert caught.value.said[-1] == "no-such-model is missing"
     assert time.monotonic() - started < 30
 
 
@@ -115,6 +120,26 @@ def test_a_server_does_not_outlive_a_killed_measurement() -> None:
     process.stdin.close()
     assert process.wait(20) == 128 + signal.SIGKILL
     assert wait_until(lambda: not answers(port))
+
+
+@pytest.mark.skipif(os.name == "nt", reason="signals are POSIX")
+def test_the_keeper_ends_with_its_input_and_not_with_a_scheduler_s_signal() -> None:
+    """Else nobody would be left to stop a server that takes its time."""
+    port = free_port()
+    with subprocess.Popen(
+        [sys.executable, "-I", keeper.__file__, "5", *command(port).split()],
+        stdin=subprocess.PIPE,
+    ) as process:
+        assert wait_until(lambda: answers(port))
+        for number in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP):
+            process.send_signal(number)
+        time.sleep(0.1)
+        assert process.poll() is None
+        assert answers(port)
+        assert process.stdin is not None
+        process.stdin.close()
+        process.wait(20)
+    assert not answers(port)
 
 
 def test_the_environment_is_handed_on(

@@ -59,6 +59,8 @@ def test_transformers_serve_is_measured_like_any_other_server(
     assert [one for one in samples if not isinstance(one, Sample)] == []
     assert {one.output_tokens for one in samples} == {24}
     assert all(0 < one.ttft_ms <= one.e2e_ms for one in samples)
-    assert facts.engine_version == f"transformers {version('transformers')}"
+    assert facts.service is not None
+    assert facts.service.name == "transformers"
+    assert facts.engine_version == version("transformers")
     assert (facts.precision, facts.details["token_count_source"]) == ("FP32", "usage")
     assert str(facts.details["dialect"]).startswith("length by generation_config, ")

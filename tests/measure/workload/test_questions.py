@@ -11,7 +11,7 @@ import pytest
 from benchmark import canonical
 from benchmark.errors import InvalidDataError, UsageError
 from benchmark.measure.request import ModelShape
-from benchmark.measure.workload import sharegpt
+from benchmark.measure.workload import questions
 from benchmark.measure.workload.conversations import read_conversations
 from benchmark.measure.workload.prompts import open_prompts
 from benchmark.measure.workload.workloads import Lengths, Workload
@@ -20,7 +20,7 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from benchmark.measure.workload.exact import Tokenizer
-    from benchmark.measure.workload.prompts import PromptSource
+    from benchmark.measure.workload.prompt_source import PromptSource
 
 WIDE = ModelShape(700, frozenset(), None)
 NATURAL = Workload("talk", (), prompts="sharegpt")
@@ -66,7 +66,7 @@ def test_a_question_is_asked_whole_and_answered_as_long_as_it_was(
     assert source.workload.lengths == (Lengths(len(request.prompt), answer),) * 2
 
 
-@pytest.mark.parametrize(("words", "expected"), [("A", 2), (LONG * 40, sharegpt.LONGEST_ANSWER)])
+@pytest.mark.parametrize(("words", "expected"), [("A", 2), (LONG * 40, questions.LONGEST_ANSWER)])
 def test_an_answer_is_neither_too_short_to_time_nor_endless(
     tmp_path: Path, tokenizer: Tokenizer, words: str, expected: int
 ) -> None:
@@ -147,7 +147,7 @@ def test_a_file_of_which_nothing_can_be_used_is_refused(
     tmp_path: Path, tokenizer: Tokenizer
 ) -> None:
     """Before anything is loaded."""
-    with pytest.raises(UsageError, match=r"None of the 1 conversations of talks\.json"):
+    with pytest.raises(UsageError, match=r"None of the 1 prompts of talks\.json"):
         opened(saved(tmp_path, [talk(("gpt", "Hello"))]), tokenizer)
 
 

@@ -1,7 +1,8 @@
-"""Prompts from conversations people had, with their own lengths or cut to those of a workload."""
+"""Prompts that a file holds whole: with their own lengths, or cut to those of a workload."""
 
 from __future__ import annotations
 
+from functools import partial
 from itertools import chain, cycle
 from random import Random
 from typing import TYPE_CHECKING, NamedTuple
@@ -9,8 +10,10 @@ from typing import TYPE_CHECKING, NamedTuple
 from benchmark.errors import UsageError
 from benchmark.i18n import N_
 from benchmark.measure.request import Request
-from benchmark.measure.workload.conversations import read_conversations
+from benchmark.measure.workload.beginnings import Beginnings
+from benchmark.measure.workload.conversations import Conversations, read_conversations
 from benchmark.measure.workload.exact import settle, whole
+from benchmark.measure.workload.prompt_lines import read_json_lines, read_lines
 from benchmark.measure.workload.random_ids import drawn_lengths
 from benchmark.measure.workload.workloads import Lengths
 
@@ -24,7 +27,6 @@ if TYPE_CHECKING:
     from benchmark.measure.workload.exact import Tokenizer
     from benchmark.measure.workload.workloads import Workload
 
-KIND = "sharegpt"
 LONGEST_ANSWER = 1024
 _SHORTEST_ANSWER = 2
 _MOST_USED = 1000
@@ -38,35 +40,43 @@ class _Question(NamedTuple):
     output: int
 
 
-class ShareGpt:
-    """First questions of conversations in a seeded order; see `PromptSource`.
+class Questions:
+    """First questions of conversations, or lines of a file, in a seeded order; see `PromptSource`.
 
-    Without lengths, a prompt is the whole question, and its answer has as many tokens as in the
-    conversation (2 to `LONGEST_ANSWER`) or as the workload says. With lengths, prompts are cut to
-    them. At most 1,000 conversations are used; what does not fit the model's context window, is
-    shorter than the lengths ask, spells special tokens or has no question and answer is left out.
+    Without lengths, a prompt is the whole question, and its answer has as many tokens as the
+    workload says, as the file says, or as the answer in the file has (2 to `LONGEST_ANSWER`). With
+    lengths, prompts are cut to them. At most 1,000 questions are used; what does not fit the
+    model's context window, is shorter than the lengths ask, spells special tokens or has no
+    question or no answer is left out.
 
     Args:
         workload: with a dataset; `self.workload` has the lengths found in it.
-        path: the dataset.
         shape: of the model.
         seed: of the order, the same on every version of Python.
         tokenizer: of the model.
+        beginnings: of the whole run; with a salt, a prompt begins with any words, and as many fall
+            off its end.
 
     Raises:
         UsageError: if the file cannot be read, or no conversation can be used.
         InvalidDataError: if it does not hold conversations.
     """
 
-    kind = KIND
-
     def __init__(
-        self, workload: Workload, path: Path, shape: ModelShape, seed: int, tokenizer: Tokenizer
+        self,
+        workload: Workload,
+        shape: ModelShape,
+        seed: int,
+        tokenizer: Tokenizer,
+        beginnings: Beginnings | None = None,
     ) -> None:
+        path = dataset_of(workload)
         self.dataset = path.name
+        self._beginnings = beginnings or Beginnings()
         self._seed = seed
         self._tokenizer = tokenizer
-        conversations = read_conversations(path)
+        self.kind = workload.prompts
+        conversations = _read(path)
         self._sha256 = conversations.sha256
         self._total = len(conversations.exchanges)
         self._left_out = 0
@@ -78,14 +88,12 @@ class ShareGpt:
 
     def requests(self) -> Iterator[Request]:
         """Endless requests."""
-        random = Random(f"{self._seed}/{self.workload.name}/fill")  # noqa: S311 - repeatable
+        random = self._beginnings.random(f"{self._seed}/{self.workload.name}/fill")
         lengths = drawn_lengths(self.workload, self._seed)
         for question in cycle(self._questions):
             self._sent += 1
-            if self._cut:
-                yield self._cut_to(next(lengths), question, random)
-            else:
-                yield Request(question.ids, question.output, question.text)
+            asked = next(lengths) if self._cut else Lengths(len(question.ids), question.output)
+            yield self._beginnings.fresh(partial(self._request, question, asked, random))
 
     def describe(self) -> dict[str, Json]:
         """What to know to repeat it; `repeated` is how many prompts were sent again so far."""
@@ -99,6 +107,7 @@ class ShareGpt:
             "used": len(self._questions),
             "left_out": self._left_out,
             "repeated": max(0, self._sent - len(self._questions)),
+            **self._beginnings.describe(),
         }
 
     def _choose(
@@ -117,30 +126,36 @@ class ShareGpt:
                 break
         if not chosen:
             raise UsageError(
-                f"None of the {self._total} conversations of {self.dataset} can be used: they are "
-                "too short, too long for the model, or have no question and answer.",
+                f"None of the {self._total} prompts of {self.dataset} can be used: they are too "
+                "short, too long for the model, or say neither an answer nor its length.",
                 hint=N_("Choose another dataset, other lengths or another model."),
             )
         return chosen
 
     def _question(self, exchange: Exchange, workload: Workload) -> _Question | None:
         """The question in tokens; None if there are no words or special ones."""
-        if not exchange.question.strip() or not exchange.answer.strip():
+        is_answered = bool(exchange.answer.strip() or exchange.output or workload.answer)
+        if not exchange.question.strip() or not (is_answered or workload.lengths):
             return None
         ids = self._tokenizer.encode(exchange.question)
         if not ids or not self._tokenizer.special_ids.isdisjoint(ids):
             return None
-        if workload.lengths or workload.answer is not None:
-            output = workload.answer or 0
-        else:
-            answer = len(self._tokenizer.encode(exchange.answer))
-            output = min(max(answer, _SHORTEST_ANSWER), LONGEST_ANSWER)
-        return _Question(exchange.question, tuple(ids), output)
+        return _Question(exchange.question, tuple(ids), self._output(exchange, workload))
 
-    def _cut_to(self, lengths: Lengths, question: _Question, random: Random) -> Request:
+    def _output(self, exchange: Exchange, workload: Workload) -> int:
+        asked = workload.answer or exchange.output
+        if workload.lengths or asked:
+            return asked or 0
+        answer = len(self._tokenizer.encode(exchange.answer))
+        return min(max(answer, _SHORTEST_ANSWER), LONGEST_ANSWER)
+
+    def _request(self, question: _Question, lengths: Lengths, random: Random) -> Request:
+        ids = self._beginnings.vary(question.ids[: lengths.input], self._tokenizer, random)
+        if ids == question.ids:
+            return Request(question.ids, lengths.output, question.text)
         settled = settle(
             self._tokenizer,
-            question.ids[: lengths.input],
+            ids,
             lengths.input,
             lambda count: random.choices(self._fill, k=count),
         )
@@ -154,6 +169,17 @@ class ShareGpt:
 def _is_usable(question: _Question, workload: Workload, shape: ModelShape) -> bool:
     """Whether it is long enough to be cut, or short enough for the model."""
     if workload.lengths:
-        return len(question.ids) >= max(one.input for one in workload.lengths)
+        return len(question.ids) >= max(one.most[0] for one in workload.lengths)
     window = shape.context_window
     return window is None or len(question.ids) + question.output <= window
+
+
+def _read(path: Path) -> Conversations:
+    readers = {".jsonl": read_json_lines, ".txt": read_lines}
+    return readers.get(path.suffix.lower(), read_conversations)(path)
+
+
+def dataset_of(workload: Workload) -> Path:
+    """The workload's file of questions."""
+    assert workload.dataset is not None  # noqa: S101 - its prompts are what a file holds
+    return workload.dataset

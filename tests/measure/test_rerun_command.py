@@ -1,0 +1,151 @@
+"""`rerun`, on entries of runs that were measured elsewhere or never."""
+
+from __future__ import annotations
+
+import json
+from typing import TYPE_CHECKING, Any
+
+import pytest
+from click.testing import CliRunner
+
+from benchmark import submission
+from benchmark.commands import rerun, run
+from benchmark.errors import InvalidDataError, TryAgainError, UsageError
+from benchmark.measure.campaign import Campaign
+from benchmark.measure.kept import Kept
+from benchmark.measure.results import Written
+from benchmark.measure.run_options import RunOptions
+from tests.measure.core.test_campaign import NOW
+from tests.measure.core.test_reproduction import entry
+from tests.support.measured import MEASUREMENT, RUN
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Mapping
+    from pathlib import Path
+
+    from benchmark.entry import Entry
+
+
+@pytest.fixture
+def asked(monkeypatch: pytest.MonkeyPatch) -> Callable[[Entry], list[Mapping[str, Any]]]:
+    """Lets a new run give an entry, and tells what it was asked."""
+
+    def give(new: Entry) -> list[Mapping[str, Any]]:
+        seen: list[Mapping[str, Any]] = []
+
+        def measure(options: Mapping[str, Any], outputs: Path, *_: object) -> Campaign:
+            seen.append(options)
+            campaign = Campaign(outputs, RUN.machine, None, "Somebody", lambda: NOW)
+            files = Written(outputs, outputs, outputs)
+            campaign.kept.append(Kept("m", "cpu", dict(new.data), MEASUREMENT, files))
+            return campaign
+
+        monkeypatch.setattr(run, "measure", measure)
+        return seen
+
+    return give
+
+
+def kept(outputs: Path, model: str) -> Path:
+    """The entry of a run with a model, on disk."""
+    campaign = Campaign(outputs, RUN.machine, None, "Somebody", lambda: NOW)
+    return campaign.keep("transformers", RunOptions(model=model), MEASUREMENT).files.entry
+
+
+def rerun_of(path: Path, *more: str) -> Any:
+    """The command."""
+    return CliRunner().invoke(rerun.command, [str(path), "--json", *more])
+
+
+@pytest.fixture
+def model(tmp_path: Path) -> Path:
+    """A folder."""
+    folder = tmp_path / "secret-place" / "my-model"
+    folder.mkdir(parents=True)
+    return folder
+
+
+@pytest.mark.parametrize(
+    ("new", "verdict", "reproduced", "error", "exit_code"),
+    [
+        (entry(20, half=0.1), "reproduced", True, None, 0),
+        (entry(10, half=0.1), "not-reproduced", False, InvalidDataError, 65),
+        (entry(20, half=90), "cannot-say", None, TryAgainError, 75),
+    ],
+)
+def test_a_verdict_has_an_exit_code_of_its_own(  # noqa: PLR0913, PLR0917 - a table's columns
+    new: Entry,
+    verdict: str,
+    reproduced: object,
+    error: type[Exception] | None,
+    exit_code: int,
+    tmp_path: Path,
+    asked: Callable[[Entry], object],
+) -> None:
+    """What cannot be said is neither yes nor no."""
+    path = tmp_path / "an_entry.json"
+    old = dict(entry(20, half=0.1).data)
+    path.write_text(json.dumps(old))
+    asked(new)
+    result = rerun_of(path)
+    told = json.loads(result.stdout)
+    assert (told["verdict"], told["reproduced"]) == (verdict, reproduced)
+    assert (told["requests_needed"] is not None) == (verdict == "cannot-say")
+    if error is None:
+        assert result.exit_code == 0
+    else:
+        assert isinstance(result.exception, error)
+        assert result.exception.exit_code == exit_code  # type: ignore[attr-defined]
+
+
+def test_a_folder_is_found_again_and_its_place_is_in_no_entry(
+    model: Path, tmp_path: Path, asked: Callable[[Entry], list[Mapping[str, Any]]]
+) -> None:
+    """It stands beside the entry, where nothing collects it."""
+    path = kept(tmp_path / "out", str(model))
+    assert "secret-place" not in path.read_text()
+    seen = asked(entry(20))
+    rerun_of(path)
+    assert seen[0]["model"] == str(model)
+    assert [found.name for found in submission.result_files(tmp_path / "out")] == [path.as_posix()]
+
+
+def test_a_folder_is_found_where_the_command_runs(
+    model: Path,
+    tmp_path: Path,
+    asked: Callable[[Entry], list[Mapping[str, Any]]],
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    """Without what was recorded beside the entry."""
+    path = kept(tmp_path / "out", str(model))
+    (path.parent / "tiny_run.json").unlink()
+    monkeypatch.chdir(model.parent)
+    seen = asked(entry(20))
+    rerun_of(path)
+    assert seen[0]["model"] == str(model)
+
+
+def test_a_folder_that_is_not_here_is_asked_for(
+    model: Path, tmp_path: Path, asked: Callable[[Entry], list[Mapping[str, Any]]]
+) -> None:
+    """Instead of looking for its name on the Hub."""
+    path = kept(tmp_path / "out", str(model))
+    elsewhere = model.rename(model.with_name("elsewhere"))
+    seen = asked(entry(20))
+    result = rerun_of(path)
+    assert isinstance(result.exception, UsageError)
+    assert "my-model" in str(result.exception)
+    assert "--model" in result.exception.hint
+    rerun_of(path, "--model", str(elsewhere), "--repeats", "70")
+    assert (seen[0]["model"], seen[0]["repeats"]) == (str(elsewhere), 70)
+
+
+def test_a_name_on_the_hub_stays_a_name(
+    tmp_path: Path, asked: Callable[[Entry], list[Mapping[str, Any]]]
+) -> None:
+    """Nothing is recorded beside it."""
+    path = kept(tmp_path / "out", "gpt2")
+    assert not [*path.parent.glob("*_run.json")]
+    seen = asked(entry(20))
+    rerun_of(path)
+    assert seen[0]["model"] == "gpt2"
