@@ -72,7 +72,7 @@ class _Look:
         self._request = request
         self._silence_s = silence_s
         self._fullest = writer.dialect = Dialect() if request.exact else Dialect(length=NONE)
-        self._redirected: list[str] = []
+        self._redirected: list[tuple[Address, str]] = []
 
     def find(self) -> None:
         """Let the writer keep what works.
@@ -96,7 +96,8 @@ class _Look:
 
     def caveats(self) -> tuple[Caveat, ...]:
         """What is odd about what was found."""
-        moved = (oddities.redirected(url, self._writer.address) for url in self._redirected)
+        found = self._writer.address
+        moved = (oddities.redirected(given, path, found) for given, path in self._redirected)
         return (*moved, *oddities.dropped(self._writer.dialect, self._writer.dropped))
 
     def _find_place(self) -> Exchange:
@@ -129,7 +130,7 @@ class _Look:
         writer = self._writer
         secret = writer.holds_secrets
         found = follow(writer.address, writer.path, redirect, with_secrets=secret)
-        self._redirected.append(writer.address.shown(writer.api))
+        self._redirected.append((writer.address, writer.path))
         moved = found.origin != writer.address.origin
         writer.address = through_proxy(found) if moved else found
 
