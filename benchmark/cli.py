@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 import importlib
-import io
 import os
 import sys
 import traceback
+from contextlib import suppress
 from itertools import pairwise
 from typing import TYPE_CHECKING, NoReturn, cast
 
@@ -14,6 +14,8 @@ import click
 
 import benchmark
 from benchmark import canonical, i18n
+from benchmark.commands import streams
+from benchmark.commands.interrupts import INTERRUPTS
 from benchmark.errors import BenchmarkError, InvalidDataError, UsageError
 
 if TYPE_CHECKING:
@@ -37,7 +39,6 @@ VERBS = {
     "hub": "Serve an embedded Hub on this machine.",
     "merge-driver": "Merge data files for git.",
 }
-_INTERRUPTED = 130
 _BUG_HINT = i18n.N_("This is a bug. Set SAGELLM_DEBUG=1 to see where, and please report it.")
 
 
@@ -83,10 +84,9 @@ def main(
     words = list(sys.argv[1:] if args is None else args)
     # A GitHub runner reads UTF-8, whatever the code page of its Windows is.
     encoding = "utf-8" if os.environ.get("GITHUB_ACTIONS") == "true" else None
-    for stream in (sys.stdout, sys.stderr):
-        if isinstance(stream, io.TextIOWrapper):
-            stream.reconfigure(encoding=encoding, errors="backslashreplace")
-    sys.exit(_exit_code(words, prog_name, verb))
+    with streams.lasting(encoding) as stdout, INTERRUPTS.listening():
+        code = _exit_code(words, prog_name, verb)
+    sys.exit(code or (stdout.exit_code if stdout else 0))
 
 
 def _exit_code(words: list[str], prog_name: str | None, verb: str | None) -> int:
@@ -99,14 +99,23 @@ def _exit_code(words: list[str], prog_name: str | None, verb: str | None) -> int
         error.show()
         return _print_json(UsageError(error.format_message()), words)
     except (click.Abort, KeyboardInterrupt):
-        click.echo("Interrupted.", err=True)
-        return _INTERRUPTED
+        return _interrupted(words)
     except Exception as error:  # noqa: BLE001 - the boundary: no traceback reaches a user
         if os.environ.get("SAGELLM_DEBUG"):
             traceback.print_exc()
         bug = BenchmarkError(f"{type(error).__name__}: {error}", hint=_BUG_HINT)
         _annotate(bug)
         return _report(bug, words)
+
+
+def _interrupted(words: list[str]) -> int:
+    """Not cut off by another one: there is nothing to stop any more."""
+    with suppress(KeyboardInterrupt), INTERRUPTS.held():
+        click.echo("Interrupted.", err=True)
+        interrupt = BenchmarkError("Interrupted.")
+        interrupt.exit_code = INTERRUPTS.exit_code
+        _print_json(interrupt, words)
+    return INTERRUPTS.exit_code
 
 
 def _report(error: BenchmarkError, words: list[str]) -> int:
@@ -143,7 +152,8 @@ def _print_json(error: BenchmarkError, words: list[str]) -> int:
             },
             "rejected": [dict(violation._asdict()) for violation in violations],
         }
-        click.echo(_without_token(canonical.dumps(failure).decode()))
+        text = canonical.dumps(canonical.writable(failure)).decode()
+        click.echo(_without_token(text).encode())
     return error.exit_code
 
 

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any, cast
 
 from jsonschema import Draft202012Validator, FormatChecker
 
-from benchmark import canonical
+from benchmark import canonical, credentials
 from benchmark.entry import Entry, RunId, parse_instant
 from benchmark.errors import InvalidDataError, Violation
 
@@ -138,6 +138,8 @@ def _written(value: Json) -> str:
 
 
 def shown(value: Json) -> str:
-    """The value as ASCII, so that no text from outside can disguise itself."""
-    text = ascii(value) if isinstance(value, str) else ascii(_written(value))[1:-1]
+    """The value as ASCII, so that no text from outside can disguise itself; no credential."""
+    # Before it is cut: half a token is still half a secret.
+    seen = credentials.mask(value if isinstance(value, str) else _written(value))
+    text = ascii(seen) if isinstance(value, str) else ascii(seen)[1:-1]
     return text if len(text) <= _SHOWN else f"{text[:_SHOWN]}…"

@@ -6,7 +6,7 @@ import re
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Protocol
 
-from benchmark import locate, schema
+from benchmark import leaks, locate, schema
 from benchmark.errors import InvalidDataError, UsageError, Violation
 from benchmark.i18n import N_
 from benchmark.leaderboard import decode, decode_one_or_many
@@ -50,13 +50,17 @@ class SubmittedFile:
     unreadable: tuple[Violation, ...]
 
     def violations(self, known: Container[RunId]) -> list[Violation]:
-        """Everything wrong with it; entries the dataset already holds are not judged again."""
+        """Everything wrong with it; entries the dataset already holds are not judged again.
+
+        Nothing that looks like a credential is in what is said.
+        """
         found = list(self.unreadable)
         for index, entry in enumerate(self.entries):
             if entry.run_id not in known:
                 path = f"$[{index}]" if _LIST.match(self.data) else "$"
                 found += schema.violations_of(entry, file=self.name, path=path)
-        return found
+                found += leaks.violations_of(entry, file=self.name, path=path)
+        return [leaks.told_safely(violation) for violation in found]
 
 
 @dataclass(frozen=True)
@@ -133,7 +137,8 @@ def _violations_of_the_rest(parsed: object, name: str) -> list[Violation]:
     return [
         violation
         for index, item in enumerate(items)
-        for violation in schema.violations(item, file=name, path=f"$[{index}]")
+        for judge in (schema.violations, leaks.violations)
+        for violation in judge(item, file=name, path=f"$[{index}]")
     ]
 
 

@@ -2,13 +2,63 @@
 
 from __future__ import annotations
 
+import os
 import re
+import sys
+from contextlib import suppress
 
 _LONGEST = 300
 _MARKUP = frozenset("\\`*_{}[]<>()#+!|~&@:$")
 # GitHub makes links of addresses once entities are decoded
 # (https://github.github.com/gfm/#autolinks-extension-), so something has to stand in between.
 _AUTOLINK = re.compile(r"&#64;|&#58;|(?<=www)\.", re.IGNORECASE)
+
+_MIXED = re.compile(r"[A-Za-z][^\x00-\x7f]|[^\x00-\x7f][A-Za-z]")
+
+
+def decoded(data: bytes, stated: str | None = None) -> str:
+    """Words in whatever encoding they are in; the result can always be encoded as UTF-8.
+
+    UTF-8 if it can be, for other words hardly ever look like it; else what it is said to be, or the
+    system's encoding; else Chinese, unless Latin letters would touch Chinese ones: `M黮ler` is
+    Müller in ISO 8859-1.
+
+    Args:
+        data: the words.
+        stated: the encoding that they are said to be in, if anybody said so.
+    """
+    own = sys.getfilesystemencoding()
+    for encoding in ("utf-8", stated, None if own == "ascii" else own):
+        with suppress(UnicodeDecodeError, LookupError):
+            if encoding is not None:
+                return data.decode(encoding)
+    with suppress(UnicodeDecodeError):
+        chinese = data.decode("gb18030")
+        if not _MIXED.search(chinese):
+            return chinese
+    return data.decode("iso-8859-1")
+
+
+def whole(text: str) -> str:
+    """Words from a command line, a variable or a file's name, as `decoded` understands their bytes.
+
+    For words, not for paths: what was decoded in another way no longer names the file.
+    """
+    if text.isascii():
+        return text
+    try:
+        return decoded(os.fsencode(text))
+    except UnicodeEncodeError:
+        return text.encode("utf-8", "backslashreplace").decode()
+
+
+def without_surrogates(text: str) -> str:
+    """Words some of which may be from outside, as `whole` reads those; others stay as they are."""
+    try:
+        text.encode()
+    except UnicodeEncodeError:
+        return whole(text)
+    return text
 
 
 def one_line(text: str, limit: int = _LONGEST) -> str:

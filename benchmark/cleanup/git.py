@@ -7,6 +7,7 @@ import subprocess
 from typing import TYPE_CHECKING, NamedTuple
 
 from benchmark.cleanup.failures import git_failure
+from benchmark.text import decoded
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping, Sequence
@@ -70,7 +71,7 @@ class Git(NamedTuple):
         except (OSError, subprocess.TimeoutExpired) as error:
             raise git_failure(command, str(error), self.secrets) from error
         if done.returncode:
-            raise git_failure(command, os.fsdecode(done.stdout + done.stderr), self.secrets)
+            raise git_failure(command, decoded(done.stdout + done.stderr), self.secrets)
         return done.stdout
 
 

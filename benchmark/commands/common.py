@@ -58,9 +58,9 @@ class Output:
             click.echo(self.guard(line), err=self.as_json)
 
     def result(self, value: Json) -> None:
-        """Print the one JSON object, if it was asked for."""
+        """Print the one JSON object, if it was asked for; in UTF-8, whatever the locale."""
         if self.as_json:
-            click.echo(canonical.dumps(value).decode())
+            click.echo(canonical.dumps(canonical.writable(value)))
 
 
 def output_options(function: F) -> F:

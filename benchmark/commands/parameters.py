@@ -6,6 +6,23 @@ from typing import Any
 
 import click
 
+from benchmark.text import whole
+
+
+class Words(click.ParamType):  # type: ignore[type-arg] # older releases take none
+    """Words for people to read, in whatever encoding the command line was written."""
+
+    name = "text"
+
+    def convert(
+        self,
+        value: Any,  # noqa: ANN401 - as click declares it
+        param: click.Parameter | None,  # noqa: ARG002 - as above
+        ctx: click.Context | None,  # noqa: ARG002 - as above
+    ) -> str:
+        """Read them."""
+        return whole(str(value))
+
 
 class Numbers(click.ParamType):  # type: ignore[type-arg] # older releases take none
     """Numbers above 0 with commas between them."""

@@ -11,6 +11,7 @@ import click
 from benchmark.commands import run
 from benchmark.commands.common import Output, output_options
 from benchmark.commands.files import entries_of
+from benchmark.commands.parameters import Words
 from benchmark.entry import Entry
 from benchmark.errors import InvalidDataError, TryAgainError, UsageError
 from benchmark.i18n import N_
@@ -45,7 +46,9 @@ says."""
     show_default=True,
     help="Where the new result is kept.",
 )
-@click.option("--submitter", help="Who measures. Default: git's user.name, or anonymous.")
+@click.option(
+    "--submitter", type=Words(), help="Who measures. Default: git's user.name, or anonymous."
+)
 @output_options
 def command(
     *,

@@ -16,6 +16,7 @@ from benchmark.commands.common import (
     open_store,
     output_options,
 )
+from benchmark.commands.parameters import Words
 from benchmark.dataset import Retraction
 from benchmark.errors import UsageError
 from benchmark.retry import RetryPolicy
@@ -29,8 +30,8 @@ _SHORTEST = 8
 
 @click.command("retract", short_help="Take a run out of the leaderboards.")
 @click.argument("run_id")
-@click.option("--reason", required=True, help="Why, for everybody to read.")
-@click.option("--by", required=True, help="Who decided.")
+@click.option("--reason", type=Words(), required=True, help="Why, for everybody to read.")
+@click.option("--by", type=Words(), required=True, help="Who decided.")
 @dataset_options
 @output_options
 def command(  # noqa: PLR0913 - one parameter per option

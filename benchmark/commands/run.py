@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from benchmark.commands.common import Output, output_options
+from benchmark.commands.parameters import Words
 from benchmark.commands.run_options import Sections, measuring_options
 from benchmark.commands.running import Runner
 from benchmark.measure import results, run_report
@@ -41,7 +42,9 @@ OF_THE_COMMAND = ("outputs", "submitter", "as_json", "lang")
     show_default=True,
     help="Where results are kept.",
 )
-@click.option("--submitter", help="Who measured. Default: git's user.name, or anonymous.")
+@click.option(
+    "--submitter", type=Words(), help="Who measured. Default: git's user.name, or anonymous."
+)
 @output_options
 def command(
     *,

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, TypeVar
 import click
 
 from benchmark.commands.parameters import Numbers, Share
-from benchmark.measure.engine_options import APIS, BACKENDS, DTYPES
+from benchmark.measure.engine_options import APIS, BACKENDS, DTYPES, SAMPLING
 from benchmark.measure.engines import ENGINES
 from benchmark.measure.load import ARRIVALS, MAX_TIME_S, PRECISION
 from benchmark.measure.run_options import BEST
@@ -39,7 +39,18 @@ SECTIONS = {
     "Load": ("workload", "concurrency", "rate", "arrivals", "batch", "prompts", "tokenizer", "slo"),
     "How long": ("repeats", "precision", "max_time"),
     "Engine transformers": ("compile", "attention"),
-    "Engine openai": ("base_url", "api", "serve", "cluster"),
+    "Engine openai": (
+        "base_url",
+        "api",
+        "serve",
+        "cluster",
+        "natural_length",
+        "header",
+        "extra_body",
+        *SAMPLING,
+        "ca_file",
+        "insecure",
+    ),
     "Engine distributed": (
         "tensor_parallel",
         "data_parallel",
@@ -137,7 +148,12 @@ _OPTIONS = (
     ),
     click.option("--compile", is_flag=True, help="Let torch compile the decoding step."),
     click.option("--attention", metavar="NAME", help="sdpa, eager, flash_attention_2, …"),
-    click.option("--base-url", metavar="URL", help="Of an OpenAI-compatible endpoint."),
+    click.option(
+        "--base-url",
+        metavar="URL",
+        help="Of an OpenAI-compatible endpoint: its host, the path before its operations, or an "
+        "operation, with a query if it has one.",
+    ),
     click.option("--api", type=click.Choice(APIS), default=APIS[0], show_default=True),
     click.option(
         "--serve",
@@ -149,6 +165,32 @@ _OPTIONS = (
         type=click.Path(exists=True, dir_okay=False, path_type=Path),
         help="JSON that describes the machine behind the endpoint.",
     ),
+    click.option(
+        "--natural-length",
+        is_flag=True,
+        help="Let the model end its answers: the workload's length is the most that is asked.",
+    ),
+    click.option(
+        "--header",
+        multiple=True,
+        metavar="'NAME: $VARIABLE'",
+        help="A field of every request; its value comes from an environment variable. Repeatable. "
+        "One with a key takes the place of OPENAI_API_KEY.",
+    ),
+    click.option("--extra-body", metavar="JSON", help="Further fields of every request."),
+    click.option("--temperature", type=click.FloatRange(min=0), help="Default: 0, greedy."),
+    click.option("--top-p", type=click.FloatRange(min=0, max=1, min_open=True)),
+    click.option("--top-k", type=click.IntRange(min=-1)),
+    click.option("--min-p", type=click.FloatRange(min=0, max=1)),
+    click.option("--repetition-penalty", type=click.FloatRange(min=0, min_open=True)),
+    click.option("--presence-penalty", type=click.FloatRange(min=-2, max=2)),
+    click.option("--frequency-penalty", type=click.FloatRange(min=-2, max=2)),
+    click.option(
+        "--ca-file",
+        type=click.Path(exists=True, dir_okay=False, path_type=Path),
+        help="Certificates to believe besides the system's, PEM.",
+    ),
+    click.option("--insecure", is_flag=True, help="Believe any certificate; for labs."),
     click.option("--tensor-parallel", type=_COUNT, default=1, show_default=True),
     click.option("--data-parallel", type=_COUNT, default=1, show_default=True),
     click.option("--nodes", type=_COUNT, default=1, show_default=True),

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import secrets
 import sys
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -9,7 +10,8 @@ from typing import TYPE_CHECKING
 from rich.console import Console
 
 from benchmark import i18n
-from benchmark.errors import BenchmarkError
+from benchmark.commands.interrupts import INTERRUPTS
+from benchmark.errors import BenchmarkError, InvalidDataError
 from benchmark.measure import best, environment
 from benchmark.measure.collector import HOPELESS
 from benchmark.measure.engine import EngineFailedError
@@ -17,17 +19,18 @@ from benchmark.measure.engines import ENGINES
 from benchmark.measure.engines.distributed import joining
 from benchmark.measure.planning import plan
 from benchmark.measure.run_options import BEST
-from benchmark.measure.session import BrokenRunError, InterruptedRunError, run_job
+from benchmark.measure.session import InterruptedRunError, run_job
 from benchmark.measure.show import announcements, comparison, summary, sweep_table
 from benchmark.measure.show.live import Live
 from benchmark.text import one_line
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Mapping
+    from collections.abc import Iterable, Mapping, Sequence
 
     from benchmark.commands.common import Output
     from benchmark.measure.campaign import Campaign
     from benchmark.measure.job import Job, Measurement
+    from benchmark.measure.kept import Kept
     from benchmark.measure.run_options import RunOptions
 
 
@@ -50,19 +53,24 @@ class Runner:
         self._progress = _console(stderr=True)
         self._results = self._progress if output.as_json else _console(stderr=False)
         self._cache = environment.cache_root(environ)
+        self._salt = secrets.token_hex(8)
 
     def run(self) -> None:
         """Measure everything; every result is on disk as soon as it is known.
 
         Raises:
-            BenchmarkError: the first failure, after the other engines had their turn.
+            BenchmarkError: the first failure, after everything else had its turn and what is sound
+                was kept and shown.
             KeyboardInterrupt: after what is complete was kept.
         """
         if self._options.node_rank:
             self._join()
         else:
-            self._measure_all()
-            self._conclude()
+            failures = self._measure_all()
+            if self._campaign.kept:
+                self._conclude()
+            for failure in failures:
+                raise failure
 
     def _join(self) -> None:
         """Compute for node 0, which measures and writes."""
@@ -71,22 +79,19 @@ class Runner:
         joining.join(job.options)
         self._say(announcements.joined(self._translate))
 
-    def _measure_all(self) -> None:
+    def _measure_all(self) -> list[BenchmarkError]:
         options = self._fastest() if BEST in self._options.engines else self._options
         jobs = plan(options)
-        if len(jobs) == 1:
-            self._keep_all(jobs[0], options)
-            return
-        failures = [self._failure_of(job, options) for job in jobs]
-        for failure in filter(None, failures):
-            raise failure
+        failures = [self._failure_of(job, options, alone=len(jobs) == 1) for job in jobs]
+        return [*filter(None, failures)]
 
-    def _failure_of(self, job: Job, options: RunOptions) -> BenchmarkError | None:
+    def _failure_of(self, job: Job, options: RunOptions, *, alone: bool) -> BenchmarkError | None:
         """One engine of several: the others have their turn whatever becomes of it."""
         try:
             self._keep_all(job, options)
         except BenchmarkError as error:
-            self._say(announcements.failed(self._translate, job.engine, error))
+            if not alone:
+                self._say(announcements.failed(self._translate, job.engine, error))
             return error
         return None
 
@@ -105,28 +110,53 @@ class Runner:
 
     def _keep_all(self, job: Job, options: RunOptions) -> None:
         command = self._command(job)
-        with Live(self._translate, self._progress, job) as live:
-            try:
-                found = run_job(job, command, live.add)
-            except InterruptedRunError as stop:
-                self._keep(job, options, stop.complete)
-                self._say(announcements.interrupted(self._translate, len(stop.complete)))
-                raise
-            except BrokenRunError as broken:
-                self._keep(job, options, broken.complete)
-                raise
-        self._keep(job, options, found)
+        with INTERRUPTS.held():
+            found = self._measured(job, options, command)
+            refused = self._keep(job, options, found)
         if any(one.stopped == HOPELESS for one in found):
             raise _hopeless(found)
+        if refused:
+            raise _refused(refused)
 
-    def _keep(self, job: Job, options: RunOptions, found: Iterable[Measurement]) -> None:
-        for measurement in found:
-            kept = self._campaign.keep(job.engine, options, measurement)
-            self._results.print(summary.headline(self._translate, kept.entry))
-            self._results.print(summary.tables(self._translate, kept.entry))
-            for line in summary.warnings(self._translate, kept.entry):
-                self._results.print(line)
-            self._results.print(announcements.written(self._translate, kept.files.entry))
+    def _measured(
+        self, job: Job, options: RunOptions, command: Sequence[str]
+    ) -> tuple[Measurement, ...]:
+        """What ends early is kept in here, and the rest is up to the caller."""
+
+        def keep(complete: Sequence[Measurement]) -> None:
+            self._keep(job, options, complete)
+
+        salted = job._replace(salt=self._salt)
+        with Live(self._translate, self._progress, job) as live:
+            try:
+                return run_job(salted, command, live.add, keep, INTERRUPTS.allowed)
+            except InterruptedRunError as stop:
+                self._say(announcements.interrupted(self._translate, len(stop.complete)))
+                raise
+
+    def _keep(
+        self, job: Job, options: RunOptions, found: Iterable[Measurement]
+    ) -> list[InvalidDataError]:
+        """Keep and show what is sound; one that is refused loses no other."""
+        refused = [self._keep_one(job, options, measurement) for measurement in found]
+        return [*filter(None, refused)]
+
+    def _keep_one(
+        self, job: Job, options: RunOptions, measurement: Measurement
+    ) -> InvalidDataError | None:
+        try:
+            self._show(self._campaign.keep(job.engine, options, measurement))
+        except InvalidDataError as error:
+            self._say(announcements.refused(self._translate, error))
+            return error
+        return None
+
+    def _show(self, kept: Kept) -> None:
+        self._results.print(summary.headline(self._translate, kept.entry))
+        self._results.print(summary.tables(self._translate, kept.entry))
+        for line in summary.warnings(self._translate, kept.entry):
+            self._results.print(line)
+        self._results.print(announcements.written(self._translate, kept.files.entry))
 
     def _conclude(self) -> None:
         """What all results say together."""
@@ -164,6 +194,12 @@ def _hopeless(found: Iterable[Measurement]) -> EngineFailedError:
         hint=i18n.N_("What was complete is kept, the failures counted in error_rate."),
         said=() if service is None else service.said,
     )
+
+
+def _refused(refused: Sequence[InvalidDataError]) -> InvalidDataError:
+    """One failure for all of them."""
+    found = [violation for one in refused for violation in one.violations]
+    return InvalidDataError(str(refused[0]), found, hint=refused[0].hint)
 
 
 def _console(*, stderr: bool) -> Console:

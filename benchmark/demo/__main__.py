@@ -5,7 +5,6 @@ from __future__ import annotations
 import io
 import os
 import shutil
-import signal
 import sys
 import time
 from contextlib import ExitStack, contextmanager
@@ -17,6 +16,8 @@ import click
 from filelock import FileLock, Timeout
 
 from benchmark import i18n, report
+from benchmark.commands import streams
+from benchmark.commands.interrupts import INTERRUPTS
 from benchmark.demo.model import choose
 from benchmark.demo.processes import processes
 from benchmark.demo.screen import Screen
@@ -26,10 +27,8 @@ from benchmark.errors import BenchmarkError, UsageError
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
-    from types import FrameType
     from typing import NoReturn
 
-_INTERRUPTED = 130
 _MARK = ".made-by-the-demo"
 _LOCK = ".lock"
 _ELSEWHERE = "Choose another --folder."
@@ -64,12 +63,12 @@ def command(folder: Path, model: str) -> None:
 
 def main() -> NoReturn:
     """Play the demo and exit: 0 if every contribution is in, 130 if it was interrupted."""
-    for number in (signal.SIGTERM, signal.SIGHUP):
-        signal.signal(number, _interrupt)
     for stream in (sys.stdout, sys.stderr):
         if isinstance(stream, io.TextIOWrapper):
-            stream.reconfigure(errors="backslashreplace", line_buffering=True)
-    sys.exit(_exit_code())
+            stream.reconfigure(line_buffering=True)
+    with streams.lasting(None), INTERRUPTS.listening():
+        code = _exit_code()
+    sys.exit(code)
 
 
 def _exit_code() -> int:
@@ -85,7 +84,7 @@ def _exit_code() -> int:
         return UsageError.exit_code
     except (click.Abort, KeyboardInterrupt):
         click.echo("\nInterrupted: everything that the demo started is stopped.", err=True)
-        return _INTERRUPTED
+        return INTERRUPTS.exit_code
     return 0
 
 
@@ -117,10 +116,6 @@ def _remove(path: Path) -> None:
         shutil.rmtree(path)
     else:
         path.unlink()
-
-
-def _interrupt(_number: int, _frame: FrameType | None) -> None:
-    raise KeyboardInterrupt
 
 
 if __name__ == "__main__":

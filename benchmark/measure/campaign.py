@@ -5,7 +5,7 @@ from __future__ import annotations
 import uuid
 from dataclasses import dataclass, field, replace
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, cast
 
 from benchmark import canonical
 from benchmark.measure import checks, local_files, results, sample_file
@@ -66,7 +66,7 @@ class Campaign:
             submitted_at=self.now(),
             local_files=tuple(paths := local_files.of_options(options)),
         )
-        entry = build_entry(run)
+        entry = cast("dict[str, Json]", canonical.writable(build_entry(run)))
         checks.check(entry, measurement, options.dtype)
         kept = Kept(
             model_name=run.options.model_name,

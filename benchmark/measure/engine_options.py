@@ -8,10 +8,21 @@ from typing import TYPE_CHECKING, NamedTuple
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
+    from benchmark.canonical import Json
 
 BACKENDS = ("cpu", "cuda", "xpu", "mps", "npu")
 DTYPES = ("float32", "bfloat16", "float16", "int8", "int4")
 APIS = ("chat", "completions")
+SAMPLING = (
+    "temperature",
+    "top_p",
+    "top_k",
+    "min_p",
+    "repetition_penalty",
+    "presence_penalty",
+    "frequency_penalty",
+)
+"""Fields of a request and, with hyphens, options."""
 
 
 class Endpoint(NamedTuple):
@@ -23,6 +34,12 @@ class Endpoint(NamedTuple):
         serve: a command that starts the server, None if it runs already.
         tokenizer: a name on the Hub or a folder; None for the model's own.
         cluster: the chips behind the endpoint as a JSON file describes them; None for this machine.
+        natural_length: let the model end an answer.
+        header: `Name: $VARIABLE`, fields of every request by the variables that hold their values.
+        extra_body: further fields of every request.
+        sampling: by the names in `SAMPLING`.
+        ca_file: certificates to believe besides the system's.
+        insecure: believe any certificate.
     """
 
     url: str | None = None
@@ -30,6 +47,12 @@ class Endpoint(NamedTuple):
     serve: str | None = None
     tokenizer: str | None = None
     cluster: Mapping[str, object] | None = None
+    natural_length: bool = False
+    header: tuple[str, ...] = ()
+    extra_body: Mapping[str, Json] = {}
+    sampling: Mapping[str, float] = {}
+    ca_file: str | None = None
+    insecure: bool = False
 
 
 class Parallelism(NamedTuple):

@@ -9,6 +9,7 @@ from benchmark.measure.entry_metrics import metrics
 from benchmark.measure.entry_provenance import provenance
 from benchmark.measure.kept_rate import filed
 from benchmark.measure.run_options import command_line
+from benchmark.text import whole
 
 if TYPE_CHECKING:
     from datetime import datetime
@@ -71,7 +72,7 @@ def build_entry(run: Run) -> dict[str, Json]:
         "config_type": _config_type(facts),
         "hardware": _hardware(facts),
         "model": {
-            "name": run.options.model_name,
+            "name": whole(run.options.model_name),
             "parameters": None if facts.parameters is None else human(facts.parameters),
             "precision": facts.precision,
             "quantization": facts.quantization,
@@ -99,9 +100,13 @@ def human(parameters: int) -> str:
 
 
 def workload_name(cell: Cell) -> str:
-    """The name people compare by; a rate is part of it, for it limits what can be reached."""
+    """The name people compare by; a rate is part of it, for it limits what can be reached.
+
+    So is whether answers end where the model ends them: others do other work.
+    """
+    name = f"{cell.workload.name}{'-natural' * cell.workload.natural}"
     rate = cell.load.rate
-    return cell.workload.name if rate is None else f"{cell.workload.name}@{rate:g}/s"
+    return name if rate is None else f"{name}@{rate:g}/s"
 
 
 def _config_type(facts: EngineFacts) -> str:

@@ -99,8 +99,8 @@ def _good(measurement: Measurement, slo: Slo | None) -> dict[str, Json]:
     found = goodput(measurement.series, slo)
     return {
         "slo": str(slo),
-        "goodput_rps": _round(found.requests_per_s),
-        "slo_attainment": round(found.attainment, 4),
+        "goodput_rps": None if found is None else _round(found.requests_per_s),
+        "slo_attainment": None if found is None else round(found.attainment, 4),
     }
 
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from benchmark.measure.caveats import caveats
+from benchmark.measure.stats import DEFINITIONS
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -21,6 +22,7 @@ def provenance(measurement: Measurement, machine: Machine, seed: int) -> dict[st
     return {
         **_weights(facts, seed),
         **_prompts(measurement.prompts),
+        "definitions": DEFINITIONS,
         "threads": facts.threads,
         "tools": dict(facts.tools) if facts.service is None else {},
         "client": None if facts.service is None else _client(facts, machine),

@@ -32,6 +32,8 @@ class Job(NamedTuple):
 
     Attributes:
         tokenizer: a name on the Hub or a folder, for prompts in words; None for the model's own.
+        salt: random; makes the prompts of one run different from those of all others where a server
+            may remember. None leaves them to the seed.
     """
 
     engine: str
@@ -39,6 +41,7 @@ class Job(NamedTuple):
     cells: tuple[Cell, ...]
     stop: StopRule
     tokenizer: str | None = None
+    salt: str | None = None
 
 
 class Loaded(NamedTuple):

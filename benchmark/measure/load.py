@@ -26,12 +26,29 @@ class Load(NamedTuple):
         rate: open loop: so many start per second, whatever has been answered; None for closed.
         arrivals: one of `ARRIVALS`: exponential or equal gaps between starts.
         seed: of the gaps.
+        burstiness: shape of the gaps' gamma distribution: 1 is Poisson, less comes in bursts.
+        max_in_flight: open loop: a request that is due waits while so many are; None for no limit.
+        ramp_up_s: seconds in which the load grows to what it says; nothing is measured meanwhile.
+        due_s: open loop: when each request is due, as a trace has it; `rate` is the mean then.
     """
 
     concurrency: int = 1
     rate: float | None = None
     arrivals: str = "poisson"
     seed: int = 0
+    burstiness: float = 1.0
+    max_in_flight: int | None = None
+    ramp_up_s: float = 0.0
+    due_s: tuple[float, ...] = ()
+
+    @property
+    def spacing(self) -> str | None:
+        """How requests are spaced, in an entry's words; None in a closed loop."""
+        if self.rate is None:
+            return None
+        if self.due_s:
+            return "trace"
+        return "gamma" if self.burstiness != 1 else self.arrivals
 
 
 ONE_BY_ONE = Load()
@@ -53,12 +70,18 @@ class StopRule(NamedTuple):
     max_time_s: float = MAX_TIME_S
     min_requests: int = 6
 
+    def arrivals(self, load: Load) -> int:
+        """How many requests of an open loop are due until it stops at the latest."""
+        most = len(load.due_s) or max(1, round((load.rate or 0) * self.max_time_s))
+        return most if self.repeats is None else min(self.repeats, most)
+
 
 class Watch:
     """Sees every request and knows when to stop; one for each phase that is measured."""
 
     def __init__(self, rule: StopRule, load: Load = ONE_BY_ONE) -> None:
-        self._rule = rule
+        # A trace is played to its end.
+        self._rule = rule._replace(repeats=rule.arrivals(load)) if load.due_s else rule
         self._in_flight = load.concurrency
         self._hopeless = _HOPELESS if load.rate is None else _HOPELESS_OPEN
         if load.concurrency > 1:
@@ -66,6 +89,10 @@ class Watch:
         self._speeds: list[float] = []
         self._started = 0
         self._failed_in_a_row = 0
+
+    def arrivals(self, load: Load) -> int:
+        """How many requests of an open loop are due until it stops at the latest."""
+        return self._rule.arrivals(load)
 
     @property
     def hopeless(self) -> bool:

@@ -61,14 +61,11 @@ class LocalTarget:
     ) -> float:
         """See `benchmark.measure.engine.Target.drive`."""
         phase = _Phase(self._clock(), watch, on_done)
-        due = None if load.rate is None else due_times(load)
-        while not watch.enough((self._clock() - phase.start_ns) / NS_PER_S):
-            if due is None:
+        if load.rate is None:
+            while not self._enough(phase):
                 self._serve(list(islice(requests, load.concurrency)), self._clock(), phase)
-            else:
-                arrival = phase.start_ns + round(next(due) * NS_PER_S)
-                self._wait_for(arrival)
-                self._serve([next(requests)], arrival, phase)
+        else:
+            self._play(due_times(load, watch.arrivals(load)), requests, phase)
         return (self._clock() - phase.start_ns) / NS_PER_S
 
     def facts(self) -> EngineFacts:
@@ -91,6 +88,18 @@ class LocalTarget:
         close = getattr(self._model, "close", None)
         if close is not None:
             close()
+
+    def _play(self, due: Iterator[float], requests: Iterator[Request], phase: _Phase) -> None:
+        """One request after the other, none before it is due."""
+        for after_s in due:
+            if self._enough(phase):
+                return
+            arrival = phase.start_ns + round(after_s * NS_PER_S)
+            self._wait_for(arrival)
+            self._serve([next(requests)], arrival, phase)
+
+    def _enough(self, phase: _Phase) -> bool:
+        return phase.watch.enough((self._clock() - phase.start_ns) / NS_PER_S)
 
     def _wait_for(self, arrival: int) -> None:
         early = arrival - self._clock()

@@ -7,7 +7,15 @@ from typing import TYPE_CHECKING
 from benchmark.errors import UsageError
 from benchmark.i18n import N_
 from benchmark.measure.endpoint import cluster_file
-from benchmark.measure.engine_options import Endpoint, EngineOptions, Parallelism, Rendezvous
+from benchmark.measure.endpoint.extra_body import parse_extra_body
+from benchmark.measure.endpoint.headers import parse_fields
+from benchmark.measure.engine_options import (
+    SAMPLING,
+    Endpoint,
+    EngineOptions,
+    Parallelism,
+    Rendezvous,
+)
 from benchmark.measure.engines import ENGINES
 from benchmark.measure.job import Cell, Job
 from benchmark.measure.load import Load, StopRule
@@ -22,7 +30,18 @@ if TYPE_CHECKING:
 
 _PORTS = range(1, 65536)
 _BELONGS = {
-    "openai": ("base_url", "serve", "cluster", "api"),
+    "openai": (
+        "base_url",
+        "serve",
+        "cluster",
+        "api",
+        "natural_length",
+        "header",
+        "extra_body",
+        *SAMPLING,
+        "ca_file",
+        "insecure",
+    ),
     "transformers": ("compile", "attention"),
     "distributed": ("tensor_parallel", "data_parallel", "nodes", "node_rank", "rendezvous"),
 }
@@ -53,6 +72,7 @@ def job(engine: str, options: RunOptions) -> Job:
 def _cells(options: RunOptions) -> Iterator[Cell]:
     for named in find_workloads(options.workload):
         workload = named if options.prompts is None else with_prompts(named, options.prompts)
+        workload = workload._replace(natural=options.natural_length)
         for load in _loads(options, workload):
             yield Cell(workload, load)
 
@@ -95,7 +115,19 @@ def _endpoint(options: RunOptions) -> Endpoint | None:
         serve=options.serve,
         tokenizer=options.tokenizer,
         cluster=None if options.cluster is None else cluster_file.load(options.cluster),
+        natural_length=options.natural_length,
+        header=options.header,
+        extra_body={} if options.extra_body is None else parse_extra_body(options.extra_body),
+        sampling=_sampling(options),
+        ca_file=None if options.ca_file is None else str(options.ca_file.absolute()),
+        insecure=options.insecure,
     )
+
+
+def _sampling(options: RunOptions) -> dict[str, float]:
+    """What was said of it."""
+    every = {name: getattr(options, name) for name in SAMPLING}
+    return {name: value for name, value in every.items() if value is not None}
 
 
 def _rendezvous(options: RunOptions) -> Rendezvous:
@@ -144,6 +176,7 @@ def _check_endpoint(options: RunOptions) -> None:
             "The engine openai needs an endpoint.",
             hint=N_("Give --base-url URL, or --serve COMMAND to start a server."),
         )
+    parse_fields(options.header)
     if options.batch is not None:
         raise UsageError(
             "An endpoint makes its own batches.", hint=N_("Use --concurrency instead of --batch.")

@@ -10,14 +10,16 @@ class Request(NamedTuple):
 
     Attributes:
         prompt: token ids, without special ones.
-        output_length: tokens to generate, exactly.
+        output_length: tokens to generate.
         text: the prompt in words, which a tokenizer turns into `prompt` again; None if the prompt
             was never words.
+        exact: whether that many are generated; else the model may end before, at its own end.
     """
 
     prompt: tuple[int, ...]
     output_length: int
     text: str | None = None
+    exact: bool = True
 
 
 class ModelShape(NamedTuple):

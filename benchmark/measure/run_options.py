@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-import re
 import shlex
 from dataclasses import dataclass, fields
 from pathlib import Path
 
 from benchmark.measure.load import MAX_TIME_S, PRECISION
+from benchmark.measure.recorded.fields import recorded_field
 
 BEST = "best"
 
@@ -41,6 +41,12 @@ class RunOptions:
         api: of the engine openai.
         serve: of the engine openai.
         cluster: of the engine openai.
+        natural_length: of the engine openai.
+        header: of the engine openai; names of variables, never their values.
+        extra_body: of the engine openai, JSON.
+        temperature: of the engine openai, as all of `SAMPLING`.
+        ca_file: of the engine openai.
+        insecure: of the engine openai.
         tensor_parallel: of the engine distributed.
         data_parallel: of the engine distributed.
         nodes: of the engine distributed.
@@ -72,6 +78,18 @@ class RunOptions:
     api: str = "chat"
     serve: str | None = None
     cluster: Path | None = None
+    natural_length: bool = False
+    header: tuple[str, ...] = ()
+    extra_body: str | None = None
+    temperature: float | None = None
+    top_p: float | None = None
+    top_k: int | None = None
+    min_p: float | None = None
+    repetition_penalty: float | None = None
+    presence_penalty: float | None = None
+    frequency_penalty: float | None = None
+    ca_file: Path | None = None
+    insecure: bool = False
     tensor_parallel: int = 1
     data_parallel: int = 1
     nodes: int = 1
@@ -100,31 +118,28 @@ def default_of(name: str) -> object:
 _ALWAYS = ("model", "backend", "workload", "engine", "seed")
 
 
-_SECRET = re.compile(r"(--(?:[\w-]+-)?(?:api-key|key|token|secret|password))(=|\s+)\S+")
-HIDDEN = "HIDDEN"
-
-
 def command_line(options: RunOptions) -> str:
     """The command that asks for exactly this, in the shell's words; it becomes public.
 
-    A server's keys are hidden, and of a file only its name is told.
+    Of what is no number and none of our own words, only what is known to be harmless is written;
+    see `benchmark.measure.recorded`.
     """
     words = ["sagellm-benchmark", "run"]
     for field in fields(options):
         value = getattr(options, field.name)
         if field.name in _ALWAYS or value != field.default:
-            words += _option(field.name, value)
+            words += _option(field.name, value, options.model)
     return shlex.join(words)
 
 
-def _option(name: str, value: object) -> list[str]:
+def _option(name: str, value: object, model: str) -> list[str]:
     flag = f"--{name.replace('_', '-')}"
     if value is True:
         return [flag]
+    if isinstance(value, tuple) and all(isinstance(one, str) for one in value):
+        return [word for one in value for word in (flag, recorded_field(name, one, model))]
     if isinstance(value, tuple):
         return [flag, ",".join(f"{one:g}" for one in value)]
     if isinstance(value, float):
         return [flag, f"{value:.1%}" if name == "precision" else f"{value:g}"]
-    if name == "serve":
-        return [flag, _SECRET.sub(rf"\1\2{HIDDEN}", str(value))]
-    return [flag, value.name if isinstance(value, Path) else str(value)]
+    return [flag, str(value) if isinstance(value, int) else recorded_field(name, value, model)]

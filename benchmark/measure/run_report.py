@@ -42,6 +42,10 @@ def _samples(series: Series) -> dict[str, Json]:
                 "ttft_ms": one.ttft_ms,
                 "itl_ms": list(one.itl_ms),
                 "e2e_ms": one.e2e_ms,
+                "cached_tokens": one.cached_tokens,
+                "first_tokens": one.first_tokens,
+                "first_ms": one.first_ms,
+                "unplaced": one.unplaced,
             }
             for one in series.samples
         ],

@@ -24,6 +24,10 @@ if TYPE_CHECKING:
     Row = dict[str, Any]
 
 _COMPRESSION = "zstd"
+_FIRST_COLUMNS = 7
+"""So many there were in the first version; later ones follow them."""
+
+_MAY_BE_NULL = ("cached_tokens", "first_ms", "unplaced")
 
 
 def to_bytes(series: Series, metadata: Mapping[str, str]) -> bytes:
@@ -56,7 +60,7 @@ def read(path: Path) -> Series:
     """
     arrow, _ = _pyarrow()
     table = _table(path)
-    if not table.schema.equals(_schema(arrow)):
+    if not _holds_samples(arrow, table.schema):
         raise _invalid(path, "its columns are others")
     wall_s = read_metadata(path).get("wall_s")
     try:
@@ -81,6 +85,13 @@ def read_metadata(path: Path) -> dict[str, str]:
     return {
         key.decode(errors="replace"): value.decode(errors="replace") for key, value in found.items()
     }
+
+
+def _holds_samples(arrow: Any, found: Any) -> bool:  # noqa: ANN401 - pyarrow has no types
+    """Whether these are our columns; files of earlier versions lack some of the last ones."""
+    columns = len(found)
+    expected = arrow.schema(list(_schema(arrow))[:columns])
+    return columns >= _FIRST_COLUMNS and bool(found.equals(expected))
 
 
 def _table(path: Path) -> Any:  # noqa: ANN401 - pyarrow has no types
@@ -113,6 +124,10 @@ def _schema(arrow: Any) -> Any:  # noqa: ANN401 - pyarrow has no types
             arrow.field("itl_ms", arrow.list_(arrow.float64())),
             arrow.field("e2e_ms", arrow.float64(), nullable=False),
             arrow.field("error", arrow.string()),
+            arrow.field("cached_tokens", arrow.int64()),
+            arrow.field("first_tokens", arrow.int64()),
+            arrow.field("first_ms", arrow.float64()),
+            arrow.field("unplaced", arrow.string()),
         ]
     )
 
@@ -129,7 +144,7 @@ def _row_of_failure(one: Failure) -> Row:
 
 def _sample(row: Row) -> Sample:
     known = {name: value for name, value in row.items() if name != "error"}
-    if None in known.values():
+    if any(value is None for name, value in known.items() if name not in _MAY_BE_NULL):
         raise ValueError
     return Sample(**{**known, "itl_ms": tuple(known["itl_ms"])})
 

@@ -17,6 +17,11 @@ class Timing(NamedTuple):
     end_ns: int
 
 
+AT_ONCE = "at-once"
+NO_PLACES = "no-places"
+"""Why it is not known when the tokens of an answer came: see `Sample.unplaced`."""
+
+
 class Sample(NamedTuple):
     """One request that was answered completely.
 
@@ -25,10 +30,15 @@ class Sample(NamedTuple):
         input_tokens: of the prompt, as the engine counted them.
         output_tokens: generated, the first included.
         ttft_ms: from the start to the first content.
-        itl_ms: the gaps between consecutive arrivals of content, `output_tokens` − 1 of them
-            unless a server sends several tokens at once.
+        itl_ms: the gaps between consecutive arrivals of tokens, `output_tokens` − 1 of them unless
+            a server sends several tokens at once; none if `unplaced`.
         e2e_ms: from the start to the end.
         cached_tokens: of the prompt, found in the server's cache; None if it does not tell.
+        first_tokens: those that came with the first arrival: they were decoded before it.
+        first_ms: from the start to that arrival, None where it is the first content. A server that
+            counts tokens whose text it holds back shows them before any content.
+        unplaced: why it is not known when the tokens came: `AT_ONCE`, nearly all of them in one
+            burst; `NO_PLACES`, nothing says how many came with which piece. None if it is known.
     """
 
     start_s: float
@@ -38,13 +48,18 @@ class Sample(NamedTuple):
     itl_ms: tuple[float, ...]
     e2e_ms: float
     cached_tokens: int | None = None
+    first_tokens: int = 1
+    first_ms: float | None = None
+    unplaced: str | None = None
 
     @property
     def tpot_ms(self) -> float | None:
-        """Time per output token after the first, (E2E − TTFT) / (n − 1); None for one token."""
-        if self.output_tokens == 1:
+        """Time per output token after those of the first arrival; None without any, or unplaced."""
+        after = self.output_tokens - self.first_tokens
+        if after <= 0 or self.unplaced is not None:
             return None
-        return (self.e2e_ms - self.ttft_ms) / (self.output_tokens - 1)
+        first_ms = self.ttft_ms if self.first_ms is None else self.first_ms
+        return (self.e2e_ms - first_ms) / after
 
 
 class Failure(NamedTuple):

@@ -7,7 +7,7 @@ import pickle
 import signal
 import subprocess
 import tempfile
-from contextlib import contextmanager, suppress
+from contextlib import contextmanager, nullcontext, suppress
 from typing import IO, TYPE_CHECKING, BinaryIO
 
 from benchmark.errors import BenchmarkError
@@ -19,13 +19,16 @@ from benchmark.text import one_line
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Sequence
+    from contextlib import AbstractContextManager
 
     from benchmark.measure.job import Event, Job, Measurement
 
 _KILLED = -signal.SIGKILL if hasattr(signal, "SIGKILL") else None
 """Exit code of a process that the kernel's out-of-memory killer ended."""
 
-_POLITE_S = 10.0
+_POLITE_S = 20.0
+"""Longer than an engine waits for the server it started (`Patience.stop_s`)."""
+
 _LAST_BYTES = 4000
 _LAST_LINES = 5
 
@@ -46,8 +49,16 @@ class BrokenRunError(EngineFailedError):
         self.complete = tuple(complete)
 
 
+def _nobody(_complete: Sequence[Measurement]) -> None:
+    """Listens."""
+
+
 def run_job(
-    job: Job, command: Sequence[str], on_event: Callable[[Event], None]
+    job: Job,
+    command: Sequence[str],
+    on_event: Callable[[Event], None],
+    on_early_end: Callable[[Sequence[Measurement]], None] = _nobody,
+    waiting: Callable[[], AbstractContextManager[None]] = nullcontext,
 ) -> tuple[Measurement, ...]:
     """Measure in a process of its own, which is gone when this returns or raises.
 
@@ -57,6 +68,9 @@ def run_job(
         job: what to measure.
         command: starts `benchmark.measure.worker.main`.
         on_event: told what happens, as it happens.
+        on_early_end: told what is complete when the run ends early, before the engine is stopped:
+            that may take longer than whoever ends this process waits.
+        waiting: entered wherever this process only waits for the other one.
 
     Returns:
         One measurement for each cell.
@@ -69,17 +83,20 @@ def run_job(
     collector = Collector()
     with tempfile.TemporaryFile() as log, _child(command, log) as child:
         try:
-            _send(child, job)
-            for event in _events(child, log):
+            with waiting():
+                _send(child, job)
+            for event in _events(child, log, waiting):
                 collector.add(event)
                 on_event(event)
         except KeyboardInterrupt:
-            peak = memory.tree_peak(child.pid)
-            raise InterruptedRunError(collector.complete("interrupted", peak)) from None
+            complete = collector.complete("interrupted", memory.tree_peak(child.pid))
+            on_early_end(complete)
+            raise InterruptedRunError(complete) from None
         except BenchmarkError as error:
             complete = collector.complete(f"the engine failed: {one_line(str(error))}", None)
             if not complete:
                 raise
+            on_early_end(complete)
             raise BrokenRunError(error, complete) from error
     return collector.complete(None, None)
 
@@ -104,13 +121,20 @@ def _send(child: subprocess.Popen[bytes], job: Job) -> None:
         child.stdin.flush()
 
 
-def _events(child: subprocess.Popen[bytes], log: IO[bytes]) -> Iterator[Event]:
+def _events(
+    child: subprocess.Popen[bytes],
+    log: IO[bytes],
+    waiting: Callable[[], AbstractContextManager[None]],
+) -> Iterator[Event]:
     assert child.stdout is not None  # noqa: S101 - a pipe was asked for
     while True:
         try:
-            message: Event | BenchmarkError = _receive(child.stdout)
+            with waiting():
+                message: Event | BenchmarkError = _receive(child.stdout)
         except (EOFError, pickle.UnpicklingError):
-            if child.wait():
+            with waiting():
+                child.wait()
+            if child.returncode:
                 raise _died(child.returncode, log) from None
             return
         if isinstance(message, BenchmarkError):

@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, NamedTuple
 
 from benchmark.errors import UsageError
 from benchmark.i18n import N_
+from benchmark.measure.stats import pace_is_known
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -41,7 +42,12 @@ class Slo(NamedTuple):
         return ",".join(f"{name}={_plain(limit)}ms" for name, limit in limits if limit is not None)
 
     def met_by(self, one: Sample) -> bool:
-        """Whether a request stayed within every limit; an answer of one token has no TPOT."""
+        """Whether a request stayed within every limit; an answer of one token has no TPOT.
+
+        One that does not tell when its tokens came has one, but nobody knows it: it is not good.
+        """
+        if self.tpot is not None and one.unplaced is not None:
+            return False
         pairs = ((one.ttft_ms, self.ttft), (one.tpot_ms, self.tpot), (one.e2e_ms, self.e2e))
         return all(
             value <= limit for value, limit in pairs if limit is not None and value is not None
@@ -60,8 +66,13 @@ class Goodput(NamedTuple):
     attainment: float
 
 
-def goodput(series: Series, slo: Slo) -> Goodput:
-    """The goodput of a phase with at least one request."""
+def goodput(series: Series, slo: Slo) -> Goodput | None:
+    """The goodput of a phase with at least one request.
+
+    None where TPOT has a limit and it is not known when tokens came.
+    """
+    if slo.tpot is not None and not pace_is_known(series.samples):
+        return None
     good = sum(slo.met_by(one) for one in series.samples)
     every = len(series.samples) + len(series.failures)
     return Goodput(good / series.wall_s, good / every)

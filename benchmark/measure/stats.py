@@ -2,14 +2,21 @@
 
 Definitions, per request with n output tokens:
     TTFT = first content − start (in an open loop: − the moment the request was due)
-    ITL  = the differences between consecutive arrivals of content
-    E2E  = end − start
-    TPOT = (E2E − TTFT) / (n − 1), as MLPerf Inference's loadgen and vLLM define it
+    ITL  = the differences between consecutive arrivals of tokens
+    E2E  = end − start; an answer ends when the last generated thing of any kind arrives
+    TPOT = (E2E − first arrival) / (n − k), where k tokens came with the first arrival
     request speed = n / E2E
-An answer of one token has neither ITL nor TPOT. Over a run, throughput is the output tokens of
-successful requests divided by the wall time of the measured phase, and failed requests count in
-the error rate. Percentiles interpolate linearly between order statistics (type 7 of Hyndman and
-Fan, numpy's default). The standard deviation is that of a sample (n − 1). Times are milliseconds.
+Where tokens come one by one, the first arrival is the first content and k is 1: that is
+(E2E − TTFT) / (n − 1), as MLPerf Inference's loadgen and vLLM define it. Tokens that a server holds
+back and sends together were decoded before they came, so they do not count as decoded after it (as
+AIPerf's (E2E − TTFT) / (n − first chunk's tokens)). A server may count tokens whose text it still
+holds: then the first arrival is earlier than the first content.
+An answer of one token has neither ITL nor TPOT; neither has a run in which more than a tenth of
+the answers do not tell when their tokens came (`Sample.unplaced`). Over a run, throughput is the
+output tokens of successful requests divided by the wall time of the measured phase, and failed
+requests count in the error rate. Percentiles interpolate linearly between order statistics (type 7
+of Hyndman and Fan, numpy's default). The standard deviation is that of a sample (n − 1). Times are
+milliseconds.
 
 The confidence interval of a median lies between two order statistics, whatever the distribution
 (W. J. Conover, Practical Nonparametric Statistics, 3rd ed., section 3.2; J.-Y. Le Boudec,
@@ -30,8 +37,10 @@ if TYPE_CHECKING:
 
     from benchmark.measure.samples import Sample, Series
 
-DEFINITIONS = "1"
-"""Version of the definitions above."""
+DEFINITIONS = "2"
+"""Version of the definitions above. In 1, k was 1 and the first arrival the first content."""
+
+_MOST_UNPLACED = 0.1
 
 CONFIDENCE = 0.95
 _IN_PERCENTS = ("ttft_ms", "itl_ms", "e2e_ms")
@@ -76,7 +85,8 @@ class Summary(NamedTuple):
     """A run in figures; times in milliseconds, medians unless said otherwise.
 
     Attributes:
-        tpot_ms: None if every answer had one token; so are `tbt_ms` and `decode_tps`.
+        tpot_ms: None if every answer had one token, or it is not known when the tokens came; so
+            are `tbt_ms` and `decode_tps`.
         decode_tps: 1 / TPOT.
         requests: successful and failed ones.
         total_tps: input and output tokens of successful requests per second of wall time.
@@ -191,18 +201,26 @@ def summarize(series: Series) -> Summary:
 
 def _distributions(samples: Sequence[Sample]) -> dict[str, Distribution]:
     alone = list({(one.start_s, one.ttft_ms, one.e2e_ms): one for one in samples}.values())
-    every, independent = _quantities(samples), _quantities(alone)
+    paced = pace_is_known(samples)
+    every, independent = _quantities(samples, paced=paced), _quantities(alone, paced=paced)
     independent["itl_ms"] = []
     return {
         name: distribution(values, independent[name]) for name, values in every.items() if values
     }
 
 
-def _quantities(samples: Sequence[Sample]) -> dict[str, list[float]]:
+def pace_is_known(samples: Sequence[Sample]) -> bool:
+    """Whether enough of the answers tell when their tokens came for ITL and TPOT to be theirs."""
+    unplaced = sum(one.unplaced is not None for one in samples)
+    return unplaced <= _MOST_UNPLACED * len(samples)
+
+
+def _quantities(samples: Sequence[Sample], *, paced: bool) -> dict[str, list[float]]:
+    placed = samples if paced else ()
     return {
         "ttft_ms": [one.ttft_ms for one in samples],
-        "itl_ms": [gap for one in samples for gap in one.itl_ms],
-        "tpot_ms": [one.tpot_ms for one in samples if one.tpot_ms is not None],
+        "itl_ms": [gap for one in placed for gap in one.itl_ms],
+        "tpot_ms": [one.tpot_ms for one in placed if one.tpot_ms is not None],
         "e2e_ms": [one.e2e_ms for one in samples],
         "request_tps": [1000 * one.output_tokens / one.e2e_ms for one in samples],
     }

@@ -25,7 +25,11 @@ RATE = "rate"
 
 
 class SweepPoint(NamedTuple):
-    """What one load gave; `load` is requests in flight, or requests per second."""
+    """What one load gave; `load` is requests in flight, or requests per second.
+
+    Attributes:
+        goodput: None without an objective, or where it cannot be known.
+    """
 
     load: float
     summary: Summary

@@ -37,6 +37,7 @@ def warm_up(
         EngineFailedError: if a round has no success: nothing can be measured then.
     """
     start, sent = clock(), 0
+    load = load._replace(ramp_up_s=0.0, due_s=())
     times: list[float] = []
     while len(times) < MOST_ROUNDS and not _stable(times):
         if len(times) > 1 and (clock() - start) / NS_PER_S > MOST_SECONDS:

@@ -10,6 +10,7 @@ from __future__ import annotations
 
 import os
 import pickle
+import signal
 import sys
 import threading
 import time
@@ -25,6 +26,7 @@ from benchmark.measure.load import Watch
 from benchmark.measure.meters import PhaseMeters
 from benchmark.measure.samples import NS_PER_S
 from benchmark.measure.warmup import warm_up
+from benchmark.measure.workload.beginnings import Beginnings
 from benchmark.measure.workload.fits import check_fits
 from benchmark.measure.workload.prompts import needs_tokenizer, open_prompts
 from benchmark.measure.workload.stock import stocked
@@ -47,6 +49,7 @@ _STOPPED = 1
 
 def main() -> None:
     """Do the job that standard input holds; the last message is `Probed` or an error."""
+    _outlive_signals()
     out = os.fdopen(os.dup(1), "wb")
     os.dup2(2, 1)
     job: Job = pickle.load(sys.stdin.buffer)  # noqa: S301 - from the process that started this one
@@ -55,6 +58,17 @@ def main() -> None:
             serve(job, lambda event: send(out, event))
         except BenchmarkError as error:
             send(out, error)
+
+
+def _outlive_signals() -> None:
+    """Who ends a job may signal its every process: this one ends with its input.
+
+    Handled and not ignored, for what it starts would ignore them, too.
+    """
+    for name in ("SIGINT", "SIGTERM", "SIGHUP"):
+        number = getattr(signal, name, None)
+        if number is not None and signal.getsignal(number) is not signal.SIG_IGN:
+            signal.signal(number, lambda *_: None)
 
 
 def send(out: BinaryIO, message: Event | BenchmarkError) -> None:
@@ -70,10 +84,7 @@ def serve(job: Job, tell: Callable[[Event], None]) -> None:
         BenchmarkError: if that cannot be done.
     """
     shape = open_engine(job.engine, job.options).shape
-    tokenizer = _tokenizer(job)
-    sources = [
-        (cell.load, _open(cell, shape, job, tokenizer)) for cell in _that_fit(shape, job, tell)
-    ]
+    sources = list(_sources(job, shape, tell))
     start = time.perf_counter_ns()
     target = open_engine(job.engine, _for_all(sources, job.options)).load()
     _close_when_the_parent_is_gone(target)
@@ -86,9 +97,21 @@ def serve(job: Job, tell: Callable[[Event], None]) -> None:
         target.close()
 
 
-def _open(cell: Cell, shape: ModelShape, job: Job, tokenizer: Tokenizer | None) -> PromptSource:
-    seed = job.options.seed or cell.workload.seed or 0
-    return open_prompts(cell.workload, shape, seed=seed, tokenizer=tokenizer)
+def _sources(
+    job: Job, shape: ModelShape, tell: Callable[[Event], None]
+) -> Iterator[tuple[Load, PromptSource]]:
+    """Every cell's load and prompts. A model in this process remembers nothing between requests."""
+    tokenizer = _tokenizer(job)
+    beginnings = Beginnings(job.salt if ENGINES[job.engine].remote else None)
+    for cell in _that_fit(shape, job, tell):
+        prompts = open_prompts(
+            cell.workload,
+            shape,
+            seed=job.options.seed or cell.workload.seed or 0,
+            tokenizer=tokenizer,
+            beginnings=beginnings,
+        )
+        yield cell.load, prompts
 
 
 def _for_all(sources: Sequence[tuple[Load, PromptSource]], options: EngineOptions) -> EngineOptions:
@@ -130,6 +153,8 @@ def _measure(
 ) -> None:
     tell(Started(Cell(prompts.workload, load), prompts.dataset, prompts.describe()))
     requests = prompts.requests()
+    if prompts.workload.natural:
+        requests = (one._replace(exact=False) for one in requests)
     if ENGINES[job.engine].remote:
         requests = stocked(requests)
     tell(warm_up(target, requests, load))

@@ -68,7 +68,7 @@ def test_an_interrupted_demo_leaves_nothing_running(workdir: Path, tiny_model: P
         if "Warming up" in line:
             assert len(running(workdir)) >= 3
             demo.send_signal(signal.SIGTERM)
-    assert demo.wait(TIMEOUT) == 130
+    assert demo.wait(TIMEOUT) == 143
     assert "Interrupted: everything that the demo started is stopped." in shown
     assert left_over(workdir) == []
 

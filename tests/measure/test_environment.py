@@ -10,12 +10,14 @@ import zipfile
 from pathlib import Path
 from typing import NamedTuple
 
+import psutil
 import pytest
 import torch
 
 from benchmark.errors import UsageError
 from benchmark.measure import environment
 from benchmark.measure.engine import EngineFailedError
+from benchmark.measure.environments import builder
 from benchmark.measure.environments.requirements import ENVIRONMENTS, unmet
 
 pytestmark = pytest.mark.xdist_group("environment")
@@ -31,6 +33,7 @@ BOTH = """\
 import sys
 from pathlib import Path
 from benchmark.measure import environment
+from benchmark.measure.environments import builder
 from benchmark.measure.environments.requirements import ENVIRONMENTS
 ENVIRONMENTS["fake"] = ("sortedcontainers==0.1",)
 print(environment.python_for("fake", Path(sys.argv[1]), print))
@@ -173,6 +176,24 @@ def test_a_failed_installation_says_why_and_can_be_repeated(wheels: Path, tmp_pa
 
 
 @pytest.mark.usefixtures("wheels")
+def test_an_interrupted_installation_leaves_no_compiler_behind(tmp_path: Path) -> None:
+    """Pip here only starts a process, as it does to build what has no wheel."""
+    started: list[psutil.Process] = []
+    sleeping = f"[{sys.executable!r}, '-c', 'import time; time.sleep(60)']"
+    pip = (
+        f"import subprocess; child = subprocess.Popen({sleeping})\n"
+        "print('Downloading', child.pid, flush=True); child.wait()"
+    )
+
+    def interrupt(line: str) -> None:
+        started.append(psutil.Process(int(line.split()[1])))
+        raise KeyboardInterrupt
+
+    with pytest.raises(KeyboardInterrupt):
+        builder._run([sys.executable, "-c", pip], tmp_path, interrupt)  # noqa: SLF001 - as make does
+    assert psutil.wait_procs(started, timeout=10)[1] == []
+
+
 def test_where_nothing_may_be_installed_the_extra_is_named(tmp_path: Path) -> None:
     """The user does it then."""
     with pytest.raises(UsageError, match=f"{NAME}=={OLD} missing") as caught:

@@ -21,7 +21,12 @@ if TYPE_CHECKING:
 times = st.floats(allow_nan=False)
 counts = st.integers(0, 2**62)
 all_samples = st.builds(
-    Sample, times, counts, counts, times, st.lists(times, max_size=5).map(tuple), times
+    Sample,
+    *(times, counts, counts, times, st.lists(times, max_size=5).map(tuple), times),
+    cached_tokens=st.none() | counts,
+    first_tokens=counts,
+    first_ms=st.none() | times,
+    unplaced=st.sampled_from([None, "at-once", "no-places"]),
 )
 all_series = st.builds(
     Series,
@@ -68,6 +73,16 @@ def test_a_file_says_which_entry_it_belongs_to_and_how_its_figures_follow(file: 
         "wall_s": "1.25",
         "definitions": stats.DEFINITIONS,
     }
+
+
+def test_a_file_of_the_first_version_is_read_too(file: Path, tmp_path: Path) -> None:
+    """It lacks the columns that came later."""
+    table, old = parquet.read_table(file), tmp_path / "old_samples.parquet"
+    parquet.write_table(table.select(range(7)), old)
+    assert sample_file.read(old) == SERIES
+    parquet.write_table(table.select(range(6)), old)
+    with pytest.raises(InvalidDataError, match="its columns are others"):
+        sample_file.read(old)
 
 
 def test_other_tools_find_one_row_for_each_request(file: Path) -> None:

@@ -151,6 +151,34 @@ def test_an_answer_that_came_at_once_has_no_decode_speed() -> None:
     assert (found.tpot_ms, found.decode_tps, found.tbt_ms) == (0, None, None)
 
 
+@given(st.integers(1, 40), st.integers(1, 40), durations, st.floats(0.01, 100))
+def test_tokens_of_the_first_arrival_are_not_decoded_after_it(
+    held: int, after: int, ttft: float, step: float
+) -> None:
+    """However many a server holds back, the speed of those that follow is their own."""
+    one = a_sample(ttft, (step,) * after)._replace(output_tokens=held + after, first_tokens=held)
+    assert one.tpot_ms == pytest.approx(step, rel=1e-6)
+
+
+def test_tokens_seen_before_any_content_start_the_decoding() -> None:
+    """The server counts from 20 ms on, and sends text from 80 ms on."""
+    hidden = Sample(0, 4, 9, 80, (10.0,) * 8, 100, first_ms=20)
+    assert (hidden.tpot_ms, hidden.ttft_ms) == (10, 80)
+
+
+@pytest.mark.parametrize(("odd", "known"), [(1, True), (2, False)])
+def test_figures_need_nine_of_ten_answers_that_tell_when_their_tokens_came(
+    odd: int, *, known: bool
+) -> None:
+    """Those that do not tell have no part in ITL and TPOT, but in all the rest."""
+    burst = Sample(0, 4, 3, 30, (), 30, unplaced="at-once")
+    found = summary([burst] * odd + [a_sample(10, (10, 10))] * (10 - odd))
+    assert (found.tpot_ms is None, found.decode_tps is None) == (not known, not known)
+    assert (found.tbt_ms, "itl_ms" in found.percentiles) == (10 if known else None, known)
+    assert found.throughput_tps == 30
+    assert found.e2e_ms == 30
+
+
 @given(st.lists(st.floats(-1e6, 1e6), min_size=2, max_size=100))
 def test_a_distribution_has_the_moments_of_the_standard_library(values: list[float]) -> None:
     """The standard deviation is that of a sample."""

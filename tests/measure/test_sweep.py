@@ -103,6 +103,19 @@ def test_goodput_counts_requests_within_every_limit_and_failures_are_never_good(
     assert goodput(measured, parse_slo("e2e=10s")) == (1.5, 0.75)
 
 
+def test_goodput_is_not_known_where_a_limited_tpot_is_not() -> None:
+    """Of a run that came at once; a single such answer is one that is not good."""
+    good = Sample(0, 5, 3, 100, (10, 10), 120)
+    burst = Sample(0, 5, 3, 120, (), 120, unplaced="at-once")
+    few, all_of_them = Series((burst, *[good] * 9), (), 1), Series((burst,) * 10, (), 1)
+    assert goodput(few, Slo(tpot=50)) == (9, 0.9)
+    assert goodput(all_of_them, Slo(tpot=50)) is None
+    assert goodput(all_of_them, Slo(ttft=150)) == (10, 1)
+    sweep = a_sweep({1: all_of_them, 2: all_of_them}, Slo(tpot=50))
+    assert best(sweep) is None
+    assert [(row.tpot_ms, row.goodput) for row in rows(sweep)] == [(None, None)] * 2
+
+
 def test_a_request_exactly_at_a_limit_meets_it_and_one_token_has_no_tpot() -> None:
     """Limits are inclusive."""
     one = Sample(0, 5, 1, 100, (), 100)

@@ -3,15 +3,19 @@
 from __future__ import annotations
 
 import os
+import signal
 import sys
 import time
+from dataclasses import replace
 from pathlib import Path
+from types import ModuleType
 from typing import TYPE_CHECKING
 
 from benchmark.measure import engines, worker
 from benchmark.measure.engine import EngineFailedError, RequestFailedError
 from benchmark.measure.engine_options import EngineOptions
 from benchmark.measure.engines import EngineKind
+from benchmark.measure.host import bandwidth
 from benchmark.measure.job import Cell, Job
 from benchmark.measure.load import Load, StopRule
 from benchmark.measure.local_load import LocalTarget
@@ -26,13 +30,19 @@ if TYPE_CHECKING:
     from benchmark.measure.engine_facts import EngineFacts
 
 ROOT = Path(__file__).resolve().parents[2]
-_START = "import sys; sys.path.append({!r}); from tests.support.sleepy_engine import main; main()"
-COMMAND = [sys.executable, "-c", _START.format(str(ROOT))]
+_START = f"import sys; sys.path.append({str(ROOT)!r}); from tests.support.sleepy_engine import main"
+COMMAND = [sys.executable, "-c", f"{_START}; main()"]
+UNPROBED = [sys.executable, "-c", f"{_START}; main(probed=False)"]
+"""Without a look at the machine's memory bandwidth, which takes seconds."""
+
 TOKEN_S = 0.005
 
 
 class SleepyModel:
-    """Every token takes five milliseconds; `fail@5` says what happens from the fifth request on."""
+    """Every token takes five milliseconds; `fail@5` says what happens from the fifth request on.
+
+    `SIGTERM@5` is sent to the parent again and again, `SIGTERM to all@5` to this process, too.
+    """
 
     def __init__(self, behaviour: str) -> None:
         self._behaviour, _, self._first = behaviour.partition("@")
@@ -58,6 +68,10 @@ class SleepyModel:
             raise RequestFailedError("no answer")
         if self._behaviour == "give up":
             raise EngineFailedError("the chip is gone")
+        name, _, everybody = self._behaviour.partition(" ")
+        if name in signal.Signals.__members__:
+            for process in (os.getppid(), os.getpid())[: 2 if everybody else 1]:
+                os.kill(process, signal.Signals[name])
 
     def facts(self) -> EngineFacts:
         """Nothing of interest."""
@@ -87,10 +101,28 @@ class SleepyEngine:
 create = SleepyEngine
 
 
-def main() -> None:
+class Behaving(ModuleType):
+    """Stands for the module of an engine."""
+
+    @staticmethod
+    def create(options: EngineOptions) -> SleepyEngine:
+        """Whatever its model's name says."""
+        return SleepyEngine(replace(options, model=""))
+
+
+def main(*, probed: bool = True) -> None:
     """The measuring process, which knows this engine too."""
-    engines.ENGINES["sleepy"] = EngineKind(__name__)
+    register()
+    if not probed:
+        bandwidth.probe = lambda *_: None
     worker.main()
+
+
+def register() -> None:
+    """Make it one of the engines, and another one like it whose model always behaves."""
+    engines.ENGINES["sleepy"] = EngineKind(__name__)
+    engines.ENGINES["drowsy"] = EngineKind("drowsy_engine")
+    sys.modules["drowsy_engine"] = Behaving("drowsy_engine")
 
 
 def job(behaviour: str = "", *, repeats: int = 8, cells: int = 1, output: int = 4) -> Job:

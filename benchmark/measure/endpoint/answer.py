@@ -1,58 +1,120 @@
-"""What a streamed answer says: when content came, how many tokens, why it ended."""
+"""What a streamed answer says: when its tokens came, how many there are, why it ended."""
 
 from __future__ import annotations
 
-from typing import Any
+import json
+from typing import Any, NamedTuple
 
 import orjson
 
-from benchmark.measure.endpoint.sse import Events
+from benchmark.measure.endpoint.content import Content, content_of
+from benchmark.measure.endpoint.counts import Counts, counts_of
+from benchmark.measure.endpoint.problem import message_of, problem_of
+from benchmark.measure.endpoint.sse import ErrorData, Events
 
 _DONE = b"[DONE]"
-_CONTENT = ("content", "reasoning_content", "reasoning")
-"""Where servers put text in a chat answer's delta; any of them is a token that arrived."""
+_FAR_TOO_MANY = 10
+_LETTERS = 1000
+"""Some servers send less than a token in an event, so events may be many."""
 
-_LONGEST_REASON = 300
+
+class Mark(NamedTuple):
+    """A count that the server told on the way.
+
+    Attributes:
+        stamp_ns: when.
+        contents: events with content up to then, this one included.
+        tokens: generated up to then.
+    """
+
+    stamp_ns: int
+    contents: int
+    tokens: int
 
 
 class Answer:
     """One answer, understood piece by piece.
 
     Attributes:
-        content_ns: a stamp for every event that brought text. Roles, usage, empty text and
-            comments are no content.
+        content_ns: a stamp for every event that brought something generated, in whatever field.
+            Roles, usage, empty text and comments are no content.
         texts: what these events brought.
+        arrival_ns: a stamp for every arrival of tokens: content, or a count that grew without any.
+        marks: the counts told on the way, each larger than the one before.
         prompt_tokens: as the server counted them, None if it did not tell.
-        completion_tokens: likewise.
+        completion_tokens: likewise, told with the last content or after it.
+        cached_tokens: of the prompt, found in the server's cache; None if it did not tell.
+        hidden_tokens: reasoning that was generated and not sent; None if it did not tell.
+        counted_by: `usage`, or `token_ids` if the events list their tokens.
+        usage_is_blank: it sent usage without a count of tokens in it.
         finish_reason: the server's word, None if it gave none.
         error: why this is no complete answer.
+        done: it sent the end marker.
     """
 
     __slots__ = (
+        "_ended_by_usage",
         "_events",
+        "_listed",
+        "_thoughts_sent",
+        "_told",
+        "_unmarked",
+        "arrival_ns",
+        "cached_tokens",
         "completion_tokens",
         "content_ns",
+        "counted_by",
         "done",
         "error",
         "finish_reason",
+        "marks",
         "prompt_tokens",
+        "reasoning_tokens",
         "texts",
+        "usage_is_blank",
     )
 
     def __init__(self) -> None:
         self._events = Events()
         self.content_ns: list[int] = []
+        self.arrival_ns: list[int] = []
         self.texts: list[str] = []
+        self.marks: list[Mark] = []
         self.prompt_tokens: int | None = None
         self.completion_tokens: int | None = None
+        self.cached_tokens: int | None = None
+        self.reasoning_tokens: int | None = None
+        self.counted_by = "usage"
         self.finish_reason: str | None = None
         self.error: str | None = None
-        self.done = False
+        self.done = self.usage_is_blank = False
+        self._told = 0
+        self._listed: int | None = 0
+        self._unmarked = self._ended_by_usage = self._thoughts_sent = False
 
     @property
     def is_complete(self) -> bool:
-        """Whether the server said that this was all."""
-        return self.done or self.finish_reason is not None
+        """Whether the server said that this was all: the end marker, a reason, or usage at last."""
+        return self.done or self.finish_reason is not None or self._ended_by_usage
+
+    @property
+    def hidden_tokens(self) -> int:
+        """Reasoning that was generated and counted, and never sent."""
+        return 0 if self._thoughts_sent else self.reasoning_tokens or 0
+
+    @property
+    def text(self) -> str:
+        """All that was generated."""
+        return self.text_of(len(self.texts))
+
+    def text_of(self, events: int) -> str:
+        """What the first so many events brought; halves of a character are joined again."""
+        whole = "".join(self.texts[:events])
+        try:
+            whole.encode()
+        except UnicodeEncodeError:
+            return whole.encode("utf-16-le", "surrogatepass").decode("utf-16-le", "replace")
+        return whole
 
     def feed(self, stamp_ns: int, data: bytes) -> None:
         """Understand bytes that arrived at `stamp_ns`."""
@@ -64,7 +126,15 @@ class Answer:
         for event in self._events.end():
             self._understand(stamp_ns, event)
 
+    def stop_at(self, asked: int) -> None:
+        """Call it an error that the answer is far longer than the `asked` tokens and not over."""
+        if not self.is_complete and len(self.arrival_ns) > asked * _FAR_TOO_MANY + _LETTERS:
+            self._fail_with(f"the server went on without an end, {asked} tokens were asked")
+
     def _understand(self, stamp_ns: int, data: bytes) -> None:
+        if isinstance(data, ErrorData):
+            self._fail(message_of(bytes(data)))
+            return
         if data == _DONE:
             self.done = True
             return
@@ -72,64 +142,110 @@ class Answer:
             # The strict door costs ten times as much, for every token of hundreds of streams.
             event = orjson.loads(data)  # noqa: TID251 - foreign data, judged below
         except orjson.JSONDecodeError:
-            shown = data[:60].decode(errors="replace")
-            self.error = self.error or f"an event of the stream is no JSON: {shown!r}"
-            return
-        if not isinstance(event, dict):
-            self.error = self.error or "an event of the stream is no object"
+            self._tolerate(stamp_ns, data)
             return
         self._take(stamp_ns, event)
 
-    def _take(self, stamp_ns: int, event: dict[str, Any]) -> None:
-        if event.get("error"):
-            self.error = self.error or f"the server ended the answer: {explain(event)}"
-        choices = event.get("choices")
-        if isinstance(choices, list) and choices and isinstance(choices[0], dict):
-            choice = choices[0]
-            text = _text(choice)
-            if text:
-                self.content_ns.append(stamp_ns)
-                self.texts.append(text)
-            reason = choice.get("finish_reason")
-            if isinstance(reason, str):
+    def _tolerate(self, stamp_ns: int, data: bytes) -> None:
+        """What a strict parser refuses: half of a character in an escape, NaN, a blank."""
+        text = data.decode(errors="replace").strip()
+        if not text:
+            return
+        if text == "[DONE]":
+            self.done = True
+            return
+        try:
+            event = json.loads(text, strict=False)  # noqa: TID251 - as above
+        except (ValueError, RecursionError):
+            self._fail_with(f"an event of the stream is no JSON: {text[:60]!r}")
+            return
+        self._take(stamp_ns, event)
+
+    def _take(self, stamp_ns: int, event: object) -> None:
+        if not isinstance(event, dict):
+            self._fail_with("an event of the stream is no object")
+            return
+        problem = problem_of(event)
+        if problem is not None:
+            self._fail(problem)
+        counts = counts_of(event) or _UNTOLD
+        content = content_of(event)
+        text = self._new(content)
+        self._note(counts)
+        if text:
+            self._receive(stamp_ns, text, thought=content.thought)
+        else:
+            is_last = not event.get("choices") or not self._told
+            self._ended_by_usage |= is_last and counts.completion is not None and "usage" in event
+        self._mark(stamp_ns, counts.completion, content)
+        self._end_with(event)
+
+    def _new(self, content: Content) -> str:
+        """Of a message that says all of it again, what is new; one text may follow its like."""
+        if content.is_message and self.texts:
+            whole = "".join(self.texts)
+            if len(content.text) > len(whole) or len(self.texts) > 1:
+                return content.text.removeprefix(whole)
+        return content.text
+
+    def _note(self, counts: Counts) -> None:
+        self.prompt_tokens = counts.prompt or self.prompt_tokens
+        self.cached_tokens = self.cached_tokens if counts.cached is None else counts.cached
+        self.reasoning_tokens = counts.thoughts or self.reasoning_tokens
+        self.usage_is_blank |= counts.is_blank
+
+    def _receive(self, stamp_ns: int, text: str, *, thought: bool) -> None:
+        self.content_ns.append(stamp_ns)
+        self.arrival_ns.append(stamp_ns)
+        self.texts.append(text)
+        self._thoughts_sent |= thought
+        # A count told before this is none of the whole answer.
+        self.completion_tokens, self._unmarked, self._ended_by_usage = None, True, False
+
+    def _mark(self, stamp_ns: int, told: int | None, content: Content) -> None:
+        """Take a count; one that grew without content since the last one is an arrival."""
+        tokens = self._list(content) if told is None else told
+        if tokens is None:
+            return
+        self._listed = tokens if told is not None else self._listed
+        if tokens > self._told:
+            if not self._unmarked:
+                self.arrival_ns.append(stamp_ns)
+            self.marks.append(Mark(stamp_ns, len(self.content_ns), tokens))
+            self._told = tokens
+        self._unmarked = False
+        self.completion_tokens = tokens
+        self.counted_by = "token_ids" if told is None else "usage"
+
+    def _list(self, content: Content) -> int | None:
+        """The tokens that events have listed so far, None once one with content does not."""
+        if content.tokens is None:
+            self._listed = None if content.text else self._listed
+            return None
+        if self._listed is not None:
+            self._listed += content.tokens
+        return self._listed
+
+    def _end_with(self, event: dict[str, Any]) -> None:
+        self.done |= event.get("done") is True
+        for place in _places_of_reasons(event):
+            reason = place.get("finish_reason") if isinstance(place, dict) else None
+            if isinstance(reason, str) and reason.casefold() not in _NO_REASONS:
                 self.finish_reason = reason
-        usage = event.get("usage")
-        if isinstance(usage, dict):
-            self.prompt_tokens = _count(usage.get("prompt_tokens"), self.prompt_tokens)
-            self.completion_tokens = _count(usage.get("completion_tokens"), self.completion_tokens)
+
+    def _fail(self, problem: str) -> None:
+        self._fail_with(f"the server ended the answer: {problem}")
+
+    def _fail_with(self, reason: str) -> None:
+        """The first reason is the one that counts."""
+        self.error = self.error or reason
 
 
-def explain(problem: object) -> str:
-    """The message in an error object of any server, in one short line."""
-    for _ in range(3):
-        if not isinstance(problem, dict):
-            break
-        found = (problem.get(name) for name in ("error", "message", "detail"))
-        problem = next((value for value in found if value), str(problem))
-    return " ".join(str(problem).split())[:_LONGEST_REASON]
+def _places_of_reasons(event: dict[str, Any]) -> list[object]:
+    """Every choice, and where TGI's own protocol has it."""
+    choices = event.get("choices")
+    return [*(choices if isinstance(choices, list) else []), event.get("details")]
 
 
-def message_of(body: bytes) -> str:
-    """What a body that is no answer says, in one short line."""
-    try:
-        problem = orjson.loads(body)  # noqa: TID251 - foreign data, only shown
-    except orjson.JSONDecodeError:
-        problem = body.decode(errors="replace")
-    return explain(problem) or "no reason given"
-
-
-def _text(choice: dict[str, Any]) -> str | None:
-    """The text a choice of a chat or of a completion brings."""
-    delta = choice.get("delta")
-    if not isinstance(delta, dict):
-        text = choice.get("text")
-        return text if isinstance(text, str) else None
-    for name in _CONTENT:
-        text = delta.get(name)
-        if text and isinstance(text, str):
-            return text
-    return None
-
-
-def _count(value: object, known: int | None) -> int | None:
-    return value if isinstance(value, int) and not isinstance(value, bool) else known
+_UNTOLD = Counts()
+_NO_REASONS = {"", "null", "none"}

@@ -4,35 +4,47 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from benchmark.measure.samples import NS_PER_S
+
 if TYPE_CHECKING:
     import asyncio
 
+    from benchmark.measure.caveat import Caveat
     from benchmark.measure.endpoint.exchange import Exchange
     from benchmark.measure.endpoint.phase import Phase
     from benchmark.measure.endpoint.pool import Pool
+    from benchmark.measure.load import Load
 
 
 class ClosedLoop:
-    """Keeps `places` requests in flight.
+    """Keeps as many requests in flight as there are places.
 
     Args:
         loop: the running event loop.
         phase: gives requests, takes results.
-        pool: with as many open connections.
-        places: how many.
+        pool: with as many open connections as there are places.
+        load: how many, and in how many seconds they are filled.
     """
 
     def __init__(
-        self, loop: asyncio.AbstractEventLoop, phase: Phase, pool: Pool, places: int
+        self, loop: asyncio.AbstractEventLoop, phase: Phase, pool: Pool, load: Load
     ) -> None:
         self._loop = loop
         self._phase = phase
         self._pool = pool
-        self._places = places
+        self._load = load
+        self._timers: list[asyncio.TimerHandle] = []
 
     def start(self) -> None:
         """Send the first requests, one per turn of the loop: answers are stamped in between."""
-        self._fill(self._places)
+        places, ramp_s = self._load.concurrency, self._load.ramp_up_s
+        if not ramp_s:
+            self._fill(places)
+            return
+        self._phase.measure_from(self._phase.clock() + round(ramp_s * NS_PER_S))
+        self._timers = [
+            self._loop.call_later(ramp_s * place / places, self._next) for place in range(places)
+        ]
 
     def ended(self, exchange: Exchange) -> None:
         """A place is free: a success gives it away at once, a failure is counted first."""
@@ -49,10 +61,16 @@ class ClosedLoop:
 
     def stop(self) -> None:
         """Nothing runs besides the event loop."""
+        for timer in self._timers:
+            timer.cancel()
 
     def details(self) -> dict[str, float]:
         """Nothing is due at a fixed time, so nothing can be late."""
         return {}
+
+    def caveats(self) -> tuple[Caveat, ...]:
+        """Nothing waits for a place."""
+        return ()
 
     def _fill(self, left: int) -> None:
         if left and self._next():

@@ -34,6 +34,10 @@ _MANY_PIECES = 32
 _INFORMATIONAL = 200
 """HTTP statuses below announce another answer."""
 
+_TLS_ALERT = b"\x15\x03"
+_HTTP2_SETTINGS, _HTTP2_CONNECTION = b"\x04", b"\0\0\0\0"
+"""RFC 9113, section 4.1: type and stream of the frame that a server begins with."""
+
 
 class Connection(asyncio.Protocol):
     """Sends one request at a time.
@@ -101,7 +105,7 @@ class Connection(asyncio.Protocol):
         try:
             self._parser.feed_data(data)
         except httptools.HttpParserError as error:
-            self.abort(f"the answer is no HTTP: {error}")
+            self.abort(_no_http(data, str(error)))
 
     def connection_lost(self, exc: Exception | None) -> None:
         """See `asyncio.Protocol`."""
@@ -117,10 +121,10 @@ class Connection(asyncio.Protocol):
 
     def on_header(self, name: bytes, value: bytes) -> None:
         """Called by the parser for each field."""
-        lower = name.lower()
-        if lower == b"content-type" and self.exchange is not None:
-            self.exchange.content_type = value.decode("latin-1").lower()
-        elif lower in {b"transfer-encoding", b"content-length"}:
+        lower = name.decode("latin-1").lower()
+        if self.exchange is not None:
+            self.exchange.fields[lower] = value.decode("latin-1")
+        if lower in {"transfer-encoding", "content-length"}:
             self._framed = True
 
     def on_headers_complete(self) -> None:
@@ -152,3 +156,12 @@ class Connection(asyncio.Protocol):
         exchange.error = reason
         exchange.ended = True
         self._owner.ended(self, exchange)
+
+
+def _no_http(data: bytes, problem: str) -> str:
+    """What answers in another protocol is known by its first bytes."""
+    if data.startswith(_TLS_ALERT):
+        return "the server speaks TLS: its URL begins with https"
+    if data[3:4] == _HTTP2_SETTINGS and data[5:9] == _HTTP2_CONNECTION:
+        return "the server speaks nothing but HTTP/2, which cannot be measured"
+    return f"the answer is no HTTP: {problem}"

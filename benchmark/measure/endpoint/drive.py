@@ -16,6 +16,7 @@ from benchmark.measure.endpoint.pool import Pool
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
 
+    from benchmark.measure.caveat import Caveat
     from benchmark.measure.endpoint.address import Address
     from benchmark.measure.endpoint.body import Writer
     from benchmark.measure.endpoint.exchange import Exchange
@@ -40,10 +41,17 @@ class Driving(NamedTuple):
 
 
 class Driven(NamedTuple):
-    """What a phase tells besides its results: seconds, and how late this client was."""
+    """What a phase tells besides its results.
+
+    Attributes:
+        wall_s: seconds from the first measured start to the last end.
+        details: how late this client was, how many waited, how many were not measured.
+        caveats: what the load was not as asked.
+    """
 
     wall_s: float
     details: dict[str, float]
+    caveats: tuple[Caveat, ...]
 
 
 async def drive(
@@ -82,7 +90,7 @@ async def drive(
 async def _run(loop: asyncio.AbstractEventLoop, phase: Phase, pool: Pool, load: Load) -> Driven:
     driver: ClosedLoop | OpenLoop
     if load.rate is None:
-        driver = ClosedLoop(loop, phase, pool, load.concurrency)
+        driver = ClosedLoop(loop, phase, pool, load)
     else:
         driver = OpenLoop(loop, phase, pool, load)
     pool.serve(driver)
@@ -95,14 +103,16 @@ async def _run(loop: asyncio.AbstractEventLoop, phase: Phase, pool: Pool, load: 
     finally:
         driver.stop()
         heartbeat.stop()
-    return Driven(phase.wall_s, {**driver.details(), **heartbeat.details()})
+    details = {**driver.details(), **phase.details(), **heartbeat.details()}
+    return Driven(phase.wall_s, details, driver.caveats())
 
 
 def _places(load: Load) -> int:
     """Connections to open before the phase begins."""
     if load.rate is None:
         return load.concurrency
-    return _SPARE + round(load.rate * _SECONDS_IN_FLIGHT)
+    expected = _SPARE + round(load.rate * _SECONDS_IN_FLIGHT)
+    return expected if load.max_in_flight is None else min(expected, load.max_in_flight)
 
 
 def _defect(phase: Phase, context: dict[str, Any]) -> None:

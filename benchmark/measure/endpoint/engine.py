@@ -12,16 +12,20 @@ from typing import TYPE_CHECKING
 from benchmark.errors import UsageError
 from benchmark.i18n import N_
 from benchmark.measure.endpoint import address as addresses
-from benchmark.measure.endpoint.body import Writer
+from benchmark.measure.endpoint import oddities
+from benchmark.measure.endpoint.access import Access
+from benchmark.measure.endpoint.body import Asking, Writer
 from benchmark.measure.endpoint.command import ServeCommand
 from benchmark.measure.endpoint.drive import Driving
 from benchmark.measure.endpoint.facts import Reached, describe
 from benchmark.measure.endpoint.hardware import find_chips, find_gpus
+from benchmark.measure.endpoint.headers import parse_fields, read_headers
 from benchmark.measure.endpoint.identity import Server, identify
 from benchmark.measure.endpoint.pages import text_at
 from benchmark.measure.endpoint.patience import Patience
 from benchmark.measure.endpoint.precision import settle
 from benchmark.measure.endpoint.preflight import settle_dialect
+from benchmark.measure.endpoint.proxies import through_proxy
 from benchmark.measure.endpoint.server_process import start_server
 from benchmark.measure.endpoint.target import EndpointTarget
 from benchmark.measure.endpoint.tokenizer import open_tokenizer
@@ -30,12 +34,15 @@ from benchmark.measure.engine_options import APIS
 from benchmark.measure.request import Request
 
 if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from benchmark.measure.caveat import Caveat
+    from benchmark.measure.endpoint.headers import Headers
     from benchmark.measure.endpoint.server_process import ServerProcess
     from benchmark.measure.endpoint.tokenizer import Tokenizer
     from benchmark.measure.engine_options import Endpoint, EngineOptions
     from benchmark.measure.request import ModelShape
 
-KEY_VARIABLE = "OPENAI_API_KEY"
 _TRIAL_PROMPT, _TRIAL_LENGTH = 8, 2
 _PATIENCE = Patience()
 _NO_ADDRESS = N_("Say where it answers by --base-url, or start it by --serve.")
@@ -48,19 +55,21 @@ class EndpointEngine:
         self,
         options: EngineOptions,
         endpoint: Endpoint,
-        key: str | None,
+        headers: Headers,
         tokenizer: Tokenizer,
         patience: Patience,
     ) -> None:
+        self._endpoint = endpoint
         self._patience = patience
         self._command = ServeCommand(endpoint.serve) if endpoint.serve else None
         settle(options.dtype, self._command, None)
         self._address = _address(endpoint, self._command)
         self._options = options
         self._chips = find_chips(options, self._address, self._command)
-        self._key = key
+        self._secrets = headers.secrets
         self._tokenizer = tokenizer
-        self._writer = Writer(self._address, endpoint.api, options.model, key, tokenizer.decode)
+        asking = Asking(endpoint.api, options.model, endpoint.sampling, endpoint.extra_body)
+        self._writer = Writer(self._address, asking, headers, tokenizer.decode)
 
     @property
     def shape(self) -> ModelShape:
@@ -91,19 +100,32 @@ class EndpointEngine:
 
     def _reach(self, server: ServerProcess | None) -> EndpointTarget:
         trial, first_s = self._trial(), self._patience.first_s
-        settle_dialect(self._address, self._writer, trial, self._clean, first_s)
+        found = settle_dialect(self._writer, trial, self._clean, first_s)
+        if self._writer.address.host != self._address.host:
+            self._chips = find_chips(self._options, self._writer.address, self._command)
+        self._address = self._writer.address
+        caveats = (*self._oddities(), *found)
         chips = self._chips or find_gpus(self._command)
         silence_s = self._patience.silence_s
         driving = Driving(self._address, self._writer, time.perf_counter_ns, silence_s)
-        found = self._identify()
-        reached = Reached(self._address, self._writer.api, chips, found, self._command, server)
+        known = self._identify()
+        reached = Reached(
+            self._address,
+            self._writer.api,
+            chips,
+            known,
+            self._command,
+            server,
+            caveats,
+            self._asked(),
+        )
         return EndpointTarget(
             driving,
             self._tokenizer.count,
             self._clean,
             describe(reached, self._options),
             server,
-            self._metrics if found.has_metrics else None,
+            self._metrics if known.has_metrics else None,
         )
 
     def _trial(self) -> Request:
@@ -111,7 +133,13 @@ class EndpointEngine:
         shape = self._tokenizer.shape
         usable = (token for token in range(shape.vocabulary) if token not in shape.special_ids)
         prompt = tuple(token for _, token in zip(range(_TRIAL_PROMPT), usable, strict=False))
-        return Request(prompt, _TRIAL_LENGTH, self._tokenizer.decode(prompt).strip() or "Hello")
+        text = self._tokenizer.decode(prompt).strip() or "Hello"
+        return Request(prompt, _TRIAL_LENGTH, text, exact=not self._endpoint.natural_length)
+
+    def _oddities(self) -> Iterator[Caveat]:
+        endpoint = self._endpoint
+        yield from oddities.of_access(self._address.access)
+        yield from oddities.of_asking(endpoint.api, self._writer.api, endpoint.extra_body)
 
     def _identify(self) -> Server:
         kind = self._command.kind if self._command else None
@@ -120,9 +148,21 @@ class EndpointEngine:
     def _metrics(self) -> bytes:
         return text_at(self._address, self._writer, f"{self._address.root}/metrics")
 
+    def _asked(self) -> dict[str, str]:
+        lengths = "natural" if self._endpoint.natural_length else "exact"
+        return {"answer_lengths": lengths, "sampling": self._sampling()}
+
+    def _sampling(self) -> str:
+        """As every request says it."""
+        default = {"temperature": 0.0} if self._writer.dialect.temperature else {}
+        said = {**default, **self._endpoint.sampling}
+        return ", ".join(f"{name}={value:g}" for name, value in said.items())
+
     def _clean(self, text: str) -> str:
         """A server may repeat the key it refuses."""
-        return text.replace(self._key, "***") if self._key else text
+        for secret in self._secrets:
+            text = text.replace(secret, "***")
+        return text
 
 
 def create(options: EngineOptions, patience: Patience = _PATIENCE) -> EndpointEngine:
@@ -141,14 +181,18 @@ def create(options: EngineOptions, patience: Patience = _PATIENCE) -> EndpointEn
         raise UsageError("The engine openai needs an endpoint.", hint=_NO_ADDRESS)
     if endpoint.api not in APIS:
         raise UsageError(f"There is no API {endpoint.api}.", hint=f"Choose: {', '.join(APIS)}.")
-    key = os.environ.get(KEY_VARIABLE) or None  # noqa: TID251 - a secret must not be in options
+    environ = os.environ  # noqa: TID251 - a secret must not be in options
+    headers = read_headers(parse_fields(endpoint.header), environ)
     tokenizer = open_tokenizer(endpoint.tokenizer or options.model)
-    return EndpointEngine(options, endpoint, key, tokenizer, patience)
+    return EndpointEngine(options, endpoint, headers, tokenizer, patience)
 
 
 def _address(endpoint: Endpoint, command: ServeCommand | None) -> addresses.Address:
     if endpoint.url is not None:
-        return addresses.parse(endpoint.url)
-    if command is None:
+        found = addresses.parse(endpoint.url)
+    elif command is not None:
+        found = command.address()
+    else:
         raise UsageError("The engine openai needs an endpoint.", hint=_NO_ADDRESS)
-    return command.address()
+    access = Access(insecure=endpoint.insecure, ca_file=endpoint.ca_file)
+    return through_proxy(found._replace(access=access))

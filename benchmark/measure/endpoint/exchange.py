@@ -5,12 +5,23 @@ from __future__ import annotations
 from collections import deque
 from typing import TYPE_CHECKING
 
-from benchmark.measure.endpoint.answer import Answer, message_of
+from benchmark.measure.endpoint.answer import Answer
+from benchmark.measure.endpoint.encoding import UndecodableError, decoders
+from benchmark.measure.endpoint.payload import EVENTS, LINES, UNKNOWN, Payload, no_stream
+from benchmark.measure.endpoint.problem import bad_end, message_of
+from benchmark.measure.endpoint.redirect import REDIRECTS, Redirect
 
 if TYPE_CHECKING:
+    from benchmark.measure.endpoint.encoding import Decoder
     from benchmark.measure.request import Request
 
 _PIECES_AT_ONCE = 8
+_SUCCESS = range(200, 300)
+_EVENTS_TYPE = "text/event-stream"
+_NO_END = (
+    "the answer ended before the server said that it was whole: "
+    "it sent no finish reason, no [DONE] and no usage after the last token"
+)
 
 
 class Exchange:
@@ -23,9 +34,8 @@ class Exchange:
         sent_ns: when it was really handed over.
         last_ns: when anything happened last.
         status: HTTP's, 0 before there is an answer.
-        content_type: HTTP's.
+        fields: HTTP's, by their names in lower case.
         pieces: bytes of the body that nobody has looked at yet, and when they came.
-        raw: a body that is no stream.
         answer: what is understood of one that is.
         error: why there is no answer: no connection, lost, silent.
         ended: nothing follows any more.
@@ -35,15 +45,16 @@ class Exchange:
     """
 
     __slots__ = (
+        "_decoders",
+        "_payload",
         "answer",
-        "content_type",
         "data",
         "ended",
         "error",
+        "fields",
         "last_ns",
         "pieces",
         "queued",
-        "raw",
         "request",
         "retried",
         "sent_ns",
@@ -57,41 +68,88 @@ class Exchange:
         self.data = data
         self.start_ns = self.sent_ns = self.last_ns = start_ns
         self.status = 0
-        self.content_type = ""
+        self.fields: dict[str, str] = {}
         self.pieces: deque[tuple[int, bytes]] = deque()
-        self.raw = bytearray()
+        self._payload: Payload | None = None
+        self._decoders: tuple[Decoder, ...] = ()
         self.answer = Answer()
         self.error: str | None = None
         self.ended = self.queued = self.retried = self.settled = False
 
     @property
+    def content_type(self) -> str:
+        """HTTP's, in lower case."""
+        return self.fields.get("content-type", "").lower()
+
+    @property
+    def raw(self) -> bytes:
+        """A body that is no stream, as far as it is understood."""
+        return b"" if self._payload is None else bytes(self._payload.raw)
+
+    @property
     def is_stream(self) -> bool:
-        """Whether the body is server-sent events."""
-        return self.status == 200 and self.content_type.startswith("text/event-stream")  # noqa: PLR2004 - HTTP's OK
+        """Whether the body is a stream, or may be as far as it is understood."""
+        kind = UNKNOWN if self._payload is None else self._payload.kind
+        return self.status in _SUCCESS and kind in {UNKNOWN, EVENTS, LINES}
 
     def understand(self) -> bool:
         """Look at a few pieces; whether that was all there are for now."""
         for _ in range(min(_PIECES_AT_ONCE, len(self.pieces))):
             stamp, data = self.pieces.popleft()
-            if self.is_stream:
-                self.answer.feed(stamp, data)
-            else:
-                self.raw += data
+            try:
+                self._take(stamp, data)
+            except UndecodableError as error:
+                self.error = self.error or str(error)
+                self.pieces.clear()
+        if self.request is not None:
+            self.answer.stop_at(self.request.output_length)
         return not self.pieces
 
     def conclude(self) -> None:
         """Nothing follows: understand what is left."""
         while not self.understand():
             pass
+        if self._payload is None:
+            self._payload = Payload()
+        self.answer.feed(self.last_ns, self._payload.end())
         if self.is_stream:
             self.answer.end(self.last_ns)
 
     def trouble(self) -> str | None:
         """Why this is no complete answer, None if it is one; ask after `conclude`."""
-        if self.status and self.status != 200:  # noqa: PLR2004 - HTTP's OK
-            return f"HTTP {self.status}: {message_of(bytes(self.raw))}"
-        if self.answer.error or self.error:
-            return self.answer.error or self.error
-        if not self.is_stream:
-            return f"the answer is no stream of events but {self.content_type or 'untyped'}"
-        return None
+        if self.status in REDIRECTS:
+            return f"HTTP {self.status}: redirects to {self.redirect.shown}"
+        if self.status and self.status not in _SUCCESS:
+            return f"HTTP {self.status}: {message_of(self.raw)}"
+        answer = self.answer
+        # What is lost after the end marker was nothing of the answer.
+        if answer.error or (self.error and not answer.done):
+            return answer.error or self.error
+        return self._unfinished() if self.is_stream else no_stream(self.raw, self.content_type)
+
+    def _unfinished(self) -> str | None:
+        """Why the server did not say that this was the whole answer; None if it did."""
+        reason = self.answer.finish_reason
+        if reason is not None and bad_end(reason):
+            return f"the server broke the answer off (finish reason: {reason})"
+        return None if self.answer.is_complete else _NO_END
+
+    @property
+    def redirect(self) -> Redirect:
+        """Where the server sends the request on to."""
+        return Redirect(self.status, self.fields.get("location", ""))
+
+    def _take(self, stamp: int, data: bytes) -> None:
+        if self._payload is None:
+            self._payload = self._open()
+        for decoder in self._decoders:
+            data = decoder.feed(data)
+        if self.status not in _SUCCESS:
+            self._payload.raw += data
+        elif events := self._payload.feed(data):
+            self.answer.feed(stamp, events)
+
+    def _open(self) -> Payload:
+        encodings = ("content-encoding", "transfer-encoding")
+        self._decoders = decoders(",".join(self.fields.get(name, "") for name in encodings))
+        return Payload(typed=self.content_type.startswith(_EVENTS_TYPE))

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from types import MappingProxyType
 from typing import TYPE_CHECKING, NamedTuple
 
 from benchmark.measure.endpoint.command import kind_of
@@ -11,6 +12,9 @@ from benchmark.measure.engine_facts import EngineFacts, Service
 from benchmark.measure.host import listeners
 
 if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    from benchmark.measure.caveat import Caveat
     from benchmark.measure.endpoint.address import Address
     from benchmark.measure.endpoint.command import ServeCommand
     from benchmark.measure.endpoint.hardware import Chips
@@ -25,6 +29,8 @@ class Reached(NamedTuple):
     Attributes:
         command: that started it, None if it ran already.
         process: likewise.
+        caveats: what is odd about the way to it.
+        asked: how requests ask, for `provenance.engine`.
     """
 
     address: Address
@@ -33,6 +39,8 @@ class Reached(NamedTuple):
     server: Server
     command: ServeCommand | None
     process: ServerProcess | None
+    caveats: tuple[Caveat, ...] = ()
+    asked: Mapping[str, str] = MappingProxyType({})
 
 
 def describe(reached: Reached, options: EngineOptions) -> EngineFacts:
@@ -54,6 +62,7 @@ def describe(reached: Reached, options: EngineOptions) -> EngineFacts:
         hardware=reached.chips.hardware,
         cluster=reached.chips.cluster,
         tools=own_tools(),
+        caveats=reached.caveats,
         service=_service(reached, options),
         details={
             "reached_by": "openai",
@@ -62,6 +71,7 @@ def describe(reached: Reached, options: EngineOptions) -> EngineFacts:
             "server_version": server.version,
             "server_known_by": server.known_by,
             "endpoint_is_local": reached.address.is_local,
+            **reached.asked,
         },
     )
 

@@ -19,6 +19,10 @@ _IS_WINDOWS = os.name == "nt"
 
 def main(arguments: list[str]) -> int:
     """Run the command; its exit status, negative for a signal."""
+    for name in ("SIGINT", "SIGTERM", "SIGHUP"):
+        # Who ends a job may signal its every process; its input tells when this one is to end.
+        if hasattr(signal, name) and signal.getsignal(getattr(signal, name)) != signal.SIG_IGN:
+            signal.signal(getattr(signal, name), lambda *_: None)
     grace_s, command = float(arguments[0]), arguments[1:]
     server = subprocess.Popen(  # noqa: S603 - the command the user gave
         command, stdin=subprocess.DEVNULL, start_new_session=not _IS_WINDOWS

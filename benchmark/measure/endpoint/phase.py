@@ -15,7 +15,7 @@ if TYPE_CHECKING:
 
     from benchmark.measure.endpoint.body import Writer
     from benchmark.measure.endpoint.verdict import Judge
-    from benchmark.measure.load import Watch
+    from benchmark.measure.load import Load, Watch
     from benchmark.measure.request import Request
     from benchmark.measure.samples import Sample
 
@@ -74,7 +74,8 @@ class Phase:
         self._judge = judge
         self._watch = watch
         self._report = report
-        self._start_ns = clock()
+        self._measured_ns = clock()
+        self._ramped = 0
         self._first_ns: int | None = None
         self._last_ns = 0
         self._in_flight = 0
@@ -87,21 +88,40 @@ class Phase:
         """Seconds from the first start to the last end."""
         return 0.0 if self._first_ns is None else (self._last_ns - self._first_ns) / NS_PER_S
 
-    def enough(self) -> bool:
-        """Whether to send nothing more; once true, it stays true."""
+    def arrivals(self, load: Load) -> int:
+        """How many requests of an open loop are due."""
+        return self._watch.arrivals(load)
+
+    def measure_from(self, start_ns: int) -> None:
+        """Leave out of the results what starts earlier and succeeds: it met half of the load."""
+        self._measured_ns = start_ns
+
+    def enough(self, at_ns: int | None = None) -> bool:
+        """Whether to send nothing more, now or at another time; once true, it stays true."""
         if not self._stopped:
-            self._stopped = self._watch.enough((self.clock() - self._start_ns) / NS_PER_S)
+            at_ns = self.clock() if at_ns is None else at_ns
+            self._stopped = self._watch.enough((at_ns - self._measured_ns) / NS_PER_S)
             self._finish_if_over()
         return self._stopped
+
+    def stop(self) -> None:
+        """Nothing more will be sent."""
+        self._stopped = True
+        self._finish_if_over()
+
+    def details(self) -> dict[str, float]:
+        """What was left out."""
+        return {"ramp_up_requests": self._ramped} if self._ramped else {}
 
     def begin(self, due_ns: int | None = None) -> Exchange:
         """A request to be sent now, which starts now or was due at `due_ns`."""
         request, data = self._upcoming.take()
         self._loop.call_soon(self._upcoming.refill)
-        self._watch.start()
         self._in_flight += 1
         start_ns = self.clock() if due_ns is None else due_ns
-        self._first_ns = start_ns if self._first_ns is None else self._first_ns
+        if start_ns >= self._measured_ns:
+            self._watch.start()
+            self._first_ns = start_ns if self._first_ns is None else self._first_ns
         return Exchange(request, data, start_ns)
 
     def ended(self, exchange: Exchange) -> None:
@@ -121,15 +141,21 @@ class Phase:
             return
         exchange.settled = True
         outcome = self._judge.decide(exchange, exchange.request)
+        self._in_flight -= 1
+        if isinstance(outcome, Failure) or exchange.start_ns >= self._measured_ns:
+            self._count(exchange, outcome)
+        else:
+            self._ramped += 1
+        self._finish_if_over()
+
+    def _count(self, exchange: Exchange, outcome: Sample | Failure) -> None:
         if isinstance(outcome, Failure):
             self._watch.fail()
         else:
             self._watch.succeed(outcome.output_tokens * 1000 / outcome.e2e_ms)
         end_ns = exchange.start_ns + round(outcome.e2e_ms * NS_PER_MS)
         self._last_ns = max(self._last_ns, end_ns)
-        self._in_flight -= 1
         self._report(exchange, outcome)
-        self._finish_if_over()
 
     def _finish_if_over(self) -> None:
         if self._stopped and not self._in_flight and not self.over.done():

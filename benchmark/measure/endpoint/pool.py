@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 import asyncio
-import ssl
 from typing import TYPE_CHECKING
 
+from benchmark.measure.endpoint.connect import Connector
 from benchmark.measure.endpoint.connection import Connection
 
 if TYPE_CHECKING:
@@ -25,7 +25,6 @@ if TYPE_CHECKING:
             """There are many pieces that nobody has looked at yet."""
 
 
-CONNECT_S = 10.0
 _SWEEP_S = 0.5
 _OPENED_TOGETHER = 64
 """Short of what a listener's queue holds."""
@@ -49,8 +48,7 @@ class Pool:
         spare: int = 0,
     ) -> None:
         self._loop = asyncio.get_running_loop()
-        self._address = address
-        self._tls = ssl.create_default_context() if address.secure else None
+        self._connector = Connector(address, lambda: Connection(self, clock))
         self._clock = clock
         self._user: User | None = None
         self._silence_ns = silence_s * 1e9
@@ -132,9 +130,9 @@ class Pool:
 
     async def _open_and_send(self, exchange: Exchange) -> None:
         try:
-            connection = await self._connect()
+            connection = await self._connector.open()
         except (OSError, asyncio.TimeoutError) as error:
-            exchange.error = connect_problem(error)
+            exchange.error = self._connector.problem(error)
             exchange.ended = True
             exchange.last_ns = self._clock()
             self._tell(exchange)
@@ -149,22 +147,10 @@ class Pool:
 
     async def _open_spare(self) -> None:
         try:
-            self._idle.append(await self._connect())
+            self._idle.append(await self._connector.open())
         except (OSError, asyncio.TimeoutError):
             # The request that needs one meets, and tells, the same problem.
             return
-
-    async def _connect(self) -> Connection:
-        _, connection = await asyncio.wait_for(
-            self._loop.create_connection(
-                lambda: Connection(self, self._clock),
-                self._address.host,
-                self._address.port,
-                ssl=self._tls,
-            ),
-            CONNECT_S,
-        )
-        return connection
 
     def _spawn(self, coroutine: Coroutine[None, None, None]) -> None:
         task = self._loop.create_task(coroutine)
@@ -176,15 +162,9 @@ class Pool:
         now = self._clock()
         for connection in list(self._busy):
             exchange = connection.exchange
-            if exchange is not None and now - exchange.last_ns > self._silence_ns:
+            if exchange is not None and exchange.answer.error:
+                # Nothing that follows could make it an answer, and some never end.
+                connection.abort(exchange.answer.error)
+            elif exchange is not None and now - exchange.last_ns > self._silence_ns:
                 connection.abort(f"no data for {self._silence_ns / 1e9:g} s")
         self._timer = self._loop.call_later(_SWEEP_S, self._sweep)
-
-
-def connect_problem(error: BaseException) -> str:
-    """Why a connection could not be opened, in words."""
-    if isinstance(error, asyncio.TimeoutError):
-        return f"no connection within {CONNECT_S:g} s"
-    if isinstance(error, ConnectionRefusedError):
-        return "the connection was refused"
-    return f"no connection: {str(error) or type(error).__name__}"

@@ -6,81 +6,186 @@ from typing import TYPE_CHECKING
 
 from benchmark.errors import BenchmarkError, PermissionDeniedError, UsageError
 from benchmark.i18n import N_
+from benchmark.measure.endpoint import oddities
 from benchmark.measure.endpoint.ask import ask
-from benchmark.measure.endpoint.body import DIALECTS
+from benchmark.measure.endpoint.connect import UNTRUSTED
+from benchmark.measure.endpoint.dialect import NONE, Dialect, settle
 from benchmark.measure.endpoint.models import list_models
+from benchmark.measure.endpoint.payload import has_error, is_web_page
+from benchmark.measure.endpoint.proxies import through_proxy
+from benchmark.measure.endpoint.redirect import REDIRECTS, follow
 from benchmark.measure.engine import EngineFailedError
 
 if TYPE_CHECKING:
     from collections.abc import Callable
 
+    from benchmark.measure.caveat import Caveat
     from benchmark.measure.endpoint.address import Address
     from benchmark.measure.endpoint.body import Writer
     from benchmark.measure.endpoint.exchange import Exchange
+    from benchmark.measure.endpoint.redirect import Redirect
     from benchmark.measure.request import Request
 
+_SUCCESS = range(200, 300)
 _UNAUTHORIZED, _FORBIDDEN = 401, 403
-_TRY_LESS = {400, 422}
+_ELSEWHERE = {404, 405}
+_TRY_LESS = {400, 422, 500, 501}
 _USERS_FAULT = {400, 404, 405, 422}
+_MOST_REDIRECTS = 5
+_MOST_READ = 10_000
 
 
 def settle_dialect(
-    address: Address,
-    writer: Writer,
-    request: Request,
-    clean: Callable[[str], str],
-    silence_s: float,
-) -> None:
-    """Ask for a few tokens, leaving out what the server refuses; the writer keeps what works.
+    writer: Writer, request: Request, clean: Callable[[str], str], silence_s: float
+) -> tuple[Caveat, ...]:
+    """Ask for a few tokens: where the operation is, and leaving out what the server refuses.
+
+    The writer keeps the address and the dialect that work.
 
     Args:
-        address: of the endpoint.
-        writer: of requests; its dialect is set.
+        writer: of requests.
         request: a short one.
         clean: takes the API key out of what a server says.
         silence_s: seconds to wait for anything.
 
+    Returns:
+        What is odd about them.
+
     Raises:
         EngineFailedError: if nobody answers, or no request succeeds.
         PermissionDeniedError: if a key is missing or wrong.
-        UsageError: if this is no such endpoint, or it has no such model.
+        UsageError: if this is no such endpoint, it has no such model, or it is elsewhere.
     """
-    for dialect in DIALECTS:
-        writer.dialect = dialect
-        exchange = ask(address, writer.generation(request, "preflight"), silence_s)
-        if exchange.status not in _TRY_LESS:
-            break
-    problem = _problem(address, writer, exchange)
-    if problem is not None:
-        raise type(problem)(clean(str(problem)), hint=problem.hint)
+    look = _Look(writer, request, silence_s)
+    try:
+        look.find()
+    except BenchmarkError as error:
+        raise type(error)(clean(str(error)), hint=error.hint) from None
+    return look.caveats()
 
 
-def _problem(address: Address, writer: Writer, exchange: Exchange) -> BenchmarkError | None:
-    trouble = exchange.trouble()
-    if trouble is None:
-        return None
-    if exchange.status == 0:
-        return unreachable(address, trouble)
-    url = f"{address.url.removesuffix(address.base)}{writer.path}"
-    if exchange.status in {_UNAUTHORIZED, _FORBIDDEN}:
-        message = f"{url} refuses the key or wants one: {trouble}"
-        return PermissionDeniedError(message, hint=_KEY_HINT)
-    if exchange.content_type.startswith("text/html"):
-        message = f"{url} answers with a web page (HTTP {exchange.status})."
-        return UsageError(message, hint=_URL_HINT)
-    if exchange.status in _USERS_FAULT:
-        message = f"{url} has no such path or model, or refuses the request: {trouble}"
-        return UsageError(message, hint=_served(address, writer))
-    return EngineFailedError(f"{url} cannot answer: {trouble}", hint=_LOG_HINT)
+class _Look:
+    """Sends trial requests."""
+
+    def __init__(self, writer: Writer, request: Request, silence_s: float) -> None:
+        self._writer = writer
+        self._request = request
+        self._silence_s = silence_s
+        self._fullest = writer.dialect = Dialect() if request.exact else Dialect(length=NONE)
+        self._redirected: list[str] = []
+
+    def find(self) -> None:
+        """Let the writer keep what works.
+
+        Raises:
+            BenchmarkError: if nothing does: what the first, fullest request was answered.
+        """
+        first = self._find_place()
+
+        def refusal(dialect: Dialect) -> str | None:
+            if dialect == self._fullest:
+                return self._judge(first)
+            self._writer.dialect = dialect
+            return self._judge(self._ask())
+
+        found = settle(refusal, self._fullest)
+        if found is None:
+            raise self._problem(first)
+        self._writer.dialect = found
+        self._writer.dropped = found.dropped(self._fullest)
+
+    def caveats(self) -> tuple[Caveat, ...]:
+        """What is odd about what was found."""
+        moved = (oddities.redirected(url, self._writer.address) for url in self._redirected)
+        return (*moved, *oddities.dropped(self._writer.dialect, self._writer.dropped))
+
+    def _find_place(self) -> Exchange:
+        """The answer of the place where the operation is; of the one named first if of none."""
+        given = self._writer.address
+        first = exchange = self._ask()
+        for other in given.others:
+            if not _is_elsewhere(exchange):
+                return exchange
+            self._writer.address = other
+            exchange = self._ask()
+        if not _is_elsewhere(exchange):
+            return exchange
+        self._writer.address = given
+        return first
+
+    def _ask(self) -> Exchange:
+        """The answer of whoever answers in the end."""
+        given = self._writer.address
+        for _ in range(_MOST_REDIRECTS):
+            data = self._writer.generation(self._request, "preflight")
+            exchange = ask(self._writer.address, data, self._silence_s)
+            if exchange.status not in REDIRECTS:
+                return exchange
+            self._follow(exchange.redirect)
+        message = f"{given.url} redirects more than {_MOST_REDIRECTS} times."
+        raise UsageError(message, hint=_URL_HINT)
+
+    def _follow(self, redirect: Redirect) -> None:
+        writer = self._writer
+        secret = writer.holds_secrets
+        found = follow(writer.address, writer.path, redirect, with_secrets=secret)
+        self._redirected.append(writer.address.shown(writer.api))
+        moved = found.origin != writer.address.origin
+        writer.address = through_proxy(found) if moved else found
+
+    def _judge(self, exchange: Exchange) -> str | None:
+        """None for an answer; else what the server has against the fields of the request.
+
+        Raises:
+            BenchmarkError: if fewer fields cannot help.
+        """
+        trouble = exchange.trouble()
+        if trouble is None:
+            return None
+        if not _may_be_a_field(exchange):
+            raise self._problem(exchange)
+        return f"{trouble} {exchange.raw[:_MOST_READ].decode(errors='replace')}"
+
+    def _problem(self, exchange: Exchange) -> BenchmarkError:
+        trouble, writer = exchange.trouble() or "", self._writer
+        if exchange.status == 0:
+            return unreachable(writer.address, trouble)
+        url = writer.address.shown(writer.api)
+        if exchange.status in {_UNAUTHORIZED, _FORBIDDEN}:
+            message = f"{url} refuses the key or wants one: {trouble}"
+            return PermissionDeniedError(message, hint=_KEY_HINT)
+        if is_web_page(exchange.raw, exchange.content_type):
+            message = f"{url} answers with a web page (HTTP {exchange.status})."
+            return UsageError(message, hint=_URL_HINT)
+        if exchange.status in _USERS_FAULT:
+            message = f"{url} has no such path or model, or refuses the request: {trouble}"
+            return UsageError(message, hint=_served(writer))
+        hint = _LENGTH_HINT if exchange.answer.error and self._request.exact else _LOG_HINT
+        return EngineFailedError(f"{url} cannot answer: {trouble}", hint=hint)
+
+
+def _is_elsewhere(exchange: Exchange) -> bool:
+    """Whether there is no such path; a server that knows the path says which model it misses."""
+    page = is_web_page(exchange.raw, exchange.content_type)
+    return exchange.status in _ELSEWHERE and (page or b"model" not in exchange.raw.lower())
+
+
+def _may_be_a_field(exchange: Exchange) -> bool:
+    """Whether what went wrong may be due to a field of the request."""
+    if exchange.status in _SUCCESS:
+        return exchange.answer.error is not None or has_error(exchange.raw)
+    page = is_web_page(exchange.raw, exchange.content_type)
+    return exchange.status in _TRY_LESS and exchange.error is None and not page
 
 
 def unreachable(address: Address, reason: str) -> EngineFailedError:
     """The error for an endpoint where nobody answers."""
-    return EngineFailedError(f"Nobody answers at {address.url}: {reason}.", hint=_START_HINT)
+    hint = _TLS_HINT if reason.startswith(UNTRUSTED) else _START_HINT
+    return EngineFailedError(f"Nobody answers at {address.url}: {reason}.", hint=hint)
 
 
-def _served(address: Address, writer: Writer) -> str:
-    models = list_models(address, writer)
+def _served(writer: Writer) -> str:
+    models = list_models(writer.address, writer)
     if models:
         return f"The endpoint serves: {', '.join(one.name for one in models[:_MOST_SHOWN])}."
     return _URL_HINT
@@ -88,8 +193,14 @@ def _served(address: Address, writer: Writer) -> str:
 
 _MOST_SHOWN = 10
 _URL_HINT = N_(
-    "Give the URL up to its version, like http://127.0.0.1:8000/v1, and the model's name there."
+    "Give the URL up to its version, like http://127.0.0.1:8000/v1, or of the operation, and the "
+    "model's name there."
 )
 _KEY_HINT = N_("Put the endpoint's key into the environment variable OPENAI_API_KEY.")
 _LOG_HINT = N_("The server's log says more.")
+_LENGTH_HINT = N_(
+    "The server's log says more. If it cannot go on past the model's own end, --natural-length "
+    "takes answers as long as they come."
+)
+_TLS_HINT = N_("Give the certificate it is signed with by --ca-file, or, in a lab, --insecure.")
 _START_HINT = N_("Start the server, check the URL, or let --serve start it.")

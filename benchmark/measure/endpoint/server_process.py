@@ -57,6 +57,8 @@ class ServerProcess:
             stdin=subprocess.PIPE,
             stdout=self._log,
             stderr=subprocess.STDOUT,
+            # Whoever kills this process's group leaves the keeper to end the server.
+            start_new_session=sys.platform != "win32",
         )
 
     @property

@@ -5,6 +5,14 @@ https://html.spec.whatwg.org/multipage/server-sent-events.html#parsing-an-event-
 
 from __future__ import annotations
 
+_BOM = b"\xef\xbb\xbf"
+
+
+class ErrorData(bytes):
+    """The data of an event that is named `error`."""
+
+    __slots__ = ()
+
 
 class Events:
     """Splits a stream into the data of its events; comments and other fields are left out.
@@ -15,32 +23,51 @@ class Events:
 
     def __init__(self) -> None:
         self._rest = b""
+        self._begun = self._after_return = False
 
     def feed(self, data: bytes) -> list[bytes]:
         """The data of every event that `data` completes."""
-        rest = self._rest + data if self._rest else data
-        held = b""
-        if b"\r" in rest:
-            # A carriage return at the very end may be half of a line end.
-            if rest.endswith(b"\r"):
-                rest, held = rest[:-1], b"\r"
-            rest = rest.replace(b"\r\n", b"\n").replace(b"\r", b"\n")
+        rest = self._rest + self._lines(data)
+        if not self._begun:
+            if _BOM.startswith(rest[:3]) and len(rest) < len(_BOM):
+                self._rest = rest
+                return []
+            rest, self._begun = rest.removeprefix(_BOM), True
         blocks = rest.split(b"\n\n")
-        self._rest = blocks.pop() + held
+        self._rest = blocks.pop()
         return [found for block in blocks if (found := _data(block)) is not None]
 
     def end(self) -> list[bytes]:
         """The data of an event that nothing ended."""
-        rest, self._rest = self._rest.rstrip(b"\r\n"), b""
-        found = _data(rest.replace(b"\r\n", b"\n").replace(b"\r", b"\n"))
+        rest, self._rest = self._rest.removeprefix(_BOM).rstrip(b"\n"), b""
+        found = _data(rest)
         return [] if found is None else [found]
+
+    def _lines(self, data: bytes) -> bytes:
+        """With every line end a newline: a return ends its line at once, a newline may follow."""
+        if not data:
+            return data
+        ends_in_return = data.endswith(b"\r")
+        if self._after_return:
+            data = data.removeprefix(b"\n")
+        self._after_return = ends_in_return
+        if b"\r" in data:
+            data = data.replace(b"\r\n", b"\n").replace(b"\r", b"\n")
+        return data
 
 
 def _data(block: bytes) -> bytes | None:
     """The data of one event; None without any."""
     if block.startswith(b"data: ") and b"\n" not in block:
         return block[6:]
-    lines = [line[5:] for line in block.split(b"\n") if line.startswith(b"data:")]
-    if not lines:
+    data, name = [], b""
+    for line in block.split(b"\n"):
+        field, _, value = line.partition(b":")
+        if field == b"data":
+            data.append(value.removeprefix(b" "))
+        elif field == b"event":
+            name = value.strip()
+    if not data:
         return None
-    return b"\n".join(line.removeprefix(b" ") for line in lines)
+    whole = b"\n".join(data)
+    return ErrorData(whole) if name == b"error" else whole

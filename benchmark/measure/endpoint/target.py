@@ -9,13 +9,15 @@ from typing import TYPE_CHECKING
 
 from benchmark.measure.endpoint.drive import drive
 from benchmark.measure.endpoint.event_loop import LOOP, run
+from benchmark.measure.endpoint.ledger import Ledger
 from benchmark.measure.endpoint.observer import Observer
-from benchmark.measure.endpoint.tokens import Ledger
 from benchmark.measure.endpoint.verdict import Judge
+from benchmark.measure.samples import NS_PER_S
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
 
+    from benchmark.measure.caveat import Caveat
     from benchmark.measure.endpoint.drive import Driving
     from benchmark.measure.endpoint.exchange import Exchange
     from benchmark.measure.endpoint.server_process import ServerProcess
@@ -56,6 +58,7 @@ class EndpointTarget:
         self._observed: Observed | None = None
         self._ledger = Ledger(count)
         self._lateness: dict[str, float] = {}
+        self._caveats: tuple[Caveat, ...] = ()
 
     def drive(
         self,
@@ -76,17 +79,20 @@ class EndpointTarget:
     ) -> float:
         """As `drive`, and show the exchange with each result."""
         self._ledger = Ledger(self._count)
-        judge = Judge(self._driving.clock(), self._count, self._ledger, self._clean)
-        used_s = time.process_time()
+        start_ns = self._driving.clock() + round(load.ramp_up_s * NS_PER_S)
+        judge = Judge(start_ns, self._count, self._ledger, self._clean)
         with self._observing():
+            before_s = time.process_time()
             driven = run(drive(self._driving, requests, load, watch, judge, report))
+            used_s = time.process_time() - before_s
         if watch.hopeless and self._server is not None:
             self._server.let_end()
         self._ledger.check()
         self._lateness = {
             **driven.details,
-            "client_cpu_share": round((time.process_time() - used_s) / max(driven.wall_s, 1e-9), 3),
+            "client_cpu_share": round(used_s / driven.wall_s, 3) if driven.wall_s else 0.0,
         }
+        self._caveats = driven.caveats
         return driven.wall_s
 
     @contextmanager
@@ -109,10 +115,12 @@ class EndpointTarget:
             **self._ledger.details(),
             **self._lateness,
             "dialect": self._driving.writer.dialect.name,
+            "dialect_dropped": ", ".join(self._driving.writer.dropped) or None,
             "event_loop": LOOP,
             "server_exit_status": None if self._server is None else self._server.exit_status,
         }
-        return replace(self._facts, details=details, service=self._service())
+        caveats = (*self._facts.caveats, *self._ledger.caveats(), *self._caveats)
+        return replace(self._facts, details=details, caveats=caveats, service=self._service())
 
     def _service(self) -> Service | None:
         """Of a server that was started and is gone, with its last words."""

@@ -5,6 +5,7 @@ from __future__ import annotations
 from itertools import pairwise
 from typing import TYPE_CHECKING
 
+from benchmark.measure.endpoint.placement import place
 from benchmark.measure.endpoint.tokens import count_output
 from benchmark.measure.samples import NS_PER_MS, NS_PER_S, Failure, Sample
 
@@ -12,15 +13,17 @@ if TYPE_CHECKING:
     from collections.abc import Callable
 
     from benchmark.measure.endpoint.exchange import Exchange
-    from benchmark.measure.endpoint.tokens import Ledger
+    from benchmark.measure.endpoint.ledger import Ledger
+    from benchmark.measure.endpoint.placement import Placed
     from benchmark.measure.request import Request
 
 
 class Judge:
     """Turns exchanges that are over into results.
 
-    Times are those of content: TTFT ends with the first text, E2E with the last one (as MLPerf,
-    vLLM and AIPerf have it); what a server sends afterwards, usage and `[DONE]`, is no token.
+    Times are those of content: TTFT ends with the first of it, E2E with the last generated thing of
+    any kind (as MLPerf, vLLM and AIPerf have it); what a server sends afterwards, usage and
+    `[DONE]`, is no token.
 
     Args:
         phase_ns: what `start_s` counts from.
@@ -48,19 +51,31 @@ class Judge:
         trouble = exchange.trouble() or _no_content(exchange)
         if trouble is not None:
             return self._failure(exchange, trouble)
-        counted = count_output(answer, request.output_length, self._count)
-        if counted.tokens != request.output_length:
-            return self._failure(exchange, _wrong_length(exchange, request, counted.tokens))
-        self._ledger.enter(request, answer, counted)
-        stamps = _as_many(answer.content_ns, counted.tokens)
-        told = answer.prompt_tokens
+        counted = count_output(answer, request.output_length, self._count, exact=request.exact)
+        trouble = _wrong_length(exchange, request, counted.tokens)
+        if trouble is not None:
+            return self._failure(exchange, trouble)
+        placed = place(answer, counted, exchange.start_ns, self._count)
+        self._ledger.enter(request, answer, counted, placed)
+        return self._sample(exchange, request, placed, counted.tokens)
+
+    def _sample(self, exchange: Exchange, request: Request, placed: Placed, tokens: int) -> Sample:
+        answer, stamps, start_ns = exchange.answer, placed.arrival_ns, exchange.start_ns
+        told, content_ns = answer.prompt_tokens, answer.content_ns[0]
+        known = placed.unplaced is None
+        is_content = stamps[0] == content_ns or not known
+        gaps = tuple((after - before) / NS_PER_MS for before, after in pairwise(stamps))
         return Sample(
-            start_s=(exchange.start_ns - self._phase_ns) / NS_PER_S,
+            start_s=(start_ns - self._phase_ns) / NS_PER_S,
             input_tokens=len(request.prompt) if told is None else told,
-            output_tokens=counted.tokens,
-            ttft_ms=(stamps[0] - exchange.start_ns) / NS_PER_MS,
-            itl_ms=tuple((after - before) / NS_PER_MS for before, after in pairwise(stamps)),
-            e2e_ms=(stamps[-1] - exchange.start_ns) / NS_PER_MS,
+            output_tokens=tokens,
+            ttft_ms=(content_ns - start_ns) / NS_PER_MS,
+            itl_ms=gaps if known else (),
+            e2e_ms=(answer.arrival_ns[-1] - start_ns) / NS_PER_MS,
+            cached_tokens=answer.cached_tokens,
+            first_tokens=placed.first_tokens,
+            first_ms=None if is_content else (stamps[0] - start_ns) / NS_PER_MS,
+            unplaced=placed.unplaced,
         )
 
     def _failure(self, exchange: Exchange, reason: str) -> Failure:
@@ -72,21 +87,18 @@ class Judge:
 
 
 def _no_content(exchange: Exchange) -> str | None:
-    if not exchange.answer.content_ns:
-        return "the answer holds no text"
-    return None
+    answer = exchange.answer
+    if answer.content_ns:
+        return None
+    told = f", though the server counts {answer.completion_tokens} tokens"
+    return f"the answer holds no text{told if answer.completion_tokens else ''}"
 
 
-def _wrong_length(exchange: Exchange, request: Request, tokens: int) -> str:
-    """A server that stops at its own end of text did less work than was asked."""
+def _wrong_length(exchange: Exchange, request: Request, tokens: int) -> str | None:
+    """Why so many tokens are not what was asked: less is other work, unless the model may end."""
+    asked = request.output_length
+    if tokens == asked or (not request.exact and 0 < tokens < asked):
+        return None
     reason = exchange.answer.finish_reason or "none given"
-    what = "stopped early" if tokens < request.output_length else "went on"
-    return (
-        f"the server {what}: {tokens} tokens, {request.output_length} were asked "
-        f"(finish reason: {reason})"
-    )
-
-
-def _as_many(stamps: list[int], tokens: int) -> list[int]:
-    """No more arrivals than tokens: of a surplus the last one stays, which ends the answer."""
-    return stamps if len(stamps) <= tokens else [*stamps[: tokens - 1], stamps[-1]]
+    what = "stopped early" if tokens < asked else "went on"
+    return f"the server {what}: {tokens} tokens, {asked} were asked (finish reason: {reason})"

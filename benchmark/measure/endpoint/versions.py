@@ -46,9 +46,8 @@ def installed(kind: str, program: str) -> str | None:
         done = subprocess.run(  # noqa: S603 - the interpreter of the command the user gave
             [python, "-c", _ASK, package],
             capture_output=True,
-            text=True,
             check=True,
             timeout=_PATIENCE_S,
         )
-        return done.stdout.strip() or None
+        return done.stdout.decode(errors="replace").strip() or None
     return None

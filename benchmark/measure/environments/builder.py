@@ -7,10 +7,11 @@ from __future__ import annotations
 
 import os
 import shutil
+import signal
 import subprocess
 import sys
 import venv
-from contextlib import ExitStack
+from contextlib import ExitStack, suppress
 from importlib import metadata
 from pathlib import Path
 from typing import TYPE_CHECKING, NamedTuple
@@ -142,16 +143,25 @@ def _run(command: Sequence[str], folder: Path, say: Callable[[str], None]) -> tu
             text=True,
             encoding="utf-8",
             errors="replace",
+            start_new_session=os.name != "nt",
         ) as process,
         ExitStack() as stack,
     ):
-        stack.callback(process.kill)
+        stack.callback(_end, process)
         assert process.stdout is not None  # noqa: S101 - a pipe was asked for
         for line in process.stdout:
             lines.append(line.strip())
             if lines[-1].startswith(_WORTH_SAYING):
                 say(lines[-1])
         return lines, process.wait()
+
+
+def _end(pip: subprocess.Popen[str]) -> None:
+    """It and the compilers it may have started."""
+    if sys.platform != "win32":
+        with suppress(OSError):
+            os.killpg(pip.pid, signal.SIGKILL)
+    pip.kill()
 
 
 def _failed(environment: Environment, lines: Iterable[str]) -> EngineFailedError:

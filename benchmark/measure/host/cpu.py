@@ -57,6 +57,6 @@ def describe(cpuinfo: str, name: str | None, processor: str, machine: str) -> Cp
 def _brand_macos() -> str | None:
     with suppress(OSError, subprocess.SubprocessError):
         command = ["/usr/sbin/sysctl", "-n", "machdep.cpu.brand_string"]
-        done = subprocess.run(command, capture_output=True, text=True, check=True, timeout=10)  # noqa: S603 - constant
-        return done.stdout.strip() or None
+        done = subprocess.run(command, capture_output=True, check=True, timeout=10)  # noqa: S603 - constant
+        return done.stdout.decode(errors="replace").strip() or None
     return None

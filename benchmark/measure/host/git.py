@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+import os
 import shutil
 import subprocess
 from contextlib import suppress
 from typing import TYPE_CHECKING
+
+from benchmark.text import decoded
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -13,8 +16,11 @@ if TYPE_CHECKING:
 _TIMEOUT_S = 10
 
 
-def ask(*arguments: str, folder: Path) -> str | None:
-    """Git's answer in `folder`; None without git, a repository or an answer, "" for nothing."""
+def ask(*arguments: str, folder: Path) -> bytes | None:
+    """Git's answer in `folder`; None without git, a repository or an answer, b"" for nothing.
+
+    Names and paths are in it in whatever encoding they were written in.
+    """
     program = shutil.which("git")
     if program is None:
         return None
@@ -23,7 +29,6 @@ def ask(*arguments: str, folder: Path) -> str | None:
             [program, *arguments],
             cwd=folder,
             capture_output=True,
-            text=True,
             check=True,
             timeout=_TIMEOUT_S,
         )
@@ -33,7 +38,8 @@ def ask(*arguments: str, folder: Path) -> str | None:
 
 def commit(folder: Path) -> str | None:
     """The commit that is checked out in the repository around `folder`."""
-    return ask("rev-parse", "HEAD", folder=folder) or None
+    answer = ask("rev-parse", "HEAD", folder=folder)
+    return answer.decode("ascii") if answer else None
 
 
 def is_dirty(folder: Path) -> bool | None:
@@ -43,9 +49,19 @@ def is_dirty(folder: Path) -> bool | None:
         None if there is no repository.
     """
     changes = ask("status", "--porcelain", "--untracked-files=no", folder=folder)
-    return None if changes is None else changes != ""
+    return None if changes is None else changes != b""
 
 
 def top(folder: Path) -> str | None:
     """The root folder of the repository around `folder`."""
-    return ask("rev-parse", "--show-toplevel", folder=folder) or None
+    answer = ask("rev-parse", "--show-toplevel", folder=folder)
+    return os.fsdecode(answer) if answer else None
+
+
+def user(folder: Path) -> str | None:
+    """The name git signs with in `folder`, never the e-mail; None without one."""
+    name = ask("config", "user.name", folder=folder)
+    if not name:
+        return None
+    stated = ask("config", "i18n.commitEncoding", folder=folder) or b"utf-8"
+    return decoded(name, stated.decode("ascii", "replace"))

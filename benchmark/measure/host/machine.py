@@ -85,7 +85,7 @@ def load_average() -> float | None:
 
 def git_user() -> str | None:
     """The name git signs with here, never the e-mail; None without one."""
-    return git.ask("config", "user.name", folder=Path.cwd()) or None
+    return git.user(Path.cwd())
 
 
 def _package_commit() -> str | None:

@@ -12,7 +12,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable
     from pathlib import Path
 
-    from benchmark.errors import BenchmarkError
+    from benchmark.errors import BenchmarkError, InvalidDataError
     from benchmark.measure.best import Trial
     from benchmark.measure.job import Job
     from benchmark.measure.run_options import RunOptions
@@ -59,6 +59,12 @@ def failed(_: Translator, engine: str, error: BenchmarkError) -> str:
     text = _("{engine} could not be measured: {error}")
     line = text.format(engine=engine, error=one_line(str(error)))
     return f"{line} {_(error.hint)}" if error.hint else line
+
+
+def refused(_: Translator, error: InvalidDataError) -> str:
+    """One of several measurements cannot be right; the first thing that is wrong says which."""
+    text = _("Not written: {violation}")
+    return text.format(violation=one_line(str(error.violations[0])))
 
 
 def interrupted(_: Translator, results: int) -> str:

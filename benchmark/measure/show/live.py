@@ -1,8 +1,8 @@
 """What is seen while a run goes on: one live line on a terminal, plain lines elsewhere.
 
 The measuring process never waits for it: its events are counted as they come, and a live line is
-drawn once a second by rich's own thread, which sleeps in between. `_` is the translator of
-benchmark.i18n; text from outside passes through benchmark.text.
+drawn once a second by rich's own thread, which sleeps in between; a log gets one in ten seconds.
+`_` is the translator of benchmark.i18n; text from outside passes through benchmark.text.
 """
 
 from __future__ import annotations
@@ -29,7 +29,8 @@ if TYPE_CHECKING:
 
     Translator = Callable[[str], str]
 
-_EVERY_S = 1.0
+_DRAWN_EVERY_S = 1.0
+_PRINTED_EVERY_S = 10.0
 _MOST_REASONS = 5
 
 
@@ -59,7 +60,7 @@ class Live:
             self._line = live.Live(
                 self,
                 console=self._console,
-                refresh_per_second=1 / _EVERY_S,
+                refresh_per_second=1 / _DRAWN_EVERY_S,
                 transient=True,
                 redirect_stdout=False,
                 redirect_stderr=False,
@@ -114,7 +115,7 @@ class Live:
         self._tally.add(one)
         if isinstance(one, Failure):
             self._tell_reason(one.error)
-        if self._line is None and self._clock() - self._printed >= _EVERY_S:
+        if self._line is None and self._clock() - self._printed >= _PRINTED_EVERY_S:
             self._print(f"  {self._now()}")
 
     def finished(self, wall_s: float) -> None:

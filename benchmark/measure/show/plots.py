@@ -12,7 +12,7 @@ from benchmark.measure.show import canvas
 from benchmark.measure.show.canvas import BLUE, GRAY, GREEN, ORANGE, RED
 from benchmark.measure.show.figures import figure as digits
 from benchmark.measure.show.sweep_plot import sweep_png
-from benchmark.measure.stats import sorted_percentile
+from benchmark.measure.stats import pace_is_known, sorted_percentile
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -47,10 +47,16 @@ def run_png(entry: Mapping[str, Json], series: Series) -> bytes:
         _over_time(ttft, series, [one.ttft_ms for one in series.samples], BLUE)
         ttft.set_xlabel("start of the request, s")
         gaps.set_title("Gaps between tokens (ITL)")
-        _distribution(gaps, [gap for one in series.samples for gap in one.itl_ms], GREEN)
+        _distribution(gaps, _gaps(series), GREEN)
         first.set_title("Time to first token (TTFT)")
         _distribution(first, [one.ttft_ms for one in series.samples], BLUE)
         return canvas.to_png(figure)
+
+
+def _gaps(series: Series) -> list[float]:
+    """Those that the entry's figures are of."""
+    placed = series.samples if pace_is_known(series.samples) else ()
+    return [gap for one in placed for gap in one.itl_ms]
 
 
 def _subtitle(series: Series) -> str:
@@ -96,7 +102,13 @@ def _distribution(axes: Axes, values: Sequence[float], color: str) -> None:
     """The share of values up to each time, with three percentiles marked."""
     axes.set(xlabel="ms", ylabel="share of all", ylim=(0, 1.01))
     if not values:
-        axes.text(0.5, 0.5, "none: every answer had one token", ha="center", color=GRAY)
+        axes.text(
+            0.5,
+            0.5,
+            "none: one token an answer, or not known (see the caveats)",
+            ha="center",
+            color=GRAY,
+        )
         return
     ordered = sorted(values)
     points = canvas.thinned(ordered)

@@ -74,9 +74,10 @@ def _requests(axes: Axes, sweep: Sweep, found: Sequence[Row]) -> None:
     if sweep.kind == RATE:
         axes.plot(loads, loads, ":", color=GRAY, label="asked")
     axes.plot(loads, answered, "o-", color=GREEN, linewidth=4, alpha=0.5, label="answered")
-    good = [row.goodput.requests_per_s for row in found if row.goodput is not None]
+    good = [(row.load, row.goodput.requests_per_s) for row in found if row.goodput is not None]
     if good:
-        axes.plot(loads, good, "s-", color=BLUE, label=f"good: {sweep.slo}")
+        points = zip(*good, strict=True)
+        axes.plot(*points, "s-", color=BLUE, label=f"good: {sweep.slo}")
     axes.set_ylim(0, max(answered) * _ROOM)
 
 

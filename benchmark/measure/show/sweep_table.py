@@ -27,7 +27,7 @@ def table(_: Translator, sweep: Sweep) -> Table:
     for title in _titles(_, sweep, found):
         result.add_column(title, justify="right")
     for row in found:
-        result.add_row(*_cells(row, found))
+        result.add_row(*_cells(row, found, has_slo=sweep.slo is not None))
     return result
 
 
@@ -47,6 +47,9 @@ def conclusions(_: Translator, sweep: Sweep) -> Iterator[str]:
 
 
 def _objective(_: Translator, sweep: Sweep) -> str:
+    if all(point.goodput is None for point in sweep.points):
+        text = _("Who meets {slo} is not known: the answers do not tell when their tokens came.")
+        return text.format(slo=sweep.slo)
     chosen = best(sweep)
     if chosen is None or chosen.goodput is None:
         return _("No load had a request within {slo}.").format(slo=sweep.slo)
@@ -73,7 +76,7 @@ def _titles(_: Translator, sweep: Sweep, found: Sequence[Row]) -> Iterator[str]:
         yield from (_("good/s"), _("good"))
 
 
-def _cells(row: Row, found: Sequence[Row]) -> Iterator[str]:
+def _cells(row: Row, found: Sequence[Row], *, has_slo: bool) -> Iterator[str]:
     yield f"{row.load:g}{'*' if row.best else ''}"
     values = (row.throughput_tps, row.requests_per_s, row.ttft_ms, row.ttft_p99_ms)
     for value in (*values, row.tpot_ms, row.tpot_p99_ms):
@@ -82,6 +85,8 @@ def _cells(row: Row, found: Sequence[Row]) -> Iterator[str]:
         yield share(row.error_rate)
     if row.goodput is not None:
         yield from (figure(row.goodput.requests_per_s), share(row.goodput.attainment))
+    elif has_slo:
+        yield from ("", "")
 
 
 def _any_failed(found: Sequence[Row]) -> bool:

@@ -7,8 +7,8 @@ from typing import TYPE_CHECKING, Protocol
 
 from benchmark.errors import UsageError
 from benchmark.i18n import N_
+from benchmark.measure.workload.questions import Questions
 from benchmark.measure.workload.random_ids import KIND, RandomIds, usable_ids
-from benchmark.measure.workload.sharegpt import ShareGpt
 from benchmark.measure.workload.text_prompts import TextPrompts
 from benchmark.measure.workload.workloads import RANDOM, SHAREGPT
 
@@ -17,6 +17,7 @@ if TYPE_CHECKING:
 
     from benchmark.canonical import Json
     from benchmark.measure.request import ModelShape, Request
+    from benchmark.measure.workload.beginnings import Beginnings
     from benchmark.measure.workload.exact import Tokenizer
     from benchmark.measure.workload.workloads import Workload
 
@@ -24,7 +25,7 @@ __all__ = ["KIND", "PromptSource", "needs_tokenizer", "open_prompts", "random_pr
 
 
 class PromptSource(Protocol):
-    """Endless requests of one workload, the same for the same seed."""
+    """Endless requests of one workload, the same for the same seed and salt."""
 
     @property
     def kind(self) -> str:
@@ -42,7 +43,7 @@ class PromptSource(Protocol):
         ...
 
     def requests(self) -> Iterator[Request]:
-        """Endless requests, beginning anew at every call."""
+        """Endless requests; without a salt the same ones at every call."""
         ...
 
     def describe(self) -> dict[str, Json]:
@@ -56,7 +57,12 @@ def needs_tokenizer(workload: Workload) -> bool:
 
 
 def open_prompts(
-    workload: Workload, shape: ModelShape, *, seed: int, tokenizer: Tokenizer | None = None
+    workload: Workload,
+    shape: ModelShape,
+    *,
+    seed: int,
+    tokenizer: Tokenizer | None = None,
+    beginnings: Beginnings | None = None,
 ) -> PromptSource:
     """The prompts of a workload.
 
@@ -66,13 +72,14 @@ def open_prompts(
         seed: the same seed gives the same prompts, on every version of Python.
         tokenizer: of the model. With one, every request has words as well, and they turn into
             exactly its ids again: what an endpoint needs.
+        beginnings: of all prompts of a run, for a server that remembers what it was asked.
 
     Raises:
         UsageError: if the words' file, or a tokenizer for it, is not there or gives nothing.
         InvalidDataError: if the file breaks its format.
     """
     if not needs_tokenizer(workload):
-        return RandomIds(workload, shape, seed, tokenizer)
+        return RandomIds(workload, shape, seed, tokenizer, beginnings)
     if tokenizer is None:
         raise UsageError(
             f"The prompts of the workload {workload.name} are words, and the model comes without "
@@ -80,8 +87,8 @@ def open_prompts(
             hint=N_("Name a tokenizer, or leave --prompts out for random token ids."),
         )
     if workload.prompts == SHAREGPT and workload.dataset is not None:
-        return ShareGpt(workload, workload.dataset, shape, seed, tokenizer)
-    return TextPrompts(workload, seed, tokenizer)
+        return Questions(workload, shape, seed, tokenizer, beginnings)
+    return TextPrompts(workload, seed, tokenizer, beginnings)
 
 
 def random_prompts(shape: ModelShape, length: int, *, seed: int) -> Iterator[tuple[int, ...]]:

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+from functools import partial
 from random import Random
 from typing import TYPE_CHECKING
 
 from benchmark.errors import UsageError
 from benchmark.measure.request import Request
+from benchmark.measure.workload.beginnings import Beginnings
 from benchmark.measure.workload.exact import settle, whole
 
 if TYPE_CHECKING:
@@ -29,6 +31,7 @@ class RandomIds:
         shape: of the model.
         seed: the same seed gives the same prompts, on every version of Python.
         tokenizer: gives prompts that are words as well; None if ids are enough.
+        beginnings: of the whole run.
 
     Raises:
         UsageError: if the vocabulary holds nothing but special ids.
@@ -38,24 +41,31 @@ class RandomIds:
     dataset = "default"
 
     def __init__(
-        self, workload: Workload, shape: ModelShape, seed: int, tokenizer: Tokenizer | None
+        self,
+        workload: Workload,
+        shape: ModelShape,
+        seed: int,
+        tokenizer: Tokenizer | None,
+        beginnings: Beginnings | None = None,
     ) -> None:
         self.workload = workload
         self._seed = seed
         self._tokenizer = tokenizer
+        self._beginnings = beginnings or Beginnings()
         self._usable = usable_ids(shape, tokenizer)
         self._fill = self._usable if tokenizer is None else self._whole(tokenizer)
 
     def requests(self) -> Iterator[Request]:
         """Endless requests."""
-        random = Random(f"{self._seed}/{self.workload.name}/ids")  # noqa: S311 - repeatable
+        random = self._beginnings.random(f"{self._seed}/{self.workload.name}/ids")
         for lengths in drawn_lengths(self.workload, self._seed):
-            yield self._request(random, lengths)
+            yield self._beginnings.fresh(partial(self._request, random, lengths))
 
     def describe(self) -> dict[str, Json]:
         """What to know to repeat it."""
         name = None if self._tokenizer is None else self._tokenizer.name
-        return {"kind": self.kind, "seed": self._seed, "tokenizer": name}
+        known: dict[str, Json] = {"kind": self.kind, "seed": self._seed, "tokenizer": name}
+        return {**known, **self._beginnings.describe()}
 
     def _request(self, random: Random, lengths: Lengths) -> Request:
         ids = random.choices(self._usable, k=lengths.input)

@@ -6,21 +6,23 @@ That is the beginning of Lewis Carroll's Alice's Adventures in Wonderland (1865)
 
 from __future__ import annotations
 
+from functools import partial
 from importlib.resources import files
 from itertools import count
-from random import Random
 from typing import TYPE_CHECKING
 
 from benchmark import canonical
 from benchmark.errors import InvalidDataError, UsageError, Violation
 from benchmark.i18n import N_
 from benchmark.measure.request import Request
+from benchmark.measure.workload.beginnings import Beginnings
 from benchmark.measure.workload.exact import HALF_A_CHARACTER, settle, whole
 from benchmark.measure.workload.random_ids import drawn_lengths
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
     from pathlib import Path
+    from random import Random
 
     from benchmark.canonical import Json
     from benchmark.measure.workload.exact import Tokenizer
@@ -44,6 +46,7 @@ class TextPrompts:
         workload: with at least one length.
         seed: the same seed gives the same prompts, on every version of Python.
         tokenizer: of the model.
+        beginnings: of the whole run; with a salt, a prompt begins with any words.
 
     Raises:
         UsageError: if the file cannot be read or holds no words.
@@ -52,11 +55,18 @@ class TextPrompts:
 
     kind = KIND
 
-    def __init__(self, workload: Workload, seed: int, tokenizer: Tokenizer) -> None:
+    def __init__(
+        self,
+        workload: Workload,
+        seed: int,
+        tokenizer: Tokenizer,
+        beginnings: Beginnings | None = None,
+    ) -> None:
         self.workload = workload
         self.dataset = BUILT_IN if workload.dataset is None else workload.dataset.name
         self._seed = seed
         self._tokenizer = tokenizer
+        self._beginnings = beginnings or Beginnings()
         data, text = _read(workload.dataset)
         self._sha256 = canonical.digest(data)
         self._ids = _usable(tokenizer, text, self.dataset)
@@ -65,14 +75,15 @@ class TextPrompts:
 
     def requests(self) -> Iterator[Request]:
         """Endless requests."""
-        random = Random(f"{self._seed}/{self.workload.name}/places")  # noqa: S311 - repeatable
+        random = self._beginnings.random(f"{self._seed}/{self.workload.name}/places")
         places = list(range(len(self._ids)))
         random.shuffle(places)
         lengths = drawn_lengths(self.workload, self._seed)
         for turn in count():
             sent: set[int] = set()
             for place in filter(self._begins_a_character, places):
-                request = self._request(place, random, next(lengths))
+                draw = partial(self._request, place, random, next(lengths))
+                request = self._beginnings.fresh(draw)
                 # Where decoding drops a leading space, two places give the same words.
                 if hash(request.prompt) not in sent:
                     sent.add(hash(request.prompt))
@@ -89,10 +100,12 @@ class TextPrompts:
             "sha256": self._sha256,
             "tokens": len(self._ids),
             "repeated": self._repeated,
+            **self._beginnings.describe(),
         }
 
     def _request(self, place: int, random: Random, lengths: Lengths) -> Request:
-        ids = around(self._ids, place, lengths.input)
+        passage = around(self._ids, place, lengths.input)
+        ids = self._beginnings.vary(passage, self._tokenizer, random)
         settled = settle(
             self._tokenizer, ids, lengths.input, lambda count: random.choices(self._fill, k=count)
         )

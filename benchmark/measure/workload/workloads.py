@@ -45,6 +45,7 @@ class Workload(NamedTuple):
         answer: generated tokens of every request, where `lengths` is empty; None for as many as
             the answer in the dataset has.
         seed: of prompts and arrivals, None if the workload does not say.
+        natural: answers may end before their length, where the model ends them.
     """
 
     name: str
@@ -56,6 +57,7 @@ class Workload(NamedTuple):
     dataset: Path | None = None
     answer: int | None = None
     seed: int | None = None
+    natural: bool = False
 
     @property
     def is_mixture(self) -> bool:

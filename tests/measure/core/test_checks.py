@@ -127,22 +127,48 @@ def test_time_that_no_token_explains_is_refused_unless_it_is_a_single_stall(
     assert ("$.samples" in found) == refused
 
 
-def test_an_answer_that_came_all_at_once_is_no_stream() -> None:
-    """Thirty-two tokens within the last tenth of the time."""
+def test_a_long_wait_for_the_first_token_is_no_contradiction() -> None:
+    """A queue, or a long prompt: 32 tokens within the last tenth of the time."""
     one = MEASUREMENT.series.samples[0]
-    burst = one._replace(output_tokens=32, ttft_ms=1000, itl_ms=(1.0,) * 31, e2e_ms=1031)
-    series = MEASUREMENT.series._replace(samples=(burst,) * 3, failures=())
-    assert "$.metrics.ttft_ms" in violations(MEASUREMENT._replace(series=series))
+    waited = one._replace(output_tokens=32, ttft_ms=1000, itl_ms=(1.0,) * 31, e2e_ms=1031)
+    series = MEASUREMENT.series._replace(samples=(waited,) * 3, failures=())
+    facts = replace(FACTS, weights="unknown", weight_bytes=None)
+    assert violations(MEASUREMENT._replace(series=series, facts=facts)) == []
 
 
-def test_decoding_faster_than_the_memory_can_be_read_is_refused() -> None:
-    """The public leaderboard holds such entries."""
-    slow_memory = MEASUREMENT._replace(bandwidth=1e10)
-    assert violations(slow_memory) == ["$.metrics.bandwidth_share"]
+@pytest.mark.parametrize(
+    ("bandwidth", "refused"), [(1e10, True), (0.9e11, True), (1.4e11, False), (3e11, False)]
+)
+def test_decoding_twice_as_fast_as_the_memory_can_be_read_is_refused(
+    bandwidth: float, *, refused: bool
+) -> None:
+    """The public leaderboard holds such entries. A probe that was disturbed is a caveat."""
+    measurement = MEASUREMENT._replace(bandwidth=bandwidth)
+    assert violations(measurement) == ["$.metrics.bandwidth_share"] * refused
+
+
+@pytest.mark.parametrize(
+    ("asked", "bandwidth", "change", "hint"),
+    [
+        ("bfloat16", 1e10, lambda _: None, "quiet machine"),
+        ("float32", 1e10, lambda _: None, "choose another --engine"),
+        ("float32", 1e10, contradict("metrics", "ttft_ms", to=1), "report it as a bug"),
+    ],
+)
+def test_only_what_contradicts_itself_is_called_a_bug(
+    asked: str, bandwidth: float, change: Callable[[dict[str, Any]], None], hint: str
+) -> None:
+    """For all else there is something to do."""
+    measurement = MEASUREMENT._replace(bandwidth=bandwidth)
+    entry: dict[str, Any] = copy.deepcopy(build_entry(RUN._replace(measurement=measurement)))
+    change(entry)
+    with pytest.raises(InvalidDataError) as caught:
+        checks.check(entry, measurement, asked)
+    assert hint in caught.value.hint
 
 
 def test_an_answer_of_another_length_than_asked_is_refused() -> None:
-    """A server's own count may differ by a tenth; an engine's in this process may not."""
+    """A server's answers are judged one by one; an engine in this process has no excuse."""
     short = MEASUREMENT.series.samples[0]._replace(output_tokens=3, itl_ms=(10.0, 20.0))
     series = MEASUREMENT.series._replace(samples=(short, *MEASUREMENT.series.samples[1:]))
     assert "$.samples[0]" in violations(MEASUREMENT._replace(series=series))

@@ -4,11 +4,6 @@ from __future__ import annotations
 
 from itertools import cycle
 
-import pytest
-from hypothesis import given
-from hypothesis import strategies as st
-
-from benchmark.measure.arrivals import due_times
 from benchmark.measure.load import Load, StopRule, Watch
 from benchmark.measure.request import Request
 from benchmark.measure.samples import Failure, Sample
@@ -82,15 +77,3 @@ def test_a_run_whose_requests_only_fail_ends() -> None:
     """However many were asked for."""
     _, done = drive(FakeModel(1, failing=range(3, 1000)), Load(), StopRule(repeats=500))
     assert len(done) < 20
-
-
-@given(st.floats(0.01, 1000), st.integers(0, 2**32))
-def test_poisson_arrivals_keep_their_rate_and_depend_on_the_seed_alone(
-    rate: float, seed: int
-) -> None:
-    """Two thousand gaps: their mean is the rate's within five standard errors."""
-    load = Load(rate=rate, seed=seed)
-    times = [time for time, _ in zip(due_times(load), range(2001), strict=False)]
-    assert times == [time for time, _ in zip(due_times(load), range(2001), strict=False)]
-    assert times == sorted(times)
-    assert times[-1] * rate / 2000 == pytest.approx(1, abs=5 / 2000**0.5)

@@ -107,10 +107,15 @@ def drive() -> Callable[..., list[Sample | Failure]]:
     """Puts a load on a target: so many requests for so many tokens."""
 
     def run(
-        target: EndpointTarget, count: int = 4, tokens: int = 10, load: Load = ONE
+        target: EndpointTarget,
+        count: int = 4,
+        tokens: int = 10,
+        load: Load = ONE,
+        *,
+        exact: bool = True,
     ) -> list[Sample | Failure]:
         done: list[Sample | Failure] = []
-        requests = (Request((1, 2, 3), tokens, f"a b {n}") for n in itertools.count())
+        requests = (Request((1, 2, 3), tokens, f"a b {n}", exact) for n in itertools.count())
         target.drive(requests, load, Watch(StopRule(repeats=count)), done.append)
         return done
 

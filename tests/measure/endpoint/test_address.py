@@ -16,11 +16,19 @@ from benchmark.measure.engine_options import Parallelism
         ("http://host:8000", "http://host:8000/v1"),
         ("http://host:8000/v1/", "http://host:8000/v1"),
         ("host:8000", "http://host:8000/v1"),
-        ("https://host", "https://host:443/v1"),
-        ("http://host/v1/chat/completions", "http://host:80/v1"),
-        ("https://host/api/v3", "https://host:443/api/v3"),
-        ("https://host/openai", "https://host:443/openai/v1"),
+        ("https://host", "https://host/v1"),
+        ("HTTPS://Host:443/v1", "https://host/v1"),
+        ("http://host:443/v1", "http://host:443/v1"),
+        ("http://host/v1/chat/completions", "http://host/v1/chat/completions"),
+        ("https://host/api/v3", "https://host/api/v3"),
+        ("https://host/openai", "https://host/openai"),
         ("http://[::1]:8000", "http://[::1]:8000/v1"),
+        ("http://[2001:DB8::1]/v1", "http://[2001:db8::1]/v1"),
+        ("http://[fe80::1%25eth0]:8000/v1", "http://[fe80::1]:8000/v1"),
+        ("http://bücher.example/v1", "http://xn--bcher-kva.example/v1"),
+        (" http://host/v1\n", "http://host/v1"),
+        ("http://host/v1#part", "http://host/v1"),
+        ("host:8000/v1?to=http://x", "http://host:8000/v1?to=HIDDEN"),
     ],
 )
 def test_a_url_may_be_given_as_people_give_it(url: str, expected: str) -> None:
@@ -28,7 +36,14 @@ def test_a_url_may_be_given_as_people_give_it(url: str, expected: str) -> None:
     assert parse(url).url == expected
 
 
-@pytest.mark.parametrize("url", ["ftp://host", "http://", "http://host:port", "http://[::1"])
+@pytest.mark.parametrize(
+    "url",
+    [
+        *("ftp://host", "http://", "http://host:port", "http://[::1", "http:/host/v1", "http:host"),
+        *("unix:///run/server.sock", "http://host:0/v1", "http://host:99999/v1", "http://host:/v1"),
+        *("", "http://a..b…/v1", "//host/v1"),
+    ],
+)
 def test_what_is_no_url_is_refused(url: str) -> None:
     """Before anything is sent."""
     with pytest.raises(UsageError, match="endpoint's URL"):
@@ -37,9 +52,10 @@ def test_what_is_no_url_is_refused(url: str) -> None:
 
 def test_a_password_in_a_url_is_refused_and_not_shown() -> None:
     """It would be printed with every message."""
-    with pytest.raises(UsageError) as refused:
-        parse("http://me:hunter2@host:8000")
-    assert "hunter2" not in f"{refused.value}{refused.value.hint}"
+    for url in ("http://me:hunter2@host:8000", "ftp://me:hunter2@host", "http://me:hunter2@host:x"):
+        with pytest.raises(UsageError) as refused:
+            parse(url)
+        assert "hunter2" not in f"{refused.value}{refused.value.hint}"
 
 
 @pytest.mark.parametrize(

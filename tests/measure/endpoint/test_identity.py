@@ -7,7 +7,8 @@ from typing import Any
 import pytest
 
 from benchmark.measure.endpoint.address import parse
-from benchmark.measure.endpoint.body import Writer
+from benchmark.measure.endpoint.body import Asking, Writer
+from benchmark.measure.endpoint.headers import Headers
 from benchmark.measure.endpoint.identity import Server, identify
 from tests.measure.endpoint.telling import telling
 
@@ -28,7 +29,8 @@ def seen(pages: dict[str, Any], commanded: str | None = None) -> Server:
     """What the server with these pages is taken for."""
     with telling(pages) as url:
         address = parse(url)
-        return identify(address, Writer(address, "chat", "m", None, str), commanded)
+        writer = Writer(address, Asking("chat", "m", {}, {}), Headers({}), str)
+        return identify(address, writer, commanded)
 
 
 @pytest.mark.parametrize(

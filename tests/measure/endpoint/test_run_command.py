@@ -14,6 +14,8 @@ from benchmark import schema
 from benchmark.commands import run as run_command
 from benchmark.measure.engine import EngineFailedError
 from tests.measure.endpoint.test_serve import answers, command, free_port
+from tests.support import scripts
+from tests.support.scripted_server import serving
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -50,6 +52,36 @@ def test_a_sweep_over_concurrency_finds_where_goodput_is_highest(
     assert {one["metrics"]["slo_attainment"] for one in (alone, four)} == {1}
     assert "Throughput still grows at the highest load" in result.stdout
     assert len(list(tmp_path.glob("**/Q1-sweep.png"))) == 1
+
+
+def test_a_server_with_one_slot_gives_a_whole_sweep(
+    run: Callable[..., Result], tmp_path: Path
+) -> None:
+    """At eight in flight nearly all of a request's time is waiting: that is what it is."""
+    with serving(scripts.one_by_one, slots=1) as server:
+        result = run(server.url, "--concurrency", "1,8", "--repeats", "10")
+    assert result.exit_code == 0, result.exception
+    alone, eight = entries(tmp_path)
+    assert eight["metrics"]["ttft_ms"] > 3 * alone["metrics"]["ttft_ms"]
+    assert eight["metrics"]["decode_tps"] == pytest.approx(alone["metrics"]["decode_tps"], rel=0.5)
+    assert len(list(tmp_path.glob("**/Q1-sweep.png"))) == 1
+
+
+def test_answers_that_came_at_once_keep_what_is_known_of_them(
+    run: Callable[..., Result], tmp_path: Path
+) -> None:
+    """A proxy buffers: throughput and whole times are written, and why there is no more."""
+    with serving(lambda tokens: scripts.buffered(tokens, 2)) as server:
+        result = run(server.url, "--repeats", "3", "--slo", "tpot=50ms")
+    assert result.exit_code == 0, result.exception
+    (entry,) = entries(tmp_path)
+    metrics = entry["metrics"]
+    unknown = ("tpot_ms", "tbt_ms", "decode_tps", "goodput_rps", "slo_attainment")
+    assert [metrics[name] for name in unknown] == [None] * 5
+    assert set(metrics["percentiles"]) == {"ttft_ms", "e2e_ms"}
+    assert metrics["throughput_tps"] > 0
+    assert [one["kind"] for one in entry["provenance"]["caveats"]] == ["at-once"]
+    assert "⚠ 3 of 3 answers came at once" in result.stdout
 
 
 def test_an_open_loop_says_so_in_the_workloads_name(

@@ -122,6 +122,26 @@ def test_a_server_does_not_outlive_a_killed_measurement() -> None:
     assert wait_until(lambda: not answers(port))
 
 
+@pytest.mark.skipif(os.name == "nt", reason="signals are POSIX")
+def test_the_keeper_ends_with_its_input_and_not_with_a_scheduler_s_signal() -> None:
+    """Else nobody would be left to stop a server that takes its time."""
+    port = free_port()
+    with subprocess.Popen(
+        [sys.executable, "-I", keeper.__file__, "5", *command(port).split()],
+        stdin=subprocess.PIPE,
+    ) as process:
+        assert wait_until(lambda: answers(port))
+        for number in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP):
+            process.send_signal(number)
+        time.sleep(0.1)
+        assert process.poll() is None
+        assert answers(port)
+        assert process.stdin is not None
+        process.stdin.close()
+        process.wait(20)
+    assert not answers(port)
+
+
 def test_the_environment_is_handed_on(
     reach: Callable[..., Any], monkeypatch: pytest.MonkeyPatch, tmp_path: Path
 ) -> None:

@@ -7,9 +7,11 @@ from itertools import pairwise
 from hypothesis import given
 from hypothesis import strategies as st
 
-from benchmark.measure.endpoint.sse import Events
+from benchmark.measure.endpoint.sse import ErrorData, Events
 
-TEXTS = st.lists(st.text(st.characters(exclude_characters="\r\n"), min_size=1), max_size=5)
+LETTERS = st.characters(codec="utf-8", exclude_characters="\r\n")
+CUTS = st.sets(st.integers(0, 200))
+TEXTS = st.lists(st.text(LETTERS, min_size=1), max_size=5)
 
 
 def read(pieces: list[bytes]) -> list[bytes]:
@@ -18,12 +20,13 @@ def read(pieces: list[bytes]) -> list[bytes]:
     return [data for piece in pieces for data in events.feed(piece)] + events.end()
 
 
-@given(TEXTS, st.sampled_from(["\n", "\r\n", "\r"]), st.sets(st.integers(0, 200)))
+@given(TEXTS, st.sampled_from(["\n", "\r\n", "\r"]), st.sampled_from(["", "\ufeff"]), CUTS)
 def test_however_a_stream_is_cut_the_same_events_come_out(
-    texts: list[str], end: str, cuts: set[int]
+    texts: list[str], end: str, mark: str, cuts: set[int]
 ) -> None:
-    """Also in the middle of a character or of a line end."""
-    stream = "".join(f": ping{end}{end}data: {text}{end}{end}" for text in texts).encode()
+    """Also in the middle of a character, of a line end or of a byte order mark."""
+    events = "".join(f": ping{end}{end}data: {text}{end}{end}" for text in texts)
+    stream = f"{mark}{events}".encode()
     places = sorted({0, len(stream), *(cut for cut in cuts if cut < len(stream))})
     assert read([stream[a:b] for a, b in pairwise(places)]) == [text.encode() for text in texts]
 
@@ -49,3 +52,24 @@ def test_several_data_lines_are_one_event() -> None:
 def test_an_event_that_nothing_ends_still_counts() -> None:
     """Some servers leave out the last blank line."""
     assert read([b"data: [DONE]"]) == [b"[DONE]"]
+
+
+def test_a_return_that_ends_an_event_ends_it_at_once() -> None:
+    """Its stamp must not wait for the next event, to see whether a newline follows."""
+    events = Events()
+    assert events.feed(b"data: 1\r\r") == [b"1"]
+    assert events.feed(b"data: 2\r\n\r") == [b"2"]
+    assert events.feed(b"\ndata: 3\n\n") == [b"3"]
+
+
+def test_an_event_named_error_is_told_from_others() -> None:
+    """Its data need not say so themselves."""
+    (first, second) = Events().feed(b"event: error\ndata: no\n\nevent: message\ndata: yes\n\n")
+    assert (first, second) == (b"no", b"yes")
+    assert isinstance(first, ErrorData)
+    assert not isinstance(second, ErrorData)
+
+
+def test_fields_need_no_blank_and_other_names_are_no_data() -> None:
+    """`database:` is a field of its own."""
+    assert read([b"data:1\n\ndatabase: 2\n\ndata\n\n"]) == [b"1", b""]

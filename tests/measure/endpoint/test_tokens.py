@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from benchmark.measure.endpoint.answer import Answer
-from benchmark.measure.endpoint.tokens import Counted, Ledger, count_output
+from benchmark.measure.endpoint.ledger import Ledger
+from benchmark.measure.endpoint.tokens import Counted, count_output
 from benchmark.measure.request import Request
 
 

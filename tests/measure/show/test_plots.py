@@ -25,7 +25,7 @@ if TYPE_CHECKING:
 
     MakeEntry = Callable[..., dict[str, Json]]
 
-RED = (196, 48, 43)
+RED, GREEN = (196, 48, 43), (46, 139, 87)
 
 
 def picture(png: bytes) -> Image.Image:
@@ -53,6 +53,16 @@ def test_a_run_is_a_picture_of_readable_size(make_entry: MakeEntry, series: Seri
     png = plots.run_png(make_entry(), series)
     assert picture(png).size == (1320, 792)
     assert len(png) < 300_000
+
+
+def test_what_is_not_known_leaves_its_panel_empty(make_entry: MakeEntry, series: Series) -> None:
+    """Answers that came at once: no gaps, no time per token, everything else."""
+    at_once = [one._replace(itl_ms=(), unplaced="at-once") for one in series.samples]
+    unknown = series._replace(samples=tuple(at_once))
+    png = plots.run_png(make_entry(tpot_ms=None, tbt_ms=None, decode_tps=None), unknown)
+    assert count(png, GREEN) == 0
+    assert count(plots.run_png(make_entry(), series), GREEN) > 0
+    assert picture(plots.sweep_png(a_sweep(RATE, unknown, "tpot=1s"))).size == (1320, 792)
 
 
 def test_the_same_run_gives_the_same_bytes(make_entry: MakeEntry, series: Series) -> None:

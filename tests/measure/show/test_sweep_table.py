@@ -62,3 +62,17 @@ def test_under_an_objective_it_says_where_most_requests_are_good(series: Series)
     )
     missed = make_sweep("x", RATE, {1: series}, parse_slo("ttft=1ms"))
     assert list(sweep_table.conclusions(str, missed))[1] == "No load had a request within ttft=1ms."
+
+
+def test_where_nobody_knows_who_meets_an_objective_it_says_so(series: Series) -> None:
+    """Answers that came at once have no time per token; the rest of the table stays."""
+    at_once = [one._replace(itl_ms=(), unplaced="at-once") for one in series.samples]
+    unknown = series._replace(samples=tuple(at_once))
+    sweep = make_sweep("x", RATE, {1: unknown, 2: unknown}, parse_slo("tpot=1s"))
+    assert list(sweep_table.conclusions(str, sweep))[1] == (
+        "Who meets tpot=1000ms is not known: the answers do not tell when their tokens came."
+    )
+    assert text(sweep).splitlines()[4].split() == ["1", "9.615", "1.923", "109.5", "118.8", "9.1%"]
+    mixed = make_sweep("x", RATE, {1: unknown, 2: series}, parse_slo("tpot=1s"))
+    assert "Most good requests at 2*" in list(sweep_table.conclusions(str, mixed))[1]
+    assert len(text(mixed).splitlines()[5].split()) == 10

@@ -11,7 +11,7 @@ import pytest
 from benchmark import canonical
 from benchmark.errors import InvalidDataError, UsageError
 from benchmark.measure.request import ModelShape
-from benchmark.measure.workload import sharegpt
+from benchmark.measure.workload import questions
 from benchmark.measure.workload.conversations import read_conversations
 from benchmark.measure.workload.prompts import open_prompts
 from benchmark.measure.workload.workloads import Lengths, Workload
@@ -66,7 +66,7 @@ def test_a_question_is_asked_whole_and_answered_as_long_as_it_was(
     assert source.workload.lengths == (Lengths(len(request.prompt), answer),) * 2
 
 
-@pytest.mark.parametrize(("words", "expected"), [("A", 2), (LONG * 40, sharegpt.LONGEST_ANSWER)])
+@pytest.mark.parametrize(("words", "expected"), [("A", 2), (LONG * 40, questions.LONGEST_ANSWER)])
 def test_an_answer_is_neither_too_short_to_time_nor_endless(
     tmp_path: Path, tokenizer: Tokenizer, words: str, expected: int
 ) -> None:

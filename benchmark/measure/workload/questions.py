@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from functools import partial
 from itertools import chain, cycle
 from random import Random
 from typing import TYPE_CHECKING, NamedTuple
@@ -9,6 +10,7 @@ from typing import TYPE_CHECKING, NamedTuple
 from benchmark.errors import UsageError
 from benchmark.i18n import N_
 from benchmark.measure.request import Request
+from benchmark.measure.workload.beginnings import Beginnings
 from benchmark.measure.workload.conversations import read_conversations
 from benchmark.measure.workload.exact import settle, whole
 from benchmark.measure.workload.random_ids import drawn_lengths
@@ -38,7 +40,7 @@ class _Question(NamedTuple):
     output: int
 
 
-class ShareGpt:
+class Questions:
     """First questions of conversations in a seeded order; see `PromptSource`.
 
     Without lengths, a prompt is the whole question, and its answer has as many tokens as in the
@@ -48,10 +50,11 @@ class ShareGpt:
 
     Args:
         workload: with a dataset; `self.workload` has the lengths found in it.
-        path: the dataset.
         shape: of the model.
         seed: of the order, the same on every version of Python.
         tokenizer: of the model.
+        beginnings: of the whole run; with a salt, a prompt begins with any words, and as many fall
+            off its end.
 
     Raises:
         UsageError: if the file cannot be read, or no conversation can be used.
@@ -61,9 +64,16 @@ class ShareGpt:
     kind = KIND
 
     def __init__(
-        self, workload: Workload, path: Path, shape: ModelShape, seed: int, tokenizer: Tokenizer
+        self,
+        workload: Workload,
+        shape: ModelShape,
+        seed: int,
+        tokenizer: Tokenizer,
+        beginnings: Beginnings | None = None,
     ) -> None:
+        path = dataset_of(workload)
         self.dataset = path.name
+        self._beginnings = beginnings or Beginnings()
         self._seed = seed
         self._tokenizer = tokenizer
         conversations = read_conversations(path)
@@ -78,14 +88,12 @@ class ShareGpt:
 
     def requests(self) -> Iterator[Request]:
         """Endless requests."""
-        random = Random(f"{self._seed}/{self.workload.name}/fill")  # noqa: S311 - repeatable
+        random = self._beginnings.random(f"{self._seed}/{self.workload.name}/fill")
         lengths = drawn_lengths(self.workload, self._seed)
         for question in cycle(self._questions):
             self._sent += 1
-            if self._cut:
-                yield self._cut_to(next(lengths), question, random)
-            else:
-                yield Request(question.ids, question.output, question.text)
+            asked = next(lengths) if self._cut else Lengths(len(question.ids), question.output)
+            yield self._beginnings.fresh(partial(self._request, question, asked, random))
 
     def describe(self) -> dict[str, Json]:
         """What to know to repeat it; `repeated` is how many prompts were sent again so far."""
@@ -99,6 +107,7 @@ class ShareGpt:
             "used": len(self._questions),
             "left_out": self._left_out,
             "repeated": max(0, self._sent - len(self._questions)),
+            **self._beginnings.describe(),
         }
 
     def _choose(
@@ -137,10 +146,13 @@ class ShareGpt:
             output = min(max(answer, _SHORTEST_ANSWER), LONGEST_ANSWER)
         return _Question(exchange.question, tuple(ids), output)
 
-    def _cut_to(self, lengths: Lengths, question: _Question, random: Random) -> Request:
+    def _request(self, question: _Question, lengths: Lengths, random: Random) -> Request:
+        ids = self._beginnings.vary(question.ids[: lengths.input], self._tokenizer, random)
+        if ids == question.ids:
+            return Request(question.ids, lengths.output, question.text)
         settled = settle(
             self._tokenizer,
-            question.ids[: lengths.input],
+            ids,
             lengths.input,
             lambda count: random.choices(self._fill, k=count),
         )
@@ -157,3 +169,9 @@ def _is_usable(question: _Question, workload: Workload, shape: ModelShape) -> bo
         return len(question.ids) >= max(one.input for one in workload.lengths)
     window = shape.context_window
     return window is None or len(question.ids) + question.output <= window
+
+
+def dataset_of(workload: Workload) -> Path:
+    """The workload's file of questions."""
+    assert workload.dataset is not None  # noqa: S101 - its prompts are what a file holds
+    return workload.dataset

@@ -1,0 +1,70 @@
+"""Finds credentials in a text, and puts them out of sight."""
+
+from __future__ import annotations
+
+import base64
+import binascii
+from typing import TYPE_CHECKING, NamedTuple
+
+from benchmark.credentials.general import GENERAL
+from benchmark.credentials.placeholders import is_placeholder
+from benchmark.credentials.published import PUBLISHED
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+    from re import Match
+
+MASK = "***"
+
+_FORMS = (*PUBLISHED, *GENERAL)
+
+
+class Found(NamedTuple):
+    """What looks like a credential, and what kind; `start` and `end` are places in the text."""
+
+    kind: str
+    start: int
+    end: int
+
+
+def may_hold(text: str) -> bool:
+    """Whether it is worth while to search `text`; quick, and true for every JSON that holds one."""
+    lowered = text.lower()
+    return any(form.may_be_in(lowered) for form in _FORMS)
+
+
+def find(text: str) -> Iterator[Found]:
+    """Everything in `text` that looks like a credential."""
+    lowered = text.lower()
+    for form in _FORMS:
+        if form.may_be_in(lowered):
+            for match in form.search.finditer(text):
+                if _is_secret(match):
+                    yield Found(form.kind, *match.span(match.lastgroup or 0))
+
+
+def mask(text: str) -> str:
+    """The text with everything out of sight that looks like a credential."""
+    parts, at = [], 0
+    for start, end in sorted((found.start, found.end) for found in find(text)):
+        if start >= at:
+            parts += [text[at:start], MASK]
+        at = max(at, end)
+    return "".join([*parts, text[at:]])
+
+
+def _is_secret(match: Match[str]) -> bool:
+    text = match[match.lastgroup or 0]
+    if is_placeholder(text):
+        return False
+    return _is_name_and_password(text) if match.lastgroup == "base64" else True
+
+
+def _is_name_and_password(text: str) -> bool:
+    """Whether it is what HTTP's scheme Basic sends: `name:password` in base64."""
+    standard = text.replace("-", "+").replace("_", "/")
+    try:
+        decoded = base64.b64decode(standard + "=" * (-len(standard) % 4)).decode()
+    except (binascii.Error, ValueError):
+        return False
+    return ":" in decoded and decoded.isprintable()

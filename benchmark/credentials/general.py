@@ -1,0 +1,92 @@
+"""Forms of credentials that need no provider. A named group is what must not be seen."""
+
+from __future__ import annotations
+
+from benchmark.credentials.form import Form
+
+_QUOTE = r"""[\\"'`]{0,2}"""
+_END = r"""\s"'&;,|<>)}\]\\"""
+_WORDY = r"[\w.~+/=-]"
+_MIXED = r"(?=\S{0,60}\d)(?=\S{0,60}[A-Za-z])"
+
+_STRONG = (
+    r"(?:pass(?:word|wd|phrase|code)|pwd|secret(?:[_-]?(?:access[_-]?)?key)?|api[_-]?keys?"
+    r"|(?:access|private|account|auth|master|encryption|signing|service|shared)[_-]?key"
+    r"|(?:hf|hub|api|auth|access|bearer|refresh|session|secret|bot|user|admin|git(?:hub|lab)?|gh|id"
+    r"|wandb|slack|npm|pypi|jupyter|modelscope|hugging_?face|personal|security)[_-]?token"
+    r"|credentials?|cookie)"
+)
+# Few places begin like one: a quick look before the long list.
+_NAME = rf"(?=[psamehrbugiwnjcPSAMEHRBUGIWNJC])(?i:{_STRONG})"
+_NAME_MARKS = "pass pwd secret key token credential cookie"
+# "joules_per_token":null is in every entry, and no secret.
+_NAME_GATE = (
+    r"(?:password|passwd|passphrase|passcode|pwd|secret|keys?|credentials?|cookie)"
+    r"[\\\"'`]{0,2}\s*[=:\s]"
+    r"|token[\\\"'`]{0,2}\s*[=:\s]\s*(?!null|[\d.e+-]+[,}\]])"
+)
+
+GENERAL = (
+    Form(
+        "a private key",
+        "private putty-user b3blbnnzac1",
+        r"-{4,5} ?BEGIN [A-Z0-9 ]{0,40}PRIVATE KEY(?s:.*)|PuTTY-User-Key-File-\d(?s:.*)"
+        r"|b3BlbnNzaC1rZXktdjE[\w+/=\s]*",
+    ),
+    Form(
+        "an Authorization header",
+        "authorization",
+        rf"(?i)authorization{_QUOTE}\s*[:=]\s*{_QUOTE}"
+        rf"(?:(?:bearer|basic|token|digest|api-?key|negotiate)\s+(?P<secret>[^\s\"',;]{{3,}})"
+        rf"|(?P<bare>{_MIXED}[^\s\"',;]{{8,}}))",
+    ),
+    Form(
+        "a bearer token",
+        "bearer",
+        rf"(?i:\bbearer)(?:\s|%20|\+|\\[nrt])+{_QUOTE}(?P<secret>"
+        rf"(?=\S{{0,80}}[\d_.~+/=-])(?=\S{{0,80}}[A-Za-z]){_WORDY}{{8,}}|{_WORDY}{{16,}})",
+    ),
+    Form("a name and password", "basic", r"(?i)\bbasic\s+(?P<base64>[A-Za-z0-9+/_-]{6,}={0,2})"),
+    Form(
+        "a URL with a password",
+        "@",
+        r"[A-Za-z][A-Za-z0-9+.-]{0,20}://[^\s/?#@:\"'<>]*:(?P<secret>[^\s/?#\"'<>]+)@"
+        r"|(?i:https?)://(?P<user>(?=[^\s/@]{0,60}\d)[^\s/?#@:\"'<>]{12,})@",
+    ),
+    Form(
+        "a URL with a key",
+        "=",
+        r"(?i)[?&;](?:[\w.-]*(?:sig|signature|token|secret|passw(?:or)?d|api[_-]?key|access[_-]?key"
+        r"|auth|credential)|key|code|ak|sk)=(?P<secret>[^\s&#\"'<>]{4,})",
+    ),
+    Form(
+        "a signature",
+        "sig= accountkey= accesskey=",
+        r"\bsig=(?P<secret>[\w%+/-]{20,}=*)|\b(?:Account|SharedAccess)Key=(?P<key>[\w+/]{20,}=*)",
+    ),
+    Form(
+        "a secret under its name",
+        _NAME_MARKS,
+        rf"{_NAME}(?:{_QUOTE}\s*(?:=|:=|=>)\s*"
+        rf"(?:\"(?P<double>[^\"]+)\"|'(?P<single>[^']+)'|(?P<secret>[^{_END}]+))"
+        rf"|\\?[\"']\s*:\s*\\?[\"'](?P<json>[^\"'\\]{{3,}})"
+        rf"|\s*:\s*(?P<told>(?=\S{{0,60}}[\d!@#$%^&*+/_-])[^{_END}]{{4,}}))",
+        _NAME_GATE,
+    ),
+    Form(
+        "a secret behind its option",
+        _NAME_MARKS,
+        rf"(?<!\w)--?[\w-]{{0,40}}?{_NAME}\s+"
+        rf"(?:\"(?P<quoted>[^\"]+)\"|'(?P<apart>[^']+)'|(?P<word>[^-\s\"'][^\s\"']{{2,}}))",
+        _NAME_GATE,
+    ),
+    Form(
+        "a token under its name",
+        "token auth key hft",
+        rf"(?<![\w-])(?i:--?)?(?:token|auth|key|TOKEN|AUTH|KEY){_QUOTE}\s*=\s*{_QUOTE}"
+        rf"(?P<secret>{_MIXED}[^{_END}]{{8,}})"
+        rf"|--(?:token|auth|key|hft)\s+(?P<word>{_MIXED}[^\s\"']{{8,}})"
+        rf"|(?<![\w-])(?:--)?(?:token|TOKEN)=(?P<any>[^{_END}]{{6,}})",
+        r"(?<![\w-])(?:--?)?(?:token|auth|key|hft)[\\\"'`]{0,2}[\s=]",
+    ),
+)

@@ -1,0 +1,27 @@
+"""What people write where a secret would stand."""
+
+from __future__ import annotations
+
+import re
+
+HIDDEN = "HIDDEN"
+"""What this package writes there."""
+
+_PLACEHOLDER = re.compile(
+    r"""
+    \$\w+ | \$?\{[^{}]*\} | \$?\{\{[^{}]*\}\} | \$\([^()]*\) | %\w+% | <[^<>]*> | \[[^\[\]]*\]
+    | (?:[\w-]{0,16}[-_])? (?: [xX]{3,} | [*•]+ | \.{2,} | … ) [\w.*…-]{0,4}
+    | (?:your|my|the|an?)[-_ ]?[\w-]*(?:key|token|secret|password|here)
+    | hidden | redacted | masked | removed | omitted | empty | none | null | nil | n/?a
+    | true | false | yes | no | on | off
+    | dummy | placeholder | unset | unknown | required | optional
+    """,
+    re.VERBOSE | re.IGNORECASE,
+)
+_QUOTES = "\"'`\\,;:."
+
+
+def is_placeholder(text: str) -> bool:
+    """Whether `text` only stands in a secret's place: `HIDDEN`, `$HF_TOKEN`, `<key>`, `xxx`, …."""
+    bare = text.strip().strip(_QUOTES)
+    return not bare or _PLACEHOLDER.fullmatch(bare) is not None

@@ -1,0 +1,136 @@
+"""The forms that providers give their tokens, by which anybody recognises them.
+
+Facts from the rules of gitleaks
+(https://github.com/gitleaks/gitleaks/blob/master/config/gitleaks.toml), GitHub's list
+(https://docs.github.com/en/code-security/secret-scanning/introduction/supported-secret-scanning-patterns)
+and the providers' pages. Lengths are lower bounds: a token that was shortened is one still.
+"""
+
+from __future__ import annotations
+
+from benchmark.credentials.form import Form
+
+_HEX_BLOCKS = r"[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}"
+
+_FORMS: tuple[tuple[str, str, str], ...] = (
+    (
+        "a key in the form of OpenAI's",
+        "sk-",
+        (
+            r"sk-(?:proj|svcacct|admin|ant|or|test|live|lf|cp|kimi|sp|none)-[\w-]{6,}"
+            r"|sk-[A-Za-z0-9]{16,}[\w-]*"
+        ),
+    ),
+    (
+        "a Hugging Face token",
+        "hf_ api_org_",
+        (
+            r"hf_(?:[A-Za-z0-9]{16,}|(?=[a-z0-9]{0,40}[A-Z])[A-Za-z0-9]{8,})"
+            r"|api_org_[A-Za-z0-9]{16,}|hf_(?:oauth|jwt)_[\w.-]{16,}"
+        ),
+    ),
+    (
+        "a GitHub token",
+        "ghp_ gho_ ghu_ ghs_ ghr_ github_pat_",
+        r"gh[pousr]_[A-Za-z0-9_]{16,}|github_pat_\w{16,}",
+    ),
+    (
+        "a GitLab token",
+        "glpat gldt glrt glptt glcbt glft glimt glagent gloas glsoat glffct gr134",
+        r"gl(?:pat|dt|rt|rtr|ptt|cbt|ft|imt|agent|oas|soat|ffct)-[\w.-]{16,}|GR1348941[\w-]{16,}",
+    ),
+    (
+        "an AWS key",
+        "akia asia abia acca a3t absk",
+        r"(?:AKIA|ASIA|ABIA|ACCA|A3T[A-Z0-9])[A-Z0-9]{16}(?![A-Za-z0-9])|ABSK[\w+/]{60,}",
+    ),
+    (
+        "a Google key",
+        "aiza ya29. gocspx- aq.",
+        r"AIza[\w-]{30,}|ya29\.[\w.-]{20,}|GOCSPX-[\w-]{20,}|AQ\.[\w-]{40,}",
+    ),
+    (
+        "a Slack token",
+        "xoxa xoxb xoxe xoxo xoxp xoxr xoxs xoxc xapp- hooks.slack",
+        (
+            r"xox[abeoprsc][-.][\w.-]{10,}|xapp-\d-[\w-]{10,}"
+            r"|hooks\.slack(?:-gov)?\.com/[a-z]+/[\w/+-]{20,}"
+        ),
+    ),
+    (
+        "a Stripe key",
+        "sk_ rk_ whsec_",
+        r"[sr]k_(?:live|test|prod)_[A-Za-z0-9]{10,}|whsec_[\w+/=]{16,}",
+    ),
+    ("an npm token", "npm_", r"npm_[A-Za-z0-9]{30,}"),
+    ("a PyPI token", "pypi-age", r"pypi-AgE[\w-]{16,}"),
+    (
+        "a key of a provider of models",
+        (
+            "gsk_ r8_ fw_ jina_ esecret_ rpa_ tgp_v1_ csk- xai- nvapi- pplx- tvly- pa- lsv2_ "
+            "bce-v3 wandb_v"
+        ),
+        (
+            r"(?:gsk|r8|fw|jina|esecret|rpa|tgp_v1)_[A-Za-z0-9_-]{20,}"
+            r"|(?:xai|pplx|csk|tvly(?:-dev)?)-[A-Za-z0-9_]{20,}|nvapi-[\w-]{20,}|pa-[A-Za-z0-9_]{36,}"
+            r"|lsv2_(?:pt|sk)_\w{16,}|bce-v3/ALTAK-[\w-]{6,}/[0-9a-f]{16,}|wandb_v\d_\w{20,}"
+        ),
+    ),
+    (
+        "a key of a cloud",
+        (
+            "ltai aklt akid ms- dapi dop_v1 doo_v1 dor_v1 q~ hvs. hvb. hvr. .atlasv1. hrku- fo1_ "
+            "fm1 fm2_ pscale_ sbp_ sb_secret_ sha256~ pul- dckr_"
+        ),
+        (
+            r"LTAI[A-Za-z0-9]{12,}|AKLT[\w=+-]{20,}|AKID[A-Za-z0-9]{20,}|dapi[a-f0-9]{32}"
+            rf"|ms-{_HEX_BLOCKS}|do[opr]_v1_[a-f0-9]{{32,}}|[\w~.]{{3}}\dQ~[\w~.-]{{31,34}}"
+            r"|hv[sbr]\.[\w-]{24,}|\w{14}\.atlasv1\.[\w=-]{50,}|HRKU-[\w-]{30,}|fo1_[\w-]{40,}"
+            r"|fm[12][ar]?_[\w+/=]{60,}|pscale_(?:tkn|oauth|pw)_[\w=.-]{30,}|sbp_[a-f0-9]{40}"
+            r"|sb_secret_[\w-]{16,}|sha256~[\w-]{40,}|pul-[a-f0-9]{40}|dckr_[po]at_[\w-]{20,}"
+        ),
+    ),
+    (
+        "a key of a service",
+        (
+            "sg. lin_ ntn_ secret_ :aa webhook key- -us atatt3 dp. glsa_ glc_ nrak- sntry sq0 "
+            "eaaa pmak- rubygems_ shpat_ shpca_ shppa_ shpss_ xkeysib- rdme_ dt0c dt0s ops_eyj "
+            "open.feishu"
+        ),
+        (
+            r"SG\.[\w-]{16,}\.[\w-]{16,}|key-[0-9a-z]{32}(?![0-9a-z])"
+            r"|lin_(?:api|oauth)_[A-Za-z0-9]{20,}|(?:ntn|secret)_[A-Za-z0-9]{40,}"
+            r"|\d{8,10}:AA[\w-]{30,}|discord(?:app)?\.com/api/webhooks/\d+/[\w-]{16,}"
+            r"|[0-9a-f]{32}-us\d{1,2}(?!\d)|ATATT3[\w=-]{30,}|dp\.[a-z]{2,5}\.[\w.-]{40,}"
+            r"|glsa_[\w+/=]{30,}|glc_[\w+/=]{30,}|NRAK-[A-Z0-9]{20,}|sntry[su]_[\w+/=]{30,}"
+            r"|sq0(?:atp|csp)-[\w-]{20,}|EAAA[\w-]{50,}|PMAK-[a-f0-9-]{30,}|rubygems_[a-f0-9]{40,}"
+            r"|shp(?:at|ca|pa|ss)_[a-fA-F0-9]{32}|xkeysib-[a-f0-9]{30,}|rdme_[a-z0-9]{60,}"
+            r"|dt0[cs]\d\d\.[\w.]{30,}|ops_eyJ[\w+/=]{40,}|webhookb2/[\w@/-]{40,}"
+            r"|open\.feishu\.cn/open-apis/bot/v2/hook/[\w-]{20,}"
+        ),
+    ),
+    (
+        "a token in parts",
+        ".",
+        r"[MNO][\w-]{23,27}\.[\w-]{6}\.[\w-]{27,40}|[0-9a-f]{32}\.[A-Za-z0-9]{16}(?![\w.-])",
+    ),
+    (
+        "a JSON web token",
+        "eyj",
+        r"eyJ[\w-]{8,}\.eyJ[\w-]{8,}\.?[\w-]*|eyJ[\w-]{8,}\.[\w-]{8,}\.[\w-]{8,}",
+    ),
+    ("a Twilio key", "sk ac", r"(?:SK|AC)[0-9a-f]{32}(?![0-9a-f])"),
+    ("an age key", "age-secret-key-1", r"AGE-SECRET-KEY-1[A-Z0-9]{20,}"),
+)
+
+# A token may stand behind an escape, %20 or \n, which ends with a letter or a digit.
+_BEGIN = r"(?:(?<![A-Za-z0-9])|(?<=%[0-9A-Fa-f]{2})|(?<=\\[nrt]))"
+
+_GATES = {
+    "a token in parts": r"\.[a-z0-9]{16}|\.[\w-]{6}\.[\w-]{27}",
+    "a Twilio key": r"(?:sk|ac)[0-9a-f]{32}",
+}
+
+PUBLISHED = tuple(
+    Form(kind, marks, f"{_BEGIN}(?:{form})", _GATES.get(kind, "")) for kind, marks, form in _FORMS
+)

@@ -1,0 +1,99 @@
+"""What looks like a credential in an entry: refused where entries enter, and never shown.
+
+The dataset is append-only and public, so a token in it could not be taken back.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, NamedTuple, cast
+
+from benchmark import canonical, credentials
+from benchmark.errors import Violation
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from benchmark.canonical import Json
+    from benchmark.entry import Entry, RunId
+
+# No form of a credential goes beyond it, but for a few that would be found without it too.
+_APART = "\x00"
+_clean: set[RunId] = set()
+
+
+class _Place(NamedTuple):
+    """A text in a JSON value, with the key it stands under; the path shows no credential."""
+
+    path: str
+    key: str
+    text: str
+
+
+def violations_of(entry: Entry, *, file: str = "", path: str = "$") -> list[Violation]:
+    """As `violations`; an entry that was found clean is not searched again."""
+    if entry.run_id in _clean or not credentials.may_hold(entry.canonical.decode()):
+        return []
+    found = violations(cast("Json", entry.data), file=file, path=path)
+    if not found:
+        _clean.add(entry.run_id)
+    return found
+
+
+def violations(value: Json, *, file: str = "", path: str = "$") -> list[Violation]:
+    """Every place below `value`, keys included, that holds what looks like a credential.
+
+    Args:
+        value: any JSON value.
+        file: the name that violations carry.
+        path: where `value` stands in that file.
+    """
+    # One search over everything: hardly any entry needs a second look.
+    if next(credentials.find(_APART.join(_texts(value, ""))), None) is None:
+        return []
+    return [
+        Violation(file, place.path, f"holds what looks like {kind}. {_ADVICE}")
+        for place in _places(value, path, "")
+        for kind in sorted(_kinds(place))
+    ]
+
+
+def told_safely(violation: Violation) -> Violation:
+    """The violation, with nothing in it that looks like a credential."""
+    path, message = credentials.mask(violation.path), credentials.mask(violation.message)
+    return violation._replace(path=path, message=message)
+
+
+def _kinds(place: _Place) -> set[str]:
+    alone = {found.kind for found in credentials.find(place.text)}
+    named, start = f"{place.key}={place.text}", len(place.key) + 1
+    # What is found in the key alone is said at the key.
+    return alone or {found.kind for found in credentials.find(named) if found.end > start}
+
+
+def _texts(value: Json, key: str) -> Iterator[str]:
+    """Every text below `value`, each with its key, for some are secret by their name alone."""
+    if isinstance(value, dict):
+        for name, item in value.items():
+            yield f"={name}"
+            yield from _texts(item, name)
+    elif isinstance(value, list):
+        for item in value:
+            yield from _texts(item, key)
+    elif isinstance(value, (str, int, float)) and not isinstance(value, bool):
+        yield f"{key}={value}"
+
+
+def _places(value: Json, path: str, key: str) -> Iterator[_Place]:
+    if isinstance(value, dict):
+        for name, item in value.items():
+            child = canonical.child_path(path, credentials.mask(name))
+            yield _Place(child, "", name)
+            yield from _places(item, child, name)
+    elif isinstance(value, list):
+        for index, item in enumerate(value):
+            yield from _places(item, f"{path}[{index}]", key)
+    elif isinstance(value, (str, int, float)) and not isinstance(value, bool):
+        yield _Place(path, key, str(value))
+
+
+_ADVICE = "Write HIDDEN in its place; if it is a real one, revoke it, for others may have seen it."

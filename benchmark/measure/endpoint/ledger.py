@@ -1,0 +1,107 @@
+"""Who counted the tokens of a phase, where the counts disagree, and what of it to beware of."""
+
+from __future__ import annotations
+
+from collections import Counter
+from typing import TYPE_CHECKING
+
+from benchmark.measure.caveat import Caveat
+from benchmark.measure.stats import median
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterator
+
+    from benchmark.measure.endpoint.answer import Answer
+    from benchmark.measure.endpoint.placement import Placed
+    from benchmark.measure.endpoint.tokens import Counted
+    from benchmark.measure.request import Request
+
+_MISMATCH = 0.1
+_FAR = 1.5
+_MOST_CHECKED = 64
+
+
+class Ledger:
+    """Who counted, and where the server and the tokenizer disagree.
+
+    Texts of the first answers are kept and counted by the tokenizer afterwards, when nothing is
+    measured any more.
+    """
+
+    def __init__(self, count: Callable[[str], int]) -> None:
+        self._count = count
+        self._sources: Counter[str] = Counter()
+        self._placements: Counter[str] = Counter()
+        self._unchecked: list[tuple[str, int]] = []
+        self._ratios: list[float] = []
+        self._prompt_extra: list[int] = []
+        self._contradicted: list[int] = []
+        self._hidden: list[int] = []
+        self._blank = 0
+
+    def enter(
+        self, request: Request, answer: Answer, counted: Counted, placed: Placed | None = None
+    ) -> None:
+        """Note one complete answer."""
+        self._sources[counted.source] += 1
+        if placed is not None:
+            self._placements[placed.source] += 1
+        self._note_oddities(answer, counted)
+        told = answer.completion_tokens
+        if told and len(self._unchecked) + len(self._ratios) < _MOST_CHECKED:
+            self._unchecked.append((answer.text, told))
+        if answer.prompt_tokens is not None and len(self._prompt_extra) < _MOST_CHECKED:
+            self._prompt_extra.append(answer.prompt_tokens - len(request.prompt))
+
+    def check(self) -> None:
+        """Let the tokenizer count what was kept."""
+        self._ratios += [self._count(text) / told for text, told in self._unchecked]
+        self._unchecked.clear()
+
+    def details(self) -> dict[str, str | int | float | bool | None]:
+        """For `provenance.engine`: the sources, and what the checks found.
+
+        `token_count_source` says who counted the tokens of an answer, `token_placement` by what
+        they are known to have come with which piece. `usage_mismatches` counts answers of which the
+        tokenizer's count is more than a tenth off.
+        """
+        found: dict[str, str | int | float | bool | None] = {
+            "token_count_source": "+".join(sorted(self._sources)) or None,
+            "token_placement": "+".join(sorted(self._placements)) or None,
+            "usage_checked": len(self._ratios),
+            "usage_mismatches": sum(abs(ratio - 1) > _MISMATCH for ratio in self._ratios),
+        }
+        if self._ratios:
+            found["tokenizer_to_usage_ratio"] = round(median(self._ratios), 3)
+        if self._prompt_extra:
+            found["prompt_tokens_added_by_server"] = round(median(self._prompt_extra))
+        return found
+
+    def caveats(self) -> Iterator[Caveat]:
+        """What makes the counts less certain than they look."""
+        counted = "+".join(sorted(self._sources))
+        if self._blank:
+            text = f"The server's usage holds no count of the answer's tokens; {counted} counted."
+            yield Caveat("usage-blank", text)
+        if self._contradicted:
+            text = (
+                f"The server counts {round(median(self._contradicted))} tokens in an answer that "
+                f"has not so many, or has more; {counted} counted instead."
+            )
+            yield Caveat("usage-contradicted", text)
+        elif self._ratios and not 1 / _FAR <= (ratio := median(self._ratios)) <= _FAR:
+            text = (
+                f"The tokenizer finds {ratio:.2f} times as many tokens in the answers as the "
+                "server counts: it is another model's, or some of them are not sent as text."
+            )
+            yield Caveat("usage-mismatch", text)
+        if self._hidden:
+            text = f"{round(median(self._hidden))} tokens of an answer are reasoning never sent."
+            yield Caveat("hidden-reasoning", text)
+
+    def _note_oddities(self, answer: Answer, counted: Counted) -> None:
+        if counted.contradicts is not None:
+            self._contradicted.append(counted.contradicts)
+        if answer.hidden_tokens:
+            self._hidden.append(answer.hidden_tokens)
+        self._blank += answer.usage_is_blank and not answer.completion_tokens

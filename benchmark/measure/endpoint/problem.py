@@ -1,0 +1,60 @@
+"""What a server says went wrong, in all the shapes that servers have for it."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import orjson
+
+_LONGEST_REASON = 300
+_BAD_ENDS = frozenset({"error", "abort", "aborted", "cancelled", "canceled", "timeout"})
+_PLACES = ("error", "errors", "message", "detail", "msg")
+
+
+def problem_of(event: dict[str, Any]) -> str | None:
+    """Why an event ends the answer, None if it does not.
+
+    An error object stands in `error` or `errors` (OpenAI, TGI), or the event is one itself
+    (`object`, `type` or `status` is `error`: vLLM, Anthropic; only a `detail`: FastAPI).
+    """
+    if event.get("error") or event.get("errors"):
+        return explain(event)
+    if "error" in (event.get("object"), event.get("type"), event.get("status")):
+        return explain(event)
+    if not event.get("choices"):
+        return explain(event) if event.get("detail") else None
+    return next((explain(one) for one in _choices(event) if one.get("error")), None)
+
+
+def bad_end(reason: str) -> bool:
+    """Whether a finish reason says that the answer was broken off."""
+    return reason.casefold() in _BAD_ENDS
+
+
+def explain(problem: object) -> str:
+    """The message in an error object of any server, in one short line."""
+    for _ in range(4):
+        if isinstance(problem, list) and problem:
+            problem = problem[0]
+        if not isinstance(problem, dict):
+            break
+        found = (problem.get(name) for name in _PLACES)
+        said = (value for value in found if value and isinstance(value, (str, dict, list)))
+        problem = next(said, str(problem))
+    # Half of a character, cut where the server cut its own words, can be written nowhere.
+    whole = str(problem).encode(errors="replace").decode()
+    return " ".join(whole.split())[:_LONGEST_REASON]
+
+
+def message_of(body: bytes) -> str:
+    """What a body that is no answer says, in one short line."""
+    try:
+        problem = orjson.loads(body)  # noqa: TID251 - foreign data, only shown
+    except orjson.JSONDecodeError:
+        problem = body.decode(errors="replace")
+    return explain(problem) or "no reason given"
+
+
+def _choices(event: dict[str, Any]) -> list[dict[str, Any]]:
+    choices = event.get("choices")
+    return [one for one in choices if isinstance(one, dict)] if isinstance(choices, list) else []

@@ -1,0 +1,70 @@
+"""What the pieces of answers leave uncertain: when their tokens came."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from benchmark.measure.caveat import Caveat
+from benchmark.measure.host import roofline
+from benchmark.measure.samples import AT_ONCE, NO_PLACES
+from benchmark.measure.stats import median, pace_is_known, summarize
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Sequence
+
+    from benchmark.measure.job import Measurement
+    from benchmark.measure.samples import Sample
+
+_SEVERAL = 1.5
+_FASTER_THAN_MEMORY = 1.25
+"""The bandwidth probe may find this much less than the engine's own reads."""
+
+_WHY_UNPLACED = {
+    AT_ONCE: "came at once, as if a proxy had kept them back: TTFT is their whole time",
+    NO_PLACES: "do not tell how many of their tokens came with which piece",
+}
+
+
+def piece_caveats(measurement: Measurement) -> Iterator[Caveat]:
+    """What to beware of in the times of tokens."""
+    yield from _unplaced(measurement.series.samples)
+    yield from _together(measurement.series.samples)
+    yield from _faster_than_memory(measurement)
+
+
+def _unplaced(samples: Sequence[Sample]) -> Iterator[Caveat]:
+    """Answers of which nobody knows when their tokens came."""
+    known = pace_is_known(samples)
+    figures = "ITL, TPOT and decode speed are"
+    for reason, words in _WHY_UNPLACED.items():
+        count = sum(one.unplaced == reason for one in samples)
+        if count:
+            rest = f"{figures} {'those of the others' if known else 'not known'}"
+            yield Caveat(reason, f"{count} of {len(samples)} answers {words}; {rest}.")
+
+
+def _together(samples: Sequence[Sample]) -> Iterator[Caveat]:
+    """Tokens that come several in a piece: what the gaps and TTFT then are."""
+    placed = [one for one in samples if one.unplaced is None and one.itl_ms]
+    if not placed:
+        return
+    size = median([one.output_tokens / (len(one.itl_ms) + 1) for one in placed])
+    first = median([one.first_tokens for one in placed])
+    if size >= _SEVERAL:
+        text = f"Tokens come about {size:.2g} in a piece: ITL is the gap between pieces."
+        yield Caveat("tokens-together", text)
+    if first >= max(_SEVERAL * size, 2):
+        text = f"The first piece holds about {first:.0f} tokens: TTFT is the time of them all."
+        yield Caveat("first-tokens-together", text)
+
+
+def _faster_than_memory(measurement: Measurement) -> Iterator[Caveat]:
+    decode_tps, facts = summarize(measurement.series).decode_tps, measurement.facts
+    bandwidth, cache = measurement.bandwidth, measurement.cache
+    share = roofline.share(facts.weight_bytes, decode_tps, bandwidth, cache)
+    if share is not None and share > _FASTER_THAN_MEMORY:
+        text = (
+            f"Decoding reads weights at {share:.2f} times the memory bandwidth found after the "
+            "run: the machine was busy then, or not all weights are read for each token."
+        )
+        yield Caveat("memory-bandwidth", text)

@@ -1,0 +1,100 @@
+"""What may be written of a URL: where it leads as far as everybody knows it, and no value."""
+
+from __future__ import annotations
+
+import ipaddress
+import re
+from typing import TYPE_CHECKING, NamedTuple
+from urllib.parse import SplitResult, unquote, unquote_plus, urlsplit
+
+from benchmark.credentials import HIDDEN, is_secret_name
+from benchmark.measure.recorded.values import model_name
+from benchmark.measure.recorded.vocabulary import PATH_WORDS, PUBLIC_HOSTS, QUERY_NAMES
+
+if TYPE_CHECKING:
+    from collections.abc import Collection, Iterator
+
+_SCHEMES = ("http", "https")
+_VERSION = re.compile(r"v\d{1,2}(?:(?:alpha|beta|rc)\d{0,2})?")
+_QUERY_NAME = re.compile(r"[A-Za-z]{1,20}(?:[-_][A-Za-z]{1,20}){0,3}")
+_LOCAL = ("localhost", "host.docker.internal", "ip6-localhost")
+
+
+class RecordedUrl(NamedTuple):
+    """A URL as it may be written, and what was taken out of it."""
+
+    text: str
+    hidden: tuple[str, ...]
+
+
+def recorded_url(url: str, model: str = "") -> RecordedUrl:
+    """The URL without user, values of the query, fragment and what is not known to be harmless.
+
+    Kept are the scheme, hosts of this machine and of public services, the port, words of APIs in
+    the path and the parts of the model's name, and the names in the query.
+
+    Args:
+        url: with or without a scheme.
+        model: what is asked for, which may be part of the path.
+    """
+    try:
+        parts = urlsplit(url if "://" in url else f"http://{url}")
+        port = parts.port
+    except ValueError:
+        return RecordedUrl(HIDDEN, (url,))
+    if parts.scheme not in _SCHEMES or not parts.hostname:
+        return RecordedUrl(HIDDEN, (url,))
+    host = parts.hostname if is_known_host(parts.hostname) else HIDDEN
+    user = f"{HIDDEN}@" if "@" in parts.netloc else ""
+    netloc = user + (f"[{host}]" if ":" in host else host) + (f":{port}" if port else "")
+    known = _parts_of(model)
+    path = "/".join(_segment(one, known) for one in parts.path.split("/"))
+    query = "&".join(_pair(one) for one in parts.query.split("&") if one)
+    text = SplitResult(parts.scheme, netloc, path, query, "").geturl()
+    return RecordedUrl(text, tuple(_taken_out(parts, known)))
+
+
+def is_known_host(host: str) -> bool:
+    """Whether it is this machine or a public service's."""
+    try:
+        address = ipaddress.ip_address(host)
+    except ValueError:
+        return host in _LOCAL or host in PUBLIC_HOSTS
+    return address.is_loopback or address.is_unspecified
+
+
+def _parts_of(model: str) -> frozenset[str]:
+    name = model_name(model) if model else None
+    return frozenset(name.split("/")) if name else frozenset()
+
+
+def _is_known(segment: str, known: Collection[str]) -> bool:
+    return not segment or (
+        segment in PATH_WORDS or segment in known or _VERSION.fullmatch(segment) is not None
+    )
+
+
+def _segment(segment: str, known: Collection[str]) -> str:
+    return segment if _is_known(segment, known) else HIDDEN
+
+
+def _pair(pair: str) -> str:
+    name, equals, _ = pair.partition("=")
+    if not equals:
+        return HIDDEN
+    plain = name.lower() in QUERY_NAMES or _QUERY_NAME.fullmatch(name)
+    return f"{name if plain else HIDDEN}={HIDDEN}"
+
+
+def _taken_out(parts: SplitResult, known: Collection[str]) -> Iterator[str]:
+    user, at, _ = parts.netloc.rpartition("@")
+    pairs = [pair.partition("=") for pair in parts.query.split("&")]
+    values = [value or name for name, _, value in pairs if not _is_told(name, value)]
+    segments = [one for one in parts.path.split("/") if not _is_known(one, known)]
+    for text in (*(user.split(":", 1) if at else ()), *values, *segments, parts.fragment):
+        yield from {text, unquote(text), unquote_plus(text)} - {""}
+
+
+def _is_told(name: str, value: str) -> bool:
+    """A version of an API is written nowhere, but it is no secret either."""
+    return name.lower() in {"api-version", "api_version"} and not is_secret_name(value)

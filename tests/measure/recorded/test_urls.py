@@ -1,0 +1,40 @@
+"""What is written of a URL."""
+
+from __future__ import annotations
+
+import pytest
+
+from benchmark.measure.recorded.urls import recorded_url
+
+
+@pytest.mark.parametrize(
+    ("url", "written"),
+    [
+        ("http://127.0.0.1:8000/v1", "http://127.0.0.1:8000/v1"),
+        ("localhost:8000", "http://localhost:8000"),
+        ("http://[::1]:8000/v1/", "http://[::1]:8000/v1/"),
+        ("https://api.openai.com/v1/chat/completions", "https://api.openai.com/v1/chat/completions"),
+        ("https://api.openai.com/v1?api-version=1&code=S", "https://api.openai.com/v1?api-version=HIDDEN&code=HIDDEN"),
+        ("https://u:S@localhost/v1", "https://HIDDEN@localhost/v1"),
+        ("https://S@localhost/v1#S", "https://HIDDEN@localhost/v1"),
+        ("https://S.example.org:8443/v3", "https://HIDDEN:8443/v3"),
+        ("http://localhost/openai/deployments/gpt2/chat", "http://localhost/openai/deployments/gpt2/chat"),
+        ("http://localhost/v1/S/chat", "http://localhost/v1/HIDDEN/chat"),
+        ("http://localhost/v1%2FS", "http://localhost/HIDDEN"),
+        ("http://localhost/v1?S", "http://localhost/v1?HIDDEN"),
+        ("http://localhost/v1?S1=2&a=", "http://localhost/v1?HIDDEN=HIDDEN&a=HIDDEN"),
+        ("ftp://S/v1", "HIDDEN"),
+        ("http://[S/v1", "HIDDEN"),
+        ("http://localhost:S/v1", "HIDDEN"),
+        ("", "HIDDEN"),
+    ],
+)  # fmt: skip
+def test_only_what_everybody_knows_is_written(url: str, written: str) -> None:
+    """This machine, public services, words of APIs, names in a query; no value at all."""
+    assert recorded_url(url, "org/gpt2").text == written
+
+
+def test_what_is_taken_out_is_known_in_both_spellings() -> None:
+    """A server may repeat it as it was sent, or as it was meant."""
+    hidden = recorded_url("https://me:p%40ss@localhost/x/S?key=a%2Bb&api-version=1#f").hidden
+    assert set(hidden) == {"me", "p%40ss", "p@ss", "x", "S", "a%2Bb", "a+b", "f"}

@@ -1,0 +1,88 @@
+"""What is reported of a real server is what it says of itself."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any, NamedTuple
+
+import pytest
+
+from tests.servers.runs import Runs
+
+if TYPE_CHECKING:
+    from collections import Counter
+
+    from tests.servers.command import Result
+    from tests.servers.real_server import RealServer
+
+INPUT, OUTPUT, REQUESTS = 64, 48, 6
+TRIAL_TOKENS = 2
+"""Asked for before anything is measured, to see what the server understands."""
+UNTOLD = ("peak_mem_mb", "peak_host_mem_mb", "load_time_s", "energy_j")
+"""A server that was running already told nobody; what the client used is not what it used."""
+
+
+class Answered(NamedTuple):
+    """One run, and what the server's counters gained by it."""
+
+    api: str
+    done: Result
+    counted: Counter[str]
+
+
+@pytest.fixture(scope="module", params=["chat", "completions"])
+def answered(
+    request: pytest.FixtureRequest, server: RealServer, tmp_path_factory: pytest.TempPathFactory
+) -> Answered:
+    """Both ways to ask, each asked once."""
+    runs, before = Runs(tmp_path_factory.mktemp("answers")), server.counters()
+    load = ("--workload", runs.workload(INPUT, OUTPUT), "--repeats", str(REQUESTS))
+    done = runs.run("--base-url", server.url, "--api", request.param, *load)
+    assert done.status == 0, done.said
+    return Answered(request.param, done, server.counters() - before)
+
+
+def test_every_answer_has_the_length_asked_for(answered: Answered) -> None:
+    """By the server's own count in its answers, of the prompt too."""
+    engine = answered.done.entries[0]["provenance"]["engine"]
+    samples = answered.done.report["samples"]
+    assert [one["output_tokens"] for one in samples] == [OUTPUT] * REQUESTS
+    assert {one["input_tokens"] for one in samples} == {
+        INPUT + engine["prompt_tokens_added_by_server"]
+    }
+    assert answered.done.report["errors"] == []
+    assert engine["token_count_source"].startswith("usage")
+
+
+def test_the_server_counted_as_many_tokens_as_were_measured(
+    answered: Answered, server: RealServer
+) -> None:
+    """By its counter for everybody: warm-up and trial included."""
+    if server.kind.generated is None:
+        pytest.skip("it has no counters")
+    asked = REQUESTS + answered.done.report["summary"]["samples"]["warmup"]
+    assert answered.counted[server.kind.generated] == asked * OUTPUT + TRIAL_TOKENS
+
+
+def test_the_entry_names_what_serves_and_how_it_was_reached(
+    answered: Answered, server: RealServer
+) -> None:
+    """What only the client knows of itself is not written as the server's."""
+    entry = answered.done.entries[0]
+    assert entry["engine"] == server.kind.name
+    assert "--engine openai" in entry["metadata"]["reproducible_cmd"]
+    assert entry["provenance"]["engine"]["api"] == answered.api
+    assert {name: entry["metrics"][name] for name in UNTOLD} == dict.fromkeys(UNTOLD)
+
+
+def test_figures_follow_from_the_samples(answered: Answered) -> None:
+    """Throughput is all tokens over the wall clock; no request is faster than its parts."""
+    samples, report = answered.done.report["samples"], answered.done.report
+    tokens = sum(one["output_tokens"] for one in samples)
+    throughput = report["summary"]["throughput_tps"]
+    assert throughput == pytest.approx(tokens / report["wall_s"], rel=1e-6)
+    assert all(_is_consistent(one) for one in samples)
+
+
+def _is_consistent(sample: dict[str, Any]) -> bool:
+    arrivals = sample["ttft_ms"] + sum(sample["itl_ms"])
+    return bool(0 < sample["ttft_ms"] < arrivals <= sample["e2e_ms"] + 1e-3)

@@ -1,0 +1,112 @@
+"""Texts with credentials of every kind in them, and texts that only look that way.
+
+None is anybody's: the tokens are made of repeated pieces. They are put together here so that no
+scanner takes this file for a leak.
+"""
+
+from __future__ import annotations
+
+HEX, MIXED, UPPER = "0a1b2c3d" * 4, "aB3dE5gH" * 6, "A1B2C3D4E5F6G7H8"
+
+TOKENS = {
+    "openai": "sk-" + MIXED,
+    "openai project": "sk-" + "proj-" + MIXED,
+    "anthropic": "sk-" + "ant-api03-" + MIXED,
+    "deepseek, dashscope": "sk-" + HEX,
+    "openrouter": "sk-" + "or-v1-" + HEX,
+    "hugging face": "hf_" + "aBcDeFgHiJ" * 3 + "aBcD",
+    "hugging face organisation": "api_org_" + "aBcDeFgHiJ" * 3 + "aBcD",
+    "github": "ghp_" + MIXED[:36],
+    "github app": "ghs_" + MIXED[:36],
+    "github oauth": "gho_" + MIXED[:36],
+    "github refresh": "ghr_" + MIXED[:36],
+    "github fine-grained": "github_pat_" + MIXED[:22] + "_" + MIXED,
+    "gitlab": "glpat-" + MIXED[:20],
+    "aws": "AKIA" + UPPER,
+    "aws session": "ASIA" + UPPER,
+    "google": "AIza" + MIXED[:35],
+    "slack": "xoxb-" + "1234567890-" * 2 + MIXED[:24],
+    "stripe": "sk_" + "live_" + MIXED[:24],
+    "stripe restricted": "rk_" + "live_" + MIXED[:24],
+    "npm": "npm_" + MIXED[:36],
+    "pypi": "pypi-AgE" + "IcHlwaS5vcmc" + MIXED,
+    "groq": "gsk_" + MIXED,
+    "xai": "xai-" + MIXED,
+    "replicate": "r8_" + MIXED[:37],
+    "nvidia": "nvapi-" + MIXED,
+    "perplexity": "pplx-" + MIXED,
+    "databricks": "dapi" + HEX,
+    "digitalocean": "dop_v1_" + HEX * 2,
+    "telegram": "123456789:AA" + MIXED[:33],
+    "discord": "M" + MIXED[:24] + "." + MIXED[:6] + "." + MIXED[:30],
+    "linear": "lin_api_" + MIXED[:40],
+    "notion": "ntn_" + MIXED,
+    "sendgrid": "SG." + MIXED[:22] + "." + MIXED[:43],
+    "twilio": "SK" + HEX,
+    "modelscope": "ms-" + "01234567-89ab-cdef-0123-456789abcdef",
+    "alibaba": "LTAI" + MIXED[:20],
+    "volcengine": "AKLT" + MIXED,
+    "zhipu": HEX + "." + MIXED[:16],
+    "web token": "eyJhbGciOiJIUzI1NiJ9.eyJzdWIiOiIxMjM0In0." + MIXED[:43],
+    "vault": "hvs." + MIXED[:24],
+    "docker": "dckr_pat_" + MIXED[:27],
+}
+"""Name → a token in the form that its provider publishes."""
+
+PHRASES = (
+    "Bearer " + MIXED[:20],
+    "authorization: Bearer abc",
+    "Authorization: Basic dXNlcjpodW50ZXIy",
+    "curl -u x -H 'Basic dXNlcjpodW50ZXIy'",
+    "-----BEGIN " + "RSA PRIVATE KEY-----\nMIIabc\n-----END RSA PRIVATE KEY-----",
+    "-----BEGIN " + "OPENSSH PRIVATE KEY-----\nb3Blbn",
+    "-----BEGIN " + "PRIVATE KEY-----",
+    "PuTTY-User-Key-File-3: ssh-ed25519",
+    "https://user:hunter2@example.org/x",
+    "redis://:hunter2@cache:6379",
+    "https://example.org/v1?api-version=1&code=hunter22",
+    "https://x.blob.example.org/a?sv=1&sig=ab%2Bcd1234",
+    "password=hunter2",
+    "the password: hunter2",
+    "HF_TOKEN=plainword vllm serve gpt2",
+    "docker run -e HF_TOKEN=plainword image",
+    "api_key='two words'",
+    "vllm serve gpt2 --api-key hunter2",
+    "--hf-token=hunter2",
+    '{"api_key": "abcd"}',
+    "aws_secret_access_key = wJalrXUtnFEMI",
+    "AccountKey=abcdefghijklmnopqrstuvwx==",
+    "x-api-key: abc123",
+    "dbPassword=x3",
+)
+"""Texts that hold one without any provider's form."""
+
+HARMLESS = (
+    "sk-learn/iris-classifier-of-flowers",
+    "sk-resnext50-32x4d",
+    "Qwen/Qwen2-72B-Instruct-GPTQ-Int4",
+    HEX * 2,
+    HEX + "01234567",
+    "00000000-0000-4000-8000-000000000000",
+    "HIDDEN",
+    "$HF_TOKEN",
+    "HF_TOKEN=HIDDEN vllm serve gpt2 --api-key HIDDEN",
+    "--api-key $VLLM_API_KEY",
+    "--api-key EMPTY",
+    "Authorization: Bearer $OPENAI_API_KEY",
+    "Bearer token",
+    "api_key=<your key>",
+    "token=xxx password=***",
+    "sk-" + "x" * 24,
+    "hf_" + "x" * 34,
+    "hf_transfer",
+    "eos_token=</s>",
+    "tokens tokenizer=Qwen/Qwen2 max_tokens=128",
+    "--max-num-batched-tokens 2048 --tokenizer gpt2",
+    "sagellm-benchmark run --base-url http://127.0.0.1:8000/v1?api-version=HIDDEN",
+    "https://github.com/intellistream/sagellm/blob/main/CHANGELOG.md#0233---2026-01-27",
+    "git@github.com:owner/name",
+    "averages over short/long x batch(1,2,4); the key: value cache, basic settings",
+    "3.10.12 [GCC 11.4.0] 2.1.0+cu121 570.124.06 b6432.a1b2c3d",
+)
+"""What entries hold, and no secret."""

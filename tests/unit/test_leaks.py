@@ -1,0 +1,143 @@
+"""An entry with a credential in it is refused at the door, and nobody is shown it."""
+
+from __future__ import annotations
+
+import json
+from typing import TYPE_CHECKING, Any
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from benchmark import leaks
+from benchmark.aggregate import aggregate
+from benchmark.commands import validate
+from benchmark.dataset import Dataset
+from benchmark.entry import Entry
+from benchmark.leaderboard import decode
+from benchmark.submission import judge, lines_of, read
+from tests.support.credential_samples import HARMLESS, PHRASES, TOKENS
+from tests.support.entries import data, entry, write
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+TOKEN = TOKENS["hugging face"]
+PLACES = ("metadata.notes", "model.name", "engine_version", "provenance.engine.said", "x.y.z")
+
+
+@pytest.mark.parametrize("text", [*TOKENS.values(), *PHRASES])
+@pytest.mark.parametrize("place", PLACES)
+def test_a_credential_in_any_field_is_a_violation_at_its_path(text: str, place: str) -> None:
+    """Also in a field nobody knows."""
+    found = leaks.violations(data({place: text}), file="f")
+    assert {violation.path for violation in found} == {f"$.{place}"}
+    assert all(text not in str(violation) for violation in found)
+
+
+@pytest.mark.parametrize("text", HARMLESS)
+def test_what_is_no_credential_passes(text: str) -> None:
+    """In any field."""
+    assert leaks.violations(data(dict.fromkeys(PLACES, text))) == []
+
+
+@pytest.mark.parametrize(
+    ("key", "value"),
+    [("password", "plain"), ("api_key", "plain"), ("client_secret", ["plain"]), ("passwd", 12345)],
+)
+def test_a_secret_is_known_by_its_key(key: str, value: Any) -> None:
+    """Its value may look like nothing."""
+    (violation,) = leaks.violations(data({f"metadata.{key}": value}), file="f")
+    assert violation.path.startswith(f"$.metadata.{key}")
+    assert "plain" not in violation.message
+
+
+@pytest.mark.parametrize("value", [None, True, "", "HIDDEN", "$HF_TOKEN", "<key>"])
+def test_a_key_without_a_secret_passes(value: Any) -> None:
+    """There is nothing to hide."""
+    assert leaks.violations(data({"metadata.api_key": value})) == []
+
+
+def test_a_key_that_is_a_credential_is_not_shown_either() -> None:
+    """In its path it is masked."""
+    (violation,) = leaks.violations({"metadata": {TOKEN: 1}}, file="f")
+    assert violation.path == '$.metadata["***"]'
+
+
+@given(st.recursive(st.text() | st.integers(), lambda more: st.dictionaries(st.text(), more)))
+def test_any_value_can_be_searched(value: Any) -> None:
+    """And with a token put into it, it is refused."""
+    assert leaks.violations({"a": value, "b": [TOKEN]}, file="f")
+
+
+@given(
+    st.dictionaries(
+        st.from_regex(r"[a-z]{1,8}(_[a-z]{1,8}){0,2}", fullmatch=True).filter(
+            lambda name: not name.startswith(("sk", "pa")) and "pass" not in name
+        ),
+        st.from_regex(
+            r"[0-9a-f]{7}|[0-9a-f]{40}|[0-9a-f]{64}|[A-Z][a-z]{2,9}-[0-9]{1,3}B", fullmatch=True
+        )
+        | st.uuids().map(str)
+        | st.datetimes().map(str)
+        | st.integers()
+        | st.floats(allow_nan=False),
+    )
+)
+def test_digests_names_dates_and_numbers_are_no_credentials(value: dict[str, Any]) -> None:
+    """Whatever honest fields are called."""
+    secret = {"secret", "pwd", "apikey", "token", "cookie", "credential", "credentials"}
+    honest = {name: it for name, it in value.items() if not secret & set(name.split("_"))}
+    assert leaks.violations({"provenance": honest}) == []
+
+
+def test_it_is_refused_with_everything_else_that_is_wrong_and_on_its_line(tmp_path: Path) -> None:
+    """One round for the contributor; a value of a wrong type is not shown if it is a secret."""
+    bad = data(
+        {"metadata.notes": f"Bearer {TOKEN}", "metrics.ttft_ms": f"{'x ' * 20}{TOKEN} {TOKEN}"}
+    )
+    path = tmp_path / "leaderboard_x.json"
+    path.write_text(json.dumps([bad], indent=1))
+    file = read(path, decode)
+    found = file.violations(frozenset())
+    assert {violation.path for violation in found} == {
+        "$[0].metadata.notes",
+        "$[0].metrics.ttft_ms",
+    }
+    assert TOKEN[:12] not in "".join(map(str, found))
+    text = path.read_text().splitlines()
+    for violation, line in lines_of([file], found).items():
+        assert violation.path.rpartition(".")[2] in text[line - 1]
+
+
+def test_what_the_dataset_holds_already_is_not_judged_again(tmp_path: Path) -> None:
+    """It could not be taken back by refusing it, and what came with it would be lost."""
+    old = entry({"metadata.notes": TOKEN})
+    write(tmp_path, "leaderboard_x.json", old)
+    file = read(tmp_path / "leaderboard_x.json", decode)
+    assert judge([file], {old.run_id}).accepted == (file,)
+    assert judge([file], ()).accepted == ()
+
+
+def test_aggregate_leaves_it_out_and_says_so(tmp_path: Path) -> None:
+    """The other results go on."""
+    write(tmp_path / "outputs", "bad_leaderboard.json", entry({"metadata.notes": TOKEN}))
+    write(tmp_path / "outputs", "good_leaderboard.json", entry())
+    done = aggregate(Dataset(), tmp_path / "outputs", tmp_path / "data", revision=None)
+    assert [violation.path for violation in done.summary.rejected] == ["$[0].metadata.notes"]
+    written = "".join(path.read_text() for path in (tmp_path / "data").rglob("*.json"))
+    assert TOKEN not in written
+    assert Entry(data()).canonical.decode() in written
+
+
+def test_validate_ends_with_65_and_shows_nothing_of_it(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """Neither to people nor to programs."""
+    path = write(tmp_path, "leaderboard_x.json", entry({"metadata.notes": TOKEN}))
+    context = validate.command.make_context("validate", [str(path), "--json"])
+    assert validate.command.invoke(context) == 65
+    said = capsys.readouterr()
+    assert "$[0].metadata.notes" in said.out
+    assert "a Hugging Face token" in said.err
+    assert TOKEN not in said.out + said.err
