@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import importlib
+import io
 import os
 import sys
 import traceback
@@ -96,13 +97,15 @@ def _exit_code(words: list[str], prog_name: str | None, verb: str | None) -> int
     except BenchmarkError as error:
         return _report(error, words)
     except click.ClickException as error:
-        error.show()
+        shown = io.StringIO()
+        error.show(shown)
+        click.echo(_clean(shown.getvalue()), err=True, nl=False)
         return _print_json(UsageError(error.format_message()), words)
     except (click.Abort, KeyboardInterrupt):
         return _interrupted(words)
     except Exception as error:  # noqa: BLE001 - the boundary: no traceback reaches a user
         if os.environ.get("SAGELLM_DEBUG"):
-            traceback.print_exc()
+            click.echo(_clean(traceback.format_exc()), err=True)
         bug = BenchmarkError(f"{type(error).__name__}: {error}", hint=_BUG_HINT)
         _annotate(bug)
         return _report(bug, words)
@@ -124,8 +127,9 @@ def _report(error: BenchmarkError, words: list[str]) -> int:
 
     violations = error.violations if isinstance(error, InvalidDataError) else ()
     guard = action.inert if on_github() else str
-    for line in report.failed(i18n.translator(_language(words)), error, violations):
-        click.echo(guard(_without_token(line)), err=True)
+    lines = report.failed(i18n.translator(_language(words)), error, violations)
+    for line in _clean("\n".join(lines)).split("\n"):
+        click.echo(guard(line), err=True)
     return _print_json(error, words)
 
 
@@ -136,7 +140,7 @@ def _annotate(bug: BenchmarkError) -> None:
 
     if on_github():
         for line in action.annotate([action.Annotation("error", str(bug), title="A bug")]):
-            click.echo(_without_token(line), err=True)
+            click.echo(_clean(line), err=True)
 
 
 def _print_json(error: BenchmarkError, words: list[str]) -> int:
@@ -153,7 +157,7 @@ def _print_json(error: BenchmarkError, words: list[str]) -> int:
             "rejected": [dict(violation._asdict()) for violation in violations],
         }
         text = canonical.dumps(canonical.writable(failure)).decode()
-        click.echo(_without_token(text).encode())
+        click.echo(_clean(text).encode())
     return error.exit_code
 
 
@@ -163,10 +167,11 @@ def _language(words: list[str]) -> str:
     return dict(pairwise(apart)).get("--lang") or i18n.language_of(os.environ)
 
 
-def _without_token(text: str) -> str:
-    """Whatever a server said, the token it was sent is not repeated."""
-    token = os.environ.get("HF_TOKEN")
-    return text.replace(token, "***") if token else text
+def _clean(text: str) -> str:
+    """Whatever a server said, no secret of the environment is repeated, nor what looks like one."""
+    from benchmark.credentials import Cleaner, secrets_among  # noqa: PLC0415 - keeps `--help` fast
+
+    return Cleaner(secrets_among(os.environ))(text)
 
 
 if __name__ == "__main__":

@@ -12,6 +12,10 @@ from hypothesis import HealthCheck, settings
 if TYPE_CHECKING:
     from pathlib import Path
 
+# Tests run side by side: threads of tiny models would only wait for each other, and spin. Before
+# torch is imported, here or in a process that a test starts.
+os.environ["OMP_NUM_THREADS"] = "1"
+
 # The machine decides how long an example takes, so there is no deadline.
 settings.register_profile("dev", deadline=None)
 settings.register_profile(

@@ -14,6 +14,7 @@ import venv
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from benchmark.action import sources
 from benchmark.action.commands import Annotation, annotate, inert
 from benchmark.action.files import write_outputs
 from benchmark.errors import BenchmarkError, TryAgainError, UsageError
@@ -28,13 +29,7 @@ OLDEST = (3, 10)
 _TIMEOUT = 300.0
 """Seconds for all downloads together."""
 
-_PIP_MAY_KNOW = frozenset({
-    *("PIP_INDEX_URL", "PIP_EXTRA_INDEX_URL", "PIP_FIND_LINKS", "PIP_NO_INDEX", "PIP_CONFIG_FILE"),
-    *("PIP_CERT", "PIP_CLIENT_CERT", "PIP_TRUSTED_HOST", "PIP_PROXY", "PIP_KEYRING_PROVIDER"),
-    *("PIP_CACHE_DIR", "PIP_NO_CACHE_DIR", "PIP_RETRIES", "PIP_TIMEOUT", "PIP_DEFAULT_TIMEOUT"),
-})  # fmt: skip
-"""Where packages come from is the caller's choice; where they go and which they are is not."""
-
+_PIP = (sys.executable, "-I", "-m", "pip")
 _OPTIONS = (
     *("--quiet", "--disable-pip-version-check", "--no-input"),
     *("--require-hashes", "--no-deps", "--only-binary", ":all:"),
@@ -70,38 +65,36 @@ def install(requirements: Path, temp: Path, env: Mapping[str, str]) -> Path:
     # Without pip, whose unpacking takes as long as all the rest: this Python's own serves both.
     venv.EnvBuilder(symlinks=os.name != "nt").create(folder)
     python = folder / ("Scripts/python.exe" if os.name == "nt" else "bin/python")
-    pip = [sys.executable, "-I", "-m", "pip", "--python", str(python), "install", *_OPTIONS]
-    _run([*pip, "--requirement", str(requirements)], _environment(env))
+    # The variables only: whatever may be said of an index, it is in no command line.
+    told = sources.environment(env)
+    told = sources.alone(told, _run([*_PIP, *sources.LIST], told))
+    pip = [*_PIP, "--python", str(python), "install", *_OPTIONS]
+    _run([*pip, "--requirement", str(requirements)], told)
     return python
 
 
-def _run(argv: list[str], env: Mapping[str, str]) -> None:
+def _run(argv: list[str], env: Mapping[str, str]) -> str:
+    """What pip prints.
+
+    Raises:
+        TryAgainError: it failed.
+    """
     try:
         done = subprocess.run(  # noqa: S603 - this very Python, and no shell reads the arguments
-            argv, env=env, stdin=subprocess.DEVNULL, capture_output=True, text=True,
+            argv, env=env, stdin=subprocess.DEVNULL, capture_output=True, encoding="utf-8",
             errors="replace", timeout=_TIMEOUT, check=False,
         )  # fmt: skip
     except (OSError, subprocess.TimeoutExpired) as error:
         raise _failure(str(error)) from None
     if done.returncode:
         raise _failure(done.stderr + done.stdout)
+    return done.stdout or ""
 
 
 def _failure(said: str) -> TryAgainError:
     return TryAgainError(
         f"The Action's packages could not be installed: {said.strip()[-1500:]}",
         hint=N_("Run the job again; nothing was published. Is pip's package index reachable?"),
-    )
-
-
-def _environment(env: Mapping[str, str]) -> dict[str, str]:
-    """The caller's, without what would steer pip or Python."""
-    return {name: value for name, value in env.items() if not _steers(name.upper())}
-
-
-def _steers(name: str) -> bool:
-    return name.startswith(("PYTHON", "UV_", "INPUT_")) or (
-        name.startswith("PIP_") and name not in _PIP_MAY_KNOW
     )
 
 

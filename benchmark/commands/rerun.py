@@ -17,6 +17,7 @@ from benchmark.errors import InvalidDataError, TryAgainError, UsageError
 from benchmark.i18n import N_
 from benchmark.measure import local_files
 from benchmark.measure.reproduction import CANNOT_SAY, NOT_REPRODUCED, REPRODUCED, judge
+from benchmark.measure.run_options import default_of
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
@@ -24,9 +25,9 @@ if TYPE_CHECKING:
     from benchmark.canonical import Json
     from benchmark.measure.reproduction import Reproduction
 
-_NEVER_TAKEN_OVER = ("serve", "base_url", "cluster")
-"""An entry is somebody else's text: it starts no command here, and an API key goes nowhere it
-says."""
+_NEVER_TAKEN_OVER = ("serve", "base_url", "cluster", "header", "ca_file", "insecure")
+"""An entry is somebody else's text: it starts no command here, an API key goes nowhere it says, no
+other variable is sent, and no certificate believed."""
 
 
 @click.command("rerun", short_help="Repeat the run an entry is from.")
@@ -39,6 +40,18 @@ says."""
     help="Requests to measure. Default: as many as the entry is from.",
 )
 @click.option("--serve", metavar="COMMAND", help="The server; never taken from the entry.")
+@click.option(
+    "--header",
+    multiple=True,
+    metavar="'NAME: $VARIABLE'",
+    help="A field of every request; never taken from the entry.",
+)
+@click.option(
+    "--ca-file",
+    type=click.Path(dir_okay=False, path_type=Path),
+    help="Certificates to believe; never taken from the entry.",
+)
+@click.option("--insecure", is_flag=True, help="Believe any certificate; never taken over either.")
 @click.option(
     "--outputs",
     type=click.Path(file_okay=False, path_type=Path),
@@ -57,7 +70,7 @@ def command(
     submitter: str | None,
     as_json: bool,
     lang: str,
-    **instead: str | int | None,
+    **instead: Any,  # noqa: ANN401 - as click declares them
 ) -> None:
     """Repeat the run that ENTRY, a file with one entry, is from; keep it as a new result.
 
@@ -130,7 +143,8 @@ def _options(entry: Entry, instead: dict[str, Any]) -> dict[str, Any]:
         context = run.command.make_context("run", words[2:])
     except click.ClickException as error:
         raise UsageError(f"The entry's command is not understood: {error.message}") from None
-    taken = {**context.params, **dict.fromkeys(_NEVER_TAKEN_OVER), **instead}
+    never = {name: default_of(name) for name in _NEVER_TAKEN_OVER}
+    taken = {**context.params, **never, **instead}
     return {name: value for name, value in taken.items() if name not in run.OF_THE_COMMAND}
 
 

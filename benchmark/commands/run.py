@@ -13,8 +13,10 @@ from benchmark.commands.common import Output, output_options
 from benchmark.commands.parameters import Words
 from benchmark.commands.run_options import Sections, measuring_options
 from benchmark.commands.running import Runner
+from benchmark.errors import BenchmarkError
 from benchmark.measure import results, run_report
 from benchmark.measure.campaign import Campaign
+from benchmark.measure.confidential import cleaned_error, cleaner_of
 from benchmark.measure.engines import check_installed
 from benchmark.measure.host import machine
 from benchmark.measure.planning import plan
@@ -23,6 +25,8 @@ from benchmark.measure.slo import parse_slo
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
+
+    from benchmark.credentials import Cleaner
 
 OF_THE_COMMAND = ("outputs", "submitter", "as_json", "lang")
 """Options that do not change what is measured."""
@@ -74,6 +78,17 @@ def measure(
         BenchmarkError: if that is not possible; what was complete before is kept.
     """
     options = RunOptions(**asked)
+    clean = cleaner_of(options, os.environ)
+    try:
+        return _measure(options, outputs, submitter, output, clean)
+    except BenchmarkError as error:
+        cleaned_error(error, clean)
+        raise
+
+
+def _measure(
+    options: RunOptions, outputs: Path, submitter: str | None, output: Output, clean: Cleaner
+) -> Campaign:
     plan(options)
     check_installed()
     results.check_outputs(outputs)
@@ -83,6 +98,7 @@ def measure(
         slo=None if options.slo is None else parse_slo(options.slo),
         submitter=submitter or machine.git_user() or "anonymous",
         now=lambda: datetime.now(timezone.utc),
+        clean=clean,
     )
     Runner(options, campaign, output, os.environ).run()
     return campaign

@@ -187,7 +187,7 @@ _OPTIONS = (
     click.option("--frequency-penalty", type=click.FloatRange(min=-2, max=2)),
     click.option(
         "--ca-file",
-        type=click.Path(exists=True, dir_okay=False, path_type=Path),
+        type=click.Path(dir_okay=False, path_type=Path),
         help="Certificates to believe besides the system's, PEM.",
     ),
     click.option("--insecure", is_flag=True, help="Believe any certificate; for labs."),

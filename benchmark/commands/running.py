@@ -13,6 +13,7 @@ from benchmark import i18n
 from benchmark.commands.interrupts import INTERRUPTS
 from benchmark.errors import BenchmarkError, InvalidDataError
 from benchmark.measure import best, environment
+from benchmark.measure.advice import advice
 from benchmark.measure.collector import HOPELESS
 from benchmark.measure.engine import EngineFailedError
 from benchmark.measure.engines import ENGINES
@@ -106,7 +107,7 @@ class Runner:
 
     def _trial(self, job: Job) -> tuple[Measurement, ...]:
         self._say(announcements.trying(self._translate, job))
-        return run_job(job, self._command(job), lambda _event: None)
+        return run_job(job, self._command(job), lambda _event: None, self._campaign.clean)
 
     def _keep_all(self, job: Job, options: RunOptions) -> None:
         command = self._command(job)
@@ -129,7 +130,9 @@ class Runner:
         salted = job._replace(salt=self._salt)
         with Live(self._translate, self._progress, job) as live:
             try:
-                return run_job(salted, command, live.add, keep, INTERRUPTS.allowed)
+                return run_job(
+                    salted, command, live.add, self._campaign.clean, keep, INTERRUPTS.allowed
+                )
             except InterruptedRunError as stop:
                 self._say(announcements.interrupted(self._translate, len(stop.complete)))
                 raise
@@ -191,7 +194,8 @@ def _hopeless(found: Iterable[Measurement]) -> EngineFailedError:
     end = "" if ended is None else f"The server ended with exit status {ended}. "
     return EngineFailedError(
         f"{end}{len(failures)} requests failed, the last one: {one_line(failures[-1].error)}",
-        hint=i18n.N_("What was complete is kept, the failures counted in error_rate."),
+        hint=advice(failures[-1].error)
+        or i18n.N_("What was complete is kept, the failures counted in error_rate."),
         said=() if service is None else service.said,
     )
 

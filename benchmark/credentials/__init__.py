@@ -1,9 +1,12 @@
 """What looks like a credential in a text: found by its form or its name, and put out of sight.
 
 `published` are the forms that providers give their tokens, `general` those that need no provider,
-`naming` the names that promise a secret, `placeholders` what stands in a secret's place.
+`naming` the names that promise a secret, `placeholders` what stands in a secret's place. `Cleaner`
+takes out what is known to be secret too, in all its `spellings`.
 """
 
+from benchmark.credentials.cleaner import Cleaner
+from benchmark.credentials.environment import secrets_among
 from benchmark.credentials.finding import MASK, Found, find, mask, may_hold
 from benchmark.credentials.naming import is_secret_name
 from benchmark.credentials.placeholders import HIDDEN, is_placeholder
@@ -11,10 +14,12 @@ from benchmark.credentials.placeholders import HIDDEN, is_placeholder
 __all__ = [
     "HIDDEN",
     "MASK",
+    "Cleaner",
     "Found",
     "find",
     "is_placeholder",
     "is_secret_name",
     "mask",
     "may_hold",
+    "secrets_among",
 ]

@@ -8,7 +8,9 @@ from pathlib import Path
 from typing import TYPE_CHECKING, cast
 
 from benchmark import canonical
+from benchmark.credentials import Cleaner
 from benchmark.measure import checks, local_files, results, sample_file
+from benchmark.measure.confidential import cleaned_entry, cleaned_measurement, places_of
 from benchmark.measure.entry_builder import Run, build_entry, workload_name
 from benchmark.measure.kept import Kept
 from benchmark.measure.kept_rate import filed
@@ -38,6 +40,7 @@ class Campaign:
         slo: what a good request is, None if nobody asked.
         submitter: who measured.
         now: UTC.
+        clean: takes secrets out of what is kept.
         kept: everything kept so far.
     """
 
@@ -46,6 +49,7 @@ class Campaign:
     slo: Slo | None
     submitter: str
     now: Callable[[], datetime]
+    clean: Cleaner = field(default_factory=Cleaner)
     kept: list[Kept] = field(default_factory=list)
 
     def keep(self, engine: str, options: RunOptions, measurement: Measurement) -> Kept:
@@ -55,24 +59,26 @@ class Campaign:
             InvalidDataError: if the measurement contradicts itself; nothing is written.
             UsageError: if it cannot be written.
         """
+        safe = cleaned_measurement(measurement, self.clean.and_words(places_of(options)))
         run = Run(
             entry_id=str(uuid.uuid4()),
             engine=engine,
             options=exactly(options, engine, measurement),
-            measurement=measurement,
+            measurement=safe,
             machine=self.machine,
             slo=self.slo,
             submitter=self.submitter,
             submitted_at=self.now(),
             local_files=tuple(paths := local_files.of_options(options)),
         )
-        entry = cast("dict[str, Json]", canonical.writable(build_entry(run)))
+        clean = self.clean.without_words()
+        entry = cast("dict[str, Json]", canonical.writable(cleaned_entry(build_entry(run), clean)))
         checks.check(entry, measurement, options.dtype)
         kept = Kept(
             model_name=run.options.model_name,
             backend=run.options.backend,
             entry=entry,
-            measurement=measurement,
+            measurement=safe,
             files=self._write(run, entry, {**paths}),
         )
         self.kept.append(kept)

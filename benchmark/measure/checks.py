@@ -17,7 +17,7 @@ from benchmark.i18n import N_
 from benchmark.measure.stats import median, summarize
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Mapping
+    from collections.abc import Collection, Iterator, Mapping
 
     from benchmark.canonical import Json
     from benchmark.measure.engine_facts import EngineFacts
@@ -81,7 +81,7 @@ def _name(cell: Cell) -> str:
 
 def _requests(measurement: Measurement) -> Iterator[tuple[str, str]]:
     samples, cell = measurement.series.samples, measurement.cell
-    asked = [one.output for one in cell.workload.lengths]
+    asked = cell.workload.outputs
     # What a server counts was judged answer by answer, when it was there to be looked at.
     by_server = measurement.facts.weights == "unknown"
     for index, one in enumerate(samples):
@@ -92,7 +92,7 @@ def _requests(measurement: Measurement) -> Iterator[tuple[str, str]]:
         if len(one.itl_ms) >= one.output_tokens:
             yield path, f"{len(one.itl_ms) + 1} arrivals for {one.output_tokens} tokens."
         if asked and not by_server and not _as_asked(one.output_tokens, cell.workload):
-            yield path, f"{one.output_tokens} tokens, {asked} were asked."
+            yield path, f"{one.output_tokens} tokens, {_shown(asked)} were asked."
     unexplained = [_unexplained(one) for one in samples if one.unplaced is None]
     if unexplained and median(unexplained) >= _MOST_UNEXPLAINED:
         yield "$.samples", "TTFT and the gaps do not add up to the whole."
@@ -100,8 +100,14 @@ def _requests(measurement: Measurement) -> Iterator[tuple[str, str]]:
 
 def _as_asked(tokens: int, workload: Workload) -> bool:
     """A natural answer may have any length up to the longest."""
-    asked = [one.output for one in workload.lengths]
-    return 0 < tokens <= max(asked) if workload.natural else tokens in asked
+    if workload.natural:
+        return 0 < tokens <= max(high for _, high in workload.outputs)
+    return any(low <= tokens <= high for low, high in workload.outputs)
+
+
+def _shown(asked: Collection[tuple[int, int]]) -> str:
+    spans = (f"{low}" if low == high else f"{low} to {high}" for low, high in sorted(asked))
+    return " or ".join(spans)
 
 
 def _figures(entry: Entry, summary: Summary) -> Iterator[tuple[str, str]]:

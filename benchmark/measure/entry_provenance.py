@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from benchmark.measure.caveats import caveats
-from benchmark.measure.stats import DEFINITIONS
+from benchmark.measure.stats import DEFINITIONS, median
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -23,6 +23,7 @@ def provenance(measurement: Measurement, machine: Machine, seed: int) -> dict[st
         **_weights(facts, seed),
         **_prompts(measurement.prompts),
         "definitions": DEFINITIONS,
+        **_answers(measurement),
         "threads": facts.threads,
         "tools": dict(facts.tools) if facts.service is None else {},
         "client": None if facts.service is None else _client(facts, machine),
@@ -57,6 +58,18 @@ def _prompts(known: Mapping[str, Json]) -> dict[str, Json]:
     """Flat, so that entries of other versions can be compared: `prompts`, `prompts_seed`, …."""
     rest = {f"prompts_{name}": value for name, value in known.items() if name != "kind"}
     return {"prompts": known["kind"], **rest}
+
+
+def _answers(measurement: Measurement) -> dict[str, Json]:
+    """How long answers were that the model could end."""
+    tokens = [one.output_tokens for one in measurement.series.samples]
+    if not (measurement.cell.workload.natural and tokens):
+        return {}
+    return {
+        "answer_tokens_min": min(tokens),
+        "answer_tokens_median": median(tokens),
+        "answer_tokens_max": max(tokens),
+    }
 
 
 def _weights(facts: EngineFacts, seed: int) -> dict[str, Json]:

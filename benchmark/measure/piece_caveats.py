@@ -56,6 +56,19 @@ def _together(samples: Sequence[Sample]) -> Iterator[Caveat]:
     if first >= max(_SEVERAL * size, 2):
         text = f"The first piece holds about {first:.0f} tokens: TTFT is the time of them all."
         yield Caveat("first-tokens-together", text)
+    yield from _held_back(placed)
+
+
+def _held_back(placed: Sequence[Sample]) -> Iterator[Caveat]:
+    """Tokens that were counted before any content came, for longer than a token takes."""
+    held = [one.ttft_ms - one.first_ms for one in placed if one.first_ms is not None]
+    token_ms = median([one.tpot_ms or 0 for one in placed])
+    if 2 * len(held) > len(placed) and median(held) > token_ms:
+        text = (
+            f"The server counts tokens {median(held):.3g} ms before it sends any content: TTFT is "
+            "that of the content."
+        )
+        yield Caveat("content-held-back", text)
 
 
 def _faster_than_memory(measurement: Measurement) -> Iterator[Caveat]:

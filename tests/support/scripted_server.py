@@ -44,7 +44,7 @@ def played(script: Script, request: Request | None = None) -> tuple[Exchange, Tr
     """
     now, exchange = NS_PER_MS, Exchange(request, b"", NS_PER_MS)
     truth = Truth(now, [])
-    exchange.status, exchange.content_type = 200, "text/event-stream"
+    exchange.status, exchange.fields = 200, {"content-type": "text/event-stream"}
     for step in script:
         now += round(step.wait_ms * NS_PER_MS)
         truth.token_ns.extend([now] * step.tokens)

@@ -3,16 +3,21 @@
 from __future__ import annotations
 
 import json
-from typing import Any, NamedTuple
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 import orjson
 
-from benchmark.measure.endpoint.content import Content, content_of
-from benchmark.measure.endpoint.counts import Counts, counts_of
+from benchmark.measure.endpoint.content import content_of
+from benchmark.measure.endpoint.counts import counts_of
 from benchmark.measure.endpoint.problem import message_of, problem_of
 from benchmark.measure.endpoint.sse import ErrorData, Events
 
+if TYPE_CHECKING:
+    from benchmark.measure.endpoint.content import Content
+    from benchmark.measure.endpoint.counts import Counts
+
 _DONE = b"[DONE]"
+_NO_REASONS = {"null", "none"}
 _FAR_TOO_MANY = 10
 _LETTERS = 1000
 """Some servers send less than a token in an event, so events may be many."""
@@ -168,16 +173,19 @@ class Answer:
         problem = problem_of(event)
         if problem is not None:
             self._fail(problem)
-        counts = counts_of(event) or _UNTOLD
-        content = content_of(event)
-        text = self._new(content)
-        self._note(counts)
+        counts, content = counts_of(event), content_of(event)
+        text, told = self._new(content), None
+        if counts is not None:
+            self._note(counts)
+            told = counts.completion
         if text:
             self._receive(stamp_ns, text, thought=content.thought)
-        else:
-            is_last = not event.get("choices") or not self._told
-            self._ended_by_usage |= is_last and counts.completion is not None and "usage" in event
-        self._mark(stamp_ns, counts.completion, content)
+        elif told is not None and "usage" in event:
+            self._ended_by_usage |= not event.get("choices") or not self._told
+        if told is not None or content.tokens is not None:
+            self._mark(stamp_ns, told, content.tokens or 0)
+        elif text:
+            self._listed = None
         self._end_with(event)
 
     def _new(self, content: Content) -> str:
@@ -202,12 +210,18 @@ class Answer:
         # A count told before this is none of the whole answer.
         self.completion_tokens, self._unmarked, self._ended_by_usage = None, True, False
 
-    def _mark(self, stamp_ns: int, told: int | None, content: Content) -> None:
-        """Take a count; one that grew without content since the last one is an arrival."""
-        tokens = self._list(content) if told is None else told
-        if tokens is None:
+    def _mark(self, stamp_ns: int, told: int | None, listed: int) -> None:
+        """Take a count, or so many tokens listed after the last one.
+
+        One that grew without content since the last one is an arrival.
+        """
+        if told is not None:
+            self._listed = told
+        elif self._listed is not None:
+            self._listed += listed
+        if self._listed is None:
             return
-        self._listed = tokens if told is not None else self._listed
+        tokens = self._listed
         if tokens > self._told:
             if not self._unmarked:
                 self.arrival_ns.append(stamp_ns)
@@ -217,20 +231,15 @@ class Answer:
         self.completion_tokens = tokens
         self.counted_by = "token_ids" if told is None else "usage"
 
-    def _list(self, content: Content) -> int | None:
-        """The tokens that events have listed so far, None once one with content does not."""
-        if content.tokens is None:
-            self._listed = None if content.text else self._listed
-            return None
-        if self._listed is not None:
-            self._listed += content.tokens
-        return self._listed
-
     def _end_with(self, event: dict[str, Any]) -> None:
-        self.done |= event.get("done") is True
-        for place in _places_of_reasons(event):
+        """The end marker of other protocols, and reasons: every choice's, or in TGI's details."""
+        choices = event.get("choices")
+        if not choices:
+            self.done |= event.get("done") is True
+            choices = [event.get("details")]
+        for place in choices if isinstance(choices, list) else ():
             reason = place.get("finish_reason") if isinstance(place, dict) else None
-            if isinstance(reason, str) and reason.casefold() not in _NO_REASONS:
+            if reason and isinstance(reason, str) and reason.casefold() not in _NO_REASONS:
                 self.finish_reason = reason
 
     def _fail(self, problem: str) -> None:
@@ -239,13 +248,3 @@ class Answer:
     def _fail_with(self, reason: str) -> None:
         """The first reason is the one that counts."""
         self.error = self.error or reason
-
-
-def _places_of_reasons(event: dict[str, Any]) -> list[object]:
-    """Every choice, and where TGI's own protocol has it."""
-    choices = event.get("choices")
-    return [*(choices if isinstance(choices, list) else []), event.get("details")]
-
-
-_UNTOLD = Counts()
-_NO_REASONS = {"", "null", "none"}

@@ -104,9 +104,10 @@ class Writer:
         text = self._decode(request.prompt) if request.text is None else request.text
         body: dict[str, Json] = {"model": self._asking.model, "stream": True, dialect.limit: tokens}
         if self.api == "chat":
-            body["messages"] = [{"role": "user", "content": text}]
+            said: list[Json] = [{"role": one.role, "content": one.text} for one in request.history]
+            body["messages"] = [*said, {"role": "user", "content": text}]
         else:
-            body["prompt"] = text
+            body["prompt"] = "".join([*(one.text for one in request.history), text])
         if dialect.temperature:
             body["temperature"] = 0
         if request.exact:

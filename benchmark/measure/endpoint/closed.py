@@ -14,6 +14,7 @@ if TYPE_CHECKING:
     from benchmark.measure.endpoint.phase import Phase
     from benchmark.measure.endpoint.pool import Pool
     from benchmark.measure.load import Load
+    from benchmark.measure.request import Request
 
 
 class ClosedLoop:
@@ -47,8 +48,16 @@ class ClosedLoop:
         ]
 
     def ended(self, exchange: Exchange) -> None:
-        """A place is free: a success gives it away at once, a failure is counted first."""
-        if exchange.error or not exchange.is_stream:
+        """A place is free: a success gives it away at once, a failure is counted first.
+
+        A conversation keeps its place until its last turn, so that all that begin are measured
+        whole, or until a turn fails.
+        """
+        turn = _next_turn(exchange)
+        if turn is not None:
+            self._pool.send(self._phase.go_on(turn))
+            self._phase.ended(exchange)
+        elif exchange.error or not exchange.is_stream:
             self._phase.ended(exchange)
             self._loop.call_soon(self._next)
         else:
@@ -81,3 +90,13 @@ class ClosedLoop:
             return False
         self._pool.send(self._phase.begin())
         return True
+
+
+def _next_turn(exchange: Exchange) -> Request | None:
+    """What a conversation asks next, with the answer that just came; None if it is over."""
+    if exchange.request is None or not exchange.request.later:
+        return None
+    exchange.conclude()
+    if exchange.trouble() or not exchange.answer.texts:
+        return None
+    return exchange.request.next_turn(exchange.answer.text)

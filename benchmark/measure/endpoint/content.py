@@ -51,8 +51,9 @@ def content_of(event: dict[str, Any]) -> Content:
     """What the choices of a chat or a completion bring, or a token of TGI's own protocol."""
     choices = event.get("choices")
     if isinstance(choices, list) and choices:
-        found = [_choice(one) for one in choices if isinstance(one, dict)]
-        return found[0] if len(found) == 1 else _together(found)
+        if len(choices) == 1 and isinstance(choices[0], dict):
+            return _choice(choices[0])
+        return _together([_choice(one) for one in choices if isinstance(one, dict)])
     token = event.get("token")
     if isinstance(token, dict) and isinstance(token.get("text"), str):
         return Content(token["text"], tokens=1)
@@ -60,17 +61,26 @@ def content_of(event: dict[str, Any]) -> Content:
 
 
 def _choice(choice: dict[str, Any]) -> Content:
-    delta, message = choice.get("delta"), choice.get("message")
-    brought = delta or message or {"text": choice.get("text")}
+    delta = choice.get("delta")
+    brought = delta or choice.get("message") or {"text": choice.get("text")}
     if not isinstance(brought, dict):
         return Content(brought if isinstance(brought, str) else "")
-    return Content(
-        # The same text under two names was generated once: `reasoning` and `reasoning_content`.
-        text="".join(dict.fromkeys("".join(_texts({name: brought[name]})) for name in brought)),
-        thought=_has_thoughts(brought),
-        tokens=_tokens(choice) or _tokens(brought),
-        is_message=brought is message,
-    )
+    if len(brought) == 1 and "token_ids" not in choice and not choice.get("logprobs"):
+        # Nearly every event of nearly every server: the rest would cost five times as much.
+        text = brought.get("content") or brought.get("text")
+        if isinstance(text, str):
+            return Content(text, is_message=not delta and "message" in choice)
+    named = {name: value for name, value in brought.items() if value and name not in _NOT_GENERATED}
+    # The same text under two names was generated once: `reasoning` and `reasoning_content`.
+    texts = dict.fromkeys(map(_text, named.items()))
+    tokens = _tokens(choice) or _tokens(brought)
+    return Content("".join(texts), _has_thoughts(named), tokens, not delta and "message" in choice)
+
+
+def _text(named: tuple[str, object]) -> str:
+    """One for each name; most are a text at once."""
+    name, value = named
+    return value if isinstance(value, str) else "".join(_texts_under(name, value))
 
 
 def _texts(value: object) -> Iterator[str]:
@@ -98,17 +108,20 @@ def _has_thoughts(value: object) -> bool:
         return any(map(_has_thoughts, value))
     if not isinstance(value, dict):
         return False
-    named = (one for name, one in value.items() if any(word in name for word in _THOUGHTS))
-    return any(named) or any(map(_has_thoughts, value.values()))
+    for name, one in value.items():
+        if one and any(word in name for word in _THOUGHTS):
+            return True
+        if not isinstance(one, str) and _has_thoughts(one):
+            return True
+    return False
 
 
 def _tokens(choice: dict[str, Any]) -> int | None:
     """As many as it lists: vLLM's `token_ids`, or the log probabilities of either API."""
-    listed = [choice.get("token_ids")]
-    chances = choice.get("logprobs")
-    if isinstance(chances, dict):
-        listed += [chances.get("content"), chances.get("tokens")]
-    return next((len(one) for one in listed if isinstance(one, list) and one), None)
+    listed, chances = choice.get("token_ids"), choice.get("logprobs")
+    if not listed and isinstance(chances, dict):
+        listed = chances.get("content") or chances.get("tokens")
+    return len(listed) if listed and isinstance(listed, list) else None
 
 
 def _together(found: list[Content]) -> Content:

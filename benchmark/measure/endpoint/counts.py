@@ -2,10 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any, NamedTuple
-
-if TYPE_CHECKING:
-    from collections.abc import Iterator
+from typing import Any, NamedTuple
 
 
 class Counts(NamedTuple):
@@ -31,8 +28,10 @@ def counts_of(event: dict[str, Any]) -> Counts | None:
 
     `usage` is OpenAI's, at the event or at its choice; `timings` llama.cpp's.
     """
-    usage = next((one for one in _usages(event) if isinstance(one, dict)), None)
-    if usage is not None:
+    usage = event.get("usage") or _usage_of_choice(event.get("choices"))
+    if usage is None:
+        usage = event.get("usage")
+    if isinstance(usage, dict):
         return _usage(usage)
     timings = event.get("timings")
     if isinstance(timings, dict):
@@ -41,11 +40,10 @@ def counts_of(event: dict[str, Any]) -> Counts | None:
     return None
 
 
-def _usages(event: dict[str, Any]) -> Iterator[object]:
-    yield event.get("usage")
-    choices = event.get("choices")
+def _usage_of_choice(choices: object) -> object:
     if isinstance(choices, list) and choices and isinstance(choices[0], dict):
-        yield choices[0].get("usage")
+        return choices[0].get("usage")
+    return None
 
 
 def _usage(usage: dict[str, Any]) -> Counts:
@@ -54,7 +52,7 @@ def _usage(usage: dict[str, Any]) -> Counts:
     return Counts(
         prompt=_first(usage, "prompt_tokens", "input_tokens") or None,
         completion=completion,
-        cached=_first(usage, "prompt_cache_hit_tokens") if cached is None else cached,
+        cached=_number(usage.get("prompt_cache_hit_tokens")) if cached is None else cached,
         thoughts=_detail(
             usage, "reasoning_tokens", "completion_tokens_details", "output_tokens_details"
         ),
@@ -63,21 +61,26 @@ def _usage(usage: dict[str, Any]) -> Counts:
 
 
 def _detail(usage: dict[str, Any], name: str, *places: str) -> int | None:
-    found = [usage, *(usage.get(place) for place in places)]
-    known = (_number(one.get(name)) for one in found if isinstance(one, dict))
-    return next((number for number in known if number is not None), None)
+    """A count that most servers tell one level deeper."""
+    for place in places:
+        inner = usage.get(place)
+        if isinstance(inner, dict):
+            return _number(inner.get(name))
+    return _number(usage.get(name))
 
 
-def _first(values: dict[str, Any], *names: str) -> int | None:
-    known = (_number(values.get(name)) for name in names)
-    return next((number for number in known if number is not None), None)
+def _first(values: dict[str, Any], name: str, other: str) -> int | None:
+    found = _number(values.get(name))
+    return _number(values.get(other)) if found is None else found
 
 
 def _number(value: object) -> int | None:
     """A count in any form that is one: 64, 64.0, "64"; None for everything else."""
+    if value is None or isinstance(value, bool):
+        return None
     if isinstance(value, str):
         value = int(value) if value.isascii() and value.isdigit() and len(value) < _LONG else None
-    if isinstance(value, bool) or not isinstance(value, (int, float)):
+    if not isinstance(value, (int, float)):
         return None
     return int(value) if 0 <= value < _MOST and value == int(value) else None
 

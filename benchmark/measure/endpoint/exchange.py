@@ -122,8 +122,8 @@ class Exchange:
         if self.status and self.status not in _SUCCESS:
             return f"HTTP {self.status}: {message_of(self.raw)}"
         answer = self.answer
-        # What is lost after the end marker was nothing of the answer.
-        if answer.error or (self.error and not answer.done):
+        # What is lost after the server said that this was all was nothing of the answer.
+        if answer.error or (self.error and not answer.is_complete):
             return answer.error or self.error
         return self._unfinished() if self.is_stream else no_stream(self.raw, self.content_type)
 

@@ -51,7 +51,7 @@ class Ledger:
         if told and len(self._unchecked) + len(self._ratios) < _MOST_CHECKED:
             self._unchecked.append((answer.text, told))
         if answer.prompt_tokens is not None and len(self._prompt_extra) < _MOST_CHECKED:
-            self._prompt_extra.append(answer.prompt_tokens - len(request.prompt))
+            self._prompt_extra.append(answer.prompt_tokens - request.input_tokens)
 
     def check(self) -> None:
         """Let the tokenizer count what was kept."""

@@ -32,6 +32,11 @@ class Upcoming:
         for _ in range(ahead):
             self.refill()
 
+    def write(self, request: Request) -> tuple[Request, bytes]:
+        """A request that could not be written ahead, and its bytes."""
+        self._number += 1
+        return request, self._writer.generation(request, f"{self._name}-{self._number}")
+
     def take(self) -> tuple[Request, bytes]:
         """The next request and its bytes."""
         if not self._ready:
@@ -40,11 +45,7 @@ class Upcoming:
 
     def refill(self) -> None:
         """Write one more."""
-        request = next(self._requests)
-        self._number += 1
-        self._ready.append(
-            (request, self._writer.generation(request, f"{self._name}-{self._number}"))
-        )
+        self._ready.append(self.write(next(self._requests)))
 
 
 class Phase:
@@ -117,8 +118,14 @@ class Phase:
         """A request to be sent now, which starts now or was due at `due_ns`."""
         request, data = self._upcoming.take()
         self._loop.call_soon(self._upcoming.refill)
+        return self._begun(request, data, self.clock() if due_ns is None else due_ns)
+
+    def go_on(self, request: Request) -> Exchange:
+        """A request to be sent now that follows from an answer."""
+        return self._begun(*self._upcoming.write(request), self.clock())
+
+    def _begun(self, request: Request, data: bytes, start_ns: int) -> Exchange:
         self._in_flight += 1
-        start_ns = self.clock() if due_ns is None else due_ns
         if start_ns >= self._measured_ns:
             self._watch.start()
             self._first_ns = start_ns if self._first_ns is None else self._first_ns

@@ -21,9 +21,13 @@ def problem_of(event: dict[str, Any]) -> str | None:
         return explain(event)
     if "error" in (event.get("object"), event.get("type"), event.get("status")):
         return explain(event)
-    if not event.get("choices"):
+    choices = event.get("choices")
+    if not choices:
         return explain(event) if event.get("detail") else None
-    return next((explain(one) for one in _choices(event) if one.get("error")), None)
+    for one in choices if isinstance(choices, list) else ():
+        if isinstance(one, dict) and one.get("error"):
+            return explain(one)
+    return None
 
 
 def bad_end(reason: str) -> bool:
@@ -53,8 +57,3 @@ def message_of(body: bytes) -> str:
     except orjson.JSONDecodeError:
         problem = body.decode(errors="replace")
     return explain(problem) or "no reason given"
-
-
-def _choices(event: dict[str, Any]) -> list[dict[str, Any]]:
-    choices = event.get("choices")
-    return [one for one in choices if isinstance(one, dict)] if isinstance(choices, list) else []

@@ -27,7 +27,9 @@ class Events:
 
     def feed(self, data: bytes) -> list[bytes]:
         """The data of every event that `data` completes."""
-        rest = self._rest + self._lines(data)
+        if self._after_return or b"\r" in data:
+            data = self._lines(data)
+        rest = self._rest + data if self._rest else data
         if not self._begun:
             if _BOM.startswith(rest[:3]) and len(rest) < len(_BOM):
                 self._rest = rest
@@ -47,13 +49,9 @@ class Events:
         """With every line end a newline: a return ends its line at once, a newline may follow."""
         if not data:
             return data
-        ends_in_return = data.endswith(b"\r")
-        if self._after_return:
-            data = data.removeprefix(b"\n")
-        self._after_return = ends_in_return
-        if b"\r" in data:
-            data = data.replace(b"\r\n", b"\n").replace(b"\r", b"\n")
-        return data
+        begins = 1 if self._after_return and data.startswith(b"\n") else 0
+        self._after_return = data.endswith(b"\r")
+        return data[begins:].replace(b"\r\n", b"\n").replace(b"\r", b"\n")
 
 
 def _data(block: bytes) -> bytes | None:

@@ -67,11 +67,11 @@ class Judge:
         gaps = tuple((after - before) / NS_PER_MS for before, after in pairwise(stamps))
         return Sample(
             start_s=(start_ns - self._phase_ns) / NS_PER_S,
-            input_tokens=len(request.prompt) if told is None else told,
+            input_tokens=request.input_tokens if told is None else told,
             output_tokens=tokens,
             ttft_ms=(content_ns - start_ns) / NS_PER_MS,
             itl_ms=gaps if known else (),
-            e2e_ms=(answer.arrival_ns[-1] - start_ns) / NS_PER_MS,
+            e2e_ms=(max(stamps[-1], answer.content_ns[-1]) - start_ns) / NS_PER_MS,
             cached_tokens=answer.cached_tokens,
             first_tokens=placed.first_tokens,
             first_ms=None if is_content else (stamps[0] - start_ns) / NS_PER_MS,

@@ -12,6 +12,7 @@ from benchmark.measure.recorded import vocabulary
 from benchmark.measure.recorded.options import (
     Kind,
     is_option,
+    is_secret_variable,
     kind_of,
     recorded_name,
     recorded_value,
@@ -29,10 +30,16 @@ _SCRIPT_OPTION = re.compile(r"-[a-z]{0,4}c")
 
 
 class RecordedCommand(NamedTuple):
-    """A command as it may be written, and the values that were taken out of it."""
+    """A command as it may be written, and the values that were taken out of it.
+
+    Attributes:
+        hidden: all of them; many are ordinary words.
+        secret: those whose names promise a secret.
+    """
 
     text: str
     hidden: tuple[str, ...]
+    secret: tuple[str, ...] = ()
 
 
 def recorded_command(text: str, model: str = "") -> RecordedCommand:
@@ -49,7 +56,7 @@ def recorded_command(text: str, model: str = "") -> RecordedCommand:
     except ValueError:
         return _nothing_of(text)
     reader = _read(words, model)
-    return RecordedCommand(shlex.join(reader.written), tuple(dict.fromkeys(reader.hidden)))
+    return reader.result(shlex.join(reader.written))
 
 
 def _recorded_script(text: str, model: str) -> RecordedCommand:
@@ -61,7 +68,7 @@ def _recorded_script(text: str, model: str) -> RecordedCommand:
     except ValueError:
         return _nothing_of(text)
     words = (one if one in vocabulary.OPERATORS else shlex.quote(one) for one in reader.written)
-    return RecordedCommand(" ".join(words), tuple(reader.hidden))
+    return reader.result(" ".join(words))
 
 
 def _nothing_of(text: str) -> RecordedCommand:
@@ -84,7 +91,14 @@ class _Reader:
         self._model = model
         self.written: list[str] = []
         self.hidden: list[str] = []
+        self.secret: list[str] = []
         self._begin()
+
+    def result(self, text: str) -> RecordedCommand:
+        """What was read, as `text`."""
+        return RecordedCommand(
+            text, tuple(dict.fromkeys(self.hidden)), tuple(dict.fromkeys(self.secret))
+        )
 
     def read(self, word: str) -> None:
         """Write one word, or `HIDDEN`."""
@@ -147,6 +161,7 @@ class _Reader:
             nested = _recorded_script(word, self._model)
             self.written.append(nested.text)
             self.hidden += nested.hidden
+            self.secret += nested.secret
         elif self._at_program and kind is not Kind.SECRET and _program_name(word):
             self._program(word)
             return
@@ -158,7 +173,10 @@ class _Reader:
     def _told(self, kind: Kind, value: str) -> str:
         told = recorded_value(kind, value, self._model)
         if HIDDEN in told:
-            self.hidden += secrets_in(_value_alone(kind, value))
+            alone = _value_alone(kind, value)
+            self.hidden += secrets_in(alone)
+            if kind is Kind.SECRET or (kind is Kind.VARIABLE and is_secret_variable(value)):
+                self.secret.append(alone)
         return told
 
     def _program(self, word: str) -> None:
@@ -218,7 +236,9 @@ class _Reader:
 
     def _hidden_of_variable(self, word: str, variable: str) -> str:
         if variable != word:
-            self.hidden += secrets_in(word.partition("=")[2])
+            value = word.partition("=")[2]
+            self.hidden += secrets_in(value)
+            self.secret += [value] if is_secret_variable(word) else []
         return variable
 
     def _hide(self, word: str) -> None:

@@ -98,12 +98,18 @@ def recorded_variable(text: str) -> str | None:
     return f"{name}={recorded_value(kind, value) if value else ''}"
 
 
+def is_secret_variable(text: str) -> bool:
+    """Whether the name in `NAME=value` promises a secret."""
+    return is_secret_name(text.partition("=")[0])
+
+
 def secrets_in(value: str) -> Iterator[str]:
     """What a value that is not written consists of, as a server may repeat it."""
     yield value
     yield from texts_in(value)
     if "://" in value:
-        yield from recorded_url(value).hidden
+        url = recorded_url(value)
+        yield from (*url.hidden, *url.words)
     else:
         pieces = (piece.strip().rpartition(" ")[2] for piece in _SEPARATORS.split(value))
         yield from (one for one in pieces if len(one) >= _SHORTEST_PIECE and not is_plain(one))

@@ -21,10 +21,16 @@ _LOCAL = ("localhost", "host.docker.internal", "ip6-localhost")
 
 
 class RecordedUrl(NamedTuple):
-    """A URL as it may be written, and what was taken out of it."""
+    """A URL as it may be written, and what was taken out of it.
+
+    Attributes:
+        hidden: user, password, values of the query and the fragment, in every spelling.
+        words: host and segments of the path, which are most likely no secrets.
+    """
 
     text: str
     hidden: tuple[str, ...]
+    words: tuple[str, ...] = ()
 
 
 def recorded_url(url: str, model: str = "") -> RecordedUrl:
@@ -51,7 +57,9 @@ def recorded_url(url: str, model: str = "") -> RecordedUrl:
     path = "/".join(_segment(one, known) for one in parts.path.split("/"))
     query = "&".join(_pair(one) for one in parts.query.split("&") if one)
     text = SplitResult(parts.scheme, netloc, path, query, "").geturl()
-    return RecordedUrl(text, tuple(_taken_out(parts, known)))
+    segments = tuple(one for one in parts.path.split("/") if not _is_known(one, known))
+    unknown = (*segments, *map(unquote, segments), *([parts.hostname] if host == HIDDEN else []))
+    return RecordedUrl(text, tuple(_taken_out(parts)), tuple(dict.fromkeys(unknown)))
 
 
 def is_known_host(host: str) -> bool:
@@ -86,12 +94,12 @@ def _pair(pair: str) -> str:
     return f"{name if plain else HIDDEN}={HIDDEN}"
 
 
-def _taken_out(parts: SplitResult, known: Collection[str]) -> Iterator[str]:
+def _taken_out(parts: SplitResult) -> Iterator[str]:
     user, at, _ = parts.netloc.rpartition("@")
     pairs = [pair.partition("=") for pair in parts.query.split("&")]
     values = [value or name for name, _, value in pairs if not _is_told(name, value)]
-    segments = [one for one in parts.path.split("/") if not _is_known(one, known)]
-    for text in (*(user.split(":", 1) if at else ()), *values, *segments, parts.fragment):
+    users = (user, *user.split(":", 1)) if at else ()
+    for text in (*users, *values, parts.fragment):
         yield from {text, unquote(text), unquote_plus(text)} - {""}
 
 

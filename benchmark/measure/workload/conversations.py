@@ -17,10 +17,15 @@ _MOST_SHOWN = 20
 
 
 class Exchange(NamedTuple):
-    """What was asked first, and what was answered to it; both empty if there is no such pair."""
+    """What was asked first, and what was answered to it; both empty if there is no such pair.
+
+    Attributes:
+        output: tokens that the answer is to have, None if only the answer says it.
+    """
 
     question: str
     answer: str
+    output: int | None = None
 
 
 class Conversations(NamedTuple):

@@ -9,21 +9,23 @@ from benchmark.i18n import N_
 from benchmark.measure.workload.workload_file import SUFFIXES, dataset_kind, read_workloads
 from benchmark.measure.workload.workloads import (
     ALL,
+    QUESTIONS,
     RANDOM,
-    SHAREGPT,
     TEXT,
     WORKLOADS,
     Workload,
     find_workload,
 )
 
+_PROMPTS_OWN = ".jsonl"
+
 
 def find_workloads(text: str) -> tuple[Workload, ...]:
     """The workloads that `text` names, each once, in its order.
 
     Args:
-        text: a name, `all`, a path that ends in .yaml, .yml or .json, or several, separated by
-            commas.
+        text: a name, `all`, a path that ends in .yaml, .yml or .json, a file of prompts with their
+            own lengths (.jsonl), or several, separated by commas.
 
     Raises:
         UsageError: if a name or a file is not there, or two files call different workloads alike.
@@ -46,7 +48,7 @@ def with_prompts(workload: Workload, choice: str) -> Workload:
 
     Args:
         workload: any.
-        choice: `random`, `text`, or a file that ends in .txt or .json.
+        choice: `random`, `text`, or a file that ends in .txt, .json or .jsonl.
 
     Raises:
         UsageError: if `choice` is none of these, or needs lengths that the workload does not have.
@@ -56,7 +58,7 @@ def with_prompts(workload: Workload, choice: str) -> Workload:
     else:
         path = Path(choice)
         changed = workload._replace(prompts=dataset_kind(path), dataset=path)
-    if not changed.lengths and changed.prompts != SHAREGPT:
+    if not changed.lengths and changed.prompts not in QUESTIONS:
         raise UsageError(
             f"The workload {workload.name} has its lengths from its dataset.",
             hint=N_("Leave --prompts out, or choose a workload with lengths of its own."),
@@ -65,8 +67,11 @@ def with_prompts(workload: Workload, choice: str) -> Workload:
 
 
 def _named(part: str) -> tuple[Workload, ...]:
+    if part.lower().endswith(_PROMPTS_OWN):
+        path = Path(part)
+        return (Workload(path.stem, (), prompts=dataset_kind(path), dataset=path),)
     if part == ALL:
-        return tuple(WORKLOADS.values())
+        return tuple(one for one in WORKLOADS.values() if not one.shares)
     return read_workloads(Path(part)) if _is_path(part) else (find_workload(part),)
 
 
@@ -76,4 +81,4 @@ def _is_path(part: str) -> bool:
 
 def _is_file(text: str) -> bool:
     """Whether the whole text is a path, commas included."""
-    return _is_path(text) and Path(text).is_file()
+    return text.lower().endswith((*SUFFIXES, _PROMPTS_OWN)) and Path(text).is_file()

@@ -22,10 +22,11 @@ def check_fits(shape: ModelShape, workload: Workload, model: str) -> None:
     """
     if shape.context_window is None or workload.longest <= shape.context_window:
         return
-    longest = max(workload.lengths, key=lambda one: one.input + one.output)
+    longest = max(workload.lengths, key=lambda one: sum(one.most))
+    turns = f", in {workload.turns} turns" if workload.turns > 1 else ""
     raise UsageError(
         f"The workload {workload.name} needs {workload.longest} positions "
-        f"({longest.input} in, {longest.output} out), "
+        f"({longest.most[0]} in, {longest.most[1]} out{turns}), "
         f"and {model} has {shape.context_window}.",
         hint=N_("Choose a shorter workload or a model with a larger context window."),
     )

@@ -3,52 +3,27 @@
 from __future__ import annotations
 
 from random import Random
-from typing import TYPE_CHECKING, Protocol
+from typing import TYPE_CHECKING
 
 from benchmark.errors import UsageError
 from benchmark.i18n import N_
 from benchmark.measure.workload.questions import Questions
 from benchmark.measure.workload.random_ids import KIND, RandomIds, usable_ids
+from benchmark.measure.workload.shared_prefix import SharedPrefix, own_part, prefix_part
 from benchmark.measure.workload.text_prompts import TextPrompts
-from benchmark.measure.workload.workloads import RANDOM, SHAREGPT
+from benchmark.measure.workload.turns import Turns
+from benchmark.measure.workload.workloads import QUESTIONS, RANDOM
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from benchmark.canonical import Json
-    from benchmark.measure.request import ModelShape, Request
+    from benchmark.measure.request import ModelShape
     from benchmark.measure.workload.beginnings import Beginnings
     from benchmark.measure.workload.exact import Tokenizer
+    from benchmark.measure.workload.prompt_source import PromptSource
     from benchmark.measure.workload.workloads import Workload
 
-__all__ = ["KIND", "PromptSource", "needs_tokenizer", "open_prompts", "random_prompts"]
-
-
-class PromptSource(Protocol):
-    """Endless requests of one workload, the same for the same seed and salt."""
-
-    @property
-    def kind(self) -> str:
-        """What prompts are made of: random-token-ids, text or sharegpt."""
-        ...
-
-    @property
-    def dataset(self) -> str:
-        """The name for an entry's `workload.dataset`; of a file without its folder."""
-        ...
-
-    @property
-    def workload(self) -> Workload:
-        """The workload, with the lengths that requests really have."""
-        ...
-
-    def requests(self) -> Iterator[Request]:
-        """Endless requests; without a salt the same ones at every call."""
-        ...
-
-    def describe(self) -> dict[str, Json]:
-        """What to know to repeat it: seed, tokenizer, the file's sha-256, what was left out."""
-        ...
+__all__ = ["KIND", "needs_tokenizer", "open_prompts", "random_prompts"]
 
 
 def needs_tokenizer(workload: Workload) -> bool:
@@ -78,6 +53,25 @@ def open_prompts(
         UsageError: if the words' file, or a tokenizer for it, is not there or gives nothing.
         InvalidDataError: if the file breaks its format.
     """
+
+    def opened(part: Workload) -> PromptSource:
+        return _plain(part, shape, seed, tokenizer, beginnings)
+
+    if workload.shared_prefix:
+        own = opened(own_part(workload))
+        return SharedPrefix(workload, opened(prefix_part(workload)), own, tokenizer)
+    source = opened(workload._replace(turns=1))
+    return source if workload.turns == 1 else Turns(source, workload.turns)
+
+
+def _plain(
+    workload: Workload,
+    shape: ModelShape,
+    seed: int,
+    tokenizer: Tokenizer | None,
+    beginnings: Beginnings | None,
+) -> PromptSource:
+    """Prompts that share nothing on purpose."""
     if not needs_tokenizer(workload):
         return RandomIds(workload, shape, seed, tokenizer, beginnings)
     if tokenizer is None:
@@ -86,7 +80,7 @@ def open_prompts(
             "a tokenizer.",
             hint=N_("Name a tokenizer, or leave --prompts out for random token ids."),
         )
-    if workload.prompts == SHAREGPT and workload.dataset is not None:
+    if workload.prompts in QUESTIONS and workload.dataset is not None:
         return Questions(workload, shape, seed, tokenizer, beginnings)
     return TextPrompts(workload, seed, tokenizer, beginnings)
 

@@ -1,4 +1,4 @@
-"""Prompts from conversations people had, with their own lengths or cut to those of a workload."""
+"""Prompts that a file holds whole: with their own lengths, or cut to those of a workload."""
 
 from __future__ import annotations
 
@@ -11,8 +11,9 @@ from benchmark.errors import UsageError
 from benchmark.i18n import N_
 from benchmark.measure.request import Request
 from benchmark.measure.workload.beginnings import Beginnings
-from benchmark.measure.workload.conversations import read_conversations
+from benchmark.measure.workload.conversations import Conversations, read_conversations
 from benchmark.measure.workload.exact import settle, whole
+from benchmark.measure.workload.prompt_lines import read_json_lines, read_lines
 from benchmark.measure.workload.random_ids import drawn_lengths
 from benchmark.measure.workload.workloads import Lengths
 
@@ -26,7 +27,6 @@ if TYPE_CHECKING:
     from benchmark.measure.workload.exact import Tokenizer
     from benchmark.measure.workload.workloads import Workload
 
-KIND = "sharegpt"
 LONGEST_ANSWER = 1024
 _SHORTEST_ANSWER = 2
 _MOST_USED = 1000
@@ -41,12 +41,13 @@ class _Question(NamedTuple):
 
 
 class Questions:
-    """First questions of conversations in a seeded order; see `PromptSource`.
+    """First questions of conversations, or lines of a file, in a seeded order; see `PromptSource`.
 
-    Without lengths, a prompt is the whole question, and its answer has as many tokens as in the
-    conversation (2 to `LONGEST_ANSWER`) or as the workload says. With lengths, prompts are cut to
-    them. At most 1,000 conversations are used; what does not fit the model's context window, is
-    shorter than the lengths ask, spells special tokens or has no question and answer is left out.
+    Without lengths, a prompt is the whole question, and its answer has as many tokens as the
+    workload says, as the file says, or as the answer in the file has (2 to `LONGEST_ANSWER`). With
+    lengths, prompts are cut to them. At most 1,000 questions are used; what does not fit the
+    model's context window, is shorter than the lengths ask, spells special tokens or has no
+    question or no answer is left out.
 
     Args:
         workload: with a dataset; `self.workload` has the lengths found in it.
@@ -61,8 +62,6 @@ class Questions:
         InvalidDataError: if it does not hold conversations.
     """
 
-    kind = KIND
-
     def __init__(
         self,
         workload: Workload,
@@ -76,7 +75,8 @@ class Questions:
         self._beginnings = beginnings or Beginnings()
         self._seed = seed
         self._tokenizer = tokenizer
-        conversations = read_conversations(path)
+        self.kind = workload.prompts
+        conversations = _read(path)
         self._sha256 = conversations.sha256
         self._total = len(conversations.exchanges)
         self._left_out = 0
@@ -126,25 +126,28 @@ class Questions:
                 break
         if not chosen:
             raise UsageError(
-                f"None of the {self._total} conversations of {self.dataset} can be used: they are "
-                "too short, too long for the model, or have no question and answer.",
+                f"None of the {self._total} prompts of {self.dataset} can be used: they are too "
+                "short, too long for the model, or say neither an answer nor its length.",
                 hint=N_("Choose another dataset, other lengths or another model."),
             )
         return chosen
 
     def _question(self, exchange: Exchange, workload: Workload) -> _Question | None:
         """The question in tokens; None if there are no words or special ones."""
-        if not exchange.question.strip() or not exchange.answer.strip():
+        is_answered = bool(exchange.answer.strip() or exchange.output or workload.answer)
+        if not exchange.question.strip() or not (is_answered or workload.lengths):
             return None
         ids = self._tokenizer.encode(exchange.question)
         if not ids or not self._tokenizer.special_ids.isdisjoint(ids):
             return None
-        if workload.lengths or workload.answer is not None:
-            output = workload.answer or 0
-        else:
-            answer = len(self._tokenizer.encode(exchange.answer))
-            output = min(max(answer, _SHORTEST_ANSWER), LONGEST_ANSWER)
-        return _Question(exchange.question, tuple(ids), output)
+        return _Question(exchange.question, tuple(ids), self._output(exchange, workload))
+
+    def _output(self, exchange: Exchange, workload: Workload) -> int:
+        asked = workload.answer or exchange.output
+        if workload.lengths or asked:
+            return asked or 0
+        answer = len(self._tokenizer.encode(exchange.answer))
+        return min(max(answer, _SHORTEST_ANSWER), LONGEST_ANSWER)
 
     def _request(self, question: _Question, lengths: Lengths, random: Random) -> Request:
         ids = self._beginnings.vary(question.ids[: lengths.input], self._tokenizer, random)
@@ -166,9 +169,14 @@ class Questions:
 def _is_usable(question: _Question, workload: Workload, shape: ModelShape) -> bool:
     """Whether it is long enough to be cut, or short enough for the model."""
     if workload.lengths:
-        return len(question.ids) >= max(one.input for one in workload.lengths)
+        return len(question.ids) >= max(one.most[0] for one in workload.lengths)
     window = shape.context_window
     return window is None or len(question.ids) + question.output <= window
+
+
+def _read(path: Path) -> Conversations:
+    readers = {".jsonl": read_json_lines, ".txt": read_lines}
+    return readers.get(path.suffix.lower(), read_conversations)(path)
 
 
 def dataset_of(workload: Workload) -> Path:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from functools import partial
+from itertools import cycle
 from random import Random
 from typing import TYPE_CHECKING
 
@@ -97,8 +98,10 @@ def usable_ids(shape: ModelShape, tokenizer: Tokenizer | None) -> Sequence[int]:
 
 
 def drawn_lengths(workload: Workload, seed: int) -> Iterator[Lengths]:
-    """Endless lengths of requests, drawn by their weights."""
+    """Endless lengths of requests: a trace's in their order, others drawn by their weights."""
+    if workload.trace is not None:
+        yield from cycle(workload.lengths)
     random = Random(f"{seed}/{workload.name}/lengths")  # noqa: S311 - repeatable
     weights = [one.weight for one in workload.lengths]
     while True:
-        yield random.choices(workload.lengths, weights)[0]
+        yield random.choices(workload.lengths, weights)[0].drawn(random)

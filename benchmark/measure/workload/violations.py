@@ -19,7 +19,7 @@ _RULES: Mapping[str, Callable[[Any], str]] = {
 }
 _PATTERNS = {
     "name": "a name without spaces, commas, slashes or other characters a file name cannot have",
-    "dataset": "a file that ends in .txt or .json",
+    "dataset": "a file that ends in .txt, .json or .jsonl",
 }
 
 

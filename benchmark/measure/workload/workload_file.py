@@ -10,25 +10,27 @@ from jsonschema import Draft202012Validator
 from benchmark import canonical
 from benchmark.errors import InvalidDataError, UsageError, Violation
 from benchmark.measure.workload import strict_yaml
+from benchmark.measure.workload.length_faults import length_faults
+from benchmark.measure.workload.lengths import DrawnLengths, Lengths, Range
 from benchmark.measure.workload.strict_yaml import Document
 from benchmark.measure.workload.violations import explain
 from benchmark.measure.workload.workloads import (
     ALL,
+    LINES,
     RANDOM,
     SHAREGPT,
     TEXT,
     WORKLOADS,
-    Lengths,
     Workload,
 )
 from benchmark.schema import schema_path
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Mapping
+    from collections.abc import Iterator, Mapping, Sequence
     from pathlib import Path
 
 SUFFIXES = (".yaml", ".yml", ".json")
-DATASETS = {".json": SHAREGPT, ".txt": TEXT}
+DATASETS = {".json": SHAREGPT, ".jsonl": LINES, ".txt": TEXT}
 _RESERVED = {name.casefold(): name for name in (*WORKLOADS, ALL)}
 
 
@@ -52,7 +54,7 @@ def read_workloads(path: Path) -> tuple[Workload, ...]:
 
 
 def dataset_kind(path: Path) -> str:
-    """What a file of prompts holds, by its suffix: "text" or "sharegpt".
+    """What a file of prompts holds, by its suffix: "text", "sharegpt" or "lines".
 
     Raises:
         UsageError: if the suffix says neither.
@@ -62,7 +64,8 @@ def dataset_kind(path: Path) -> str:
     except KeyError:
         raise UsageError(
             f"{path} is no file of prompts.",
-            hint="Give a text file (.txt), or ShareGPT-like conversations (.json).",
+            hint="Give a text (.txt), ShareGPT-like conversations (.json) or one prompt a line as "
+            '{"prompt": …, "output_length": …} (.jsonl).',
         ) from None
 
 
@@ -84,6 +87,7 @@ def _violations(value: canonical.Json, path: Path) -> Iterator[Violation]:
     for where, item in _items(value):
         yield from (Violation(file, f"{where}.name", why) for why in _name_faults(item, names))
         yield from (Violation(file, f"{where}.dataset", why) for why in _dataset_faults(item, path))
+        yield from (Violation(file, f"{where}{at}", why) for at, why in length_faults(item))
 
 
 @cache
@@ -134,23 +138,49 @@ def _workload(item: Mapping[str, Any], folder: Path) -> Workload:
     lengths = _lengths(item)
     dataset = folder / item["dataset"] if "dataset" in item else None
     answer = item.get("output_length")
+    limit = item.get("max_in_flight")
     return Workload(
         name=item["name"],
         lengths=lengths,
         concurrency=int(item.get("concurrency", 1)),
         rate=float(item["rate"]) if "rate" in item else None,
         arrivals=item.get("arrivals", "poisson"),
-        prompts=dataset_kind(dataset) if dataset else item.get("prompts", RANDOM),
+        prompts=_prompts(item, dataset, lengths),
         dataset=dataset,
         answer=None if lengths or answer is None else int(answer),
         seed=int(item["seed"]) if "seed" in item else None,
+        burstiness=float(item.get("burstiness", 1)),
+        max_in_flight=None if limit is None else int(limit),
+        ramp_up_s=float(item.get("ramp_up", 0)),
+        shared_prefix=int(item.get("shared_prefix", 0)),
+        turns=int(item.get("turns", 1)),
     )
 
 
-def _lengths(item: Mapping[str, Any]) -> tuple[Lengths, ...]:
+def _prompts(item: Mapping[str, Any], dataset: Path | None, lengths: Sequence[object]) -> str:
+    """A text whose prompts have no length of their own is asked line by line."""
+    if dataset is None:
+        return str(item.get("prompts", RANDOM))
+    kind = dataset_kind(dataset)
+    return LINES if kind == TEXT and not lengths else kind
+
+
+def _lengths(item: Mapping[str, Any]) -> tuple[Lengths | DrawnLengths, ...]:
     """Those of a mixture, the one length, or none if the dataset has its own."""
     listed = item.get("mixture", [item] if "input_length" in item else [])
-    return tuple(
-        Lengths(int(one["input_length"]), int(one["output_length"]), float(one.get("weight", 1.0)))
-        for one in listed
-    )
+    return tuple(_length(one) for one in listed)
+
+
+def _length(item: Mapping[str, Any]) -> Lengths | DrawnLengths:
+    asked, answered = item["input_length"], item["output_length"]
+    weight = float(item.get("weight", 1.0))
+    if isinstance(asked, dict) or isinstance(answered, dict):
+        return DrawnLengths(_range(asked), _range(answered), weight)
+    return Lengths(int(asked), int(answered), weight)
+
+
+def _range(value: Any) -> Range:  # noqa: ANN401 - checked JSON
+    if not isinstance(value, dict):
+        return Range(int(value), int(value))
+    mean = value.get("mean")
+    return Range(int(value["min"]), int(value["max"]), mean, float(value.get("std", 0)))

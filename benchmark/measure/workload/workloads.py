@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, NamedTuple
 
 from benchmark.errors import UsageError
+from benchmark.measure.workload.lengths import DrawnLengths, Lengths
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -12,22 +13,34 @@ if TYPE_CHECKING:
 RANDOM = "random"
 TEXT = "text"
 SHAREGPT = "sharegpt"
-PROMPTS = (RANDOM, TEXT, SHAREGPT)
+LINES = "lines"
+QUESTIONS = (SHAREGPT, LINES)
+"""Prompts that a file holds whole, one after the other."""
+
+PROMPTS = (RANDOM, TEXT, *QUESTIONS)
 ALL = "all"
 
+__all__ = ["WORKLOADS", "DrawnLengths", "Lengths", "Trace", "Workload", "find_workload", "fixed"]
 
-class Lengths(NamedTuple):
-    """Prompt tokens and generated tokens of one request, exactly.
+
+class Trace(NamedTuple):
+    """Where timed requests come from.
 
     Attributes:
-        input: prompt tokens.
-        output: generated tokens, at least two.
-        weight: how often these lengths are drawn, relative to the others of a mixture.
+        name: the file's name.
+        sha256: of its bytes.
+        due_s: when each request is due, in order; the workload's `lengths` are theirs.
+        left_out: rows without an answer.
+        speed: how many times faster than recorded it is played.
+        shares_prefixes: whether it says which prompts begin alike; they do not here.
     """
 
-    input: int
-    output: int
-    weight: float = 1.0
+    name: str
+    sha256: str
+    due_s: tuple[float, ...]
+    left_out: int = 0
+    speed: float = 1.0
+    shares_prefixes: bool = False
 
 
 class Workload(NamedTuple):
@@ -46,10 +59,17 @@ class Workload(NamedTuple):
             the answer in the dataset has.
         seed: of prompts and arrivals, None if the workload does not say.
         natural: answers may end before their length, where the model ends them.
+        burstiness: shape of the gamma distribution of an open loop's gaps.
+        max_in_flight: an open loop's limit, None for none.
+        ramp_up_s: seconds in which the load grows to what it says.
+        shared_prefix: tokens at the beginning of every prompt that all have in common, part of
+            `lengths`.
+        turns: of a conversation; `lengths` are a turn's own then, without what was said before.
+        trace: of timed requests, which keep their order.
     """
 
     name: str
-    lengths: tuple[Lengths, ...]
+    lengths: tuple[Lengths | DrawnLengths, ...]
     concurrency: int = 1
     rate: float | None = None
     arrivals: str = "poisson"
@@ -58,6 +78,17 @@ class Workload(NamedTuple):
     answer: int | None = None
     seed: int | None = None
     natural: bool = False
+    burstiness: float = 1.0
+    max_in_flight: int | None = None
+    ramp_up_s: float = 0.0
+    shared_prefix: int = 0
+    turns: int = 1
+    trace: Trace | None = None
+
+    @property
+    def shares(self) -> bool:
+        """Whether prompts begin alike on purpose."""
+        return self.shared_prefix > 0 or self.turns > 1
 
     @property
     def is_mixture(self) -> bool:
@@ -68,9 +99,13 @@ class Workload(NamedTuple):
     def input_length(self) -> int:
         """Prompt tokens: exact for one length, the weighted mean of a mixture, rounded.
 
-        0 as long as only the dataset knows them.
+        In a conversation the mean over its turns, each with all that was said before. 0 as long as
+        only the dataset knows them.
         """
-        return self._mean([one.input for one in self.lengths])
+        before = (self.turns - 1) / 2
+        return self._mean([one.input for one in self.lengths]) + round(
+            before * self._mean([one.input + one.output for one in self.lengths])
+        )
 
     @property
     def output_length(self) -> int:
@@ -83,7 +118,12 @@ class Workload(NamedTuple):
     @property
     def longest(self) -> int:
         """The most tokens of prompt and answer together; 0 if only the dataset knows them."""
-        return max((one.input + one.output for one in self.lengths), default=0)
+        return self.turns * max((sum(one.most) for one in self.lengths), default=0)
+
+    @property
+    def outputs(self) -> frozenset[tuple[int, int]]:
+        """Fewest and most tokens of an answer, for each kind of request."""
+        return frozenset(one.outputs for one in self.lengths)
 
     def _mean(self, tokens: list[int]) -> int:
         if len(tokens) <= 1:
@@ -123,6 +163,10 @@ WORKLOADS = {
         fixed("Q6", 512, 256, concurrency=10),
         fixed("Q7", 256, 512),
         fixed("Q8", 192, 128),
+        # A system prompt or a document that every request begins with.
+        fixed("shared-prefix", 1152, 128)._replace(shared_prefix=1024),
+        # Every turn sends all that was said before, the server's own answers included.
+        fixed("conversation", 128, 128)._replace(turns=4),
     )
 }
 

@@ -63,6 +63,8 @@ def test_tokens_that_come_together_are_told() -> None:
     assert "about 4 in a piece" in told(of(fours))["tokens-together"]
     held = Sample(0, 16, 64, 82, (2.0,) * 32, 146, first_tokens=32)
     assert "about 32 tokens" in told(of(held))["first-tokens-together"]
+    counted = Sample(0, 16, 64, 82, (2.0,) * 63, 146, first_ms=20)
+    assert "62 ms before" in told(of(counted))["content-held-back"]
 
 
 def test_a_probe_that_found_less_bandwidth_than_decoding_used_is_told() -> None:

@@ -117,3 +117,45 @@ def test_a_servers_key_does_not_become_public(secret: str) -> None:
     recorded = command_line(options(engine="openai", serve=serve))
     assert "sk-1" not in recorded
     assert "--max-num-batched-tokens 2048 --tokenizer gpt2" in recorded
+
+
+AT_AN_ENDPOINT = {"engine": "openai", "base_url": "http://127.0.0.1:1"}
+
+
+def test_what_an_endpoint_is_asked_is_read_before_anything_is_sent(tmp_path: Path) -> None:
+    """Sampling only as far as it was said; a file by its whole path, for another process."""
+    given = {"top_k": 3, "temperature": 0.0, "ca_file": tmp_path / "ca.pem", "insecure": True}
+    (job,) = plan(options(extra_body='{"a": 1}', natural_length=True, **given, **AT_AN_ENDPOINT))
+    endpoint = job.options.endpoint
+    assert endpoint is not None
+    assert endpoint.sampling == {"temperature": 0.0, "top_k": 3}
+    assert endpoint.extra_body == {"a": 1}
+    assert (endpoint.ca_file, endpoint.insecure) == (str(tmp_path / "ca.pem"), True)
+    assert endpoint.natural_length
+    assert job.cells[0].workload.natural
+
+
+@pytest.mark.parametrize(
+    "given",
+    [
+        {"header": ("X-Key: hunter2",)},
+        {"extra_body": "[]"},
+        {"extra_body": '{"messages": []}'},
+    ],
+)
+def test_what_cannot_be_asked_of_an_endpoint_is_refused_at_once(given: dict[str, Any]) -> None:
+    """Before any process is started."""
+    with pytest.raises(UsageError) as refused:
+        plan(options(**given, **AT_AN_ENDPOINT))
+    assert refused.value.hint
+    assert "hunter2" not in str(refused.value)
+
+
+@pytest.mark.parametrize(
+    "given",
+    [{"natural_length": True}, {"header": ("A: $B",)}, {"top_p": 0.5}, {"insecure": True}],
+)
+def test_what_only_an_endpoint_understands_is_refused_elsewhere(given: dict[str, Any]) -> None:
+    """An option that nobody would look at is a mistake."""
+    with pytest.raises(UsageError, match="is for the engine openai"):
+        plan(options(**given))

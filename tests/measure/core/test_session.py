@@ -18,7 +18,7 @@ from benchmark.measure.engine import EngineFailedError
 from benchmark.measure.job import Event, Finished, Loaded, Probed, Skipped, Started, Warmed
 from benchmark.measure.samples import Sample
 from benchmark.measure.session import BrokenRunError, InterruptedRunError, run_job
-from tests.support.sleepy_engine import COMMAND, ROOT, job
+from tests.support.sleepy_engine import COMMAND, ROOT, UNPROBED, job
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -54,7 +54,7 @@ def test_every_event_is_told_and_every_cell_measured() -> None:
 
 def test_what_is_measured_is_what_the_engine_did() -> None:
     """Four tokens of five milliseconds; nothing of the pipe is in it."""
-    (found,) = run_job(job(repeats=6), COMMAND, ignore)
+    (found,) = run_job(job(repeats=6), UNPROBED, ignore)
     best = min(found.series.samples, key=lambda one: one.e2e_ms)
     assert 20 <= best.e2e_ms < 25
     assert 5 <= best.ttft_ms < 7
@@ -64,11 +64,11 @@ def test_a_cell_the_model_has_no_positions_for_is_skipped_if_there_are_others() 
     """The model has 64."""
     small, events = job(cells=1, repeats=1), []
     large = job(output=100).cells
-    found = run_job(small._replace(cells=(*large, *small.cells)), COMMAND, events.append)
+    found = run_job(small._replace(cells=(*large, *small.cells)), UNPROBED, events.append)
     assert [type(event) for event in events].count(Skipped) == 1
     assert [one.cell.workload.output_length for one in found] == [4]
     with pytest.raises(BenchmarkError, match="needs 103 positions"):
-        run_job(small._replace(cells=large), COMMAND, ignore)
+        run_job(small._replace(cells=large), UNPROBED, ignore)
 
 
 @pytest.mark.parametrize(
@@ -82,7 +82,7 @@ def test_a_cell_the_model_has_no_positions_for_is_skipped_if_there_are_others() 
 def test_an_engine_that_fails_midway_leaves_what_was_complete(behaviour: str, reason: str) -> None:
     """At the fifteenth request; at most ten of them are the warm-up."""
     with pytest.raises(BrokenRunError, match=reason) as caught:
-        run_job(job(behaviour, repeats=1000), COMMAND, ignore)
+        run_job(job(behaviour, repeats=1000), UNPROBED, ignore)
     (partial,) = caught.value.complete
     assert 4 <= len(partial.series.samples) <= 12
     assert reason in str(partial.stopped)
@@ -91,13 +91,13 @@ def test_an_engine_that_fails_midway_leaves_what_was_complete(behaviour: str, re
 def test_an_engine_that_fails_before_anything_was_complete_leaves_nothing() -> None:
     """The error is the engine's own."""
     with pytest.raises(EngineFailedError, match="The warm-up failed: no answer") as caught:
-        run_job(job("fail@1"), COMMAND, ignore)
+        run_job(job("fail@1"), UNPROBED, ignore)
     assert not isinstance(caught.value, BrokenRunError)
 
 
 def test_failed_requests_are_counted_and_end_a_run_that_has_no_hope() -> None:
     """From the fifteenth on."""
-    (found,) = run_job(job("fail@15", repeats=1000), COMMAND, ignore)
+    (found,) = run_job(job("fail@15", repeats=1000), UNPROBED, ignore)
     assert found.series.samples
     assert len(found.series.failures) == 5
     assert found.stopped == "requests only failed"
@@ -122,7 +122,7 @@ def test_an_interrupt_keeps_what_is_complete_and_stops_the_engine() -> None:
             _thread.interrupt_main()
 
     with pytest.raises(InterruptedRunError) as caught:
-        run_job(job(repeats=1000), COMMAND, interrupt)
+        run_job(job(repeats=1000), UNPROBED, interrupt)
     (partial,) = caught.value.complete
     assert len(partial.series.samples) >= 3
     assert (partial.stopped, partial.host_peak is not None) == ("interrupted", True)
@@ -133,8 +133,8 @@ def test_the_measuring_process_ends_when_its_parent_is_killed() -> None:
     script = (
         f"import sys; sys.path.append({str(ROOT)!r})\n"
         "from benchmark.measure.session import run_job\n"
-        "from tests.support.sleepy_engine import COMMAND, job\n"
-        "run_job(job(repeats=100000), COMMAND, lambda event: print(event, flush=True))"
+        "from tests.support.sleepy_engine import UNPROBED, job\n"
+        "run_job(job(repeats=100000), UNPROBED, lambda event: print(event, flush=True))"
     )
     with subprocess.Popen([sys.executable, "-c", script], stdout=subprocess.PIPE) as parent:
         assert parent.stdout is not None
@@ -147,5 +147,5 @@ def test_the_measuring_process_ends_when_its_parent_is_killed() -> None:
 def test_the_parent_sleeps_while_the_engine_works() -> None:
     """A busy parent once took two thirds of the speed of a well-known tool."""
     before, start = time.thread_time(), time.monotonic()
-    run_job(job(repeats=100), COMMAND, ignore)
+    run_job(job(repeats=100), UNPROBED, ignore)
     assert time.thread_time() - before < 0.1 * (time.monotonic() - start)

@@ -59,7 +59,7 @@ class Pool:
 
     def _answer(self, exchange: Exchange) -> None:
         self.in_flight -= 1
-        exchange.status, exchange.content_type = 200, "text/event-stream"
+        exchange.status, exchange.fields = 200, {"content-type": "text/event-stream"}
         exchange.ended, exchange.last_ns = True, time.perf_counter_ns()
         exchange.error = "refused" if self._fails else None
         self.user.ended(exchange)

@@ -12,13 +12,15 @@ from click.testing import CliRunner, Result
 
 from benchmark import schema
 from benchmark.commands import run as run_command
+from benchmark.entry import Entry
 from benchmark.measure.engine import EngineFailedError
 from tests.measure.endpoint.test_serve import answers, command, free_port
+from tests.measure.endpoint.wire import Asked, chunk, events, head, plain, serve, streamed
 from tests.support import scripts
 from tests.support.scripted_server import serving
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Iterator
     from pathlib import Path
 
 
@@ -109,13 +111,79 @@ def test_an_endpoint_that_dies_midway_leaves_what_was_complete_and_its_failures(
     assert entry["provenance"]["stopped"]
 
 
+def ending_early(asked: Asked) -> Iterator[bytes | float]:
+    """A model that ends every answer after 9 tokens, whatever it is asked for."""
+    if asked.method != "POST":
+        yield from plain(404)
+        return
+    yield head()
+    for one in events(min(9, asked.body["max_tokens"])):
+        yield 0.001
+        yield chunk(one.replace(b"length", b"stop"))
+    yield chunk(b"")
+
+
+def test_natural_lengths_are_a_workload_of_their_own(
+    run: Callable[..., Result], tmp_path: Path
+) -> None:
+    """Others do other work; what came is in the entry, and the command asks for it again."""
+    with serve(ending_early) as wire:
+        result = run(f"http://{wire.host}/v1", "--natural-length", "--repeats", "6")
+    assert result.exit_code == 0, result.exception
+    (entry,) = entries(tmp_path)
+    assert (entry["workload"]["name"], entry["workload"]["output_length"]) == ("Q1-natural", 64)
+    assert entry["provenance"]["answer_tokens_median"] == 9
+    assert entry["provenance"]["engine"]["answer_lengths"] == "natural"
+    assert "--natural-length" in entry["metadata"]["reproducible_cmd"]
+    assert "|Q1-natural|" in Entry(entry).label
+
+
+def test_answers_that_end_early_name_the_way_round(
+    run: Callable[..., Result], tmp_path: Path
+) -> None:
+    """Nothing is written of a length that was not kept."""
+    with serve(ending_early) as wire:
+        result = run(f"http://{wire.host}/v1", "--repeats", "6")
+    assert isinstance(result.exception, EngineFailedError)
+    assert "stopped early: 9 tokens, 64 were asked" in str(result.exception)
+    assert "--natural-length" in result.exception.hint
+    assert entries(tmp_path) == []
+
+
+def test_what_is_odd_about_the_way_to_an_endpoint_is_written_and_said(
+    run: Callable[..., Result], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Redirects, further fields; values of variables are in no file."""
+    monkeypatch.setenv("MY_KEY", "hunter2-hunter2")
+
+    def play(asked: Asked) -> Iterator[bytes | float]:
+        if asked.path == "/new":
+            yield from streamed(asked)
+        else:
+            yield from plain(308, Location="/new")
+
+    extra = '{"chat_template_kwargs": {"enable_thinking": false}}'
+    more = ["--header", "api-key: $MY_KEY", "--extra-body", extra, "--top-p", "0.9"]
+    with serve(play) as wire:
+        result = run(f"http://{wire.host}/v1", "--repeats", "6", *more)
+        assert {one.fields["api-key"] for one in wire.asked} == {"hunter2-hunter2"}
+        assert wire.generations[-1].body["chat_template_kwargs"] == {"enable_thinking": False}
+    assert result.exit_code == 0, result.exception
+    (entry,) = entries(tmp_path)
+    kinds = [one["kind"] for one in entry["provenance"]["caveats"]]
+    assert kinds[:2] == ["extra-body", "redirected"]
+    assert "redirects; requests were sent to" in result.stdout
+    assert entry["provenance"]["engine"]["sampling"] == "temperature=0, top_p=0.9"
+    assert "hunter2" not in f"{entry}{result.output}"
+
+
 def test_a_started_server_that_dies_midway_is_named_with_its_last_words(
     run: Callable[..., Result], tmp_path: Path
 ) -> None:
     """What was complete is kept, and nothing is left running."""
     port = free_port()
-    serve = f"{command(port, '--die-after', '4', '--spoil-from', '20')} --itl-ms 1"
-    result = run(f"http://127.0.0.1:{port}/v1", "--serve", serve, "--repeats", "1000")
+    starting = f"{command(port, '--die-after', '4', '--spoil-from', '20')} --itl-ms 1"
+    result = run(f"http://127.0.0.1:{port}/v1", "--serve", starting, "--repeats", "1000")
     error = result.exception
     assert isinstance(error, EngineFailedError)
     assert (error.exit_code, error.said) == (69, (str(port),))

@@ -303,6 +303,30 @@ def test_what_is_lost_after_the_end_marker_is_nothing_of_the_answer() -> None:
     assert isinstance(Judge(0, count, Ledger(count), str).decide(exchange, request), Sample)
 
 
+def test_a_count_before_any_content_that_never_grows_is_no_arrival() -> None:
+    """A server that tells one token in every event, from the role on, counts nothing."""
+    role = Step(1, data=event(chunk({"role": "assistant", "content": ""}, **usage(1))))
+    sent = {number: said(1, **usage(1)) for number in range(1, TOKENS + 1)}
+    for end in (ending(TOKENS), ending(None)):
+        sample, truth, _ = good([role, *generated(TOKENS, sent), *end])
+        assert sample.first_ms is None
+        assert sample.tpot_ms == pytest.approx(1000 / truth.decode_tps)
+
+
+@pytest.mark.parametrize(("splits", "known"), [(1, True), (2, True), (3, False)])
+def test_a_tokenizer_that_splits_more_still_says_which_share_came_first(
+    splits: int, *, known: bool
+) -> None:
+    """Up to twice as many tokens as were generated; beyond, it is another model's."""
+    request, ledger = Request((1, 2, 3), TOKENS), Ledger(count)
+    exchange, truth = played(scripts.held_back(TOKENS), request)
+    judge = Judge(0, lambda text: splits * count(text), ledger, str)
+    sample = judge.decide(exchange, request)
+    assert isinstance(sample, Sample)
+    expected = pytest.approx(1000 / truth.decode_tps) if known else None
+    assert sample.tpot_ms == expected
+
+
 def test_the_cached_part_of_a_prompt_is_kept() -> None:
     """As the server tells it; zero is a count."""
     for told in (0, 2):

@@ -65,7 +65,7 @@ def test_what_is_taken_out_is_known(command: str) -> None:
         "python -m sglang.launch_server --model-path gpt2 --host 0.0.0.0 --cuda-graph-bs 1 2 4",
         "python3.11 -m vllm.entrypoints.openai.api_server --model gpt2",
         "taskset -c 0-3,8 numactl --cpunodebind=0 llama-server -m x.gguf -ngl 99 -ctk q8_0 -fa on",
-        "docker run --rm -p 80:8000 vllm-openai:v1",
+        "docker run --rm --gpus '\"device=0,1\"' --ipc=host --shm-size 16g -p 80:80 vllm-openai:v1",
         "text-generation-launcher --model-id gpt2 --num-shard 2 --max-input-length 1024",
         "transformers serve gpt2 --continuous-batching --attn-implementation sdpa",
         "env OMP_NUM_THREADS=4 KMP_AFFINITY=granularity=fine,compact,1,0 vllm serve gpt2",

@@ -20,7 +20,7 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from benchmark.measure.workload.exact import Tokenizer
-    from benchmark.measure.workload.prompts import PromptSource
+    from benchmark.measure.workload.prompt_source import PromptSource
 
 WIDE = ModelShape(700, frozenset(), None)
 NATURAL = Workload("talk", (), prompts="sharegpt")
@@ -147,7 +147,7 @@ def test_a_file_of_which_nothing_can_be_used_is_refused(
     tmp_path: Path, tokenizer: Tokenizer
 ) -> None:
     """Before anything is loaded."""
-    with pytest.raises(UsageError, match=r"None of the 1 conversations of talks\.json"):
+    with pytest.raises(UsageError, match=r"None of the 1 prompts of talks\.json"):
         opened(saved(tmp_path, [talk(("gpt", "Hello"))]), tokenizer)
 
 

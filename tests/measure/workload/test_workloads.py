@@ -53,10 +53,15 @@ def test_mixed_draws_from_four_lengths_one_request_at_a_time() -> None:
     assert (mixed.is_mixture, mixed.concurrency) == (True, 1)
 
 
-def test_all_is_every_named_workload() -> None:
+SHARING = {"shared-prefix", "conversation"}
+
+
+def test_all_is_every_named_workload_whose_prompts_share_nothing() -> None:
     """None is left out of the table above either."""
-    assert [workload.name for workload in find_workloads("all")] == list(WORKLOADS)
-    assert set(WORKLOADS) == {*TABLE, "mixed"}
+    expected = [name for name in WORKLOADS if name not in SHARING]
+    assert [workload.name for workload in find_workloads("all")] == expected
+    assert set(WORKLOADS) == {*TABLE, "mixed", *SHARING}
+    assert {name for name, workload in WORKLOADS.items() if workload.shares} == SHARING
 
 
 def test_several_are_separated_by_commas_and_each_is_measured_once(tmp_path: Path) -> None:
