@@ -20,9 +20,6 @@ KIND = "prefix-cache-hit"
 MOST_UNASKED = 0.01
 """Share of the prompts' tokens: less changes no figure by more than noise does."""
 
-_SHARING = ("shared-prefix", "conversation")
-"""Workloads whose prompts begin alike, as their names say."""
-
 _BLOCK = 16
 """Tokens; the smallest block that vLLM's cache has by default."""
 
@@ -47,7 +44,7 @@ def hit_rate(measurement: Measurement) -> float | None:
 def prefix_caveats(measurement: Measurement) -> Iterator[Caveat]:
     """Says so if prompts were in the cache though the workload shares nothing."""
     share = _unasked(measurement)
-    if share is None or share <= MOST_UNASKED or _is_asked(measurement):
+    if share is None or share <= MOST_UNASKED or measurement.cell.workload.shares:
         return
     rate = hit_rate(measurement) or 0.0
     yield Caveat(
@@ -71,10 +68,6 @@ def _unasked(measurement: Measurement) -> float | None:
     asked = len(series.samples) + len(series.failures)
     hits = observed.counters.get("prefix_hits", 0.0) - shared * asked
     return max(0.0, hits) / observed.counters["prefix_queries"]
-
-
-def _is_asked(measurement: Measurement) -> bool:
-    return measurement.cell.workload.name.startswith(_SHARING)
 
 
 def _told(measurement: Measurement) -> list[tuple[int, int]]:

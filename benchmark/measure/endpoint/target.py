@@ -81,15 +81,16 @@ class EndpointTarget:
         self._ledger = Ledger(self._count)
         start_ns = self._driving.clock() + round(load.ramp_up_s * NS_PER_S)
         judge = Judge(start_ns, self._count, self._ledger, self._clean)
-        used_s = time.process_time()
         with self._observing():
+            before_s = time.process_time()
             driven = run(drive(self._driving, requests, load, watch, judge, report))
+            used_s = time.process_time() - before_s
         if watch.hopeless and self._server is not None:
             self._server.let_end()
         self._ledger.check()
         self._lateness = {
             **driven.details,
-            "client_cpu_share": round((time.process_time() - used_s) / max(driven.wall_s, 1e-9), 3),
+            "client_cpu_share": round(used_s / driven.wall_s, 3) if driven.wall_s else 0.0,
         }
         self._caveats = driven.caveats
         return driven.wall_s

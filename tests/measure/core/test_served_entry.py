@@ -175,10 +175,10 @@ def test_a_hit_that_was_not_asked_for_is_told(
     assert ("prefix-cache-hit" in kinds(known)) == told
 
 
-@pytest.mark.parametrize("name", ["shared-prefix", "conversation@2/s"])
-def test_a_hit_that_was_asked_for_is_none(name: str) -> None:
+@pytest.mark.parametrize("sharing", [{"shared_prefix": 64}, {"turns": 4}])
+def test_a_hit_that_was_asked_for_is_none(sharing: dict[str, int]) -> None:
     """The workload is about it."""
-    cell = Cell(fixed(name, 100, 4), Load())
+    cell = Cell(fixed("x", 100, 4)._replace(**sharing), Load())
     assert "prefix-cache-hit" not in kinds(measured(series=series(90, 90), cell=cell))
 
 

@@ -99,7 +99,7 @@ def test_what_a_server_says_counts_more_than_its_command() -> None:
     assert seen(owned("acme"), "vllm").name == "vllm"
 
 
-@pytest.mark.parametrize("version", [7, None, "", "a\nb", "x" * 100, {"a": 1}])
+@pytest.mark.parametrize("version", [7, None, "", "a\nb", "x" * 100, {"a": 1}, "b0-unknown"])
 def test_a_version_is_one_short_word(version: object) -> None:
     """Everything else is as good as none."""
     assert seen({**owned("vllm"), "/version": {"version": version}}).version is None
