@@ -6,7 +6,8 @@ Every client asks the same server for 64 tokens after prompts of 128, by chat, i
 DCBA, …; the server keeps no prefixes, for some clients repeat prompts from run to run. It has the
 first processor and the clients have the others, so that none takes from the server what another
 does not. Figures follow from what each tool kept of every request, by one set of definitions, and
-are medians over the rounds. Progress goes to stderr, one Markdown table to stdout.
+are medians over the rounds; two columns hold its means against what the server measured inside.
+Progress goes to stderr, one Markdown table to stdout. Exits with 1 if ours failed.
 """
 
 from __future__ import annotations
@@ -25,7 +26,7 @@ from typing import TYPE_CHECKING, NamedTuple
 sys.path.insert(0, str(Path(__file__).resolve().parents[2]))
 
 from clients.aiperf import AIPERF
-from clients.asked import INPUT, OUTPUT, Asked, Client, Figures, figures
+from clients.asked import INPUT, OUTPUT, Asked, Client, Figures, Inside, figures
 from clients.guidellm import GUIDELLM
 from clients.ours import OURS
 from clients.vllm_bench import VLLM_BENCH
@@ -35,13 +36,17 @@ from tests.servers.kinds import MODEL, VLLM
 from tests.servers.real_server import RealServer, environment
 
 if TYPE_CHECKING:
+    from collections import Counter
     from collections.abc import Iterator, Sequence
 
 CLIENTS = (OURS, VLLM_BENCH, GUIDELLM, AIPERF)
 REVISION = "0" * 40
 _LIMIT_S = 1800
 _SHOWN = 2000
-_HEADER = ("in flight", "client", "TTFT ms", "TPOT ms", "tokens/s", "× ours", "tokens in")
+_HEADER = (
+    *("in flight", "client", "TTFT ms", "TPOT ms", "tokens/s", "× ours"),
+    *("TTFT − server's, ms", "TPOT ÷ server's", "tokens in"),
+)
 
 
 class Failed(Exception):  # noqa: N818 - it says what became of a client
@@ -49,31 +54,29 @@ class Failed(Exception):  # noqa: N818 - it says what became of a client
 
 
 class Place(NamedTuple):
-    """Where clients run: a scratch folder, the Hub's cache in it, the server's URL."""
+    """Where clients run: a scratch folder, the Hub's cache in it, the server."""
 
     folder: Path
     hub: Path
-    url: str
+    server: RealServer
 
 
 def main() -> int:
     """Measure, and show the table."""
     options = _options()
     found: dict[tuple[int, str], list[Figures]] = defaultdict(list)
-    with tempfile.TemporaryDirectory() as scratch:
+    with tempfile.TemporaryDirectory(ignore_cleanup_errors=True) as scratch:
         folder = Path(scratch)
-        server = RealServer(VLLM, folder, extra=("--no-enable-prefix-caching",), before=_pin("0"))
-        place = Place(folder, _hub(folder), f"http://127.0.0.1:{server.port}")
+        server = RealServer(VLLM, folder, before=_pin("0"), extra=("--no-enable-prefix-caching",))
+        place = Place(folder, _hub(folder), server)
         try:
             for number, concurrency, client in _turns(options):
-                told = _once(client, place, concurrency, options.requests, number)
-                _say(f"{client.name}, {concurrency} in flight, round {number}: {told}\n")
-                if number:
-                    found[concurrency, client.name].append(told)
+                told = _tried(client, place, concurrency, options.requests, number)
+                found[concurrency, client.name] += [told] if told and number else []
         finally:
             server.stop()
     sys.stdout.write(f"{_table(found)}\n")
-    return 0
+    return int(not all(told for (_, name), told in found.items() if name == OURS.name))
 
 
 def _options() -> argparse.Namespace:
@@ -93,9 +96,24 @@ def _turns(options: argparse.Namespace) -> Iterator[tuple[int, int, Client]]:
                 yield number, concurrency, client
 
 
+def _tried(
+    client: Client, place: Place, concurrency: int, requests: int, seed: int
+) -> Figures | None:
+    """Who fails in one round is asked again in the next."""
+    _say(f"{client.name}, {concurrency} in flight, round {seed}: ")
+    try:
+        told = _once(client, place, concurrency, requests, seed)
+    except (Failed, subprocess.TimeoutExpired) as error:
+        _say(f"failed: {error}\n")
+        return None
+    _say(f"{told}\n")
+    return told
+
+
 def _once(client: Client, place: Place, concurrency: int, requests: int, seed: int) -> Figures:
     folder = Path(tempfile.mkdtemp(dir=place.folder))
-    asked = Asked(place.url, MODEL, place.hub, concurrency, requests, seed, folder)
+    url, before = place.server.url.removesuffix("/v1"), place.server.counters()
+    asked = Asked(url, MODEL, place.hub, concurrency, requests, seed, folder)
     environ = {**environment(folder), "HF_HOME": str(place.hub), "TRANSFORMERS_OFFLINE": "1"}
     with (folder / "stdout").open("w") as printed:
         done = subprocess.run(
@@ -112,7 +130,16 @@ def _once(client: Client, place: Place, concurrency: int, requests: int, seed: i
     if done.returncode:
         said = (folder / "stdout").read_text()[-_SHOWN:] + done.stderr[-_SHOWN:]
         raise Failed(f"{client.name} ended with {done.returncode}:\n{said}")
-    return figures(client.read(folder))
+    return figures(client.read(folder), _inside(place.server.counters() - before))
+
+
+def _inside(gained: Counter[str]) -> Inside:
+    clock, generated = VLLM.clock, VLLM.generated
+    assert clock is not None
+    assert generated is not None
+    requests = gained[clock.done]
+    gaps = gained[generated] - requests
+    return Inside(clock.first_s(gained) / requests, gained[clock.decoding_s] / gaps)
 
 
 def _pin(processors: str) -> list[str]:
@@ -128,27 +155,35 @@ def _others() -> str:
 def _hub(folder: Path) -> Path:
     """AIPerf finds tokenizers only where the Hub's client keeps them."""
     kept = folder / "hf" / "hub" / "models--local--tiny"
-    for file in MODEL.glob("*.json*"):
-        (kept / "snapshots" / REVISION).mkdir(parents=True, exist_ok=True)
+    for part in ("snapshots/" + REVISION, "refs"):
+        (kept / part).mkdir(parents=True, exist_ok=True)
+    for file in [*MODEL.glob("*.json"), *MODEL.glob("*.jinja")]:
         shutil.copy(file, kept / "snapshots" / REVISION)
-    (kept / "refs").mkdir()
     (kept / "refs" / "main").write_text(REVISION)
     return folder / "hf"
 
 
 def _table(found: dict[tuple[int, str], list[Figures]]) -> str:
-    rows = []
-    for (concurrency, name), told in found.items():
-        mine = _medians(found[concurrency, OURS.name])
-        rows.append(_cells(concurrency, name, _medians(told), mine))
+    known = {who: _medians(told) for who, told in found.items() if told}
+    rows = [
+        _cells(concurrency, name, told, known.get((concurrency, OURS.name)))
+        for (concurrency, name), told in known.items()
+    ]
     lines = f"{INPUT} tokens in, {OUTPUT} out, chat, {os.cpu_count()} processors"
     return f"{lines}\n\n{markdown(_HEADER, rows, words=2)}"
 
 
-def _cells(concurrency: int, name: str, told: Figures, mine: Figures) -> list[str]:
-    cells = [figure(value) for value in told[:3]]
-    share = figure(told.tokens_per_s / mine.tokens_per_s, 3)
-    return [str(concurrency), name, *cells, share, figure(told.prompt_tokens, 0)]
+def _cells(concurrency: int, name: str, told: Figures, mine: Figures | None) -> list[str]:
+    share = told.tokens_per_s / mine.tokens_per_s if mine else None
+    return [
+        str(concurrency),
+        name,
+        *(figure(value) for value in (told.ttft_ms, told.tpot_ms, told.tokens_per_s)),
+        figure(share, 3),
+        figure(told.on_the_way_ms),
+        figure(told.tpot_share, 3),
+        figure(told.prompt_tokens, 0),
+    ]
 
 
 def _medians(told: Sequence[Figures]) -> Figures:

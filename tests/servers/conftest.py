@@ -33,6 +33,8 @@ def server(kind: Kind, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Rea
 
 
 @pytest.fixture
-def runs(tmp_path: Path) -> Runs:
-    """Of this test."""
-    return Runs(tmp_path)
+def runs(tmp_path: Path) -> Iterator[Runs]:
+    """Of this test; none outlives it."""
+    found = Runs(tmp_path)
+    yield found
+    found.close()

@@ -12,6 +12,8 @@ from collections import Counter
 from contextlib import suppress
 from typing import TYPE_CHECKING
 
+import psutil
+
 if TYPE_CHECKING:
     from collections.abc import Sequence
     from pathlib import Path
@@ -80,6 +82,12 @@ class RealServer:
             return Counter()
         with urllib.request.urlopen(f"http://127.0.0.1:{self.port}/metrics") as answer:
             return parsed(answer.read().decode())
+
+    def memory_mib(self) -> float:
+        """Resident now, with everything it started."""
+        first = psutil.Process(self._process.pid)
+        family = [first, *first.children(recursive=True)]
+        return sum(one.memory_info().rss for one in family) / 2**20
 
     def stop(self) -> None:
         """Kill it and whatever it started."""

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, NamedTuple
+from typing import TYPE_CHECKING
 
 from tests.servers import command
 from tests.servers.real_server import environment
@@ -11,10 +11,12 @@ if TYPE_CHECKING:
     from pathlib import Path
 
 
-class Runs(NamedTuple):
+class Runs:
     """Starts `run` in a folder of its own, with an empty home."""
 
-    folder: Path
+    def __init__(self, folder: Path) -> None:
+        self.folder = folder
+        self.started: list[command.Running] = []
 
     @property
     def outputs(self) -> Path:
@@ -27,11 +29,19 @@ class Runs(NamedTuple):
 
     def start(self, *options: str) -> command.Running:
         """Not waited for."""
-        return command.Running(environment(self.folder), self.outputs, *options)
+        running = command.Running(environment(self.folder), self.outputs, *options)
+        self.started.append(running)
+        return running
 
-    def workload(self, input_length: int, output_length: int) -> str:
-        """The path of a workload file."""
+    def close(self) -> None:
+        """Kill what a failed test left; a server that `run` started ends with it."""
+        for running in self.started:
+            running.process.kill()
+            running.process.wait()
+
+    def workload(self, input_length: int, output_length: int, more: str = "") -> str:
+        """The path of a workload file, with `more` such as `, turns: 2`."""
         file = self.folder / "servers.yaml"
-        lengths = f"input_length: {input_length}, output_length: {output_length}"
-        file.write_text(f"workloads:\n  - {{name: servers, {lengths}}}\n", encoding="utf-8")
+        keys = f"name: servers, input_length: {input_length}, output_length: {output_length}{more}"
+        file.write_text(f"workloads:\n  - {{{keys}}}\n", encoding="utf-8")
         return str(file)

@@ -13,7 +13,9 @@ if TYPE_CHECKING:
 
 TEMPLATE = 8
 """Tokens at most that a chat template puts before every prompt; they are shared always."""
-INPUT, OUTPUT, REQUESTS = 384, 8, 6
+INPUT, OUTPUT, REQUESTS, SHARED = 384, 8, 6, 256
+BLOCKS = 0.5
+"""Of a shared prefix at least what is in whole blocks, which have up to 128 tokens."""
 LOAD = ("--concurrency", "1,2,4", "--repeats", str(REQUESTS), "--seed", "7")
 
 
@@ -52,3 +54,23 @@ def test_the_hit_rate_of_an_entry_is_the_servers(swept: Swept) -> None:
     """None that matters, or unknown; never invented."""
     rates = [one["summary"]["prefix_hit_rate"] for one in swept.results]
     assert all(rate is None or rate <= TEMPLATE / INPUT for rate in rates)
+
+
+def test_a_prefix_that_was_asked_for_is_met_and_is_no_reason_to_doubt(
+    server: RealServer, runs: Runs
+) -> None:
+    """The entry states the share; its hit rate is the one the server counts."""
+    if server.kind.cached is None:
+        pytest.skip("it keeps no cache across requests")
+    before = server.counters()
+    workload = runs.workload(INPUT, OUTPUT, f", shared_prefix: {SHARED}")
+    done = runs.run("--base-url", server.url, "--workload", workload, "--repeats", str(REQUESTS))
+    assert done.status == 0, done.said
+    (entry,) = done.entries
+    met = (server.counters() - before)[server.kind.cached]
+    counts = entry["metrics"]["samples"]
+    assert met >= BLOCKS * SHARED * counts["requests"]
+    assert met / (INPUT * (counts["requests"] + counts["warmup"])) == pytest.approx(
+        entry["metrics"]["prefix_hit_rate"], rel=0.5
+    )
+    assert "prefix-cache-hit" not in {one["kind"] for one in entry["provenance"]["caveats"]}

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from pathlib import Path
-from statistics import median
+from statistics import mean, median
 from typing import TYPE_CHECKING, NamedTuple
 
 if TYPE_CHECKING:
@@ -51,14 +51,27 @@ class Request(NamedTuple):
         return (self.e2e_s - self.ttft_s) / (self.tokens - 1)
 
 
+class Inside(NamedTuple):
+    """The server's own means over one run, warm-up included."""
+
+    ttft_s: float
+    tpot_s: float
+
+
 class Figures(NamedTuple):
-    """Of one run: medians over its requests, and all tokens over its wall clock."""
+    """Of one run: medians over its requests, and all tokens over its wall clock.
+
+    Attributes:
+        on_the_way_ms: its mean TTFT less the server's.
+        tpot_share: its mean TPOT by the server's.
+    """
 
     ttft_ms: float
     tpot_ms: float
     tokens_per_s: float
+    on_the_way_ms: float
+    tpot_share: float
     prompt_tokens: float
-    requests: int
 
 
 class Client(NamedTuple):
@@ -70,7 +83,7 @@ class Client(NamedTuple):
     read: Callable[[Path], list[Request]]
 
 
-def figures(requests: Sequence[Request]) -> Figures:
+def figures(requests: Sequence[Request], inside: Inside) -> Figures:
     """By one set of definitions, whatever the tool itself reports."""
     begin = min(one.start_s for one in requests)
     end = max(one.start_s + one.e2e_s for one in requests)
@@ -78,6 +91,7 @@ def figures(requests: Sequence[Request]) -> Figures:
         ttft_ms=1000 * median(one.ttft_s for one in requests),
         tpot_ms=1000 * median(one.tpot_s for one in requests),
         tokens_per_s=sum(one.tokens for one in requests) / (end - begin),
+        on_the_way_ms=1000 * (mean(one.ttft_s for one in requests) - inside.ttft_s),
+        tpot_share=mean(one.tpot_s for one in requests) / inside.tpot_s,
         prompt_tokens=median(one.prompt_tokens for one in requests),
-        requests=len(requests),
     )
