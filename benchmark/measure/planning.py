@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from typing import TYPE_CHECKING
 
 from benchmark.errors import UsageError
@@ -9,20 +10,20 @@ from benchmark.i18n import N_
 from benchmark.measure.endpoint import cluster_file
 from benchmark.measure.engine_options import Endpoint, EngineOptions, Parallelism, Rendezvous
 from benchmark.measure.engines import ENGINES
-from benchmark.measure.job import Cell, Job
-from benchmark.measure.load import Load, StopRule
+from benchmark.measure.job import Job
+from benchmark.measure.load import StopRule
+from benchmark.measure.loads import find_cells
 from benchmark.measure.run_options import BEST, default_of
-from benchmark.measure.workload.find import find_workloads, with_prompts
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Sequence
+    from collections.abc import Sequence
 
+    from benchmark.measure.job import Cell
     from benchmark.measure.run_options import RunOptions
-    from benchmark.measure.workload.workloads import Workload
 
 _PORTS = range(1, 65536)
 _BELONGS = {
-    "openai": ("base_url", "serve", "cluster", "api"),
+    "openai": ("base_url", "serve", "cluster", "api", "max_in_flight", "ramp_up"),
     "transformers": ("compile", "attention"),
     "distributed": ("tensor_parallel", "data_parallel", "nodes", "node_rank", "rendezvous"),
 }
@@ -40,32 +41,20 @@ def plan(options: RunOptions) -> tuple[Job, ...]:
 
 def job(engine: str, options: RunOptions) -> Job:
     """What one engine is asked."""
-    cells = tuple(_cells(options))
+    cells = find_cells(engine, options)
     return Job(
         engine=engine,
         options=_engine_options(options, cells),
         cells=cells,
-        stop=StopRule(options.repeats, options.precision, options.max_time),
+        stop=StopRule(options.repeats, options.precision, _most_seconds(options)),
         tokenizer=options.tokenizer,
     )
 
 
-def _cells(options: RunOptions) -> Iterator[Cell]:
-    for named in find_workloads(options.workload):
-        workload = named if options.prompts is None else with_prompts(named, options.prompts)
-        for load in _loads(options, workload):
-            yield Cell(workload, load)
-
-
-def _loads(options: RunOptions, workload: Workload) -> Sequence[Load]:
-    rates = options.rate or ((workload.rate,) if workload.rate else ())
-    if rates and not options.concurrency and options.batch is None:
-        arrivals = options.arrivals if options.rate else workload.arrivals
-        return [Load(rate=rate, arrivals=arrivals, seed=options.seed) for rate in rates]
-    # A copy of the model without a request would measure nothing.
-    least = max(workload.concurrency, options.data_parallel)
-    in_flight = options.concurrency or (options.batch or least,)
-    return [Load(concurrency=number) for number in in_flight]
+def _most_seconds(options: RunOptions) -> float:
+    """A trace is played to its end unless the user says otherwise."""
+    is_asked = options.max_time != default_of("max_time")
+    return options.max_time if options.trace is None or is_asked else math.inf
 
 
 def _engine_options(options: RunOptions, cells: Sequence[Cell]) -> EngineOptions:
