@@ -8,6 +8,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from benchmark.measure.load_caveats import load_caveats
+
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
@@ -17,4 +19,4 @@ if TYPE_CHECKING:
 
 def caveats(measurement: Measurement) -> Iterator[Caveat]:
     """Each once, what the engine says first."""
-    yield from dict.fromkeys(measurement.facts.caveats)
+    yield from dict.fromkeys((*measurement.facts.caveats, *load_caveats(measurement)))

@@ -68,7 +68,7 @@ def _loads(options: RunOptions, workload: Workload) -> Sequence[Load]:
             Load(
                 rate=rate,
                 arrivals=workload.arrivals if plain else options.arrivals,
-                seed=options.seed,
+                seed=options.seed or workload.seed or 0,
                 burstiness=_chosen(options.burstiness, workload.burstiness),
                 max_in_flight=options.max_in_flight or workload.max_in_flight,
                 ramp_up_s=ramp_up_s,

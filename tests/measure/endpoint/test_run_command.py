@@ -107,7 +107,7 @@ def test_no_prompt_begins_like_another_under_any_load_or_in_a_later_run(
 
 
 def test_a_conversation_is_measured_with_the_servers_own_answers(
-    pace: Callable[..., Any], run: Callable[..., Result], words: Path, tmp_path: Path
+    pace: Callable[..., Any], run: Callable[..., Result], tmp_path: Path
 ) -> None:
     """Two turns, of which the second sends the first and what was answered."""
     file = tmp_path / "talk.yaml"
