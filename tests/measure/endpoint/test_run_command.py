@@ -94,16 +94,14 @@ def test_no_prompt_begins_like_another_under_any_load_or_in_a_later_run(
 ) -> None:
     """Warm-up included; the salt is recorded and the command, with the same seed, repeats none."""
     server = pace()
-    for prompts_of in ("random", "text"):
-        result = run(server.url, "--concurrency", "1,2", "--repeats", "4", "--prompts", prompts_of)
+    for loads in ("1,2", "1"):
+        result = run(server.url, "--concurrency", loads, "--repeats", "4")
         assert result.exit_code == 0, result.exception
-    result = run(server.url, "--repeats", "4")
-    assert result.exit_code == 0, result.exception
     begun = [one[:8] for one in prompts(server.stop())]
-    assert len(begun) > 30
+    assert len(begun) > 20
     assert len(set(begun)) == len(begun)
     salts = {entry["provenance"]["prompts_salt"] for entry in entries(tmp_path)}
-    assert len(salts) == 3
+    assert len(salts) == 2
 
 
 def test_a_conversation_is_measured_with_the_servers_own_answers(
