@@ -102,8 +102,6 @@ def _contradictions(options: RunOptions) -> Iterator[str]:
         yield from (f"{_flag(name)} says what the trace says itself" for name in given)
     elif options.trace_speed != 1:
         yield "--trace-speed needs a --trace"
-    if options.arrivals == "constant" and options.burstiness != 1:
-        yield "--burstiness is how uneven gaps are, and --arrivals constant makes them equal"
 
 
 def _faults(engine: str, options: RunOptions, cell: Cell) -> Iterator[str]:
@@ -113,6 +111,8 @@ def _faults(engine: str, options: RunOptions, cell: Cell) -> Iterator[str]:
         yield from (f"{_flag(name)} needs a --rate, as {workload.name} has none" for name in given)
     elif workload.turns > 1:
         yield f"{workload.name} is a conversation, which waits for answers and has no rate"
+    elif load.arrivals == "constant" and load.burstiness != 1:
+        yield f"a burstiness says how uneven gaps are; those of {workload.name} are constant"
     if not ENGINES[engine].remote:
         yield from _needs_an_endpoint(engine, cell)
 

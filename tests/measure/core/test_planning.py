@@ -77,7 +77,10 @@ def test_the_engine_knows_the_largest_batch_and_the_most_positions() -> None:
         ({"engine": "openai"}, "needs an endpoint"),
         ({"engine": "distributed", "rendezvous": "host"}, "no HOST:PORT"),
         ({"burstiness": 0.5}, "--burstiness needs a --rate"),
-        ({"rate": (1.0,), "arrivals": "constant", "burstiness": 0.5}, "--arrivals constant makes"),
+        (
+            {"rate": (1.0,), "arrivals": "constant", "burstiness": 0.5},
+            "those of short are constant",
+        ),
         ({"ramp_up": 5.0}, "--ramp-up is for the engine openai"),
         ({"rate": (1.0,), "max_in_flight": 4}, "--max-in-flight is for the engine openai"),
         ({"trace_speed": 2.0}, "--trace-speed needs a --trace"),
