@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import math
 from typing import TYPE_CHECKING
 
 from benchmark.errors import UsageError
@@ -11,7 +10,7 @@ from benchmark.measure.endpoint import cluster_file
 from benchmark.measure.engine_options import Endpoint, EngineOptions, Parallelism, Rendezvous
 from benchmark.measure.engines import ENGINES
 from benchmark.measure.job import Job
-from benchmark.measure.load import StopRule
+from benchmark.measure.load import MAX_TIME_S, StopRule
 from benchmark.measure.loads import find_cells
 from benchmark.measure.run_options import BEST, default_of
 
@@ -19,6 +18,7 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from benchmark.measure.job import Cell
+    from benchmark.measure.load import Load
     from benchmark.measure.run_options import RunOptions
 
 _PORTS = range(1, 65536)
@@ -46,15 +46,22 @@ def job(engine: str, options: RunOptions) -> Job:
         engine=engine,
         options=_engine_options(options, cells),
         cells=cells,
-        stop=StopRule(options.repeats, options.precision, _most_seconds(options)),
+        stop=_stop(options, cells[0].load),
         tokenizer=options.tokenizer,
     )
 
 
-def _most_seconds(options: RunOptions) -> float:
-    """A trace is played to its end unless the user says otherwise."""
+def _stop(options: RunOptions, load: Load) -> StopRule:
+    """A trace is played to its end unless the user, or an engine that is far too slow, ends it."""
+    if not load.due_s:
+        return StopRule(options.repeats, options.precision, options.max_time)
+    requests = len(load.due_s)
     is_asked = options.max_time != default_of("max_time")
-    return options.max_time if options.trace is None or is_asked else math.inf
+    return StopRule(
+        repeats=min(options.repeats or requests, requests),
+        precision=options.precision,
+        max_time_s=options.max_time if is_asked else 2 * load.due_s[-1] + MAX_TIME_S,
+    )
 
 
 def _engine_options(options: RunOptions, cells: Sequence[Cell]) -> EngineOptions:
