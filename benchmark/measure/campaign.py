@@ -111,17 +111,23 @@ class Campaign:
 def exactly(options: RunOptions, engine: str, measurement: Measurement) -> RunOptions:
     """The options that repeat one cell: what was left to defaults is spelled out."""
     cell, series = measurement.cell, measurement.series
-    rate = cell.load.rate
-    plain = cell.load.concurrency == cell.workload.concurrency and rate is None
+    load, trace = cell.load, cell.workload.trace
+    rate = None if trace is not None else load.rate
+    is_open = load.rate is not None
+    plain = load.concurrency == cell.workload.concurrency and not is_open
     return replace(
         options,
         model=options.model_name,
         engine=engine,
-        workload=_workload(options, cell.workload.name),
+        workload=options.workload if trace else _workload(options, cell.workload.name),
         threads=measurement.facts.threads,
-        concurrency=() if plain or rate is not None else (cell.load.concurrency,),
+        concurrency=() if plain or is_open else (load.concurrency,),
         batch=None,
         rate=() if rate is None else (rate,),
+        arrivals=load.arrivals,
+        burstiness=load.burstiness,
+        max_in_flight=load.max_in_flight,
+        ramp_up=load.ramp_up_s,
         repeats=len(series.samples) + len(series.failures),
     )
 

@@ -39,7 +39,7 @@ if TYPE_CHECKING:
     from benchmark.measure.engine_options import EngineOptions
     from benchmark.measure.job import Event, Job
     from benchmark.measure.load import Load
-    from benchmark.measure.request import ModelShape
+    from benchmark.measure.request import ModelShape, Request
     from benchmark.measure.workload.exact import Tokenizer
     from benchmark.measure.workload.prompt_source import PromptSource
 
@@ -152,12 +152,11 @@ def _measure(
     target: Target, prompts: PromptSource, job: Job, load: Load, tell: Callable[[Event], None]
 ) -> None:
     tell(Started(Cell(prompts.workload, load), prompts.dataset, prompts.describe()))
-    requests = prompts.requests()
-    if prompts.workload.natural:
-        requests = (one._replace(exact=False) for one in requests)
-    if ENGINES[job.engine].remote:
-        requests = stocked(requests)
+    requests = _ready(prompts, job)
     tell(warm_up(target, requests, load))
+    if load.due_s:
+        # The warm-up took the first of the trace's requests, which belong to the first times.
+        requests = _ready(prompts, job)
     meters, watch = PhaseMeters(target.facts().service), Watch(job.stop, load)
     target.reset_peak_memory()
     meters.start()
@@ -176,6 +175,14 @@ def _measure(
             hopeless=watch.hopeless,
         )
     )
+
+
+def _ready(prompts: PromptSource, job: Job) -> Iterator[Request]:
+    """Requests; of those in words, the first are drawn already."""
+    requests = prompts.requests()
+    if prompts.workload.natural:
+        requests = (one._replace(exact=False) for one in requests)
+    return stocked(requests) if ENGINES[job.engine].remote else requests
 
 
 def _probe(job: Job, threads: int | None) -> Probed:
