@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import math
 import shlex
 from typing import TYPE_CHECKING, Any
 
@@ -125,7 +124,8 @@ def test_a_trace_is_a_workload_and_its_load(tmp_path: Path) -> None:
     (job,) = plan(options(trace=trace(tmp_path), trace_speed=2.0))
     (cell,) = job.cells
     assert (cell.workload.name, cell.load.due_s, cell.load.rate) == ("peak", (0, 2), 1)
-    assert (job.stop.max_time_s, cell.load.spacing) == (math.inf, "trace")
+    assert cell.load.spacing == "trace"
+    assert (job.stop.repeats, job.stop.max_time_s) == (2, 124)
     assert plan(options(trace=trace(tmp_path), max_time=9.0))[0].stop.max_time_s == 9
 
 
