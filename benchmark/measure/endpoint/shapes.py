@@ -12,7 +12,7 @@ if TYPE_CHECKING:
 
 _MOST_FIELDS = 12
 _MOST_SHAPES = 8
-_DEEPEST = 6
+_DEEPEST = 12
 
 
 class ShapedAnswer(Answer):
