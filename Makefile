@@ -18,12 +18,16 @@ SOURCES := $(shell find benchmark schemas -type f -not -name '*.pyc')
 WORKERS := $(shell expr $$(getconf _NPROCESSORS_ONLN) + 1)
 PYTEST_ARGS ?= --numprocesses=$(WORKERS) --maxprocesses=4 --dist=loadfile --no-loadscope-reorder
 
+# What needs no model, no server, no browser and no other environment.
+CORE := tests/unit tests/property tests/measure/core tests/measure/test_stats.py \
+	tests/measure/test_sweep.py
+
 export PIP_DISABLE_PIP_VERSION_CHECK := 1
 
 .DELETE_ON_ERROR:
 .DEFAULT_GOAL := help
-.PHONY: help demo test test-servers lint format messages catalogues bench bench-run bench-load \
-	bench-servers bench-action clean
+.PHONY: help demo test quick test-core test-servers lint style types format messages catalogues \
+	bench bench-run bench-load bench-servers bench-action clean
 
 help: ## This list
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "  make %-13s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -31,24 +35,34 @@ help: ## This list
 demo: $(INSTALLED) ## Measure, aggregate, push, and publish while two others publish too
 	@$(BIN)/python -I -m benchmark.demo
 
-test: lint ## Everything that CI checks
-	@$(MAKE) --no-print-directory --jobs=2 $(OTHERS)
+test: $(INSTALLED) ## Everything that CI checks
+	@$(MAKE) --no-print-directory --jobs=2 lint $(OTHERS)
 	$(BIN)/pytest $(PYTEST_ARGS)
 
 test-servers: $(INSTALLED) $(SERVERS) ## Measure real servers: vLLM, llama.cpp, transformers serve; see SERVERS_ARGS
 	$(BIN)/pytest tests/servers $(SERVERS_ARGS)
 
-lint: $(INSTALLED) ## The checks that take seconds: style, types, imports, spelling, workflows
-	$(BIN)/ruff check
-	$(BIN)/ruff format --check
-	$(BIN)/mypy
-	$(BIN)/lint-imports
+quick: $(INSTALLED) ## What a change to the core needs: under a minute on two processors
+	@$(MAKE) --no-print-directory --jobs=2 style types test-core
+
+test-core: $(INSTALLED)
+	$(BIN)/pytest $(PYTEST_ARGS) $(CORE)
+
+lint: style types $(INSTALLED) ## The checks that take seconds: style, types, imports, spelling, workflows
 	$(BIN)/codespell
 	$(BIN)/zizmor --offline --quiet --persona=auditor action.yml .github
 	$(BIN)/check-jsonschema --builtin-schema vendor.github-actions action.yml
 	$(BIN)/check-jsonschema --builtin-schema vendor.github-workflows .github/workflows/*.yml
 	$(BIN)/check-jsonschema --builtin-schema vendor.dependabot .github/dependabot.yml
 	$(BIN)/check-jsonschema --check-metaschema schemas/*.json
+
+style: $(INSTALLED)
+	$(BIN)/ruff check
+	$(BIN)/ruff format --check
+	$(BIN)/lint-imports
+
+types: $(INSTALLED)
+	$(BIN)/mypy
 
 format: $(INSTALLED) ## Format the code and mend what can be mended without thought
 	$(BIN)/ruff check --fix

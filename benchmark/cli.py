@@ -157,7 +157,7 @@ def _print_json(error: BenchmarkError, words: list[str]) -> int:
             "rejected": [dict(violation._asdict()) for violation in violations],
         }
         text = canonical.dumps(canonical.writable(failure)).decode()
-        click.echo(_clean(text).encode())
+        click.echo(streams.as_utf_8(_clean(text).encode()))
     return error.exit_code
 
 

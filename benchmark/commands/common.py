@@ -15,6 +15,7 @@ import click
 
 from benchmark import action, canonical, i18n
 from benchmark.action import credentials
+from benchmark.commands.streams import as_utf_8
 from benchmark.errors import UsageError
 from benchmark.i18n import N_
 from benchmark.retry import Clockwork
@@ -60,7 +61,7 @@ class Output:
     def result(self, value: Json) -> None:
         """Print the one JSON object, if it was asked for; in UTF-8, whatever the locale."""
         if self.as_json:
-            click.echo(canonical.dumps(canonical.writable(value)))
+            click.echo(as_utf_8(canonical.dumps(canonical.writable(value))))
 
 
 def output_options(function: F) -> F:

@@ -12,6 +12,7 @@ from benchmark.commands import run
 from benchmark.commands.common import Output, output_options
 from benchmark.commands.files import entries_of
 from benchmark.commands.parameters import Words
+from benchmark.credentials import HIDDEN
 from benchmark.entry import Entry
 from benchmark.errors import InvalidDataError, TryAgainError, UsageError
 from benchmark.i18n import N_
@@ -145,7 +146,19 @@ def _options(entry: Entry, instead: dict[str, Any]) -> dict[str, Any]:
         raise UsageError(f"The entry's command is not understood: {error.message}") from None
     never = {name: default_of(name) for name in _NEVER_TAKEN_OVER}
     taken = {**context.params, **never, **instead}
+    _refuse_hidden(taken)
     return {name: value for name, value in taken.items() if name not in run.OF_THE_COMMAND}
+
+
+def _refuse_hidden(taken: dict[str, Any]) -> None:
+    """Something else would be measured, and called the same."""
+    hidden = [name for name, value in taken.items() if HIDDEN in str(value)]
+    if hidden:
+        flags = ", ".join(f"--{name.replace('_', '-')}" for name in hidden)
+        raise UsageError(
+            f"The entry does not tell what it was measured with: {flags} is hidden in it.",
+            hint=N_("Measure with run, and look at both by compare."),
+        )
 
 
 def _lines(_: Callable[[str], str], found: Reproduction) -> Iterator[str]:

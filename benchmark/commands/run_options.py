@@ -36,7 +36,21 @@ class Sections(click.Command):
 
 
 SECTIONS = {
-    "Load": ("workload", "concurrency", "rate", "arrivals", "batch", "prompts", "tokenizer", "slo"),
+    "Load": (
+        "workload",
+        "concurrency",
+        "rate",
+        "arrivals",
+        "burstiness",
+        "max_in_flight",
+        "ramp_up",
+        "trace",
+        "trace_speed",
+        "batch",
+        "prompts",
+        "tokenizer",
+        "slo",
+    ),
     "How long": ("repeats", "precision", "max_time"),
     "Engine transformers": ("compile", "attention"),
     "Engine openai": (
@@ -61,6 +75,7 @@ SECTIONS = {
 }
 
 _COUNT = click.IntRange(min=1)
+_POSITIVE = click.FloatRange(min=0, min_open=True)
 _OPTIONS = (
     click.option("--model", required=True, help="A model's name on the Hub, or a local folder."),
     click.option("--backend", type=click.Choice(BACKENDS), default="cpu", show_default=True),
@@ -95,7 +110,7 @@ _OPTIONS = (
         default="short",
         show_default=True,
         metavar="NAME,…",
-        help=f"Of {', '.join(WORKLOADS)}; all; or a YAML file.",
+        help=f"Of {', '.join(WORKLOADS)}; all; or a YAML file, or prompts as .jsonl.",
     ),
     click.option(
         "--concurrency",
@@ -117,12 +132,43 @@ _OPTIONS = (
         show_default=True,
         help="How requests at a rate are spaced.",
     ),
+    click.option(
+        "--burstiness",
+        type=_POSITIVE,
+        default=1.0,
+        show_default=True,
+        help="Shape of the gamma distribution of the gaps: 1 is Poisson, less comes in bursts.",
+    ),
+    click.option(
+        "--max-in-flight",
+        type=_COUNT,
+        help="With a rate: what is due waits while so many are in flight; its times hold that.",
+    ),
+    click.option(
+        "--ramp-up",
+        type=click.FloatRange(min=0),
+        default=0.0,
+        metavar="SECONDS",
+        help="Let the load grow so long to what it is to be; nothing is measured meanwhile.",
+    ),
+    click.option(
+        "--trace",
+        type=click.Path(exists=True, dir_okay=False, path_type=Path),
+        help="Play timed requests: .jsonl or .csv with timestamp, input_length, output_length.",
+    ),
+    click.option(
+        "--trace-speed",
+        type=_POSITIVE,
+        default=1.0,
+        show_default=True,
+        help="How many times faster than recorded.",
+    ),
     click.option("--batch", type=_COUNT, help="As --concurrency, for engines in this process."),
     click.option(
         "--prompts",
         metavar="KIND",
-        help="random token ids; text that comes with the package; or a file: .txt, or "
-        "conversations as .json like ShareGPT's. Default: the workload's, which is random.",
+        help="random token ids; text that comes with the package; or a file: .txt, conversations "
+        "as .json like ShareGPT's, or .jsonl. Default: the workload's, which is random.",
     ),
     click.option(
         "--tokenizer",

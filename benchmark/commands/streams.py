@@ -25,6 +25,11 @@ _NOT_WRITTEN = 74
 """EX_IOERR of sysexits.h."""
 
 
+def as_utf_8(data: bytes) -> bytes | str:
+    """What to print so that programs read UTF-8, whatever the locale; text where no bytes go."""
+    return data if hasattr(sys.stdout, "buffer") else data.decode()
+
+
 class Stream:
     """A stream that gives up at the first failure to write, and is silent from then on.
 

@@ -59,30 +59,40 @@ class Campaign:
             InvalidDataError: if the measurement contradicts itself; nothing is written.
             UsageError: if it cannot be written.
         """
-        safe = cleaned_measurement(measurement, self.clean.and_words(places_of(options)))
-        run = Run(
-            entry_id=str(uuid.uuid4()),
-            engine=engine,
-            options=exactly(options, engine, measurement),
-            measurement=safe,
-            machine=self.machine,
-            slo=self.slo,
-            submitter=self.submitter,
-            submitted_at=self.now(),
-            local_files=tuple(paths := local_files.of_options(options)),
-        )
-        clean = self.clean.without_words()
-        entry = cast("dict[str, Json]", canonical.writable(cleaned_entry(build_entry(run), clean)))
-        checks.check(entry, measurement, options.dtype)
+        run, entry = self.built(engine, options, measurement)
         kept = Kept(
             model_name=run.options.model_name,
             backend=run.options.backend,
             entry=entry,
-            measurement=safe,
-            files=self._write(run, entry, {**paths}),
+            measurement=run.measurement,
+            files=self._write(run, entry, {**local_files.of_options(options)}),
         )
         self.kept.append(kept)
         return kept
+
+    def built(
+        self, engine: str, options: RunOptions, measurement: Measurement
+    ) -> tuple[Run, dict[str, Json]]:
+        """The entry, checked against its samples, and what it was built from.
+
+        Raises:
+            InvalidDataError: if the measurement contradicts itself.
+        """
+        run = Run(
+            entry_id=str(uuid.uuid4()),
+            engine=engine,
+            options=exactly(options, engine, measurement),
+            measurement=cleaned_measurement(measurement, self.clean.and_words(places_of(options))),
+            machine=self.machine,
+            slo=self.slo,
+            submitter=self.submitter,
+            submitted_at=self.now(),
+            local_files=tuple(local_files.of_options(options)),
+        )
+        clean = self.clean.without_words()
+        entry = cast("dict[str, Json]", canonical.writable(cleaned_entry(build_entry(run), clean)))
+        checks.check(entry, measurement, options.dtype)
+        return run, entry
 
     def keep_sweeps(self) -> Iterator[tuple[Sweep, Path]]:
         """Every sweep there is by now, and where its picture is."""
@@ -111,17 +121,23 @@ class Campaign:
 def exactly(options: RunOptions, engine: str, measurement: Measurement) -> RunOptions:
     """The options that repeat one cell: what was left to defaults is spelled out."""
     cell, series = measurement.cell, measurement.series
-    rate = cell.load.rate
-    plain = cell.load.concurrency == cell.workload.concurrency and rate is None
+    load, trace = cell.load, cell.workload.trace
+    rate = None if trace is not None else load.rate
+    is_open = load.rate is not None
+    plain = load.concurrency == cell.workload.concurrency and not is_open
     return replace(
         options,
         model=options.model_name,
         engine=engine,
-        workload=_workload(options, cell.workload.name),
+        workload=options.workload if trace else _workload(options, cell.workload.name),
         threads=measurement.facts.threads,
-        concurrency=() if plain or rate is not None else (cell.load.concurrency,),
+        concurrency=() if plain or is_open else (load.concurrency,),
         batch=None,
         rate=() if rate is None else (rate,),
+        arrivals=load.arrivals,
+        burstiness=load.burstiness,
+        max_in_flight=load.max_in_flight,
+        ramp_up=load.ramp_up_s,
         repeats=len(series.samples) + len(series.failures),
     )
 

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 
 from benchmark.measure.client_lag import client_caveats
 from benchmark.measure.kept_rate import rate_caveats
+from benchmark.measure.load_caveats import load_caveats
 from benchmark.measure.piece_caveats import piece_caveats
 from benchmark.measure.prefix_hits import prefix_caveats
 
@@ -23,6 +24,7 @@ if TYPE_CHECKING:
 def caveats(measurement: Measurement) -> Iterator[Caveat]:
     """Each once, what the engine says first."""
     yield from dict.fromkeys(measurement.facts.caveats)
+    yield from load_caveats(measurement)
     yield from piece_caveats(measurement)
     yield from prefix_caveats(measurement)
     yield from rate_caveats(measurement)

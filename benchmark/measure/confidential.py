@@ -7,8 +7,9 @@ from dataclasses import fields, replace
 from typing import TYPE_CHECKING, Any, TypeVar
 
 from benchmark.credentials import Cleaner, secrets_among
-from benchmark.measure.job import Finished, Loaded, Skipped
+from benchmark.measure.job import Finished, Loaded, Seen, Skipped
 from benchmark.measure.recorded.commands import recorded_command
+from benchmark.measure.recorded.documents import texts_in
 from benchmark.measure.recorded.urls import recorded_url
 from benchmark.measure.recorded.values import is_plain
 from benchmark.measure.samples import Failure
@@ -42,7 +43,10 @@ def cleaner_of(options: RunOptions, environ: Mapping[str, str]) -> Cleaner:
     secrets = [*secrets_among(environ), *_referred_to(options, environ)]
     secrets += [*(url.hidden if url else ()), *(serve.secret if serve else ())]
     model = {options.model, options.model_name, *options.model_name.split("/")}
-    hidden = serve.hidden if serve else ()
+    hidden = [
+        *(serve.hidden if serve else ()),
+        *texts_in(getattr(options, "extra_body", None) or ""),
+    ]
     return Cleaner(secrets, (one for one in hidden if one not in model and not is_plain(one)))
 
 
@@ -57,6 +61,8 @@ def cleaned_event(event: Event, clean: Clean) -> Event:
         return event._replace(error=clean(event.error))
     if isinstance(event, (Loaded, Finished)):
         return event._replace(facts=_cleaned_facts(event.facts, clean))
+    if isinstance(event, Seen):
+        return _cleaned(event, clean)
     return event._replace(reason=clean(event.reason)) if isinstance(event, Skipped) else event
 
 

@@ -102,11 +102,18 @@ def human(parameters: int) -> str:
 def workload_name(cell: Cell) -> str:
     """The name people compare by; a rate is part of it, for it limits what can be reached.
 
-    So is whether answers end where the model ends them: others do other work.
+    So is what shapes the rate: `short@2/s~g0.5~max8` comes in bursts, eight in flight at most; and
+    whether answers end where the model ends them, for others do other work.
     """
+    load, trace = cell.load, cell.workload.trace
     name = f"{cell.workload.name}{'-natural' * cell.workload.natural}"
-    rate = cell.load.rate
-    return name if rate is None else f"{name}@{rate:g}/s"
+    if load.rate is None:
+        return name
+    faster = "" if trace is None or trace.speed == 1 else f"-x{trace.speed:g}"
+    pace = f"{load.rate:g}/s" if trace is None else f"trace{faster}"
+    bursts = "" if load.burstiness == 1 else f"~g{load.burstiness:g}"
+    limit = "" if load.max_in_flight is None else f"~max{load.max_in_flight}"
+    return f"{name}@{pace}{bursts}{limit}"
 
 
 def _config_type(facts: EngineFacts) -> str:
@@ -147,8 +154,23 @@ def _workload(run: Run) -> dict[str, Json]:
         "concurrent_requests": in_flight,
         "dataset": run.measurement.dataset,
         "request_rate": cell.load.rate,
-        "arrivals": None if cell.load.rate is None else cell.load.arrivals,
+        "arrivals": cell.load.spacing,
+        **_shape(cell),
     }
+
+
+def _shape(cell: Cell) -> dict[str, Json]:
+    """What is not as in a plain load; absent where it is."""
+    load, workload, trace = cell.load, cell.workload, cell.workload.trace
+    found: dict[str, Json] = {
+        "burstiness": None if load.burstiness == 1 else load.burstiness,
+        "max_in_flight": load.max_in_flight,
+        "ramp_up_s": load.ramp_up_s or None,
+        "shared_prefix_tokens": workload.shared_prefix or None,
+        "turns": None if workload.turns == 1 else workload.turns,
+        "trace": None if trace is None else trace.as_json(),
+    }
+    return {name: value for name, value in found.items() if value is not None}
 
 
 def _cluster(facts: EngineFacts) -> dict[str, Json] | None:

@@ -59,8 +59,11 @@ def _is_kept(asked: float, arrivals: int, span_s: float) -> bool:
 def _arrivals(measurement: Measurement) -> tuple[int, float] | None:
     """How many requests were sent, and after how many seconds the last of them; None if unknown.
 
-    By the time they were really sent, where the engine tells.
+    By the time they were really sent, where the engine tells. A trace has no rate to keep: its mean
+    is that of its whole.
     """
+    if measurement.cell.load.due_s:
+        return None
     series, details = measurement.series, measurement.facts.details
     starts = [one.start_s for one in series.samples]
     starts += [one.start_s for one in series.failures]

@@ -17,16 +17,17 @@ from benchmark.measure.engine_options import (
     Rendezvous,
 )
 from benchmark.measure.engines import ENGINES
-from benchmark.measure.job import Cell, Job
-from benchmark.measure.load import Load, StopRule
+from benchmark.measure.job import Job
+from benchmark.measure.load import MAX_TIME_S, StopRule
+from benchmark.measure.loads import find_cells
 from benchmark.measure.run_options import BEST, default_of
-from benchmark.measure.workload.find import find_workloads, with_prompts
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Sequence
+    from collections.abc import Sequence
 
+    from benchmark.measure.job import Cell
+    from benchmark.measure.load import Load
     from benchmark.measure.run_options import RunOptions
-    from benchmark.measure.workload.workloads import Workload
 
 _PORTS = range(1, 65536)
 _BELONGS = {
@@ -41,6 +42,8 @@ _BELONGS = {
         *SAMPLING,
         "ca_file",
         "insecure",
+        "max_in_flight",
+        "ramp_up",
     ),
     "transformers": ("compile", "attention"),
     "distributed": ("tensor_parallel", "data_parallel", "nodes", "node_rank", "rendezvous"),
@@ -59,33 +62,27 @@ def plan(options: RunOptions) -> tuple[Job, ...]:
 
 def job(engine: str, options: RunOptions) -> Job:
     """What one engine is asked."""
-    cells = tuple(_cells(options))
+    cells = find_cells(engine, options)
     return Job(
         engine=engine,
         options=_engine_options(options, cells),
         cells=cells,
-        stop=StopRule(options.repeats, options.precision, options.max_time),
+        stop=_stop(options, cells[0].load),
         tokenizer=options.tokenizer,
     )
 
 
-def _cells(options: RunOptions) -> Iterator[Cell]:
-    for named in find_workloads(options.workload):
-        workload = named if options.prompts is None else with_prompts(named, options.prompts)
-        workload = workload._replace(natural=options.natural_length)
-        for load in _loads(options, workload):
-            yield Cell(workload, load)
-
-
-def _loads(options: RunOptions, workload: Workload) -> Sequence[Load]:
-    rates = options.rate or ((workload.rate,) if workload.rate else ())
-    if rates and not options.concurrency and options.batch is None:
-        arrivals = options.arrivals if options.rate else workload.arrivals
-        return [Load(rate=rate, arrivals=arrivals, seed=options.seed) for rate in rates]
-    # A copy of the model without a request would measure nothing.
-    least = max(workload.concurrency, options.data_parallel)
-    in_flight = options.concurrency or (options.batch or least,)
-    return [Load(concurrency=number) for number in in_flight]
+def _stop(options: RunOptions, load: Load) -> StopRule:
+    """A trace is played to its end unless the user, or an engine that is far too slow, ends it."""
+    if not load.due_s:
+        return StopRule(options.repeats, options.precision, options.max_time)
+    requests = len(load.due_s)
+    is_asked = options.max_time != default_of("max_time")
+    return StopRule(
+        repeats=min(options.repeats or requests, requests),
+        precision=options.precision,
+        max_time_s=options.max_time if is_asked else 2 * load.due_s[-1] + MAX_TIME_S,
+    )
 
 
 def _engine_options(options: RunOptions, cells: Sequence[Cell]) -> EngineOptions:

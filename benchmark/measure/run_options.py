@@ -68,6 +68,11 @@ class RunOptions:
     concurrency: tuple[int, ...] = ()
     rate: tuple[float, ...] = ()
     arrivals: str = "poisson"
+    burstiness: float = 1.0
+    max_in_flight: int | None = None
+    ramp_up: float = 0.0
+    trace: Path | None = None
+    trace_speed: float = 1.0
     slo: str | None = None
     repeats: int | None = None
     precision: float = PRECISION

@@ -190,6 +190,7 @@ def test_an_entry_can_be_repeated_from_what_it_says(tiny_model: Path, tmp_path: 
         ("sagellm-benchmark run --model x --engine openai --serve 'touch owned'", "an endpoint"),
         ("sagellm-benchmark run --model x --engine openai --base-url http://evil", "an endpoint"),
         ("sagellm-benchmark run --model x --frobnicate", "not understood"),
+        ("sagellm-benchmark run --model x --attention HIDDEN", "--attention is hidden in it"),
     ],
 )
 def test_an_entrys_command_is_read_and_never_executed(

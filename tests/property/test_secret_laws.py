@@ -13,7 +13,7 @@ from dataclasses import replace
 from typing import TYPE_CHECKING
 from urllib.parse import quote, quote_plus
 
-from hypothesis import assume, example, given
+from hypothesis import assume, example, given, settings
 from hypothesis import strategies as st
 
 from benchmark import canonical, leaks, schema
@@ -41,6 +41,9 @@ if TYPE_CHECKING:
     from collections.abc import Callable
 
     from benchmark.measure.job import Measurement
+
+_FEWER = 40
+"""Examples where each builds an entry."""
 
 _LETTERS = st.text(st.sampled_from("abcdefghijklmnopqrstuvwxyzABCDEFXYZ0123456789_-"), min_size=9)
 _ODD = st.text(st.sampled_from("abcXYZ019 \"'\\$%&/+=:;@#?!<>{}()äß密钥\U0001f511"), min_size=9)
@@ -155,6 +158,7 @@ def test_a_secret_in_a_url_is_not_recorded(secret: str, url: Callable[[str], str
     assert not shows(secret, recorded)
 
 
+@settings(max_examples=_FEWER)
 @given(SECRETS, st.sampled_from(_COMMANDS), st.sampled_from(_ECHOES))
 def test_what_is_hidden_in_a_command_is_hidden_in_the_servers_words(
     secret: str, command: Callable[[str], str], echo: Callable[[str], str]
@@ -164,6 +168,7 @@ def test_what_is_hidden_in_a_command_is_hidden_in_the_servers_words(
     assert not shows(secret, written(options, holding(echo(secret)), cleaner_of(options, {})))
 
 
+@settings(max_examples=_FEWER)
 @given(SECRETS, st.sampled_from(_URLS), st.sampled_from(_ECHOES))
 def test_what_is_hidden_in_a_url_is_hidden_in_the_servers_words(
     secret: str, url: Callable[[str], str], echo: Callable[[str], str]
@@ -173,6 +178,7 @@ def test_what_is_hidden_in_a_url_is_hidden_in_the_servers_words(
     assert not shows(secret, written(options, holding(echo(secret)), cleaner_of(options, {})))
 
 
+@settings(max_examples=_FEWER)
 @given(
     SECRETS,
     st.sampled_from(["OPENAI_API_KEY", "HF_TOKEN", "DB_PASSWORD", "WANDB_API_KEY", "MINE"]),
@@ -206,11 +212,7 @@ def test_a_cleaner_takes_out_the_secret_and_only_that(secret: str, before: str, 
     assert clean(calm) == calm
 
 
-@given(
-    st.dictionaries(st.sampled_from(["PATH", "HOME", "PWD", "TERM", "SSH_AUTH_SOCK"]), st.text())
-)
-def test_ordinary_variables_are_no_secrets(environ: dict[str, str]) -> None:
+@given(st.sampled_from(["PATH", "HOME", "PWD", "TERM", "SSH_AUTH_SOCK"]), st.text())
+def test_ordinary_variables_are_no_secrets(name: str, value: str) -> None:
     """A folder is in every message."""
-    assert (
-        list(secrets_among({name: value.replace("@", "") for name, value in environ.items()})) == []
-    )
+    assert list(secrets_among({name: value.replace("@", "")})) == []

@@ -56,7 +56,7 @@ class Connector:
         if isinstance(error, ConnectionRefusedError):
             return f"the connection{to_proxy} was refused"
         if isinstance(error, ssl.SSLError):
-            return _tls_problem(error)
+            return tls_problem(error)
         if self._tls is not None and isinstance(
             error, (ConnectionResetError, ConnectionAbortedError)
         ):
@@ -94,7 +94,8 @@ class Connector:
         return connection
 
 
-def _tls_problem(error: ssl.SSLError) -> str:
+def tls_problem(error: ssl.SSLError) -> str:
+    """What went wrong while TLS was agreed on, in words."""
     if isinstance(error, ssl.SSLCertVerificationError):
         return f"{UNTRUSTED}: {error.verify_message}"
     reason = error.reason or str(error)

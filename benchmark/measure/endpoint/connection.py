@@ -34,6 +34,7 @@ _MANY_PIECES = 32
 _INFORMATIONAL = 200
 """HTTP statuses below announce another answer."""
 
+_LISTS = {"content-encoding", "transfer-encoding"}
 _TLS_ALERT = b"\x15\x03"
 _HTTP2_SETTINGS, _HTTP2_CONNECTION = b"\x04", b"\0\0\0\0"
 """RFC 9113, section 4.1: type and stream of the frame that a server begins with."""
@@ -119,11 +120,19 @@ class Connection(asyncio.Protocol):
         else:
             self._end(exchange, f"the connection was lost{f': {exc}' if exc else ''}")
 
+    def on_message_begin(self) -> None:
+        """Called by the parser before each answer, those that only announce another included."""
+        if self.exchange is not None:
+            self.exchange.fields.clear()
+
     def on_header(self, name: bytes, value: bytes) -> None:
         """Called by the parser for each field."""
         lower = name.decode("latin-1").lower()
         if self.exchange is not None:
-            self.exchange.fields[lower] = value.decode("latin-1")
+            fields, text = self.exchange.fields, value.decode("latin-1")
+            # Lists may come in several lines (RFC 9110, section 5.3); nothing else may.
+            several = lower in fields and lower in _LISTS
+            fields[lower] = f"{fields[lower]},{text}" if several else text
         if lower in {"transfer-encoding", "content-length"}:
             self._framed = True
 

@@ -138,7 +138,7 @@ class EndpointEngine:
 
     def _oddities(self) -> Iterator[Caveat]:
         endpoint = self._endpoint
-        yield from oddities.of_access(self._address.access)
+        yield from oddities.of_access(self._address)
         yield from oddities.of_asking(endpoint.api, self._writer.api, endpoint.extra_body)
 
     def _identify(self) -> Server:

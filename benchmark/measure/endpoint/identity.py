@@ -128,9 +128,11 @@ def _stated(one: Served) -> str | None:
 
 
 def _version(value: object) -> str | None:
-    """A version as a word of its own, without a `v` before it."""
+    """A version as a word of its own, without a `v` before it; `b0-unknown` is none."""
     text = value.strip() if isinstance(value, str) else ""
-    return text.removeprefix("v") if _VERSION.fullmatch(text) else None
+    if not _VERSION.fullmatch(text) or UNKNOWN in text:
+        return None
+    return text.removeprefix("v")
 
 
 def _text(value: object) -> str | None:

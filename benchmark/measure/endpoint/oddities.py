@@ -1,4 +1,7 @@
-"""What is odd about how an endpoint is reached and asked: written with the entry, and said."""
+"""What is odd about how an endpoint is reached and asked: written with the entry, and said.
+
+An entry is public, and where an endpoint or a proxy is concerns nobody: no host is named here.
+"""
 
 from __future__ import annotations
 
@@ -11,20 +14,20 @@ if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping, Sequence
 
     from benchmark.canonical import Json
-    from benchmark.measure.endpoint.access import Access
     from benchmark.measure.endpoint.address import Address
     from benchmark.measure.endpoint.dialect import Dialect
 
 
-def of_access(access: Access) -> Iterator[Caveat]:
-    """A proxy, and certificates that were not looked at."""
+def of_access(address: Address) -> Iterator[Caveat]:
+    """A proxy, and a certificate that was not looked at."""
+    access = address.access
     if access.proxy is not None:
         yield Caveat(
             "proxy",
-            f"Requests went through the proxy {access.proxy.shown} ({access.proxy.variable}); "
-            "its time is in the figures.",
+            f"Requests went through the proxy that {access.proxy.variable} names; its time is in "
+            "the figures.",
         )
-    if access.insecure:
+    if access.insecure and address.secure:
         yield Caveat("tls-unverified", "The server's certificate was not verified (--insecure).")
 
 
@@ -37,9 +40,13 @@ def of_asking(asked: str, api: str, extra: Mapping[str, Json]) -> Iterator[Cavea
         yield Caveat("extra-body", f"Every request held further fields: {names}.")
 
 
-def redirected(url: str, address: Address) -> Caveat:
-    """A server that sends requests on."""
-    return Caveat("redirected", f"{url} redirects; requests were sent to {address.url} directly.")
+def redirected(given: Address, path: str, found: Address) -> Caveat:
+    """A server that sends requests for `path` on."""
+    whose = "" if found.origin == given.origin else " of another host"
+    return Caveat(
+        "redirected",
+        f"{path} redirects; requests were sent to {found.target}{whose} directly.",
+    )
 
 
 def dropped(dialect: Dialect, fields: Sequence[str]) -> Iterator[Caveat]:

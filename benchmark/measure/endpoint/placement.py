@@ -20,7 +20,7 @@ if TYPE_CHECKING:
     from benchmark.measure.endpoint.tokens import Counted
 
 _LIKE_TOKENS = 0.05
-_MOST_UNCERTAIN = 0.1
+_MOST_UNCERTAIN = 0.05
 """The decode speed may be so far off, wherever the tokens are that no text shows."""
 
 _MOST_SPLIT = 2
@@ -31,7 +31,7 @@ _ENOUGH_TOKENS = 16
 
 _NEARLY_ALL = 0.9
 _FASTEST_NS = 50_000
-"""Between tokens of one answer: ten times as fast as any server decodes."""
+"""Between tokens of one answer: several times as fast as any server decodes."""
 
 _FEW_PIECES = 2
 _TOKENS_OF_A_BUFFER = 16

@@ -27,7 +27,7 @@ if TYPE_CHECKING:
     from benchmark.measure.request import Request
 
 _SUCCESS = range(200, 300)
-_UNAUTHORIZED, _FORBIDDEN = 401, 403
+_UNAUTHORIZED, _FORBIDDEN, _PROXY_AUTHENTICATION = 401, 403, 407
 _ELSEWHERE = {404, 405}
 _TRY_LESS = {400, 422, 500, 501}
 _USERS_FAULT = {400, 404, 405, 422}
@@ -72,7 +72,7 @@ class _Look:
         self._request = request
         self._silence_s = silence_s
         self._fullest = writer.dialect = Dialect() if request.exact else Dialect(length=NONE)
-        self._redirected: list[str] = []
+        self._redirected: list[tuple[Address, str]] = []
 
     def find(self) -> None:
         """Let the writer keep what works.
@@ -96,7 +96,8 @@ class _Look:
 
     def caveats(self) -> tuple[Caveat, ...]:
         """What is odd about what was found."""
-        moved = (oddities.redirected(url, self._writer.address) for url in self._redirected)
+        found = self._writer.address
+        moved = (oddities.redirected(given, path, found) for given, path in self._redirected)
         return (*moved, *oddities.dropped(self._writer.dialect, self._writer.dropped))
 
     def _find_place(self) -> Exchange:
@@ -129,7 +130,7 @@ class _Look:
         writer = self._writer
         secret = writer.holds_secrets
         found = follow(writer.address, writer.path, redirect, with_secrets=secret)
-        self._redirected.append(writer.address.shown(writer.api))
+        self._redirected.append((writer.address, writer.path))
         moved = found.origin != writer.address.origin
         writer.address = through_proxy(found) if moved else found
 
@@ -150,6 +151,10 @@ class _Look:
         trouble, writer = exchange.trouble() or "", self._writer
         if exchange.status == 0:
             return unreachable(writer.address, trouble)
+        proxy = writer.address.access.proxy
+        if exchange.status == _PROXY_AUTHENTICATION and proxy is not None:
+            message = f"The proxy {proxy.shown} wants a name and a password: {trouble}"
+            return PermissionDeniedError(message, hint=_PROXY_HINT)
         url = writer.address.shown(writer.api)
         if exchange.status in {_UNAUTHORIZED, _FORBIDDEN}:
             message = f"{url} refuses the key or wants one: {trouble}"
@@ -197,6 +202,7 @@ _URL_HINT = N_(
     "model's name there."
 )
 _KEY_HINT = N_("Put the endpoint's key into the environment variable OPENAI_API_KEY.")
+_PROXY_HINT = N_("Give them in the variable that names it, like http://NAME:PASSWORD@HOST:PORT.")
 _LOG_HINT = N_("The server's log says more.")
 _LENGTH_HINT = N_(
     "The server's log says more. If it cannot go on past the model's own end, --natural-length "

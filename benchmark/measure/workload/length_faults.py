@@ -1,4 +1,4 @@
-"""What is wrong with the lengths of a workload that its schema cannot say."""
+"""What is wrong with a workload's lengths and gaps that its schema cannot say."""
 
 from __future__ import annotations
 
@@ -18,6 +18,11 @@ def length_faults(item: Mapping[str, Any]) -> Iterator[tuple[str, str]]:
             if isinstance(one.get(name), dict):
                 yield from _range_faults(f"{at}.{name}", one[name])
     yield from _prefix_faults(item, [one.get("input_length") for _, one in places])
+    if item.get("arrivals") == "constant" and item.get("burstiness", 1) != 1:
+        yield (
+            ".burstiness",
+            "says how uneven gaps are, and constant arrivals have equal ones.",
+        )
 
 
 def _mixture(item: Mapping[str, Any]) -> list[tuple[str, Mapping[str, Any]]]:

@@ -10,6 +10,8 @@ from benchmark.measure.workload.lengths import DrawnLengths, Lengths
 if TYPE_CHECKING:
     from pathlib import Path
 
+    from benchmark.canonical import Json
+
 RANDOM = "random"
 TEXT = "text"
 SHAREGPT = "sharegpt"
@@ -41,6 +43,17 @@ class Trace(NamedTuple):
     left_out: int = 0
     speed: float = 1.0
     shares_prefixes: bool = False
+
+    def as_json(self) -> dict[str, Json]:
+        """For an entry's workload: whose requests they are, and what was not done as it says."""
+        return {
+            "name": self.name,
+            "sha256": self.sha256,
+            "speed": self.speed,
+            "requests": len(self.due_s),
+            "left_out": self.left_out,
+            "shared_prefixes_ignored": self.shares_prefixes,
+        }
 
 
 class Workload(NamedTuple):

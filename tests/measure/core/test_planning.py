@@ -9,12 +9,16 @@ import pytest
 
 from benchmark.commands import run
 from benchmark.errors import UsageError
+from benchmark.measure.entry_builder import workload_name
 from benchmark.measure.load import Load
 from benchmark.measure.planning import plan
 from benchmark.measure.run_options import RunOptions, command_line
 
 if TYPE_CHECKING:
     from pathlib import Path
+
+
+ENDPOINT: dict[str, Any] = {"engine": "openai", "base_url": "http://127.0.0.1:1"}
 
 
 def options(**given: Any) -> RunOptions:
@@ -71,6 +75,17 @@ def test_the_engine_knows_the_largest_batch_and_the_most_positions() -> None:
         ({"tensor_parallel": 2}, "--tensor-parallel is for the engine distributed"),
         ({"engine": "openai"}, "needs an endpoint"),
         ({"engine": "distributed", "rendezvous": "host"}, "no HOST:PORT"),
+        ({"burstiness": 0.5}, "--burstiness needs a --rate"),
+        (
+            {"rate": (1.0,), "arrivals": "constant", "burstiness": 0.5},
+            "those of short are constant",
+        ),
+        ({"ramp_up": 5.0}, "--ramp-up is for the engine openai"),
+        ({"rate": (1.0,), "max_in_flight": 4}, "--max-in-flight is for the engine openai"),
+        ({"trace_speed": 2.0}, "--trace-speed needs a --trace"),
+        ({"workload": "conversation"}, "conversation, which is for endpoints, and transformers is"),
+        ({**ENDPOINT, "max_in_flight": 4}, "--max-in-flight needs a --rate"),
+        ({**ENDPOINT, "rate": (1.0,), "workload": "conversation"}, "waits for answers and has no"),
         ({"engine": "distributed", "rendezvous": "host:99999"}, "no HOST:PORT"),
     ],
 )
@@ -80,6 +95,70 @@ def test_options_that_contradict_each_other_are_refused(
     """With the options' own names, before anything is loaded."""
     with pytest.raises(UsageError, match=message):
         plan(options(**given))
+
+
+def test_the_shape_of_a_rate_comes_from_the_command_or_the_workload(tmp_path: Path) -> None:
+    """The command has the last word."""
+    load = {"rate": (2.0,), "burstiness": 0.5, "max_in_flight": 8, "ramp_up": 3.0}
+    shape = {"burstiness": 0.5, "max_in_flight": 8, "ramp_up_s": 3.0}
+    assert loads(**ENDPOINT, **load) == [Load(rate=2, **shape)]
+    file = tmp_path / "own.yaml"
+    file.write_text(
+        "{name: own, input_length: 8, output_length: 4, rate: 2, burstiness: 0.5, "
+        "max_in_flight: 8, ramp_up: 3}"
+    )
+    assert loads(**ENDPOINT, workload=str(file)) == [Load(rate=2, **shape)]
+    (load,) = loads(**ENDPOINT, workload=str(file), burstiness=4.0, max_in_flight=2)
+    assert (load.burstiness, load.max_in_flight) == (4, 2)
+
+
+def trace(folder: Path) -> Path:
+    """Two requests, four seconds apart."""
+    file = folder / "peak.csv"
+    file.write_text("timestamp,input_length,output_length\n0,8,4\n4,9,5\n")
+    return file
+
+
+def test_a_trace_is_a_workload_and_its_load(tmp_path: Path) -> None:
+    """Played to its end unless the command limits it; faster if asked."""
+    (job,) = plan(options(trace=trace(tmp_path), trace_speed=2.0))
+    (cell,) = job.cells
+    assert (cell.workload.name, cell.load.due_s, cell.load.rate) == ("peak", (0, 2), 1)
+    assert cell.load.spacing == "trace"
+    assert (job.stop.repeats, job.stop.max_time_s) == (2, 124)
+    assert plan(options(trace=trace(tmp_path), max_time=9.0))[0].stop.max_time_s == 9
+
+
+def test_everything_that_contradicts_a_trace_is_told_at_once(tmp_path: Path) -> None:
+    """One round, not three."""
+    with pytest.raises(UsageError) as caught:
+        plan(options(trace=trace(tmp_path), rate=(2.0,), workload="Q1", burstiness=2.0))
+    for flag in ("--rate", "--workload", "--burstiness"):
+        assert f"{flag} says what the trace says itself" in str(caught.value)
+
+
+@pytest.mark.parametrize(
+    ("given", "name"),
+    [
+        ({}, "Q1"),
+        ({"rate": (2.0,)}, "Q1@2/s"),
+        ({"rate": (2.0,), "burstiness": 0.5}, "Q1@2/s~g0.5"),
+        ({"rate": (2.0,), "max_in_flight": 8}, "Q1@2/s~max8"),
+        ({"rate": (2.0,), "burstiness": 0.5, "max_in_flight": 8}, "Q1@2/s~g0.5~max8"),
+        ({"concurrency": (4,), "ramp_up": 3.0}, "Q1"),
+    ],
+)
+def test_what_limits_what_can_be_reached_is_in_the_name(given: dict[str, Any], name: str) -> None:
+    """People compare by it; a ramp is not measured."""
+    (cell,) = plan(options(**ENDPOINT, workload="Q1", **given))[0].cells
+    assert workload_name(cell) == name
+
+
+def test_a_traces_name_says_that_it_is_one_and_how_fast(tmp_path: Path) -> None:
+    """Its rate says little."""
+    for speed, name in ((1.0, "peak@trace"), (2.5, "peak@trace-x2.5")):
+        (cell,) = plan(options(trace=trace(tmp_path), trace_speed=speed))[0].cells
+        assert workload_name(cell) == name
 
 
 def test_the_recorded_command_asks_for_the_same_again(tmp_path: Path) -> None:
@@ -95,6 +174,10 @@ def test_the_recorded_command_asks_for_the_same_again(tmp_path: Path) -> None:
         max_time=30.0,
         api="completions",
         seed=7,
+        burstiness=0.5,
+        max_in_flight=4,
+        ramp_up=2.5,
+        trace_speed=1.5,
     )
     words = shlex.split(command_line(asked))
     assert words[:2] == ["sagellm-benchmark", "run"]

@@ -2,7 +2,11 @@
 
 from __future__ import annotations
 
+from contextlib import suppress
+
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from benchmark.errors import UsageError
 from benchmark.measure.endpoint.address import parse
@@ -96,3 +100,34 @@ def test_a_command_tells_precision_and_parallelism() -> None:
     command = ServeCommand("vllm serve m --dtype half -tp 4 --data-parallel-size=2 -q awq")
     assert (command.dtype, command.quantization) == ("half", "awq")
     assert command.parallelism == Parallelism(tensor=4, data=2)
+
+
+LETTERS = "aZ0/._~-%2é中 \t\r\n\"'<>\\^`{|}#?&=+;:@[]v1"
+
+
+@given(st.text(st.sampled_from(LETTERS), max_size=20), st.text(st.sampled_from(LETTERS)))
+def test_no_url_can_end_its_line_or_name_another_host(path: str, query: str) -> None:
+    """Law: what is asked is one word of ASCII, at the host that was given."""
+    with suppress(UsageError):
+        found = parse(f"http://host/{path}?{query}")
+        for one in (found, *found.others):
+            target = one.with_query(one.path("chat"))
+            assert target.isascii()
+            assert target.isprintable()
+            assert len(target.split()) == 1
+            assert target.startswith("/")
+            assert (one.host, one.port, one.secure) == ("host", 80, False)
+
+
+@given(
+    st.sampled_from(
+        ["", "/v1", "/v3", "/openai", "/api/v1/chat/completions", "/a%2Fb/completions"]
+    ),
+    st.sampled_from(["", "?api-version=1", "?a=b&c=d%20e"]),
+)
+def test_an_address_that_is_shown_leads_to_the_same_place(path: str, query: str) -> None:
+    """Law: but for the values of its query."""
+    found = parse(f"https://host:8443{path}{query}")
+    again = parse(found.url)
+    assert again.path("chat") == found.path("chat")
+    assert again.url == found.url

@@ -107,6 +107,25 @@ def test_what_was_flushed_is_stamped_when_it_arrived(wbits: int, said: str) -> N
     assert exchange.answer.content_ns == [*range(TOKENS)]
 
 
+def test_answers_that_announce_another_one_are_passed_over(
+    reach: Callable[..., Any], drive: Callable[..., Any]
+) -> None:
+    """103 comes with fields of its own, and an encoding may be said in two lines."""
+    twice = [gzip.compress(one) for one in flushed(15, SSE)]
+    early = b"HTTP/1.1 103 Early Hints\r\nContent-Encoding: br\r\n\r\n"
+    said = b"Content-Encoding: deflate\r\nContent-Encoding: gzip\r\nTransfer-Encoding: chunked\r\n"
+
+    def play(asked: Asked) -> Iterator[bytes | float]:
+        if asked.method != "POST":
+            yield from plain(404)
+            return
+        yield from (early, b"HTTP/1.1 200 OK\r\n" + said + b"\r\n", *map(chunk, twice), chunk(b""))
+
+    with serve(play) as wire:
+        (one,) = drive(reach(f"http://{wire.host}/v1"), 1, TOKENS)
+        assert isinstance(one, Sample)
+
+
 @pytest.mark.parametrize("http", [b"HTTP/1.0 200 OK\r\n\r\n", b"HTTP/1.1 200 OK\r\n\r\n"])
 def test_an_answer_without_a_length_ends_with_its_connection(
     http: bytes, reach: Callable[..., Any], drive: Callable[..., Any]

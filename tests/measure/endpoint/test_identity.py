@@ -7,7 +7,8 @@ from typing import Any
 import pytest
 
 from benchmark.measure.endpoint.address import parse
-from benchmark.measure.endpoint.body import Writer
+from benchmark.measure.endpoint.body import Asking, Writer
+from benchmark.measure.endpoint.headers import Headers
 from benchmark.measure.endpoint.identity import Server, identify
 from tests.measure.endpoint.telling import telling
 
@@ -19,6 +20,9 @@ TGI = {"model_id": "m", "max_concurrent_requests": 128, "model_dtype": "torch.fl
 TRANSFORMERS = {key: {} for key in ["/v1/chat/completions", "/load_model", "/reset", "/health"]}
 
 
+ASKING = Asking("chat", "m", {}, {})
+
+
 def owned(owner: str, model: str = "m") -> dict[str, Any]:
     """A list of one model."""
     return {"/v1/models": {"data": [{"id": model, "owned_by": owner}]}}
@@ -28,7 +32,7 @@ def seen(pages: dict[str, Any], commanded: str | None = None) -> Server:
     """What the server with these pages is taken for."""
     with telling(pages) as url:
         address = parse(url)
-        return identify(address, Writer(address, "chat", "m", None, str), commanded)
+        return identify(address, Writer(address, ASKING, Headers({}), str), commanded)
 
 
 @pytest.mark.parametrize(
@@ -95,7 +99,7 @@ def test_what_a_server_says_counts_more_than_its_command() -> None:
     assert seen(owned("acme"), "vllm").name == "vllm"
 
 
-@pytest.mark.parametrize("version", [7, None, "", "a\nb", "x" * 100, {"a": 1}])
+@pytest.mark.parametrize("version", [7, None, "", "a\nb", "x" * 100, {"a": 1}, "b0-unknown"])
 def test_a_version_is_one_short_word(version: object) -> None:
     """Everything else is as good as none."""
     assert seen({**owned("vllm"), "/version": {"version": version}}).version is None

@@ -27,14 +27,23 @@ class Seen(NamedTuple):
     most_in_flight: int
     details: dict[str, float]
     caveats: list[str]
+    asked: list[Request]
 
 
 class Upcoming:
-    """Gives the same request for ever."""
+    """Gives the same request for ever: a conversation of so many turns."""
+
+    def __init__(self, turns: int) -> None:
+        self._turns = turns
 
     def take(self) -> tuple[Request, bytes]:
         """One, and its bytes."""
-        return Request((1,), 2, "a"), b""
+        later = tuple(Request((1,), 2, f"and {turn}") for turn in range(1, self._turns))
+        return Request((1,), 2, "a", later=later), b""
+
+    def write(self, request: Request) -> tuple[Request, bytes]:
+        """A turn that follows."""
+        return request, b""
 
     def refill(self) -> None:
         """Nothing is written ahead."""
@@ -47,11 +56,14 @@ class Pool:
         self._answer_s, self._fails = answer_s, fails
         self.user: Any = None
         self.sent: list[float] = []
+        self.asked: list[Request] = []
         self.in_flight = self.most = 0
 
     def send(self, exchange: Exchange) -> None:
         """Note it and answer later."""
         exchange.sent_ns = time.perf_counter_ns()
+        assert exchange.request is not None
+        self.asked.append(exchange.request)
         self.sent.append(exchange.sent_ns / 1e9)
         self.in_flight += 1
         self.most = max(self.most, self.in_flight)
@@ -62,6 +74,7 @@ class Pool:
         exchange.status, exchange.fields = 200, {"content-type": "text/event-stream"}
         exchange.ended, exchange.last_ns = True, time.perf_counter_ns()
         exchange.error = "refused" if self._fails else None
+        exchange.answer.texts.append(f"answer {len(self.sent)}")
         self.user.ended(exchange)
 
 
@@ -80,11 +93,11 @@ class Judge:
         return Sample(start_s, 1, 2, e2e_ms / 2, (e2e_ms / 2,), e2e_ms)
 
 
-async def _drive(load: Load, rule: StopRule, answer_s: float, *, fails: bool) -> Seen:
+async def _drive(load: Load, rule: StopRule, answer_s: float, *, fails: bool, turns: int) -> Seen:
     loop, done = asyncio.get_running_loop(), []
     pool: Any = Pool(answer_s, fails=fails)
     judge: Any = Judge(time.perf_counter_ns())
-    upcoming: Any = Upcoming()
+    upcoming: Any = Upcoming(turns)
     phase = Phase(
         loop,
         time.perf_counter_ns,
@@ -101,12 +114,15 @@ async def _drive(load: Load, rule: StopRule, answer_s: float, *, fails: bool) ->
     finally:
         driver.stop()
     details = {**driver.details(), **phase.details()}
-    return Seen(done, pool.sent, pool.most, details, [one.kind for one in driver.caveats()])
+    kinds = [one.kind for one in driver.caveats()]
+    return Seen(done, pool.sent, pool.most, details, kinds, pool.asked)
 
 
-def drive(load: Load, rule: StopRule, answer_s: float = 0.02, *, fails: bool = False) -> Seen:
+def drive(
+    load: Load, rule: StopRule, answer_s: float = 0.02, *, fails: bool = False, turns: int = 1
+) -> Seen:
     """One phase in an event loop of its own."""
-    return asyncio.run(_drive(load, rule, answer_s, fails=fails))
+    return asyncio.run(_drive(load, rule, answer_s, fails=fails, turns=turns))
 
 
 EXACT = StopRule(precision=0, max_time_s=0.2)
@@ -196,3 +212,24 @@ def test_a_trace_is_played_at_its_own_times() -> None:
     assert starts[2] - starts[0] == pytest.approx(0.15, abs=1e-6)
     assert starts[1] == starts[0]
     assert len(starts) == 3
+
+
+def test_turns_of_a_conversation_follow_its_answers_and_all_are_measured() -> None:
+    """Two conversations in flight; four requests were asked for, which are two whole ones."""
+    seen = drive(Load(concurrency=2), StopRule(repeats=4), turns=3)
+    assert seen.most_in_flight == 2
+    assert len(seen.done) % 3 == 0
+    lengths = sorted(len(one.history) for one in seen.asked)
+    assert lengths == sorted([0, 2, 4] * (len(seen.done) // 3))
+    for one in seen.asked:
+        assert [turn.role for turn in one.history] == ["user", "assistant"] * (
+            len(one.history) // 2
+        )
+        assert all(turn.text.startswith("answer") for turn in one.history[1::2])
+
+
+def test_a_conversation_ends_with_a_turn_that_fails() -> None:
+    """There is nothing to go on with."""
+    seen = drive(Load(), StopRule(repeats=3), turns=3, fails=True)
+    assert {len(one.history) for one in seen.asked} == {0}
+    assert {type(one) for one in seen.done} == {Failure}

@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING, Any
 import pytest
 import trustme
 
-from benchmark.errors import UsageError
+from benchmark.errors import PermissionDeniedError, UsageError
 from benchmark.measure.endpoint.address import parse
 from benchmark.measure.endpoint.proxies import through_proxy
 from benchmark.measure.engine import EngineFailedError
@@ -106,7 +106,8 @@ def test_a_host_that_only_the_proxy_knows_is_asked_through_it_and_told(
         assert {one.fields["proxy-authorization"] for one in proxy.asked} == {basic}
         (caveat,) = target.facts().caveats
         assert caveat.kind == "proxy"
-        assert f"{proxy.host} (HTTP_PROXY)" in caveat.text
+        assert "HTTP_PROXY" in caveat.text
+        assert proxy.host not in caveat.text
         assert "er2" not in f"{target.facts()}"
 
 
@@ -201,3 +202,14 @@ def test_a_proxy_that_is_not_there_is_told_from_the_endpoint(
     monkeypatch.setenv("HTTP_PROXY", f"http://127.0.0.1:{port}")
     with pytest.raises(EngineFailedError, match=f"to the proxy 127.0.0.1:{port} was refused"):
         reach("http://llm.corp.invalid/v1", cluster=HARDWARE)
+
+
+def test_a_proxy_that_wants_a_password_is_told(
+    reach: Callable[..., Any], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The endpoint's key is not to blame."""
+    with serve(lambda _: plain(407, '{"error": "who are you?"}')) as proxy:
+        monkeypatch.setenv("HTTP_PROXY", f"http://{proxy.host}")
+        with pytest.raises(PermissionDeniedError, match=f"The proxy {proxy.host} wants") as refused:
+            reach("http://llm.corp.invalid/v1", cluster=HARDWARE)
+    assert "NAME:PASSWORD" in refused.value.hint

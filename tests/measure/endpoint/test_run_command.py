@@ -227,3 +227,57 @@ def test_no_endpoint_is_said_at_once(run: Callable[..., Result], tmp_path: Path)
     assert "127.0.0.1:9" in str(result.exception)
     assert result.exception.hint
     assert not (tmp_path / "outputs").exists()
+
+
+def prompts(log: list[dict[str, Any]]) -> list[str]:
+    """What was asked, in order."""
+    bodies = [json.loads(one["body"]) for one in sorted(log, key=lambda one: one["received_ns"])]
+    return [body["messages"][-1]["content"] for body in bodies]
+
+
+def test_no_prompt_begins_like_another_under_any_load_or_in_a_later_run(
+    pace: Callable[..., Any], run: Callable[..., Result], tmp_path: Path
+) -> None:
+    """Warm-up included; the salt is recorded and the command, with the same seed, repeats none."""
+    server = pace()
+    for loads in ("1,2", "1"):
+        result = run(server.url, "--concurrency", loads, "--repeats", "4")
+        assert result.exit_code == 0, result.exception
+    begun = [one[:8] for one in prompts(server.stop())]
+    assert len(begun) > 20
+    assert len(set(begun)) == len(begun)
+    salts = {entry["provenance"]["prompts_salt"] for entry in entries(tmp_path)}
+    assert len(salts) == 2
+
+
+def test_a_conversation_is_measured_with_the_servers_own_answers(
+    pace: Callable[..., Any], run: Callable[..., Result], tmp_path: Path
+) -> None:
+    """Two turns, of which the second sends the first and what was answered."""
+    file = tmp_path / "talk.yaml"
+    file.write_text("{name: talk, input_length: 12, output_length: 6, turns: 2}")
+    server = pace()
+    result = run(server.url, "--repeats", "4", "--workload", str(file))
+    assert result.exit_code == 0, result.exception
+    (entry,) = entries(tmp_path)
+    assert (entry["workload"]["turns"], entry["workload"]["input_length"]) == (2, 21)
+    bodies = [json.loads(one["body"])["messages"] for one in server.stop()]
+    roles = [[one["role"] for one in messages] for messages in bodies]
+    assert roles.count(["user"]) == roles.count(["user", "assistant", "user"]) > 1
+    assert all(messages[1]["content"] for messages in bodies if len(messages) > 1)
+
+
+def test_a_trace_is_measured_as_it_was_recorded(
+    pace: Callable[..., Any], run: Callable[..., Result], tmp_path: Path
+) -> None:
+    """Its lengths at its times; name, digest and number are in the entry."""
+    file = tmp_path / "peak.csv"
+    file.write_text("timestamp_ms,input_length,output_length\n0,9,4\n5,12,6\n200,10,5\n")
+    result = run(pace().url, "--trace", str(file), "--workload", "short")
+    assert result.exit_code == 0, result.exception
+    (entry,) = entries(tmp_path)
+    workload = entry["workload"]
+    assert (workload["name"], workload["arrivals"]) == ("peak@trace", "trace")
+    assert (workload["trace"]["name"], workload["trace"]["requests"]) == ("peak.csv", 3)
+    assert entry["metrics"]["samples"]["requests"] == 3
+    assert "--trace peak.csv" in entry["metadata"]["reproducible_cmd"]

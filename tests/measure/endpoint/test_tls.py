@@ -9,6 +9,7 @@ import pytest
 import trustme
 
 from benchmark.errors import UsageError
+from benchmark.measure.endpoint.connect import tls_problem
 from benchmark.measure.engine import EngineFailedError
 from benchmark.measure.samples import Sample
 from tests.measure.endpoint.wire import serve, streamed
@@ -117,3 +118,18 @@ def test_a_server_of_http2_alone_is_told(tls: ssl.SSLContext, reach: Callable[..
         pytest.raises(EngineFailedError, match="nothing but HTTP/2"),
     ):
         reach(f"https://{wire.host}/v1", insecure=True)
+
+
+@pytest.mark.parametrize(
+    ("reason", "said"),
+    [
+        ("TLSV1_ALERT_NO_APPLICATION_PROTOCOL", "nothing but HTTP/2"),
+        ("WRONG_VERSION_NUMBER", "its URL begins with http"),
+        ("SSLV3_ALERT_HANDSHAKE_FAILURE", "no TLS connection: sslv3 alert handshake failure"),
+    ],
+)
+def test_what_openssl_says_is_put_into_words(reason: str, said: str) -> None:
+    """Versions of it differ in when they say which."""
+    error = ssl.SSLError(1, "whatever")
+    error.reason = reason
+    assert said in tls_problem(error)

@@ -295,6 +295,16 @@ def test_an_answer_that_the_server_broke_off_is_a_failure(reason: str) -> None:
     assert f"finish reason: {reason}" in outcome.error
 
 
+def test_an_error_body_under_200_is_a_failure_in_the_servers_words() -> None:
+    """Gateways answer so, and it is no stream."""
+    request = Request((1, 2, 3), TOKENS)
+    exchange, _ = played([Step(5, data=b'{"error": {"message": "no memory"}}')], request)
+    exchange.fields["content-type"] = "application/json"
+    outcome = Judge(0, count, Ledger(count), str).decide(exchange, request)
+    assert isinstance(outcome, Failure)
+    assert outcome.error.endswith("no memory")
+
+
 def test_what_is_lost_after_the_end_marker_is_nothing_of_the_answer() -> None:
     """Some servers drop the connection instead of ending the body."""
     request = Request((1, 2, 3), TOKENS)

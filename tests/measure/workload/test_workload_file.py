@@ -11,6 +11,7 @@ from hypothesis import strategies as st
 
 from benchmark.errors import InvalidDataError, UsageError
 from benchmark.measure.workload import strict_yaml
+from benchmark.measure.workload.lengths import DrawnLengths, Range
 from benchmark.measure.workload.workload_file import read_workloads
 from benchmark.measure.workload.workloads import Lengths, Workload
 
@@ -70,6 +71,38 @@ def test_a_dataset_lies_beside_the_file(tmp_path: Path) -> None:
         tmp_path / "talks.json",
     )
     assert (text.prompts, text.dataset) == ("text", tmp_path / "book.txt")
+
+
+def test_lengths_may_be_ranges(tmp_path: Path) -> None:
+    """Even or normal, alone or in a mixture; the longest decides what fits."""
+    even, normal = read(
+        tmp_path,
+        "workloads:\n"
+        "- {name: a, input_length: {min: 100, max: 200}, output_length: 8}\n"
+        "- {name: b, mixture: [{input_length: 5, output_length: "
+        "{min: 2, max: 90, mean: 20, std: 5}}, {input_length: 7, output_length: 3}]}\n",
+    )
+    assert even.lengths == (DrawnLengths(Range(100, 200), Range(8, 8)),)
+    assert (even.input_length, even.output_length, even.longest) == (150, 8, 208)
+    assert normal.lengths == (DrawnLengths(Range(5, 5), Range(2, 90, 20, 5.0)), Lengths(7, 3))
+    assert normal.longest == 95
+
+
+def test_a_workload_says_how_its_load_is_shaped_and_what_its_prompts_share(tmp_path: Path) -> None:
+    """Each key is a field."""
+    shaped, shared, talk, lines = read(
+        tmp_path,
+        "workloads:\n"
+        "- {name: a, input_length: 8, output_length: 4, rate: 2, burstiness: 0.5, "
+        "max_in_flight: 3, ramp_up: 2.5}\n"
+        "- {name: b, input_length: 8, output_length: 4, shared_prefix: 7}\n"
+        "- {name: c, input_length: 8, output_length: 4, turns: 3, concurrency: 2}\n"
+        "- {name: d, dataset: book.txt, output_length: 4}\n",
+    )
+    assert (shaped.burstiness, shaped.max_in_flight, shaped.ramp_up_s) == (0.5, 3, 2.5)
+    assert (shared.shared_prefix, shared.shares) == (7, True)
+    assert (talk.turns, talk.shares, talk.input_length) == (3, True, 20)
+    assert (lines.prompts, lines.lengths, lines.answer) == ("lines", (), 4)
 
 
 def test_every_violation_is_listed_at_once(tmp_path: Path) -> None:
@@ -136,6 +169,44 @@ def test_every_violation_is_listed_at_once(tmp_path: Path) -> None:
         (
             "name: own\ndataset: talks.json\ninput_length: 3\n",
             "$.output_length: is required beside input_length, but missing.",
+        ),
+        (
+            "name: own\noutput_length: 4\ninput_length: {min: 9, max: 8}\n",
+            "$.input_length.min: is 9, and max is only 8.",
+        ),
+        (
+            "name: own\noutput_length: 4\ninput_length: {min: 1, max: 8, mean: 9, std: 1}\n",
+            "$.input_length.mean: is 9, and lies outside of 1 to 8.",
+        ),
+        (
+            "name: own\noutput_length: 4\ninput_length: {min: 1, max: 8, mean: 4}\n",
+            "$.input_length.std: is required beside mean, but missing.",
+        ),
+        (
+            "name: own\noutput_length: 4\ninput_length: {max: 8}\n",
+            "$.input_length.min: is required, but missing.",
+        ),
+        (
+            MINIMAL + "shared_prefix: 8\n",
+            "$.shared_prefix: is 8, and the shortest prompt has 8 tokens.",
+        ),
+        (
+            "name: own\ndataset: talks.json\nshared_prefix: 8\n",
+            "$.shared_prefix: needs an input_length that it is part of.",
+        ),
+        (
+            MINIMAL + "shared_prefix: 2\nturns: 2\n",
+            "$.turns: cannot be given together with shared_prefix; leave one of them out.",
+        ),
+        (
+            MINIMAL + "rate: 2\nturns: 2\n",
+            "$.turns: cannot be given together with rate; leave one of them out.",
+        ),
+        (MINIMAL + "burstiness: 2\n", "$.rate: is required beside burstiness, but missing."),
+        (MINIMAL + "max_in_flight: 2\n", "$.rate: is required beside max_in_flight, but missing."),
+        (
+            MINIMAL + "rate: 2\nburstiness: 2\narrivals: constant\n",
+            "$.burstiness: says how uneven gaps are, and constant arrivals have equal ones.",
         ),
         ("name: own\nmixture: []\n", "$.mixture: is [], expected at least 1 item."),
         ("workloads: []\n", "$.workloads: is [], expected at least 1 item."),

@@ -1,0 +1,34 @@
+"""What the prompts and the load of a measurement were not as they seem."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from benchmark.measure.caveat import Caveat
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from benchmark.measure.job import Measurement
+
+
+def load_caveats(measurement: Measurement) -> Iterator[Caveat]:
+    """Prompts that a cache may know, and what a trace asks for that was not done."""
+    alike, trace = measurement.prompts.get("alike"), measurement.cell.workload.trace
+    if alike:
+        yield Caveat(
+            "prompts-begin-alike",
+            f"{alike} prompts begin like an earlier one, as the vocabulary has no other "
+            "beginnings; a server that caches prefixes has answered them faster.",
+        )
+    if trace is None:
+        return
+    if trace.shares_prefixes:
+        yield Caveat(
+            "trace-prefixes-ignored",
+            f"The trace {trace.name} says which prompts begin alike; here none do, so a prefix "
+            "cache helps less than where it was recorded.",
+        )
+    played = len(measurement.series.samples) + len(measurement.series.failures)
+    if played < len(trace.due_s):
+        yield Caveat("trace-cut", f"{played} of the trace's {len(trace.due_s)} requests were sent.")
