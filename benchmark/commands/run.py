@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
+from benchmark.commands import probing
 from benchmark.commands.common import Output, output_options
 from benchmark.commands.parameters import Words
 from benchmark.commands.run_options import Sections, measuring_options
@@ -28,7 +29,7 @@ if TYPE_CHECKING:
 
     from benchmark.credentials import Cleaner
 
-OF_THE_COMMAND = ("outputs", "submitter", "as_json", "lang")
+OF_THE_COMMAND = ("outputs", "submitter", "probe", "as_json", "lang")
 """Options that do not change what is measured."""
 
 
@@ -49,15 +50,22 @@ OF_THE_COMMAND = ("outputs", "submitter", "as_json", "lang")
 @click.option(
     "--submitter", type=Words(), help="Who measured. Default: git's user.name, or anonymous."
 )
+@click.option(
+    "--probe",
+    is_flag=True,
+    help="With --engine openai: send one request, show what the server is and what a run would "
+    "know, write nothing. The exit code is the one a run would have.",
+)
 @output_options
 def command(
     *,
     outputs: Path,
     submitter: str | None,
+    probe: bool,
     as_json: bool,
     lang: str,
     **asked: Any,  # noqa: ANN401 - click passes what RunOptions declares
-) -> None:
+) -> int:
     """Measure how fast a model generates on this machine, and write an entry.
 
     Every request has a prompt of exactly the workload's length and generates exactly as many tokens
@@ -65,8 +73,11 @@ def command(
     requests are repeated until the median is known well enough.
     """
     output = Output(as_json, lang)
+    if probe:
+        return look(asked, output)
     campaign = measure(asked, outputs, submitter, output)
     output.result(run_report.to_json(campaign.kept))
+    return 0
 
 
 def measure(
@@ -86,19 +97,44 @@ def measure(
         raise
 
 
+def look(asked: Mapping[str, Any], output: Output) -> int:
+    """Send one request to the server that `asked` names, and say what there is to see.
+
+    Returns:
+        The exit code that a run would have.
+
+    Raises:
+        BenchmarkError: if it did not come to an answer: what a run would say of it.
+    """
+    options = RunOptions(**asked)
+    clean = cleaner_of(options, os.environ)
+    try:
+        probing.job_of(options)
+        check_installed()
+        campaign = _campaign(options, Path(), "anonymous", clean)
+        return probing.look(options, campaign, output)
+    except BenchmarkError as error:
+        cleaned_error(error, clean)
+        raise
+
+
 def _measure(
     options: RunOptions, outputs: Path, submitter: str | None, output: Output, clean: Cleaner
 ) -> Campaign:
     plan(options)
     check_installed()
     results.check_outputs(outputs)
-    campaign = Campaign(
+    campaign = _campaign(options, outputs, submitter or machine.git_user() or "anonymous", clean)
+    Runner(options, campaign, output, os.environ).run()
+    return campaign
+
+
+def _campaign(options: RunOptions, outputs: Path, submitter: str, clean: Cleaner) -> Campaign:
+    return Campaign(
         outputs=outputs,
         machine=machine.detect(),
         slo=None if options.slo is None else parse_slo(options.slo),
-        submitter=submitter or machine.git_user() or "anonymous",
+        submitter=submitter,
         now=lambda: datetime.now(timezone.utc),
         clean=clean,
     )
-    Runner(options, campaign, output, os.environ).run()
-    return campaign

@@ -59,30 +59,40 @@ class Campaign:
             InvalidDataError: if the measurement contradicts itself; nothing is written.
             UsageError: if it cannot be written.
         """
-        safe = cleaned_measurement(measurement, self.clean.and_words(places_of(options)))
-        run = Run(
-            entry_id=str(uuid.uuid4()),
-            engine=engine,
-            options=exactly(options, engine, measurement),
-            measurement=safe,
-            machine=self.machine,
-            slo=self.slo,
-            submitter=self.submitter,
-            submitted_at=self.now(),
-            local_files=tuple(paths := local_files.of_options(options)),
-        )
-        clean = self.clean.without_words()
-        entry = cast("dict[str, Json]", canonical.writable(cleaned_entry(build_entry(run), clean)))
-        checks.check(entry, measurement, options.dtype)
+        run, entry = self.built(engine, options, measurement)
         kept = Kept(
             model_name=run.options.model_name,
             backend=run.options.backend,
             entry=entry,
-            measurement=safe,
-            files=self._write(run, entry, {**paths}),
+            measurement=run.measurement,
+            files=self._write(run, entry, {**local_files.of_options(options)}),
         )
         self.kept.append(kept)
         return kept
+
+    def built(
+        self, engine: str, options: RunOptions, measurement: Measurement
+    ) -> tuple[Run, dict[str, Json]]:
+        """The entry, checked against its samples, and what it was built from.
+
+        Raises:
+            InvalidDataError: if the measurement contradicts itself.
+        """
+        run = Run(
+            entry_id=str(uuid.uuid4()),
+            engine=engine,
+            options=exactly(options, engine, measurement),
+            measurement=cleaned_measurement(measurement, self.clean.and_words(places_of(options))),
+            machine=self.machine,
+            slo=self.slo,
+            submitter=self.submitter,
+            submitted_at=self.now(),
+            local_files=tuple(local_files.of_options(options)),
+        )
+        clean = self.clean.without_words()
+        entry = cast("dict[str, Json]", canonical.writable(cleaned_entry(build_entry(run), clean)))
+        checks.check(entry, measurement, options.dtype)
+        return run, entry
 
     def keep_sweeps(self) -> Iterator[tuple[Sweep, Path]]:
         """Every sweep there is by now, and where its picture is."""

@@ -7,7 +7,7 @@ from dataclasses import fields, replace
 from typing import TYPE_CHECKING, Any, TypeVar
 
 from benchmark.credentials import Cleaner, secrets_among
-from benchmark.measure.job import Finished, Loaded, Skipped
+from benchmark.measure.job import Finished, Loaded, Seen, Skipped
 from benchmark.measure.recorded.commands import recorded_command
 from benchmark.measure.recorded.documents import texts_in
 from benchmark.measure.recorded.urls import recorded_url
@@ -61,6 +61,8 @@ def cleaned_event(event: Event, clean: Clean) -> Event:
         return event._replace(error=clean(event.error))
     if isinstance(event, (Loaded, Finished)):
         return event._replace(facts=_cleaned_facts(event.facts, clean))
+    if isinstance(event, Seen):
+        return _cleaned(event, clean)
     return event._replace(reason=clean(event.reason)) if isinstance(event, Skipped) else event
 
 

@@ -8,7 +8,7 @@ put on. Engines that compute in their own process give a `Model` wrapped in a
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Protocol
+from typing import TYPE_CHECKING, Protocol, runtime_checkable
 
 from benchmark.errors import BenchmarkError
 
@@ -17,6 +17,7 @@ if TYPE_CHECKING:
 
     from benchmark.measure.engine_facts import EngineFacts
     from benchmark.measure.load import Load, Watch
+    from benchmark.measure.looked import Looked
     from benchmark.measure.observed import Observed
     from benchmark.measure.request import ModelShape, Request
     from benchmark.measure.samples import Failure, Sample, Timing
@@ -101,6 +102,18 @@ class Target(Protocol):
 
     def close(self) -> None:
         """Stop whatever was started for it: servers, other processes."""
+        ...
+
+
+@runtime_checkable
+class Lookable(Protocol):
+    """A target whose answers there is something to see of: a server's."""
+
+    def look(self, request: Request) -> tuple[Looked, Sample | Failure]:
+        """Send one request, measure nothing: how its answer looked and what a run would make of it.
+
+        `facts` and `observed` are as after a `drive`.
+        """
         ...
 
 

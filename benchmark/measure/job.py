@@ -15,6 +15,7 @@ if TYPE_CHECKING:
     from benchmark.measure.host.energy import Energy
     from benchmark.measure.host.noise import Noise
     from benchmark.measure.load import Load, StopRule
+    from benchmark.measure.looked import Looked
     from benchmark.measure.observed import Observed
     from benchmark.measure.samples import Series
     from benchmark.measure.workload.workloads import Workload
@@ -34,6 +35,7 @@ class Job(NamedTuple):
         tokenizer: a name on the Hub or a folder, for prompts in words; None for the model's own.
         salt: random; makes the prompts of one run different from those of all others where a server
             may remember. None leaves them to the seed.
+        look: send one request of the first cell to a server, look at the answer, measure nothing.
     """
 
     engine: str
@@ -42,6 +44,7 @@ class Job(NamedTuple):
     stop: StopRule
     tokenizer: str | None = None
     salt: str | None = None
+    look: bool = False
 
 
 class Loaded(NamedTuple):
@@ -105,6 +108,12 @@ class Finished(NamedTuple):
     observed: Observed | None = None
 
 
+class Seen(NamedTuple):
+    """A request that was sent only to look at the answer is over."""
+
+    looked: Looked
+
+
 class Probed(NamedTuple):
     """The last event: what limits decoding.
 
@@ -117,7 +126,7 @@ class Probed(NamedTuple):
     cache: int | None
 
 
-Event: TypeAlias = Loaded | Skipped | Started | Warmed | Sample | Failure | Finished | Probed
+Event: TypeAlias = Loaded | Skipped | Started | Warmed | Seen | Sample | Failure | Finished | Probed
 
 
 class Measurement(NamedTuple):

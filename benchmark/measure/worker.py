@@ -19,12 +19,14 @@ from dataclasses import replace
 from typing import TYPE_CHECKING, BinaryIO
 
 from benchmark.errors import BenchmarkError, UsageError
+from benchmark.measure.advice import advice
+from benchmark.measure.engine import EngineFailedError, Lookable
 from benchmark.measure.engines import ENGINES, open_engine
 from benchmark.measure.host import bandwidth, caches
-from benchmark.measure.job import Cell, Finished, Loaded, Probed, Skipped, Started
-from benchmark.measure.load import Watch
+from benchmark.measure.job import Cell, Finished, Loaded, Probed, Seen, Skipped, Started
+from benchmark.measure.load import ONE_BY_ONE, Watch
 from benchmark.measure.meters import PhaseMeters
-from benchmark.measure.samples import NS_PER_S
+from benchmark.measure.samples import NS_PER_S, Failure
 from benchmark.measure.warmup import warm_up
 from benchmark.measure.workload.beginnings import Beginnings
 from benchmark.measure.workload.fits import check_fits
@@ -39,6 +41,7 @@ if TYPE_CHECKING:
     from benchmark.measure.engine_options import EngineOptions
     from benchmark.measure.job import Event, Job
     from benchmark.measure.load import Load
+    from benchmark.measure.meters import Metered
     from benchmark.measure.request import ModelShape, Request
     from benchmark.measure.workload.exact import Tokenizer
     from benchmark.measure.workload.prompt_source import PromptSource
@@ -90,6 +93,9 @@ def serve(job: Job, tell: Callable[[Event], None]) -> None:
     _close_when_the_parent_is_gone(target)
     try:
         tell(Loaded((time.perf_counter_ns() - start) / NS_PER_S, target.facts()))
+        if job.look:
+            _look(target, sources[0][1], job, tell)
+            return
         for load, prompts in sources:
             _measure(target, prompts, job, load, tell)
         tell(_probe(job, target.facts().threads))
@@ -162,19 +168,38 @@ def _measure(
     meters.start()
     wall_s = target.drive(requests, load, watch, tell)
     used = meters.stop(wall_s)
-    tell(
-        Finished(
-            wall_s=wall_s,
-            facts=target.facts(),
-            prompts=prompts.describe(),
-            device_peak=target.peak_memory(),
-            host_peak=used.host_peak,
-            energy=used.energy,
-            noise=used.noise,
-            observed=target.observed(),
-            hopeless=watch.hopeless,
-        )
+    tell(_finished(target, prompts, used, wall_s)._replace(hopeless=watch.hopeless))
+
+
+def _finished(target: Target, prompts: PromptSource, used: Metered, wall_s: float) -> Finished:
+    return Finished(
+        wall_s=wall_s,
+        facts=target.facts(),
+        prompts=prompts.describe(),
+        device_peak=target.peak_memory(),
+        host_peak=used.host_peak,
+        energy=used.energy,
+        noise=used.noise,
+        observed=target.observed(),
+        hopeless=False,
     )
+
+
+def _look(target: Target, prompts: PromptSource, job: Job, tell: Callable[[Event], None]) -> None:
+    """As a measured phase of one request, and it says how the answer looked."""
+    assert isinstance(target, Lookable)  # noqa: S101 - of a server
+    tell(Started(Cell(prompts.workload, ONE_BY_ONE), prompts.dataset, prompts.describe()))
+    request, meters = next(_ready(prompts, job)), PhaseMeters(target.facts().service)
+    meters.start()
+    looked, outcome = target.look(request)
+    wall_s = outcome.e2e_ms / 1000
+    used = meters.stop(wall_s)
+    tell(Seen(looked))
+    if isinstance(outcome, Failure):
+        message = f"The request failed, as all others would: {outcome.error}"
+        raise EngineFailedError(message, hint=advice(outcome.error))
+    tell(outcome)
+    tell(_finished(target, prompts, used, wall_s))
 
 
 def _ready(prompts: PromptSource, job: Job) -> Iterator[Request]:

@@ -14,7 +14,7 @@ if TYPE_CHECKING:
     from benchmark.measure.endpoint.address import Address
 
 
-class _One:
+class One:
     """Waits for the one exchange there is."""
 
     def __init__(self) -> None:
@@ -47,7 +47,7 @@ def ask(address: Address, data: bytes, silence_s: float) -> Exchange:
 
 
 async def _ask(address: Address, data: bytes, silence_s: float) -> Exchange:
-    pool, one = Pool(address, time.perf_counter_ns, silence_s), _One()
+    pool, one = Pool(address, time.perf_counter_ns, silence_s), One()
     exchange = Exchange(None, data, time.perf_counter_ns())
     pool.serve(one)
     try:

@@ -89,8 +89,12 @@ class Exchange:
     @property
     def is_stream(self) -> bool:
         """Whether the body is a stream, or may be as far as it is understood."""
-        kind = UNKNOWN if self._payload is None else self._payload.kind
-        return self.status in _SUCCESS and kind in {UNKNOWN, EVENTS, LINES}
+        return self.status in _SUCCESS and self.form in {UNKNOWN, EVENTS, LINES}
+
+    @property
+    def form(self) -> str:
+        """What the body is as far as it is understood, in the words of `Payload.kind`."""
+        return UNKNOWN if self._payload is None else self._payload.kind
 
     def understand(self) -> bool:
         """Look at a few pieces; whether that was all there are for now."""

@@ -118,6 +118,13 @@ def parse(lines: Iterable[bytes]) -> dict[str, float]:
     }
 
 
+def purposes(lines: Iterable[bytes]) -> dict[str, str]:
+    """The server's names of the metrics in these lines, and ours for what they are read for."""
+    names = {line.decode(errors="replace").partition("{")[0].partition(" ")[0] for line in lines}
+    told = {name.strip().removesuffix("_total") for name in names}
+    return {name: ours for ours, theirs in _ALL.items() for name in theirs if name in told}
+
+
 def _combine(ours: str) -> Callable[[Iterable[float]], float]:
     return fmean if ours in _MEANS else math.fsum
 

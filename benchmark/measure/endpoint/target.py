@@ -7,6 +7,7 @@ from contextlib import contextmanager
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
+from benchmark.measure.endpoint import look
 from benchmark.measure.endpoint.drive import drive
 from benchmark.measure.endpoint.event_loop import LOOP, run
 from benchmark.measure.endpoint.ledger import Ledger
@@ -23,6 +24,7 @@ if TYPE_CHECKING:
     from benchmark.measure.endpoint.server_process import ServerProcess
     from benchmark.measure.engine_facts import EngineFacts, Service
     from benchmark.measure.load import Load, Watch
+    from benchmark.measure.looked import Looked
     from benchmark.measure.observed import Observed
     from benchmark.measure.request import Request
     from benchmark.measure.samples import Failure, Sample
@@ -94,6 +96,16 @@ class EndpointTarget:
         }
         self._caveats = driven.caveats
         return driven.wall_s
+
+    def look(self, request: Request) -> tuple[Looked, Sample | Failure]:
+        """See `benchmark.measure.engine.Lookable.look`."""
+        self._ledger = Ledger(self._count)
+        with self._observing():
+            over = look.exchange(self._driving, request)
+        judge = Judge(over.start_ns, self._count, self._ledger, self._clean)
+        outcome = judge.decide(over, request)
+        self._ledger.check()
+        return look.described(self._driving, over, self._count, self._metrics), outcome
 
     @contextmanager
     def _observing(self) -> Iterator[None]:

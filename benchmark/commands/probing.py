@@ -1,0 +1,76 @@
+"""What `run --probe` does: one request to a server, and everything there is to see of it."""
+
+from __future__ import annotations
+
+import secrets
+import sys
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from benchmark.commands.interrupts import INTERRUPTS
+from benchmark.errors import UsageError
+from benchmark.i18n import N_
+from benchmark.measure import environment, probe, probe_report
+from benchmark.measure.engines import ENGINES
+from benchmark.measure.planning import plan
+from benchmark.measure.session import run_job
+from benchmark.measure.show import probe as shown
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from benchmark.canonical import Json
+    from benchmark.commands.common import Output
+    from benchmark.measure.campaign import Campaign
+    from benchmark.measure.job import Job, Measurement
+    from benchmark.measure.run_options import RunOptions
+
+
+def job_of(options: RunOptions) -> Job:
+    """One request of the first workload.
+
+    Raises:
+        UsageError: if options contradict each other, or no server is to be asked.
+    """
+    if not any(name in ENGINES and ENGINES[name].remote for name in options.engines):
+        raise UsageError(
+            "--probe looks at a server, which no engine asked for is.",
+            hint=N_("Add: --engine openai"),
+        )
+    first, *more = plan(options)
+    if more:
+        raise UsageError("--probe looks at one server.", hint=N_("Name the engine openai alone."))
+    salt = secrets.token_hex(8)
+    return first._replace(cells=first.cells[:1], salt=salt, look=True)
+
+
+def look(options: RunOptions, campaign: Campaign, output: Output) -> int:
+    """Look, and say what was found; nothing is written.
+
+    Args:
+        options: what a run would be asked.
+        campaign: builds entries.
+        output: where words go.
+
+    Returns:
+        The exit code that a run would have.
+
+    Raises:
+        BenchmarkError: if it did not come to an answer: what `run` says of it.
+        KeyboardInterrupt: after a server that was started has been stopped.
+    """
+    job = job_of(options)
+
+    def measure(listener: probe.Listener) -> Sequence[Measurement]:
+        command = environment.child_command(Path(sys.executable))
+        with INTERRUPTS.held():
+            return run_job(job, command, listener.add, campaign.clean, waiting=INTERRUPTS.allowed)
+
+    def build(measurement: Measurement) -> dict[str, Json]:
+        return campaign.built(job.engine, options, measurement)[1]
+
+    output.say([shown.looking(output.translate)])
+    found = probe.probe(measure, build)
+    output.say(shown.report(output.translate, found))
+    output.result(probe_report.to_json(found))
+    return 0 if found.problem is None else found.problem.exit_code
