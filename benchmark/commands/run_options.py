@@ -58,6 +58,7 @@ SECTIONS = {
         "api",
         "serve",
         "cluster",
+        "probe",
         "header",
         "ca_file",
         "insecure",
