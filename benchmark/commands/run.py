@@ -53,8 +53,8 @@ OF_THE_COMMAND = ("outputs", "submitter", "probe", "as_json", "lang")
 @click.option(
     "--probe",
     is_flag=True,
-    help="With --engine openai: send one request, show what the server is and what a run would "
-    "know, write nothing. The exit code is the one a run would have.",
+    help="Send one request, show what the server is and what a run would know, and write nothing. "
+    "The exit code is the one a run would have.",
 )
 @output_options
 def command(

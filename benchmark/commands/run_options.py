@@ -58,13 +58,12 @@ SECTIONS = {
         "api",
         "serve",
         "cluster",
-        "natural_length",
+        "probe",
         "header",
-        "extra_body",
-        *SAMPLING,
         "ca_file",
         "insecure",
     ),
+    "What the engine openai asks": ("natural_length", "extra_body", *SAMPLING),
     "Engine distributed": (
         "tensor_parallel",
         "data_parallel",
@@ -76,9 +75,16 @@ SECTIONS = {
 
 _COUNT = click.IntRange(min=1)
 _POSITIVE = click.FloatRange(min=0, min_open=True)
+_THEIRS = "Default: the server's."
 _OPTIONS = (
     click.option("--model", required=True, help="A model's name on the Hub, or a local folder."),
-    click.option("--backend", type=click.Choice(BACKENDS), default="cpu", show_default=True),
+    click.option(
+        "--backend",
+        type=click.Choice(BACKENDS),
+        default="cpu",
+        show_default=True,
+        help="The kind of chip that computes.",
+    ),
     click.option(
         "--engine",
         default="transformers",
@@ -90,7 +96,8 @@ _OPTIONS = (
     click.option(
         "--dtype",
         type=click.Choice(DTYPES),
-        help="Precision of the weights. Default: float32 on a CPU, the model's own elsewhere.",
+        help="Precision of the weights. Default: float32 on a CPU, the model's own elsewhere. At "
+        "endpoints it is checked, or recorded as stated by you.",
     ),
     click.option("--threads", type=_COUNT, help="CPU threads. Default: the engine's."),
     click.option(
@@ -98,7 +105,7 @@ _OPTIONS = (
         type=click.IntRange(min=0),
         default=0,
         show_default=True,
-        help="Of prompts, arrivals and random weights.",
+        help="Of prompts, arrivals and random weights. Endpoints get other prompts each time.",
     ),
     click.option(
         "--random-weights",
@@ -142,26 +149,29 @@ _OPTIONS = (
     click.option(
         "--max-in-flight",
         type=_COUNT,
-        help="With a rate: what is due waits while so many are in flight; its times hold that.",
+        help="At endpoints, with a rate: what is due waits while so many are in flight; its times "
+        "hold that.",
     ),
     click.option(
         "--ramp-up",
         type=click.FloatRange(min=0),
         default=0.0,
         metavar="SECONDS",
-        help="Let the load grow so long to what it is to be; nothing is measured meanwhile.",
+        help="At endpoints: let the load grow so long to what it is to be; nothing is measured "
+        "meanwhile.",
     ),
     click.option(
         "--trace",
         type=click.Path(exists=True, dir_okay=False, path_type=Path),
-        help="Play timed requests: .jsonl or .csv with timestamp, input_length, output_length.",
+        help="Play timed requests: .jsonl or .csv with timestamp, input_length, output_length, or "
+        "as Mooncake, BurstGPT and Azure name them.",
     ),
     click.option(
         "--trace-speed",
         type=_POSITIVE,
         default=1.0,
         show_default=True,
-        help="How many times faster than recorded.",
+        help="How many times faster than recorded a trace is played.",
     ),
     click.option("--batch", type=_COUNT, help="As --concurrency, for engines in this process."),
     click.option(
@@ -200,7 +210,13 @@ _OPTIONS = (
         help="Of an OpenAI-compatible endpoint: its host, the path before its operations, or an "
         "operation, with a query if it has one.",
     ),
-    click.option("--api", type=click.Choice(APIS), default=APIS[0], show_default=True),
+    click.option(
+        "--api",
+        type=click.Choice(APIS),
+        default=APIS[0],
+        show_default=True,
+        help="Which operation is asked, unless the URL names one.",
+    ),
     click.option(
         "--serve",
         metavar="COMMAND",
@@ -214,7 +230,8 @@ _OPTIONS = (
     click.option(
         "--natural-length",
         is_flag=True,
-        help="Let the model end its answers: the workload's length is the most that is asked.",
+        help="Let the model end its answers: the workload's length is the most that is asked. "
+        "Another workload: short-natural.",
     ),
     click.option(
         "--header",
@@ -223,24 +240,46 @@ _OPTIONS = (
         help="A field of every request; its value comes from an environment variable. Repeatable. "
         "One with a key takes the place of OPENAI_API_KEY.",
     ),
-    click.option("--extra-body", metavar="JSON", help="Further fields of every request."),
+    click.option(
+        "--extra-body",
+        metavar="JSON",
+        help="Further fields of every request, as one object.",
+    ),
     click.option("--temperature", type=click.FloatRange(min=0), help="Default: 0, greedy."),
-    click.option("--top-p", type=click.FloatRange(min=0, max=1, min_open=True)),
-    click.option("--top-k", type=click.IntRange(min=-1)),
-    click.option("--min-p", type=click.FloatRange(min=0, max=1)),
-    click.option("--repetition-penalty", type=click.FloatRange(min=0, min_open=True)),
-    click.option("--presence-penalty", type=click.FloatRange(min=-2, max=2)),
-    click.option("--frequency-penalty", type=click.FloatRange(min=-2, max=2)),
+    click.option("--top-p", type=click.FloatRange(min=0, max=1, min_open=True), help=_THEIRS),
+    click.option("--top-k", type=click.IntRange(min=-1), help=_THEIRS),
+    click.option("--min-p", type=click.FloatRange(min=0, max=1), help=_THEIRS),
+    click.option("--repetition-penalty", type=_POSITIVE, help=_THEIRS),
+    click.option("--presence-penalty", type=click.FloatRange(min=-2, max=2), help=_THEIRS),
+    click.option("--frequency-penalty", type=click.FloatRange(min=-2, max=2), help=_THEIRS),
     click.option(
         "--ca-file",
         type=click.Path(dir_okay=False, path_type=Path),
         help="Certificates to believe besides the system's, PEM.",
     ),
     click.option("--insecure", is_flag=True, help="Believe any certificate; for labs."),
-    click.option("--tensor-parallel", type=_COUNT, default=1, show_default=True),
-    click.option("--data-parallel", type=_COUNT, default=1, show_default=True),
-    click.option("--nodes", type=_COUNT, default=1, show_default=True),
-    click.option("--node-rank", type=click.IntRange(min=0), default=0, show_default=True),
+    click.option(
+        "--tensor-parallel",
+        type=_COUNT,
+        default=1,
+        show_default=True,
+        help="Processes that hold a part of every layer.",
+    ),
+    click.option(
+        "--data-parallel",
+        type=_COUNT,
+        default=1,
+        show_default=True,
+        help="Copies of the model that share the requests.",
+    ),
+    click.option("--nodes", type=_COUNT, default=1, show_default=True, help="Machines."),
+    click.option(
+        "--node-rank",
+        type=click.IntRange(min=0),
+        default=0,
+        show_default=True,
+        help="Which of them this is.",
+    ),
     click.option("--rendezvous", metavar="HOST:PORT", help="On node 0; the same on every node."),
 )
 

@@ -19,7 +19,7 @@ class RunOptions:
     Attributes:
         model: a name on the Hub or a local folder.
         backend: the kind of chip.
-        workload: names, `all`, or a YAML file.
+        workload: names, `all`, a YAML file, or prompts as .jsonl.
         engine: names, or `best`.
         dtype: precision of the weights.
         threads: CPU threads.
@@ -31,6 +31,11 @@ class RunOptions:
         concurrency: requests in flight; several are a sweep.
         rate: requests per second; several are a sweep.
         arrivals: how requests at a rate are spaced.
+        burstiness: shape of the gamma distribution of the gaps.
+        max_in_flight: requests, of the engine openai at a rate.
+        ramp_up: seconds, of the engine openai.
+        trace: a file of timed requests.
+        trace_speed: how many times faster than recorded it is played.
         slo: what a good request is.
         repeats: measured requests, exactly.
         precision: half of the confidence interval that is good enough, as a share.

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from benchmark.measure.engines import ENGINES
 from benchmark.measure.entry_builder import human
 from benchmark.measure.show.figures import duration, figure, share
 from benchmark.text import one_line
@@ -25,8 +26,10 @@ _BETWEEN = " · "
 
 
 def loading(_: Translator, job: Job) -> str:
-    """The first line: which model, by which engine."""
+    """The first line: which model, by which engine; a server has loaded what it has."""
     options = job.options
+    if ENGINES[job.engine].remote:
+        return _("Reaching what serves {model}…").format(model=one_line(options.model))
     weights = _("random weights") if options.random_weights else _("pretrained weights")
     text = _("Loading {model} ({weights}) with {engine} on {backend}…")
     return text.format(

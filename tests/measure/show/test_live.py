@@ -103,6 +103,12 @@ def test_plain_lines_say_what_is_loaded_warmed_up_and_measured(
     ]
 
 
+def test_of_a_server_nothing_is_said_to_be_loaded(job: Job, clock: Clock) -> None:
+    """Whose weights it has, and on what it computes, is its own affair."""
+    lines = shown(job._replace(engine="openai"), clock, [], 1, terminal=False).lines()
+    assert lines == ["Reaching what serves gpt2…", ""]
+
+
 def test_a_slow_run_tells_every_request_and_how_it_stands(
     job: Job, clock: Clock, begun: list[Event], series: Series
 ) -> None:
