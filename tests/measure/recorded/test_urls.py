@@ -40,3 +40,11 @@ def test_what_is_taken_out_is_known_in_both_spellings() -> None:
     user = {"me", "p%40ss", "p@ss", "me:p%40ss", "me:p@ss"}
     assert set(url.hidden) == {*user, "a%2Bb", "a+b", "f"}
     assert set(url.words) == {"example.org", "x", "S"}
+
+
+def test_a_password_is_known_by_itself_in_whatever_address_it_stands() -> None:
+    """A server tells it without the rest of the address."""
+    for url in ("s3://me:p%40ss@bucket/x", "socks5://me:p%40ss@proxy:1", "http://me:p%40ss@h:x/"):
+        found = recorded_url(url)
+        assert found.text == "HIDDEN"
+        assert {url, "p%40ss", "p@ss"} <= set(found.hidden)
