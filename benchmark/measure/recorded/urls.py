@@ -62,6 +62,20 @@ def recorded_url(url: str, model: str = "") -> RecordedUrl:
     return RecordedUrl(text, tuple(_taken_out(parts)), tuple(dict.fromkeys(unknown)))
 
 
+def secrets_of(address: str) -> tuple[str, ...]:
+    """User, password, values of the query and the fragment of what may be a URL."""
+    try:
+        return tuple(_taken_out(urlsplit(address))) if "://" in address else ()
+    except ValueError:
+        return (address,)
+
+
+def last_part(url: str) -> str:
+    """What a URL leads to, as far as it is a name."""
+    path = url.partition("://")[2].partition("?")[0].partition("#")[0].partition("/")[2]
+    return model_name(path.rstrip("/").rpartition("/")[2]) or HIDDEN
+
+
 def is_known_host(host: str) -> bool:
     """Whether it is this machine or a public service's."""
     try:

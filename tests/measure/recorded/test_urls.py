@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import pytest
 
+from benchmark.measure.confidential import cleaner_of
 from benchmark.measure.recorded.urls import recorded_url
+from benchmark.measure.run_options import RunOptions, command_line
 
 
 @pytest.mark.parametrize(
@@ -48,3 +50,22 @@ def test_a_password_is_known_by_itself_in_whatever_address_it_stands() -> None:
         found = recorded_url(url)
         assert found.text == "HIDDEN"
         assert {url, "p%40ss", "p@ss"} <= set(found.hidden)
+
+
+@pytest.mark.parametrize(
+    ("model", "name"),
+    [
+        ("s3://me:hunter2@bucket/models/llama-8b/", "llama-8b"),
+        ("https://example.org/org/gpt2?X-Signature=hunter2#hunter2", "gpt2"),
+        ("s3://me:hunter2@bucket", "HIDDEN"),
+        ("https://example.org/?token=hunter2", "HIDDEN"),
+        ("hf://org/llama", "llama"),
+    ],
+)
+def test_a_model_at_an_address_is_known_by_its_name(model: str, name: str) -> None:
+    """Its secrets are known, to be taken out of everything else."""
+    options = RunOptions(model=model, tokenizer=model)
+    clean = cleaner_of(options, {})
+    assert options.model_name == name
+    assert "hunter2" not in command_line(options)
+    assert ("hunter2" in clean("no hunter2")) is ("hunter2" not in model)
