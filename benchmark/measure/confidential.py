@@ -10,7 +10,7 @@ from benchmark.credentials import Cleaner, secrets_among
 from benchmark.measure.job import Finished, Loaded, Seen, Skipped
 from benchmark.measure.recorded.commands import recorded_command
 from benchmark.measure.recorded.documents import texts_in
-from benchmark.measure.recorded.urls import recorded_url
+from benchmark.measure.recorded.urls import recorded_url, secrets_of
 from benchmark.measure.recorded.values import is_plain
 from benchmark.measure.samples import Failure
 
@@ -41,6 +41,7 @@ def cleaner_of(options: RunOptions, environ: Mapping[str, str]) -> Cleaner:
     url = recorded_url(options.base_url, options.model) if options.base_url else None
     serve = recorded_command(options.serve, options.model) if options.serve else None
     secrets = [*secrets_among(environ), *_referred_to(options, environ)]
+    secrets += [*secrets_of(options.model), *secrets_of(options.tokenizer or "")]
     secrets += [*(url.hidden if url else ()), *(serve.secret if serve else ())]
     model = {options.model, options.model_name, *options.model_name.split("/")}
     hidden = [

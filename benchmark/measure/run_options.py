@@ -8,6 +8,7 @@ from pathlib import Path
 
 from benchmark.measure.load import MAX_TIME_S, PRECISION
 from benchmark.measure.recorded.fields import recorded_field
+from benchmark.measure.recorded.urls import last_part
 
 BEST = "best"
 
@@ -113,7 +114,12 @@ class RunOptions:
 
     @property
     def model_name(self) -> str:
-        """A folder is known by its name: where it is, here or at a server, is nobody's affair."""
+        """A folder is known by its name: where it is, here or at a server, is nobody's affair.
+
+        The same holds of an address, `s3://bucket/name`.
+        """
+        if "://" in self.model:
+            return last_part(self.model)
         folder = Path(self.model)
         if folder.is_dir():
             return folder.resolve().name

@@ -19,13 +19,15 @@ from benchmark.measure.recorded.options import (
     recorded_variable,
     secrets_in,
 )
-from benchmark.measure.recorded.values import file_name, is_plain, is_quantity, model_name
+from benchmark.measure.recorded.values import file_name, is_plain, is_quantity
 
 _ATTACHED = re.compile(r"-e(?P<variable>[A-Za-z_]\w*=.*)", re.DOTALL)
 _COMPACT = re.compile(r"-[A-Z]\d{1,4}|-[a-z]{1,3}\d{1,5}")
 _IMAGE = re.compile(
     r"(?:[\w.-]+/){0,3}(?P<name>[\w.-]+)(?P<tag>:[\w.-]{1,60})?(?:@sha256:[0-9a-f]{64})?"
 )
+_VERSION = re.compile(r"(?:v|b|r|rc|post|dev|py|cu|cuda|rocm|xpu|cann)?\d{1,5}[a-z]?")
+_ORDINARY_PROGRAM = re.compile(r"[a-z][a-z._-]*\d?|.*/.*", re.DOTALL)
 _SCRIPT_OPTION = re.compile(r"-[a-z]{0,4}c")
 
 
@@ -67,7 +69,8 @@ def _recorded_script(text: str, model: str) -> RecordedCommand:
         reader = _read(list(lexer), model)
     except ValueError:
         return _nothing_of(text)
-    words = (one if one in vocabulary.OPERATORS else shlex.quote(one) for one in reader.written)
+    bare = vocabulary.OPERATORS | vocabulary.REDIRECTIONS
+    words = (one if one in bare else shlex.quote(one) for one in reader.written)
     return reader.result(" ".join(words))
 
 
@@ -87,6 +90,8 @@ def _read(words: list[str], model: str) -> _Reader:
 class _Reader:
     """Reads a command word by word, knowing what the next one may be."""
 
+    _expected: Kind | None
+
     def __init__(self, model: str) -> None:
         self._model = model
         self.written: list[str] = []
@@ -105,6 +110,9 @@ class _Reader:
         if word in vocabulary.OPERATORS:
             self.written.append(word)
             self._begin()
+        elif word in vocabulary.REDIRECTIONS:
+            self.written.append(word)
+            self._expected = Kind.FILE
         elif self._is_option(word):
             self._option(word)
         elif self._expected is not None:
@@ -116,7 +124,7 @@ class _Reader:
 
     def _begin(self) -> None:
         self._at_program, self._wrapped = True, False
-        self._expected: Kind | None = None
+        self._expected = None
         self._names_follow = False
         self._class = ""
 
@@ -172,7 +180,7 @@ class _Reader:
 
     def _told(self, kind: Kind, value: str) -> str:
         told = recorded_value(kind, value, self._model)
-        if HIDDEN in told:
+        if HIDDEN in told or _leaves_out(told, value):
             alone = _value_alone(kind, value)
             self.hidden += secrets_in(alone)
             if kind is Kind.SECRET or (kind is Kind.VARIABLE and is_secret_variable(value)):
@@ -186,14 +194,19 @@ class _Reader:
             self._write_variable(word, variable)
         elif name is not None:
             self._start(name)
-        elif is_plain(word) or (self._wrapped and is_quantity(word)):
+        elif is_plain(word) or (self._wrapped and _is_of_a_wrapper(word)):
             self.written.append(word)
         else:
-            self.written.append(file_name(word) or HIDDEN)
-            if self._wrapped:
-                self.hidden.append(word)
-            else:
-                self._at_program = False
+            self._unknown_program(word)
+
+    def _unknown_program(self, word: str) -> None:
+        """Or a variable that is written in an unusual way; the program follows that."""
+        self.written.append(file_name(word) or HIDDEN)
+        goes_on = self._wrapped or "=" in word
+        if goes_on or not _ORDINARY_PROGRAM.fullmatch(word):
+            self.hidden += secrets_in(word)
+            self.secret += [word.partition("=")[2]] if is_secret_variable(word) else []
+        self._at_program = goes_on
 
     def _start(self, name: str) -> None:
         self.written.append(name)
@@ -215,21 +228,28 @@ class _Reader:
             self.written.append(told)
 
     def _told_positional(self, word: str) -> str | None:
-        if self._names_follow:
+        if self._names_follow and word not in vocabulary.SUBCOMMANDS:
             self._names_follow = False
-            return recorded_name(word, self._model)
+            return self._name(word)
         variable = recorded_variable(word)
         if variable is not None:
             return self._hidden_of_variable(word, variable)
         if word in vocabulary.SUBCOMMANDS:
-            self._names_follow = word == "serve"
+            self._names_follow = self._names_follow or word == "serve"
             return word
         if _program_name(word):
             self._start(str(_program_name(word)))
             return self.written.pop()
         if self._class == "container" and (image := _image(word)):
+            self.hidden += secrets_in(word) if HIDDEN in image else ()
             return image
         return word if is_plain(word) else file_name(word)
+
+    def _name(self, word: str) -> str | None:
+        name = recorded_name(word, self._model)
+        if name is not None and _leaves_out(name, word):
+            self.hidden += secrets_in(word)
+        return name
 
     def _write_variable(self, word: str, variable: str) -> None:
         self.written.append(self._hidden_of_variable(word, variable))
@@ -253,13 +273,28 @@ def _program_name(word: str) -> str | None:
     return name if plain in vocabulary.PROGRAMS else None
 
 
+def _is_of_a_wrapper(word: str) -> bool:
+    """`60` of timeout, `run` of conda."""
+    return is_quantity(word) or word in vocabulary.SUBCOMMANDS
+
+
 def _image(word: str) -> str | None:
     """A container image that everybody knows, without its registry."""
     match = _IMAGE.fullmatch(word)
     if match is None or match["name"] not in vocabulary.IMAGES:
         return None
     tag = match["tag"] or ""
-    return match["name"] + tag if not tag or model_name(tag[1:]) else None
+    known = all(_is_of_a_tag(part) for part in re.split(r"[.-]", tag[1:]))
+    return match["name"] + (tag if known else f":{HIDDEN}")
+
+
+def _is_of_a_tag(part: str) -> bool:
+    return not part or part in vocabulary.TAGS or _VERSION.fullmatch(part) is not None
+
+
+def _leaves_out(told: str, value: str) -> bool:
+    """Whether a name stands for an address, in which anything may be."""
+    return "://" in value and told != value
 
 
 def _value_alone(kind: Kind, value: str) -> str:

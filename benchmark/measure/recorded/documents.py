@@ -9,13 +9,15 @@ from benchmark import canonical
 from benchmark.credentials import HIDDEN, is_secret_name
 from benchmark.errors import InvalidDataError
 from benchmark.measure.recorded.values import is_plain, model_name
+from benchmark.measure.recorded.vocabulary import KEY_WORDS
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from benchmark.canonical import Json
 
-_KEY = re.compile(r"[a-zA-Z][a-z]{0,24}(?:[_.-]?[A-Z]?[a-z0-9]{1,16}){0,7}")
+_PART = re.compile(r"[a-z]+|[A-Z][a-z]*|\d{1,6}|[_.-]")
+_MOST_PARTS, _MOST_DIGITS = 24, 9
 _MODEL_KEYS = ("model", "tokenizer", "draft_model")
 
 
@@ -59,7 +61,11 @@ def _hidden(value: Json, key: str) -> Iterator[str]:
 
 
 def _key(name: str) -> str:
-    return name if _KEY.fullmatch(name) else HIDDEN
+    """`maxTokens`, `kv_both`, `50256`: made of words and short numbers, so that it is no secret."""
+    parts = _PART.findall(name)
+    known = all(part.lower() in KEY_WORDS or not part.isalpha() for part in parts)
+    short = len(parts) <= _MOST_PARTS and sum(map(str.isdigit, name)) <= _MOST_DIGITS
+    return name if known and short and "".join(parts) == name else HIDDEN
 
 
 def _is_harmless(value: Json, key: str) -> bool:

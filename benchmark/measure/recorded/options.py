@@ -15,8 +15,10 @@ from benchmark.measure.recorded.values import file_name, is_plain, is_quantity, 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
 
-_OPTION = re.compile(r"--[a-z][a-z0-9]{0,24}(?:[-_.][a-z0-9]{1,24}){0,8}|-[A-Za-z]{1,4}\d{0,4}")
-_VARIABLE = re.compile(r"[A-Z][A-Z0-9]{0,24}(?:_[A-Z0-9]{1,24}){0,8}")
+# Words of names hold few digits, `e2e`, `w8a8`; secrets that look like names hold more.
+_WORD = r"(?:[a-z]{1,24}(?:\d{1,2}[a-z]{0,2}){0,2}|\d{1,4}[a-z]?)"
+_OPTION = re.compile(rf"--(?=[a-z]){_WORD}(?:[-_.]{_WORD}){{0,8}}|-[A-Za-z]{{1,4}}\d{{0,4}}")
+_VARIABLE = re.compile(rf"(?=[a-z]){_WORD}(?:_{_WORD}){{0,8}}".replace("a-z", "A-Z"))
 _REFERENCE = re.compile(r"\$(?P<brace>\{)?(?P<name>[A-Z][A-Z0-9_]*)(?(brace)\})")
 _SEPARATORS = re.compile(r"[=:@,;]")
 _SHORTEST_PIECE = 4
@@ -29,6 +31,7 @@ class Kind(Enum):
     FLAG = "none"
     QUANTITY = "a list, range or size"
     NAME = "a model's name"
+    ALIAS = "what a server is to call the model"
     FILE = "a file"
     JSON = "a document"
     URL = "an address"
@@ -41,6 +44,7 @@ class Kind(Enum):
 _KINDS = (
     (Kind.FLAG, vocabulary.FLAGS),
     (Kind.NAME, vocabulary.NAMES),
+    (Kind.ALIAS, vocabulary.ALIASES),
     (Kind.FILE, vocabulary.FILES),
     (Kind.QUANTITY, vocabulary.QUANTITIES),
     (Kind.JSON, vocabulary.DOCUMENTS),
@@ -72,6 +76,8 @@ def recorded_value(kind: Kind, value: str, model: str = "") -> str:
         return value
     if kind is Kind.NAME:
         return recorded_name(value, model) or HIDDEN
+    if kind is Kind.ALIAS:
+        return value if _is_measured(value, model) else HIDDEN
     return _RECORDED.get(kind, _nothing)(value)
 
 
@@ -81,10 +87,14 @@ def recorded_name(value: str, model: str) -> str | None:
     Any other word may be anything; None for it.
     """
     name = model_name(value)
-    if name is None or name in {model_name(model) if model else "", model.rpartition("/")[2]}:
+    if name is None or _is_measured(name, model):
         return name
     is_public = "/" in name or name.endswith(".gguf") or name.split(".")[0] in vocabulary.MODULES
     return name if is_public else None
+
+
+def _is_measured(name: str, model: str) -> bool:
+    return name in {model_name(model) if model else "", model.rpartition("/")[2]}
 
 
 def recorded_variable(text: str) -> str | None:

@@ -45,11 +45,11 @@ def recorded_url(url: str, model: str = "") -> RecordedUrl:
     """
     try:
         parts = urlsplit(url if "://" in url else f"http://{url}")
-        port = parts.port
     except ValueError:
         return RecordedUrl(HIDDEN, (url,))
-    if parts.scheme not in _SCHEMES or not parts.hostname:
-        return RecordedUrl(HIDDEN, (url,))
+    port = _port(parts)
+    if parts.scheme not in _SCHEMES or not parts.hostname or port is None:
+        return RecordedUrl(HIDDEN, (url, *_taken_out(parts)))
     host = parts.hostname if is_known_host(parts.hostname) else HIDDEN
     user = f"{HIDDEN}@" if "@" in parts.netloc else ""
     netloc = user + (f"[{host}]" if ":" in host else host) + (f":{port}" if port else "")
@@ -62,6 +62,20 @@ def recorded_url(url: str, model: str = "") -> RecordedUrl:
     return RecordedUrl(text, tuple(_taken_out(parts)), tuple(dict.fromkeys(unknown)))
 
 
+def secrets_of(address: str) -> tuple[str, ...]:
+    """User, password, values of the query and the fragment of what may be a URL."""
+    try:
+        return tuple(_taken_out(urlsplit(address))) if "://" in address else ()
+    except ValueError:
+        return (address,)
+
+
+def last_part(url: str) -> str:
+    """What a URL leads to, as far as it is a name."""
+    path = url.partition("://")[2].partition("?")[0].partition("#")[0].partition("/")[2]
+    return model_name(path.rstrip("/").rpartition("/")[2]) or HIDDEN
+
+
 def is_known_host(host: str) -> bool:
     """Whether it is this machine or a public service's."""
     try:
@@ -69,6 +83,14 @@ def is_known_host(host: str) -> bool:
     except ValueError:
         return host in _LOCAL or host in PUBLIC_HOSTS
     return address.is_loopback or address.is_unspecified
+
+
+def _port(parts: SplitResult) -> int | None:
+    """0 where there is none, None for one that cannot be."""
+    try:
+        return parts.port or 0
+    except ValueError:
+        return None
 
 
 def _parts_of(model: str) -> frozenset[str]:

@@ -51,14 +51,18 @@ auto_tool hermes llama3_json llama4_json pythonic qwen qwen3 qwen25 deepseekv3 d
 deepseek-r1 granite internlm jamba outlines xgrammar lm-format-enforcer guidance llguidance
 expandable_segments max_split_size_mb garbage_collection_threshold backend cudamallocasync
 mapped unified rbln fair chat completions generate embed classify score pooling cached offline
+yarn dynamic_ntk kv_both kv_producer kv_consumer minimal low turbomind pytorch data weights
 """
 WORDS = _words(
     f"{_SWITCHES} {_DTYPES} {_QUANTIZATION} {_ATTENTION} {_SCHEDULING} {_DEVICES} {_FORMATS}"
 )
 """Values, in lower case, that are written under any name that does not promise a secret."""
 
-OPERATORS = _words("&& || ; ;; | |& & > >> < << 2>&1 >& &> ( ) { } !")
+OPERATORS = _words("&& || ; ;; | |& & 2>&1 ( ) { } !")
 """What a shell puts between commands."""
+
+REDIRECTIONS = _words("> >> >| < << <<< >& &> &>>")
+"""What a shell puts before a file."""
 
 SHELLS = _words("bash sh zsh dash ksh ash")
 CONTAINERS = _words("docker podman nerdctl apptainer singularity")
@@ -82,7 +86,7 @@ koboldcpp exllama tgi lightllm fastdeploy mindie xinference local-ai rtp-llm pyt
 )
 """First words of commands that are written, and as words in a container or behind a wrapper."""
 
-SUBCOMMANDS = _words("serve server run exec start api_server chat launch worker head")
+SUBCOMMANDS = _words("serve server run exec start api_server chat launch worker head compose")
 """Words behind a program."""
 
 IMAGES = _words("""
@@ -91,6 +95,12 @@ text-generation-inference llama.cpp llama-server tritonserver pytorch lmdeploy o
 tensorrt-llm vllm-ascend sagellm
 """)
 """Last parts of container images' names."""
+
+TAGS = _words("""
+latest stable edge dev nightly main server base runtime devel full light python openai trtllm cpu
+gpu cuda rocm xpu hpu npu intel arm arm64 x86 amd64 ubuntu openeuler
+""")
+"""Parts of images' tags besides numbers."""
 
 FLAGS = _words("""
 enforce-eager enable-prefix-caching no-enable-prefix-caching enable-chunked-prefill
@@ -103,11 +113,14 @@ force-model-quiet enable-lora lora enable-metrics log-requests verbose
 """Options that take no value."""
 
 NAMES = _words("""
-model model-id model-path model-name served-model-name m alias a tokenizer tokenizer-id
+model model-id model-path model-name m tokenizer tokenizer-id
 tokenizer-path tokenizer-name hf hfr hf-repo hff hf-file draft-model model-draft md
-speculative-model speculative-draft-model-path lora-name revision chat-template-name
+speculative-model speculative-draft-model-path revision chat-template-name force-model
 """)
 """Options whose value is a model's, a tokenizer's or a revision's name; of a path its last part."""
+
+ALIASES = _words("served-model-name alias a lora-name")
+"""Options whose value may be any word; it is told if it is the model's name."""
 
 FILES = _words("""
 config chat-template gguf template script env-file quantization-param-path
@@ -123,6 +136,7 @@ cuda-graph-bs cudagraph-capture-sizes max-total-tokens chunked-prefill-size cont
 ctx-size ulimit publish device main-gpu threads threads-batch threads-http max-batch-size
 num-shard max-input-length max-batch-prefill-tokens max-waiting-tokens waiting-served-ratio
 cpu-bind mem-bind cores cpus-per-task gpus-per-node nproc-per-node nnodes kv-cache-size
+mem mem-per-gpu mem-per-cpu cuda-graphs cudagraph-sizes max-total-token-num session-len
 """)
 """Options whose value may be a list, a range or a size in units."""
 
@@ -134,6 +148,40 @@ override-neuron-config override-pooler-config eplb-config generation-config-over
 attention-config default-chat-template-kwargs chat-template-kwargs quantization-config
 """)
 """Options whose value is JSON."""
+
+KEY_WORDS = _words("""
+a acceptance add additional adjust allow alpha and any api architectures args arguments async
+attention audio auto backend batch beams before bench best beta bias block blocks body bos bs budget
+buffer by bytes cache cached cap capacity capture captured cfg channels chat choice choices chunk
+chunked class compilation compile compiled completion concurrency concurrent config configs
+connector content context continue continuous copy count cpu cuda cudagraph cudagraphs custom cut
+data dataset decay decode decoding default depth description device devices dim dimensions dir
+disable disk do documents draft drafter drafting dry dtype dynamic e eagle early echo effort
+embeddings enable enabled end engine eos eplb epsilon event expert experts extra factor fallback
+fallbacks false fast file final finetune first flash flashinfer for force format fp8 free frequency
+from full function functions fuse fusion generate generation get gpu grammar graph group guidance
+guided head heads hf hidden high hip id ids ignore image images in include inductor init initial
+input inputs int4 int8 interval is items iterations j json k kernel kv kwargs l layer layers layout
+len length level limit linear list load loader local log logit logits logprobs long lookahead lookup
+lora low m main mamba mask max medusa mem memory message messages metadata method min mirostat mlp
+mm mode model models moe mrope mtp multi multimodal n name nccl needs ngram no noise none noop norm
+normalize nucleus num number object of offload on only op openai ops optimization options order
+original out output outputs override p pad parallel parallelism param parameters params parse parser
+partial pass passes path penalty per piece pipeline pixels pool pooled pooler pooling port position
+positions post predict prefill prefix presence preserve priority probability processing processor
+prompt prompts properties proposer provider pynccl quant quantization quantized queue random range
+rank ranks ratio ready reasoning recompute reduce refresh regex rejection remote remove repeat
+repetition replicas request required response return role rope round rows s safe sample sampler
+samples sampling scale scaling schedule scheduler scheduling schema score seed select send separate
+seq seqs sequence server shape shards shared size sizes skip skipped sliding slot slots soft spaces
+sparse spec special speculative speed split splitting stage start static step steps stop stream
+strict structured style swap system tail target temperature template tensor tensors test tfs theta
+think thinking threads threshold time timeout timings token tokenize tokenizer tokens tool tools top
+tp transfer transforms tree true truncate truncation tuned tuning type types typical update usage
+use user utilization v value values variant verbosity version video videos vision vllm vocab wait
+warmup weight weights window with without word words workers world x xargs xtc y yarn z zero
+""")
+"""Words that keys in JSON are made of; a key with another one may be anything."""
 
 ADDRESSES = _words("base-url url endpoint api-base server-url api-url endpoint-url")
 """Options whose value is a URL, a host, a variable."""

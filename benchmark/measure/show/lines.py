@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from benchmark.credentials import mask
 from benchmark.measure.engines import ENGINES
 from benchmark.measure.entry_builder import human
 from benchmark.measure.show.figures import duration, figure, share
@@ -33,7 +34,7 @@ def loading(_: Translator, job: Job) -> str:
     weights = _("random weights") if options.random_weights else _("pretrained weights")
     text = _("Loading {model} ({weights}) with {engine} on {backend}…")
     return text.format(
-        model=one_line(options.model),
+        model=one_line(mask(options.model)),
         weights=weights,
         engine=engine_of(job),
         backend=options.backend,

@@ -35,6 +35,15 @@ CASES = (
     "hunter2 --port 8000",
     "vllm serve gpt2 'hunter2",
     "X=$(cat /hunter2) vllm serve gpt2 --key `hunter2` --key ${hunter2}",
+    'vllm serve gpt2 --override-neuron-config \'{"hunter2": 1, "swordfish1234": {"a": 5}}\'',
+    "vllm serve s3://me:hunter2@bucket/gpt2 --tokenizer https://hunter2@example.org/gpt2",
+    "vllm serve gpt2 --served-model-name me/hunter2 --alias me/hunter2",
+    "docker run ghcr.io/hunter2/vllm-openai:hunter2",
+    "lower_key=hunter2 vllm serve gpt2",
+    "bash -c 'K+=hunter2 vllm serve gpt2 2> /tmp/hunter2'",
+    "bash -c $'K=hunter2\\nvllm serve gpt2'",
+    "HTTPS_PROXY=socks5://me:hunter2@proxy:1 vllm serve gpt2",
+    "vllm serve gpt2 --my-abcdefgh1234567 3",
 )
 
 
@@ -73,6 +82,11 @@ def test_what_is_taken_out_is_known(command: str) -> None:
         "vllm serve gpt2 --api-key '$VLLM_API_KEY' --trust-remote-code",
         'vllm serve gpt2 --speculative-config \'{"method":"ngram","num_speculative_tokens":3}\'',
         "bash -c 'OMP_NUM_THREADS=4 vllm serve gpt2 && vllm serve gpt2'",
+        "bash -c 'exec vllm serve gpt2 --port 8000 2 >& 1'",
+        "srun --gpus=2 --mem 64G conda run -n vllm vllm serve gpt2 -tp 2",
+        "lmdeploy serve api_server gpt2 --session-len 8192 --backend turbomind",
+        "docker run --gpus all sglang:v0.5.4-cu129 python3 -m sglang.launch_server --tp-size 4",
+        "docker run --gpus all llama.cpp:server-cuda -m m.gguf -ngl 99",
     ],
 )
 def test_what_matters_to_speed_is_written(command: str) -> None:

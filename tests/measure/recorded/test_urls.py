@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import pytest
 
+from benchmark.measure.confidential import cleaner_of
 from benchmark.measure.recorded.urls import recorded_url
+from benchmark.measure.run_options import RunOptions, command_line
 
 
 @pytest.mark.parametrize(
@@ -40,3 +42,30 @@ def test_what_is_taken_out_is_known_in_both_spellings() -> None:
     user = {"me", "p%40ss", "p@ss", "me:p%40ss", "me:p@ss"}
     assert set(url.hidden) == {*user, "a%2Bb", "a+b", "f"}
     assert set(url.words) == {"example.org", "x", "S"}
+
+
+def test_a_password_is_known_by_itself_in_whatever_address_it_stands() -> None:
+    """A server tells it without the rest of the address."""
+    for url in ("s3://me:p%40ss@bucket/x", "socks5://me:p%40ss@proxy:1", "http://me:p%40ss@h:x/"):
+        found = recorded_url(url)
+        assert found.text == "HIDDEN"
+        assert {url, "p%40ss", "p@ss"} <= set(found.hidden)
+
+
+@pytest.mark.parametrize(
+    ("model", "name"),
+    [
+        ("s3://me:hunter2@bucket/models/llama-8b/", "llama-8b"),
+        ("https://example.org/org/gpt2?X-Signature=hunter2#hunter2", "gpt2"),
+        ("s3://me:hunter2@bucket", "HIDDEN"),
+        ("https://example.org/?token=hunter2", "HIDDEN"),
+        ("hf://org/llama", "llama"),
+    ],
+)
+def test_a_model_at_an_address_is_known_by_its_name(model: str, name: str) -> None:
+    """Its secrets are known, to be taken out of everything else."""
+    options = RunOptions(model=model, tokenizer=model)
+    clean = cleaner_of(options, {})
+    assert options.model_name == name
+    assert "hunter2" not in command_line(options)
+    assert ("hunter2" in clean("no hunter2")) is ("hunter2" not in model)
