@@ -316,6 +316,17 @@ def test_without_an_answer_the_error_is_the_runs(
     assert type(result.exception) is error
 
 
+def test_to_look_the_machine_need_not_be_described(found: Callable[..., dict[str, Any]]) -> None:
+    """But a run will want it, and says how."""
+    with serving(scripts.one_by_one) as server:
+        report = found(server.url, "--backend", "xpu")
+        assert len(server.truths) == 1
+    assert (report["works"], report["problem"]["exit_code"]) == (False, UsageError.exit_code)
+    assert "--cluster FILE" in report["problem"]["hint"]
+    assert report["tokens"]["count"] == 64
+    assert "--cluster FILE" in unknown(report)["hardware.chip_model"]
+
+
 @pytest.mark.parametrize("engine", ["transformers", "best", "openai,transformers"])
 def test_only_a_server_is_looked_at(engine: str, arguments: list[str]) -> None:
     """An engine of this machine shows itself in a run."""
