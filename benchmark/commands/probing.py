@@ -47,10 +47,11 @@ def job_of(options: RunOptions) -> Job:
     return first._replace(cells=first.cells[:1], salt=salt, look=True)
 
 
-def look(options: RunOptions, campaign: Campaign, output: Output) -> int:
+def look(job: Job, options: RunOptions, campaign: Campaign, output: Output) -> int:
     """Look, and say what was found; nothing is written.
 
     Args:
+        job: of `job_of`.
         options: what a run would be asked.
         campaign: builds entries.
         output: where words go.
@@ -62,7 +63,6 @@ def look(options: RunOptions, campaign: Campaign, output: Output) -> int:
         BenchmarkError: if it did not come to an answer: what `run` says of it.
         KeyboardInterrupt: after a server that was started has been stopped.
     """
-    job = job_of(options)
 
     def measure(job: Job, listener: probe.Listener) -> Sequence[Measurement]:
         command = environment.child_command(Path(sys.executable))

@@ -109,10 +109,10 @@ def look(asked: Mapping[str, Any], output: Output) -> int:
     options = RunOptions(**asked)
     clean = cleaner_of(options, os.environ)
     try:
-        probing.job_of(options)
+        job = probing.job_of(options)
         check_installed()
         campaign = _campaign(options, Path(), "anonymous", clean)
-        return probing.look(options, campaign, output)
+        return probing.look(job, options, campaign, output)
     except BenchmarkError as error:
         cleaned_error(error, clean)
         raise
