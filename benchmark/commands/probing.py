@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import secrets
 import sys
+from dataclasses import replace
+from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -11,6 +13,7 @@ from benchmark.commands.interrupts import INTERRUPTS
 from benchmark.errors import UsageError
 from benchmark.i18n import N_
 from benchmark.measure import environment, probe, probe_report
+from benchmark.measure.endpoint.hardware import NOT_KNOWN, UnknownChipsError
 from benchmark.measure.engines import ENGINES
 from benchmark.measure.planning import plan
 from benchmark.measure.session import run_job
@@ -44,10 +47,11 @@ def job_of(options: RunOptions) -> Job:
     return first._replace(cells=first.cells[:1], salt=salt, look=True)
 
 
-def look(options: RunOptions, campaign: Campaign, output: Output) -> int:
+def look(job: Job, options: RunOptions, campaign: Campaign, output: Output) -> int:
     """Look, and say what was found; nothing is written.
 
     Args:
+        job: of `job_of`.
         options: what a run would be asked.
         campaign: builds entries.
         output: where words go.
@@ -59,9 +63,8 @@ def look(options: RunOptions, campaign: Campaign, output: Output) -> int:
         BenchmarkError: if it did not come to an answer: what `run` says of it.
         KeyboardInterrupt: after a server that was started has been stopped.
     """
-    job = job_of(options)
 
-    def measure(listener: probe.Listener) -> Sequence[Measurement]:
+    def measure(job: Job, listener: probe.Listener) -> Sequence[Measurement]:
         command = environment.child_command(Path(sys.executable))
         with INTERRUPTS.held():
             return run_job(job, command, listener.add, campaign.clean, waiting=INTERRUPTS.allowed)
@@ -70,7 +73,19 @@ def look(options: RunOptions, campaign: Campaign, output: Output) -> int:
         return campaign.built(job.engine, options, measurement)[1]
 
     output.say([shown.looking(output.translate)])
-    found = probe.probe(measure, build)
+    try:
+        found = probe.probe(partial(measure, job), build)
+    except UnknownChipsError as error:
+        found = probe.probe(partial(measure, _of_any_chips(job)), build)
+        found = found._replace(problem=found.problem or error)
     output.say(shown.report(output.translate, found))
     output.result(probe_report.to_json(found))
     return 0 if found.problem is None else found.problem.exit_code
+
+
+def _of_any_chips(job: Job) -> Job:
+    """A run must know what computes; to look, it need not be described first."""
+    endpoint = job.options.endpoint
+    assert endpoint is not None  # noqa: S101 - `job_of` has seen it
+    described = endpoint._replace(cluster=NOT_KNOWN)
+    return job._replace(options=replace(job.options, endpoint=described))

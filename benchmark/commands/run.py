@@ -53,8 +53,8 @@ OF_THE_COMMAND = ("outputs", "submitter", "probe", "as_json", "lang")
 @click.option(
     "--probe",
     is_flag=True,
-    help="Send one request, show what the server is and what a run would know, and write nothing. "
-    "The exit code is the one a run would have.",
+    help="Send one request, show what the server is, what it sends and what an entry would not "
+    "tell; write nothing. The exit code is a run's.",
 )
 @output_options
 def command(
@@ -66,7 +66,7 @@ def command(
     lang: str,
     **asked: Any,  # noqa: ANN401 - click passes what RunOptions declares
 ) -> int:
-    """Measure how fast a model generates on this machine, and write an entry.
+    """Measure how fast a model generates, here or behind an endpoint, and write an entry.
 
     Every request has a prompt of exactly the workload's length and generates exactly as many tokens
     as it says. The engine runs in a process of its own. After a warm-up until the speed is stable,
@@ -109,10 +109,10 @@ def look(asked: Mapping[str, Any], output: Output) -> int:
     options = RunOptions(**asked)
     clean = cleaner_of(options, os.environ)
     try:
-        probing.job_of(options)
+        job = probing.job_of(options)
         check_installed()
         campaign = _campaign(options, Path(), "anonymous", clean)
-        return probing.look(options, campaign, output)
+        return probing.look(job, options, campaign, output)
     except BenchmarkError as error:
         cleaned_error(error, clean)
         raise

@@ -55,6 +55,7 @@ SECTIONS = {
     "Engine transformers": ("compile", "attention"),
     "Engine openai": (
         "base_url",
+        "probe",
         "api",
         "serve",
         "cluster",

@@ -29,6 +29,9 @@ _OTHERS_AFFAIR = (
 )
 """Not the server's, or null where nothing is missing."""
 
+_NOTHING_MISSING = {"cluster", "provenance.client.machine"}
+"""Null for one machine, which is described once."""
+
 
 class Unknown(NamedTuple):
     """A field that would tell nothing.
@@ -52,7 +55,7 @@ def unknowns(entry: dict[str, Json], measurement: Measurement) -> tuple[Unknown,
     return tuple(
         Unknown(field, _why(field, measurement))
         for field in _empty(entry)
-        if not field.startswith(_OTHERS_AFFAIR)
+        if field not in _NOTHING_MISSING and not field.startswith(_OTHERS_AFFAIR)
     )
 
 
@@ -97,10 +100,6 @@ def _of_peak(measurement: Measurement) -> str:
     return _of_processes(measurement) if service.on_cpu or not service.is_here else _CHIPS_MEMORY
 
 
-def _of_place(measurement: Measurement) -> str:
-    return _SAME_MACHINE if _service(measurement).is_here else _ELSEWHERE
-
-
 def _service(measurement: Measurement) -> Service:
     service = measurement.facts.service
     assert service is not None  # noqa: S101 - of a server
@@ -126,14 +125,12 @@ _ELSEWHERE = N_("The server is not on this machine.")
 _NO_PROCESS = N_("The server's process was not found on this machine.")
 _NOT_TOLD_HERE = N_("This machine does not tell it.")
 _CHIPS_MEMORY = N_("What a server has in its chips' memory is not seen from outside.")
-_SAME_MACHINE = N_("The client is on the machine of the server, which is described once.")
 _OWN_WEIGHTS = N_("Only the server knows its weights and how it computes.")
 _OWN_BANDWIDTH = N_("The memory's bandwidth is looked at for engines in this process alone.")
 _OWN_PACKAGES = N_("Only the server knows what it runs in.")
 _NOT_TOLD = N_("The server does not tell it.")
 _CHIPS = N_("It was not found out; --cluster FILE describes the machine of the server.")
 _PRECISION = N_("The server does not tell it; --dtype states it.")
-_ALONE = N_("One machine and no split: there is nothing to describe.")
 
 _PLACES = {"tbt_ms", "tpot_ms", "decode_tps", "goodput_rps", "slo_attainment"}
 _REASONS: tuple[tuple[set[str], Callable[[Measurement], str]], ...] = (
@@ -155,10 +152,8 @@ _REASONS: tuple[tuple[set[str], Callable[[Measurement], str]], ...] = (
     ),
     ({"metrics.memory_bandwidth_gbs", "metrics.bandwidth_share"}, _always(_OWN_BANDWIDTH)),
     ({"environment.os", "provenance.machine"}, _of_processes),
-    ({"provenance.client.machine"}, _of_place),
     ({"model.precision"}, _always(_PRECISION)),
     ({"model.quantization"}, _always(_NOT_TOLD)),
-    ({"cluster"}, _always(_ALONE)),
 )
 _BY_BEGINNING = {
     "model.": _OWN_WEIGHTS,

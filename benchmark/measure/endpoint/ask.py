@@ -12,6 +12,7 @@ from benchmark.measure.endpoint.pool import Pool
 
 if TYPE_CHECKING:
     from benchmark.measure.endpoint.address import Address
+    from benchmark.measure.endpoint.answer import Answer
 
 
 class One:
@@ -35,24 +36,26 @@ class One:
         await self._over
 
 
-def ask(address: Address, data: bytes, silence_s: float) -> Exchange:
+def ask(address: Address, data: bytes, silence_s: float, answer: Answer | None = None) -> Exchange:
     """Send one request and understand its answer; `error` and `status` say how it went.
 
     Args:
         address: of the server.
         data: the whole request.
         silence_s: seconds without a byte after which it is given up.
+        answer: understands what comes; None for one as a run has.
     """
-    return run(_ask(address, data, silence_s))
-
-
-async def _ask(address: Address, data: bytes, silence_s: float) -> Exchange:
-    pool, one = Pool(address, time.perf_counter_ns, silence_s), One()
     exchange = Exchange(None, data, time.perf_counter_ns())
+    exchange.answer = answer or exchange.answer
+    run(_ask(address, exchange, silence_s))
+    return exchange
+
+
+async def _ask(address: Address, exchange: Exchange, silence_s: float) -> None:
+    pool, one = Pool(address, time.perf_counter_ns, silence_s), One()
     pool.serve(one)
     try:
         pool.send(exchange)
         await one.wait()
     finally:
         await pool.close()
-    return exchange

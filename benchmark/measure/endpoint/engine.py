@@ -95,7 +95,7 @@ class EndpointEngine:
             said = server.last_lines()
             server.stop()
             if isinstance(error, EngineFailedError):
-                error.said = said
+                error.said = (*error.said, *said)
             raise
 
     def _reach(self, server: ServerProcess | None) -> EndpointTarget:

@@ -25,6 +25,14 @@ _IN_USE = 0.05
 """Of a GPU's memory; a context alone takes less. Containers do not show the processes."""
 
 
+NOT_KNOWN = {"hardware": {"vendor": "unknown", "chip_model": "unknown", "chip_count": 1}}
+"""A description for one look, which needs none."""
+
+
+class UnknownChipsError(UsageError):
+    """An entry would not say what computed."""
+
+
 class Chips(NamedTuple):
     """What computes."""
 
@@ -38,24 +46,24 @@ def find_chips(
     """What computes, as far as it is known before a server runs; None for GPUs of this machine.
 
     Raises:
-        UsageError: if nobody tells.
+        UnknownChipsError: if nobody tells.
         InvalidDataError: if the description is none.
     """
     endpoint = options.endpoint
     if endpoint is not None and endpoint.cluster is not None:
         return describe(endpoint.cluster)
     if not address.is_local:
-        raise UsageError(f"What computes behind {address.url} is not known.", hint=_HINT)
+        raise UnknownChipsError(f"What computes behind {address.url} is not known.", hint=_HINT)
     tunnel = listeners.forwarder(address.port) if command is None else None
     if tunnel in listeners.ELSEWHERE:
-        raise UsageError(
+        raise UnknownChipsError(
             f"{tunnel} forwards {address.url} to another machine, which is not known.", hint=_HINT
         )
     if options.backend == "cpu":
         parallelism = Parallelism() if command is None else command.parallelism
         return Chips(_cpu(), Cluster(parallelism=parallelism))
     if options.backend != "cuda":
-        raise UsageError(
+        raise UnknownChipsError(
             f"The {options.backend} devices behind {address.url} are not known.", hint=_HINT
         )
     return None
@@ -65,14 +73,15 @@ def find_gpus(command: ServeCommand | None) -> Chips:
     """The GPUs of this machine that the server uses, once it runs.
 
     Raises:
-        UsageError: if NVML does not tell.
+        UnknownChipsError: if NVML does not tell.
     """
     parallelism = Parallelism() if command is None else command.parallelism
     try:
         nvml = importlib.import_module("pynvml")
         nvml.nvmlInit()
     except Exception as error:  # noqa: BLE001 - no driver, no library, no package: all the same
-        raise UsageError(f"The GPUs of this machine are not known: {error}", hint=_HINT) from None
+        message = f"The GPUs of this machine are not known: {error}"
+        raise UnknownChipsError(message, hint=_HINT) from None
     try:
         return Chips(_gpus(nvml, parallelism), Cluster(parallelism=parallelism))
     finally:
@@ -130,7 +139,7 @@ def _gpus(nvml: Any, parallelism: Parallelism) -> Hardware:  # noqa: ANN401 - NV
     count = max(len(used), split)
     if not used or count > len(handles):
         message = f"{len(used)} of {len(handles)} GPUs are in use, {split} are expected."
-        raise UsageError(message, hint=_HINT)
+        raise UnknownChipsError(message, hint=_HINT)
     per_chip = round(nvml.nvmlDeviceGetMemoryInfo(used[0]).total / _GIB, 2)
     name, driver = nvml.nvmlDeviceGetName(used[0]), nvml.nvmlSystemGetDriverVersion()
     return Hardware(

@@ -14,10 +14,11 @@ from benchmark.measure.endpoint.models import list_models
 from benchmark.measure.endpoint.payload import has_error, is_web_page
 from benchmark.measure.endpoint.proxies import through_proxy
 from benchmark.measure.endpoint.redirect import REDIRECTS, follow
+from benchmark.measure.endpoint.shapes import ShapedAnswer
 from benchmark.measure.engine import EngineFailedError
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Iterator
 
     from benchmark.measure.caveat import Caveat
     from benchmark.measure.endpoint.address import Address
@@ -60,7 +61,9 @@ def settle_dialect(
     try:
         look.find()
     except BenchmarkError as error:
-        raise type(error)(clean(str(error)), hint=error.hint) from None
+        cleaned = type(error)(clean(str(error)), hint=error.hint)
+        cleaned.said = tuple(clean(line) for line in error.said)
+        raise cleaned from None
     return look.caveats()
 
 
@@ -119,7 +122,7 @@ class _Look:
         given = self._writer.address
         for _ in range(_MOST_REDIRECTS):
             data = self._writer.generation(self._request, "preflight")
-            exchange = ask(self._writer.address, data, self._silence_s)
+            exchange = ask(self._writer.address, data, self._silence_s, ShapedAnswer())
             if exchange.status not in REDIRECTS:
                 return exchange
             self._follow(exchange.redirect)
@@ -165,8 +168,11 @@ class _Look:
         if exchange.status in _USERS_FAULT:
             message = f"{url} has no such path or model, or refuses the request: {trouble}"
             return UsageError(message, hint=_served(writer))
-        hint = _LENGTH_HINT if exchange.answer.error and self._request.exact else _LOG_HINT
-        return EngineFailedError(f"{url} cannot answer: {trouble}", hint=hint)
+        message, hint = f"{url} cannot answer: {trouble}", _LOG_HINT
+        if exchange.status in _SUCCESS:
+            forced = exchange.answer.error is not None and self._request.exact
+            hint = _LENGTH_HINT if forced else _STREAM_HINT
+        return EngineFailedError(message, hint=hint, said=[*_what_came(exchange)])
 
 
 def _is_elsewhere(exchange: Exchange) -> bool:
@@ -183,6 +189,18 @@ def _may_be_a_field(exchange: Exchange) -> bool:
     return exchange.status in _TRY_LESS and exchange.error is None and not page
 
 
+def _what_came(exchange: Exchange) -> Iterator[str]:
+    """Of a success that is no answer: who wrote the server knows it by its fields."""
+    if exchange.status not in _SUCCESS:
+        return
+    yield f"It sent HTTP {exchange.status}, {exchange.content_type or 'untyped'}:"
+    if isinstance(exchange.answer, ShapedAnswer):
+        for shape in exchange.answer.shapes:
+            yield f"{shape.events} × {', '.join(shape.fields) or 'nothing'}"
+    # Lines are cut where they are shown: half of a secret would not be known as one.
+    yield from exchange.raw[:_MOST_READ].decode(errors="replace").splitlines()[:_MOST_LINES]
+
+
 def unreachable(address: Address, reason: str) -> EngineFailedError:
     """The error for an endpoint where nobody answers."""
     hint = _TLS_HINT if reason.startswith(UNTRUSTED) else _START_HINT
@@ -197,6 +215,7 @@ def _served(writer: Writer) -> str:
 
 
 _MOST_SHOWN = 10
+_MOST_LINES = 5
 _URL_HINT = N_(
     "Give the URL up to its version, like http://127.0.0.1:8000/v1, or of the operation, and the "
     "model's name there."
@@ -204,6 +223,10 @@ _URL_HINT = N_(
 _KEY_HINT = N_("Put the endpoint's key into the environment variable OPENAI_API_KEY.")
 _PROXY_HINT = N_("Give them in the variable that names it, like http://NAME:PASSWORD@HOST:PORT.")
 _LOG_HINT = N_("The server's log says more.")
+_STREAM_HINT = N_(
+    "Only what is streamed to its end can be measured: see whether the server, or a proxy before "
+    "it, can do so."
+)
 _LENGTH_HINT = N_(
     "The server's log says more. If it cannot go on past the model's own end, --natural-length "
     "takes answers as long as they come."

@@ -69,6 +69,8 @@ def open_tokenizer(name: str) -> Tokenizer:
             f"Reading the tokenizer {name} needs transformers, which is not installed.",
             hint='Run: pip install "sagellm-benchmark[run]"',
         ) from None
+    if Path(name).is_absolute() and not Path(name).is_dir():
+        raise UsageError(f"The tokenizer cannot be opened. There is no folder {name}.", hint=_HINT)
     try:
         loaded = transformers.AutoTokenizer.from_pretrained(name)
     except Exception as error:

@@ -12,9 +12,10 @@ from benchmark.errors import BenchmarkError, PermissionDeniedError, UsageError
 from benchmark.measure.endpoint.engine import create
 from benchmark.measure.engine import EngineFailedError
 from benchmark.measure.engine_options import EngineOptions
+from tests.measure.endpoint.wire import Asked, chunk, events, head, plain, serve
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Iterator
     from pathlib import Path
 
 KEY = "sk-very-secret-0123456789"
@@ -118,3 +119,36 @@ def test_an_endpoint_is_needed(words: Path) -> None:
     """Nothing is guessed."""
     with pytest.raises(UsageError, match="needs an endpoint"):
         create(EngineOptions(str(words), "cpu"))
+
+
+def test_what_came_instead_of_an_answer_is_shown(reach: Callable[..., Any]) -> None:
+    """A success that cannot be measured: its type, its text or the fields of its events."""
+    whole = '{"choices": [{"message": {"content": "hi"}}]}'
+    with serve(lambda _: plain(200, whole)) as wire, pytest.raises(EngineFailedError) as refused:
+        reach(f"http://{wire.host}/v1")
+    assert refused.value.said == ("It sent HTTP 200, application/json:", whole)
+    assert "streamed" in refused.value.hint
+    with serve(cut_off) as wire, pytest.raises(EngineFailedError) as refused:
+        reach(f"http://{wire.host}/v1")
+    assert refused.value.said[1:] == ("3 × choices[].delta.content",)
+
+
+def test_what_came_does_not_hold_the_key(
+    reach: Callable[..., Any], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Wherever in a long text it stands."""
+    monkeypatch.setenv("OPENAI_API_KEY", KEY)
+    with (
+        serve(lambda _: plain(200, f"{'x' * 290}{KEY}", Content_Type="text/plain")) as wire,
+        pytest.raises(EngineFailedError) as refused,
+    ):
+        reach(f"http://{wire.host}/v1")
+    assert KEY[:8] not in "".join(refused.value.said)
+
+
+def cut_off(_: Asked) -> Iterator[bytes | float]:
+    """A stream that ends and does not say so."""
+    yield head()
+    for one in events(3)[:3]:
+        yield chunk(one)
+    yield chunk(b"")

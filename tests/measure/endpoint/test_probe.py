@@ -118,6 +118,30 @@ def test_a_plain_server_is_shown_and_nothing_is_written(
     assert [one.name for one in tmp_path.iterdir() if one.name == "outputs"] == []
 
 
+@pytest.mark.parametrize(
+    "load",
+    [
+        ["--rate", "5", "--max-in-flight", "2"],
+        ["--workload", "conversation"],
+        ["--workload", "shared-prefix,Q1"],
+        ["--prompts", "text"],
+        ["--workload", "short", "--trace", "TRACE", "--trace-speed", "2"],
+    ],
+)
+def test_whatever_is_asked_it_is_one_request(
+    load: list[str], found: Callable[..., dict[str, Any]], tmp_path: Path
+) -> None:
+    """Of the first workload; nothing is said of it that only many can show."""
+    trace = tmp_path / "peak.jsonl"
+    row = '{"timestamp": %d, "input_length": 16, "output_length": 32}'
+    trace.write_text("\n".join(row % at for at in (0, 1000)), encoding="utf-8")
+    with serving(scripts.one_by_one) as server:
+        report = found(server.url, *(str(trace) if one == "TRACE" else one for one in load))
+        assert len(server.truths) == 1
+    assert report["works"], report["problem"]
+    assert report["caveats"] == []
+
+
 def test_tokens_that_are_held_back_are_seen(found: Callable[..., dict[str, Any]]) -> None:
     """By the tokenizer's counts of the pieces."""
     with serving(scripts.held_back) as server:
@@ -314,6 +338,17 @@ def test_without_an_answer_the_error_is_the_runs(
     with serve(lambda _: plain(status, text)) as wire:
         result = look(f"http://{wire.host}/v1")
     assert type(result.exception) is error
+
+
+def test_to_look_the_machine_need_not_be_described(found: Callable[..., dict[str, Any]]) -> None:
+    """But a run will want it, and says how."""
+    with serving(scripts.one_by_one) as server:
+        report = found(server.url, "--backend", "xpu")
+        assert len(server.truths) == 1
+    assert (report["works"], report["problem"]["exit_code"]) == (False, UsageError.exit_code)
+    assert "--cluster FILE" in report["problem"]["hint"]
+    assert report["tokens"]["count"] == 64
+    assert "--cluster FILE" in unknown(report)["hardware.chip_model"]
 
 
 @pytest.mark.parametrize("engine", ["transformers", "best", "openai,transformers"])

@@ -52,3 +52,9 @@ def test_without_transformers_the_extra_is_named(monkeypatch: pytest.MonkeyPatch
     with pytest.raises(UsageError, match="needs transformers, which is not installed") as caught:
         open_tokenizer("gpt2")
     assert "sagellm-benchmark[run]" in caught.value.hint
+
+
+def test_a_folder_that_is_not_there_is_named(tmp_path: Path) -> None:
+    """And not taken for a name on the Hub."""
+    with pytest.raises(UsageError, match=r"There is no folder .*nowhere"):
+        open_tokenizer(str(tmp_path / "nowhere"))
