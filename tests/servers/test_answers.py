@@ -90,13 +90,12 @@ def test_figures_follow_from_the_samples(answered: Answered) -> None:
     assert all(_is_consistent(one) for one in samples)
 
 
-def test_the_speed_of_decoding_is_known_where_every_piece_is_a_token(answered: Answered) -> None:
-    """However the tokenizer would cut the same words; nothing odd is told of the pieces."""
+def test_the_speed_of_decoding_is_known_and_true(answered: Answered) -> None:
+    """However the tokenizer would cut the same words, and if a busy server joins two tokens."""
     summary, samples = answered.done.report["summary"], answered.done.report["samples"]
-    assert [len(one["itl_ms"]) for one in samples] == [OUTPUT - 1] * REQUESTS
     times = [(one["e2e_ms"] - one["ttft_ms"]) / (OUTPUT - 1) for one in samples]
-    assert summary["tpot_ms"] == pytest.approx(median(times), rel=0.01)
-    assert summary["decode_tps"] == pytest.approx(1000 / summary["tpot_ms"], rel=0.2)
+    assert summary["tpot_ms"] == pytest.approx(median(times), rel=0.1)
+    assert summary["decode_tps"] == pytest.approx(1000 / summary["tpot_ms"], rel=0.1)
 
 
 def _is_consistent(sample: dict[str, Any]) -> bool:
