@@ -39,10 +39,12 @@ def said(folder: Path, text: str, name: str = "w.yaml") -> list[str]:
 
 def test_the_example_reads_as_it_says() -> None:
     """What users copy works."""
-    chat, arriving, mixture = read_workloads(EXAMPLE)
+    chat, arriving, mixture, drawn, alike = read_workloads(EXAMPLE)
     assert chat == Workload("chat", (Lengths(512, 256),), concurrency=8, prompts="text")
     assert arriving == Workload("arriving", (Lengths(128, 128),), rate=4.0, seed=7)
     assert mixture.lengths == (Lengths(64, 32, 3.0), Lengths(256, 512))
+    assert drawn.lengths == (DrawnLengths(Range(100, 200), Range(16, 512, 128, 64)),)
+    assert (alike.lengths, alike.shared_prefix) == ((Lengths(640, 64),), 512)
 
 
 def test_the_smallest_workload_has_a_name_and_two_lengths(tmp_path: Path) -> None:
