@@ -26,11 +26,15 @@ if TYPE_CHECKING:
         def many(self, exchange: Exchange) -> None:
             """There are many pieces that nobody has looked at yet."""
 
+        def said_all(self, connection: Connection, exchange: Exchange) -> None:
+            """The answer seems to be whole, and its body may go on."""
+
         def idle_lost(self, connection: Connection) -> None:
             """The connection is gone while nothing was asked."""
 
 
 _MANY_PIECES = 32
+_END_MARKER = b"[DONE]"
 _INFORMATIONAL = 200
 """HTTP statuses below announce another answer."""
 
@@ -80,8 +84,8 @@ class Connection(asyncio.Protocol):
         cast("asyncio.Transport", self._transport).write(exchange.data)
         exchange.sent_ns = exchange.last_ns = self._clock()
 
-    def abort(self, reason: str) -> None:
-        """Give up on the request and the connection."""
+    def abort(self, reason: str | None) -> None:
+        """Give up on the connection, and on the request unless there is no `reason` to."""
         exchange, self.exchange = self.exchange, None
         self.close()
         if exchange is not None:
@@ -149,6 +153,8 @@ class Connection(asyncio.Protocol):
         exchange.pieces.append((self._now, body))
         if len(exchange.pieces) >= _MANY_PIECES:
             self._owner.many(exchange)
+        if _END_MARKER in body:
+            self._owner.said_all(self, exchange)
 
     def on_message_complete(self) -> None:
         """Called by the parser at the end of an answer."""
