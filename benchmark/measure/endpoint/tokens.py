@@ -8,8 +8,8 @@ reason `length` (the server itself says that it generated all it was asked for);
 content as tokens, or one more, as transformers 4.57 sends; the tokenizer's count of the text, which
 may be a few per cent less, because text that was generated need not split into the same tokens
 again, unless each event is one of them, and any number more, because bytes that are no text are
-shown as three; no server exceeds what it was asked for. Where the server has usage and tells no
-total in it, the tokenizer is asked first.
+shown as three. That a server exceeds what it was asked for, the events must say too. Where the
+server has usage and tells no total in it, the tokenizer is asked first.
 """
 
 from __future__ import annotations
@@ -66,14 +66,10 @@ def count_output(
         return Counted(asked, "finish_reason", told)
     if not asked <= told * _CONTRADICTION <= asked * _CONTRADICTION**2:
         seen = _by_events(answer, asked) or _by_tokenizer(answer, asked, count, exact=exact)
-        if seen.tokens == asked or _is_more(seen.tokens, answer, told):
+        is_more = min(seen.tokens, len(answer.content_ns)) > told * _CONTRADICTION
+        if seen.tokens == asked or is_more:
             return seen._replace(contradicts=told)
     return Counted(told, answer.counted_by)
-
-
-def _is_more(tokens: int, answer: Answer, told: int) -> bool:
-    """Whether far more was sent than was told: by the events, and by the tokenizer."""
-    return min(tokens, len(answer.content_ns)) > told * _CONTRADICTION
 
 
 def _without_usage(
@@ -83,7 +79,7 @@ def _without_usage(
         counted = _by_tokenizer(answer, asked, count, exact=exact)
         if counted.tokens == asked:
             return counted
-    if answer.finish_reason == "length":
+    if answer.finish_reason == "length" and _went_on(answer, asked, count) is None:
         return Counted(asked, "finish_reason")
     return _by_events(answer, asked) or _by_tokenizer(answer, asked, count, exact=exact)
 
@@ -97,6 +93,9 @@ def _by_events(answer: Answer, asked: int) -> Counted | None:
 def _by_tokenizer(
     answer: Answer, asked: int, count: Callable[[str], int], *, exact: bool
 ) -> Counted:
+    more = _went_on(answer, asked, count)
+    if more is not None:
+        return Counted(more, "tokenizer")
     found = count(answer.text)
     if not exact:
         return Counted(min(found, asked), "tokenizer")
@@ -105,3 +104,12 @@ def _by_tokenizer(
         return Counted(found, "tokenizer")
     least = asked - max(_ONE_OFF, round(asked * _TOLERANCE))
     return Counted(asked if found >= least else found, "tokenizer")
+
+
+def _went_on(answer: Answer, asked: int, count: Callable[[str], int]) -> int | None:
+    """How many tokens there are if events and tokenizer both say far more than were asked."""
+    most = asked + max(_ONE_OFF, round(asked * _TOLERANCE))
+    if len(answer.content_ns) <= most:
+        return None
+    found = count(answer.text)
+    return found if found > most else None
