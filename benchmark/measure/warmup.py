@@ -22,6 +22,8 @@ if TYPE_CHECKING:
 STABLE = 0.05
 MOST_ROUNDS = 10
 MOST_SECONDS = 30.0
+MOST_FAILURES = 3
+"""Rounds in a row without any success: a gateway may refuse one request and answer the next."""
 
 
 def warm_up(
@@ -35,17 +37,24 @@ def warm_up(
     At least two rounds, at most `MOST_ROUNDS`, and no further one after `MOST_SECONDS`.
 
     Raises:
-        EngineFailedError: if a round has no success: nothing can be measured then.
+        EngineFailedError: if `MOST_FAILURES` rounds in a row have no success: nothing can be
+            measured then.
     """
     start, sent = clock(), 0
     load = load._replace(ramp_up_s=0.0, due_s=())
     times: list[float] = []
+    reasons: list[str] = []
     while len(times) < MOST_ROUNDS and not _stable(times):
-        if len(times) > 1 and (clock() - start) / NS_PER_S > MOST_SECONDS:
+        is_long = (clock() - start) / NS_PER_S > MOST_SECONDS
+        if len(reasons) == MOST_FAILURES or (reasons and is_long):
+            raise EngineFailedError(f"The warm-up failed: {reasons[-1]}", hint=advice(reasons[-1]))
+        if len(times) > 1 and is_long:
             break
         done = _round(target, requests, load)
         sent += len(done)
-        times.append(median([one.e2e_ms for one in done if isinstance(one, Sample)]))
+        good = [one.e2e_ms for one in done if isinstance(one, Sample)]
+        times += [median(good)] if good else []
+        reasons = [] if good else [*reasons, _reason(done)]
     return Warmed((clock() - start) / NS_PER_S, sent)
 
 
@@ -54,11 +63,13 @@ def _round(target: Target, requests: Iterator[Request], load: Load) -> list[Samp
     size = max(load.concurrency, round(load.rate or 0), 1)
     done: list[Sample | Failure] = []
     target.drive(requests, load, Watch(StopRule(repeats=size), load), done.append)
-    reasons = [one.error for one in done if isinstance(one, Failure)]
-    if len(reasons) == len(done):
-        reason = reasons[-1] if reasons else "no answer"
-        raise EngineFailedError(f"The warm-up failed: {reason}", hint=advice(reason))
     return done
+
+
+def _reason(done: list[Sample | Failure]) -> str:
+    """Why a round has no success."""
+    reasons = [one.error for one in done if isinstance(one, Failure)]
+    return reasons[-1] if reasons else "no answer"
 
 
 def _stable(times: list[float]) -> bool:

@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-import json
 from typing import TYPE_CHECKING, Any, NamedTuple
-
-import orjson
 
 from benchmark.measure.endpoint.content import content_of
 from benchmark.measure.endpoint.counts import counts_of
+from benchmark.measure.endpoint.event import Odd, object_in
 from benchmark.measure.endpoint.problem import message_of, problem_of
+from benchmark.measure.endpoint.repeats import only_new
 from benchmark.measure.endpoint.sse import ErrorData, Events
 
 if TYPE_CHECKING:
@@ -21,6 +20,9 @@ _NO_REASONS = {"null", "none"}
 _FAR_TOO_MANY = 10
 _LETTERS = 1000
 """Some servers send less than a token in an event, so events may be many."""
+
+_FLUSHED = 1
+"""Events with content that may follow a finish reason: what was held back."""
 
 
 class Mark(NamedTuple):
@@ -54,6 +56,8 @@ class Answer:
         usage_is_blank: it sent usage without a count of tokens in it.
         finish_reason: the server's word, None if it gave none.
         error: why this is no complete answer.
+        strange: the first event that is none of a protocol known here, shown if the answer has no
+            end; some servers and proxies keep connections alive by such.
         done: it sent the end marker.
     """
 
@@ -61,6 +65,7 @@ class Answer:
         "_ended_by_usage",
         "_events",
         "_listed",
+        "_outlived",
         "_thoughts_sent",
         "_told",
         "_unmarked",
@@ -75,6 +80,7 @@ class Answer:
         "marks",
         "prompt_tokens",
         "reasoning_tokens",
+        "strange",
         "texts",
         "usage_is_blank",
     )
@@ -92,15 +98,20 @@ class Answer:
         self.counted_by = "usage"
         self.finish_reason: str | None = None
         self.error: str | None = None
+        self.strange: str | None = None
         self.done = self.usage_is_blank = False
-        self._told = 0
+        self._told = self._outlived = 0
         self._listed: int | None = 0
         self._unmarked = self._ended_by_usage = self._thoughts_sent = False
 
     @property
     def is_complete(self) -> bool:
-        """Whether the server said that this was all: the end marker, a reason, or usage at last."""
-        return self.done or self.finish_reason is not None or self._ended_by_usage
+        """Whether the server said that this was all: the end marker, a reason, or usage at last.
+
+        A reason that much content follows is none: some servers give one with every event.
+        """
+        has_reason = self.finish_reason is not None and self._outlived <= _FLUSHED
+        return self.done or has_reason or self._ended_by_usage
 
     @property
     def hidden_tokens(self) -> int:
@@ -130,6 +141,7 @@ class Answer:
         """Nothing follows any more."""
         for event in self._events.end():
             self._understand(stamp_ns, event)
+        self._say_once()
 
     def stop_at(self, asked: int) -> None:
         """Call it an error that the answer is far longer than the `asked` tokens and not over."""
@@ -140,36 +152,21 @@ class Answer:
         if isinstance(data, ErrorData):
             self._fail(message_of(bytes(data)))
             return
-        if data == _DONE:
+        if data.strip() == _DONE:
             self.done = True
             return
-        try:
-            # The strict door costs ten times as much, for every token of hundreds of streams.
-            event = orjson.loads(data)  # noqa: TID251 - foreign data, judged below
-        except orjson.JSONDecodeError:
-            self._tolerate(stamp_ns, data)
-            return
-        self._take(stamp_ns, event)
+        event = object_in(data)
+        if isinstance(event, dict):
+            self._take(stamp_ns, event)
+        elif event is not None:
+            self._pass_over(event)
 
-    def _tolerate(self, stamp_ns: int, data: bytes) -> None:
-        """What a strict parser refuses: half of a character in an escape, NaN, a blank."""
-        text = data.decode(errors="replace").strip()
-        if not text:
-            return
-        if text == "[DONE]":
-            self.done = True
-            return
-        try:
-            event = json.loads(text, strict=False)  # noqa: TID251 - as above
-        except (ValueError, RecursionError):
-            self._fail_with(f"an event of the stream is no JSON: {text[:60]!r}")
-            return
-        self._take(stamp_ns, event)
+    def _pass_over(self, event: Odd) -> None:
+        if event.is_broken:
+            self._fail_with(event.why)
+        self.strange = self.strange or event.why
 
-    def _take(self, stamp_ns: int, event: object) -> None:
-        if not isinstance(event, dict):
-            self._fail_with("an event of the stream is no object")
-            return
+    def _take(self, stamp_ns: int, event: dict[str, Any]) -> None:
         problem = problem_of(event)
         if problem is not None:
             self._fail(problem)
@@ -186,7 +183,7 @@ class Answer:
             self._mark(stamp_ns, told, content.tokens or 0)
         elif text:
             self._listed = None
-        self._end_with(event)
+        self._end_with(event, has_text=bool(text))
 
     def _new(self, content: Content) -> str:
         """Of a message that says all of it again, what is new; one text may follow its like."""
@@ -207,6 +204,7 @@ class Answer:
         self.arrival_ns.append(stamp_ns)
         self.texts.append(text)
         self._thoughts_sent |= thought
+        self._outlived += self.finish_reason is not None
         # A count told before this is none of the whole answer.
         self.completion_tokens, self._unmarked, self._ended_by_usage = None, True, False
 
@@ -231,7 +229,7 @@ class Answer:
         self.completion_tokens = tokens
         self.counted_by = "token_ids" if told is None else "usage"
 
-    def _end_with(self, event: dict[str, Any]) -> None:
+    def _end_with(self, event: dict[str, Any], *, has_text: bool) -> None:
         """The end marker of other protocols, and reasons: every choice's, or in TGI's details."""
         choices = event.get("choices")
         if not choices:
@@ -241,10 +239,22 @@ class Answer:
             reason = place.get("finish_reason") if isinstance(place, dict) else None
             if reason and isinstance(reason, str) and reason.casefold() not in _NO_REASONS:
                 self.finish_reason = reason
+                self._outlived = self._outlived if has_text else 0
+
+    def _say_once(self) -> None:
+        """Leave out of the texts what says again what was said before."""
+        new = only_new(self.texts)
+        if new is None:
+            return
+        for stamp in self.content_ns[len(new) :]:
+            self.arrival_ns.remove(stamp)
+        del self.content_ns[len(new) :]
+        self.texts = new
 
     def _fail(self, problem: str) -> None:
         self._fail_with(f"the server ended the answer: {problem}")
 
     def _fail_with(self, reason: str) -> None:
-        """The first reason is the one that counts."""
-        self.error = self.error or reason
+        """The first reason is the one that counts; after the end marker there is none."""
+        if not self.done:
+            self.error = self.error or reason

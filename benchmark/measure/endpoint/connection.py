@@ -26,11 +26,15 @@ if TYPE_CHECKING:
         def many(self, exchange: Exchange) -> None:
             """There are many pieces that nobody has looked at yet."""
 
+        def said_all(self, connection: Connection, exchange: Exchange) -> None:
+            """The answer seems to be whole, and its body may go on."""
+
         def idle_lost(self, connection: Connection) -> None:
             """The connection is gone while nothing was asked."""
 
 
 _MANY_PIECES = 32
+_END_MARKER = b"[DONE]"
 _INFORMATIONAL = 200
 """HTTP statuses below announce another answer."""
 
@@ -55,10 +59,11 @@ class Connection(asyncio.Protocol):
     def __init__(self, owner: Owner, clock: Callable[[], int]) -> None:
         self._owner = owner
         self._clock = clock
-        self._parser = httptools.HttpResponseParser(self)
+        self._parser = _parser(self)
         self._transport: asyncio.Transport | None = None
         self._now = 0
         self._framed = False
+        self._unasked = b""
         self.exchange: Exchange | None = None
         self._answered = 0
         self.was_lost = False
@@ -74,14 +79,19 @@ class Connection(asyncio.Protocol):
         return self.was_lost and self._answered > 0
 
     def send(self, exchange: Exchange) -> None:
-        """Send a request; the connection must be open and free."""
+        """Send a request; the connection must be free."""
+        if not self.is_open:
+            # Lost since it was opened, a moment ago: most likely as it is not for HTTP.
+            exchange.last_ns = self._clock()
+            self._end(exchange, _no_http(self._unasked, "it speaks before it is asked"))
+            return
         self.exchange = exchange
         self._framed = False
         cast("asyncio.Transport", self._transport).write(exchange.data)
         exchange.sent_ns = exchange.last_ns = self._clock()
 
-    def abort(self, reason: str) -> None:
-        """Give up on the request and the connection."""
+    def abort(self, reason: str | None) -> None:
+        """Give up on the connection, and on the request unless there is no `reason` to."""
         exchange, self.exchange = self.exchange, None
         self.close()
         if exchange is not None:
@@ -100,6 +110,7 @@ class Connection(asyncio.Protocol):
         """Stamp first, then find the frames."""
         self._now = self._clock()
         if self.exchange is None:
+            self._unasked = data
             self.close()
             return
         self.exchange.last_ns = self._now
@@ -149,6 +160,8 @@ class Connection(asyncio.Protocol):
         exchange.pieces.append((self._now, body))
         if len(exchange.pieces) >= _MANY_PIECES:
             self._owner.many(exchange)
+        if _END_MARKER in body:
+            self._owner.said_all(self, exchange)
 
     def on_message_complete(self) -> None:
         """Called by the parser at the end of an answer."""
@@ -167,8 +180,19 @@ class Connection(asyncio.Protocol):
         self._owner.ended(self, exchange)
 
 
+def _parser(protocol: Connection) -> httptools.HttpResponseParser:
+    """One that reads what every client reads."""
+    parser = httptools.HttpResponseParser(protocol)
+    if hasattr(parser, "set_dangerous_leniencies"):
+        # RFC 9112, section 6.3: with a length and chunks, chunks count. Since httptools 0.7.
+        parser.set_dangerous_leniencies(lenient_chunked_length=True)
+    return parser
+
+
 def _no_http(data: bytes, problem: str) -> str:
     """What answers in another protocol is known by its first bytes."""
+    if not data:
+        return "the connection was lost at its beginning"
     if data.startswith(_TLS_ALERT):
         return "the server speaks TLS: its URL begins with https"
     if data[3:4] == _HTTP2_SETTINGS and data[5:9] == _HTTP2_CONNECTION:

@@ -15,15 +15,19 @@ if TYPE_CHECKING:
 
 _NOT_GENERATED = frozenset(
     {
-        *("annotations", "created", "encrypted_content", "expires_at", "finish_reason", "format"),
-        *("hidden_states", "id", "index", "logprobs", "matched_stop", "metadata", "mime_type"),
-        *("model", "name", "object", "prompt_token_ids", "provider", "recipient", "role"),
-        *("service_tier", "signature", "status", "stop_reason", "system_fingerprint", "timestamp"),
-        *("token_ids", "tool_call_id", "type", "usage"),
+        *("annotations", "channel", "citations", "context", "created", "encrypted_content"),
+        *("expires_at", "finish_reason", "format", "hidden_states", "id", "index", "logprobs"),
+        *("matched_stop", "metadata", "mime_type", "model", "name", "object", "prompt_token_ids"),
+        *("provider", "recipient", "role", "service_tier", "signature", "status", "stop_reason"),
+        *("system_fingerprint", "thought_signature", "timestamp", "token_ids", "tool_call_id"),
+        *("type", "usage"),
     }
 )
 _CALLS = frozenset({"function", "function_call", "custom"})
 """The name of a function that is called was generated, unlike that of who speaks."""
+
+_SEALED = "encrypted"
+"""Of the type of reasoning that only its provider can read: it was generated, and is not shown."""
 
 _THOUGHTS = ("reason", "think", "thought")
 
@@ -91,7 +95,7 @@ def _texts(value: object) -> Iterator[str]:
     elif isinstance(value, list):
         for one in value:
             yield from _texts(one)
-    elif isinstance(value, dict):
+    elif isinstance(value, dict) and not str(value.get("type")).endswith(_SEALED):
         for name, one in value.items():
             yield from _texts_under(name, one)
 
@@ -109,7 +113,7 @@ def _has_thoughts(value: object) -> bool:
     if not isinstance(value, dict):
         return False
     for name, one in value.items():
-        if one and any(word in name for word in _THOUGHTS):
+        if any(word in name for word in _THOUGHTS) and any(_texts_under(name, one)):
             return True
         if not isinstance(one, str) and _has_thoughts(one):
             return True

@@ -26,18 +26,18 @@ class Counts(NamedTuple):
 def counts_of(event: dict[str, Any]) -> Counts | None:
     """What an event tells, None if it has no place for it.
 
-    `usage` is OpenAI's, at the event or at its choice; `timings` llama.cpp's.
+    `usage` is OpenAI's, at the event or at its choice; `timings` llama.cpp's, which says there what
+    it had in its cache, whatever its usage says.
     """
     usage = event.get("usage") or _usage_of_choice(event.get("choices"))
     if usage is None:
         usage = event.get("usage")
-    if isinstance(usage, dict):
-        return _usage(usage)
     timings = event.get("timings")
-    if isinstance(timings, dict):
-        done, cached = _number(timings.get("predicted_n")), _number(timings.get("cache_n"))
-        return Counts(completion=done or None, cached=cached)
-    return None
+    told = _timings(timings) if isinstance(timings, dict) else None
+    if not isinstance(usage, dict):
+        return told
+    found = _usage(usage)
+    return found._replace(cached=told.cached) if told and found.cached is None else found
 
 
 def _usage_of_choice(choices: object) -> object:
@@ -46,13 +46,26 @@ def _usage_of_choice(choices: object) -> object:
     return None
 
 
+def _timings(timings: dict[str, Any]) -> Counts:
+    """A prompt is what was computed of it and what was in the cache."""
+    cached, computed = _number(timings.get("cache_n")), _number(timings.get("prompt_n"))
+    known = cached is not None and computed is not None
+    return Counts(
+        prompt=(cached or 0) + (computed or 0) or None if known else None,
+        completion=_number(timings.get("predicted_n")) or None,
+        cached=cached,
+    )
+
+
 def _usage(usage: dict[str, Any]) -> Counts:
     completion = _first(usage, "completion_tokens", "output_tokens") or None
     cached = _detail(usage, "cached_tokens", "prompt_tokens_details", "input_tokens_details")
+    if cached is None:
+        cached = next((n for name in _CACHED if (n := _number(usage.get(name))) is not None), None)
     return Counts(
         prompt=_first(usage, "prompt_tokens", "input_tokens") or None,
         completion=completion,
-        cached=_number(usage.get("prompt_cache_hit_tokens")) if cached is None else cached,
+        cached=cached,
         thoughts=_detail(
             usage, "reasoning_tokens", "completion_tokens_details", "output_tokens_details"
         ),
@@ -60,12 +73,21 @@ def _usage(usage: dict[str, Any]) -> Counts:
     )
 
 
+_CACHED = (
+    *("prompt_cache_hit_tokens", "cache_read_input_tokens", "num_cached_tokens"),
+    *("cached_prompt_text_tokens", "cached_content_token_count"),
+    *("cacheReadInputTokens", "cacheReadInputTokenCount"),
+)
+"""What DeepSeek, Anthropic, Mistral, xAI, Google and Bedrock call it."""
+
+
 def _detail(usage: dict[str, Any], name: str, *places: str) -> int | None:
     """A count that most servers tell one level deeper."""
     for place in places:
         inner = usage.get(place)
-        if isinstance(inner, dict):
-            return _number(inner.get(name))
+        found = _number(inner.get(name)) if isinstance(inner, dict) else None
+        if found is not None:
+            return found
     return _number(usage.get(name))
 
 

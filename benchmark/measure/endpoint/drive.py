@@ -104,7 +104,7 @@ async def _run(loop: asyncio.AbstractEventLoop, phase: Phase, pool: Pool, load: 
         driver.stop()
         heartbeat.stop()
     details = {**driver.details(), **phase.details(), **heartbeat.details()}
-    return Driven(phase.wall_s, details, driver.caveats())
+    return Driven(phase.wall_s, details, (*driver.caveats(), *pool.caveats()))
 
 
 def _places(load: Load) -> int:

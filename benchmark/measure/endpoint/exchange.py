@@ -136,7 +136,10 @@ class Exchange:
         reason = self.answer.finish_reason
         if reason is not None and bad_end(reason):
             return f"the server broke the answer off (finish reason: {reason})"
-        return None if self.answer.is_complete else _NO_END
+        if self.answer.is_complete:
+            return None
+        strange = self.answer.strange
+        return _NO_END if strange is None else f"{_NO_END}; {strange}"
 
     @property
     def redirect(self) -> Redirect:

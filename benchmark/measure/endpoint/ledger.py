@@ -18,6 +18,9 @@ if TYPE_CHECKING:
 
 _MISMATCH = 0.1
 _FAR = 1.5
+_MOST_OF_IT = 0.9
+"""Of a prompt: a tokenizer of the same model finds no less in its text."""
+
 _MOST_CHECKED = 64
 
 
@@ -34,7 +37,7 @@ class Ledger:
         self._placements: Counter[str] = Counter()
         self._unchecked: list[tuple[str, int]] = []
         self._ratios: list[float] = []
-        self._prompt_extra: list[int] = []
+        self._prompts: list[tuple[int, int]] = []
         self._contradicted: list[int] = []
         self._hidden: list[int] = []
         self._blank = 0
@@ -50,8 +53,8 @@ class Ledger:
         told = answer.completion_tokens
         if told and len(self._unchecked) + len(self._ratios) < _MOST_CHECKED:
             self._unchecked.append((answer.text, told))
-        if answer.prompt_tokens is not None and len(self._prompt_extra) < _MOST_CHECKED:
-            self._prompt_extra.append(answer.prompt_tokens - request.input_tokens)
+        if answer.prompt_tokens is not None and len(self._prompts) < _MOST_CHECKED:
+            self._prompts.append((answer.prompt_tokens, request.input_tokens))
 
     def check(self) -> None:
         """Let the tokenizer count what was kept."""
@@ -73,8 +76,9 @@ class Ledger:
         }
         if self._ratios:
             found["tokenizer_to_usage_ratio"] = round(median(self._ratios), 3)
-        if self._prompt_extra:
-            found["prompt_tokens_added_by_server"] = round(median(self._prompt_extra))
+        if self._prompts:
+            extra = median([told - sent for told, sent in self._prompts])
+            found["prompt_tokens_added_by_server"] = round(extra)
         return found
 
     def caveats(self) -> Iterator[Caveat]:
@@ -95,9 +99,22 @@ class Ledger:
                 "server counts: it is another model's, or some of them are not sent as text."
             )
             yield Caveat("usage-mismatch", text)
+        yield from self._prompt_caveats()
         if self._hidden:
             text = f"{round(median(self._hidden))} tokens of an answer are reasoning never sent."
             yield Caveat("hidden-reasoning", text)
+
+    def _prompt_caveats(self) -> Iterator[Caveat]:
+        """Prompts of which the server counts a part: some cut what their context cannot hold."""
+        short = [(told, sent) for told, sent in self._prompts if told < _MOST_OF_IT * sent]
+        if 2 * len(short) > len(self._prompts):
+            told, sent = (round(median(counts)) for counts in zip(*short, strict=True))
+            text = (
+                f"The server counts {told} tokens in prompts of {sent}: it has cut them, does not "
+                "count what was in its cache, or has another tokenizer. If it has cut them, TTFT "
+                "is that of shorter prompts."
+            )
+            yield Caveat("prompt-mismatch", text)
 
     def _note_oddities(self, answer: Answer, counted: Counted) -> None:
         if counted.contradicts is not None:

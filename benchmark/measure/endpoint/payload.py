@@ -78,7 +78,7 @@ def no_stream(raw: bytes, content_type: str) -> str:
     """Why a body that came with success is nothing that can be measured."""
     if not raw.strip(_BLANK):
         return "the answer is empty"
-    value = _json(raw)
+    value = _first(raw)
     if isinstance(value, dict):
         if value.get("error"):
             return f"the server answered with an error: {message_of(raw)}"
@@ -89,7 +89,7 @@ def no_stream(raw: bytes, content_type: str) -> str:
 
 def has_error(raw: bytes) -> bool:
     """Whether a body is an error object, whatever the status says."""
-    value = _json(raw)
+    value = _first(raw)
     return isinstance(value, dict) and bool(value.get("error"))
 
 
@@ -116,6 +116,12 @@ def _is_chunk(line: bytes) -> bool:
     if not isinstance(choices, list) or not all(isinstance(one, dict) for one in choices):
         return False
     return not any("message" in one for one in choices)
+
+
+def _first(raw: bytes) -> Any:  # noqa: ANN401 - any JSON value
+    """The value, or the first one in a list: so some gateways write an error."""
+    value = _json(raw)
+    return value[0] if isinstance(value, list) and value else value
 
 
 def _json(data: bytes) -> Any:  # noqa: ANN401 - any JSON value

@@ -29,7 +29,10 @@ _MOST_SPLIT = 2
 _ENOUGH_TOKENS = 16
 """Of fewer, chance decides in how many pieces they come."""
 
-_NEARLY_ALL = 0.9
+_NEARLY_ALL, _NEARLY_NONE = 0.9, 0.1
+_FLUSHED = 1
+"""Events that may follow the last token, with text that was held back."""
+
 _FASTEST_NS = 50_000
 """Between tokens of one answer: several times as fast as any server decodes."""
 
@@ -80,12 +83,20 @@ def _believed(answer: Answer, counted: Counted) -> tuple[list[int], list[Mark]]:
     if counted.contradicts is not None:
         return answer.content_ns, []
     marks = [one for one in answer.marks if one.tokens <= counted.tokens]
+    if _are_totals(marks, counted.tokens, len(answer.content_ns)):
+        return answer.content_ns, []
     begin = answer.content_ns[0]
     if answer.arrival_ns[0] < begin and len(marks) * 2 < len(answer.content_ns):
         # A count before the first content, and hardly any later: it follows no generation.
         arrivals = [stamp for stamp in answer.arrival_ns if stamp >= begin]
         return arrivals, [one for one in marks if one.stamp_ns >= begin]
     return answer.arrival_ns, marks
+
+
+def _are_totals(marks: Sequence[Mark], tokens: int, contents: int) -> bool:
+    """Whether all tokens were told long before all content came: with every event, for example."""
+    first = next((one.contents for one in marks if one.tokens == tokens), contents)
+    return contents - first > max(_FLUSHED, round(_NEARLY_NONE * contents))
 
 
 def _first_tokens(

@@ -5,11 +5,12 @@ from __future__ import annotations
 import asyncio
 from typing import TYPE_CHECKING
 
+from benchmark.measure.caveat import Caveat
 from benchmark.measure.endpoint.connect import Connector
 from benchmark.measure.endpoint.connection import Connection
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Coroutine
+    from collections.abc import Callable, Coroutine, Iterator
     from typing import Protocol
 
     from benchmark.measure.endpoint.address import Address
@@ -26,6 +27,15 @@ if TYPE_CHECKING:
 
 
 _SWEEP_S = 0.5
+_GRACE_S = 0.1
+"""Between the end marker and the end of a body."""
+
+_AFTER_LAST_NS = 1e9
+"""As long after the last content, for answers whose end is told in other ways."""
+
+_WORDLESS_NS = 3600e9
+"""For a queue, or a long prompt, at a server that sends signs of life meanwhile."""
+
 _OPENED_TOGETHER = 64
 """Short of what a listener's queue holds."""
 
@@ -54,6 +64,8 @@ class Pool:
         self._silence_ns = silence_s * 1e9
         self._spare = spare
         self._opening = 0
+        self._grace_s = _GRACE_S
+        self._unended_s: list[float] = []
         self._idle: list[Connection] = []
         self._busy: set[Connection] = set()
         self._tasks: set[asyncio.Task[None]] = set()
@@ -115,6 +127,20 @@ class Pool:
         if self._user is not None:
             self._user.many(exchange)
 
+    def said_all(self, connection: Connection, exchange: Exchange) -> None:
+        """See `benchmark.measure.endpoint.connection.Owner`."""
+        self._loop.call_later(self._grace_s, self._cut, connection, exchange)
+
+    def caveats(self) -> Iterator[Caveat]:
+        """Answers that were whole, with bodies that went on."""
+        if self._unended_s:
+            yield Caveat(
+                "body-not-ended",
+                f"The server left {len(self._unended_s)} answers open after their end: "
+                f"{sum(self._unended_s):.1f} s of waiting for it are in the throughput, and the "
+                "time to open the next connection is in TTFT.",
+            )
+
     def idle_lost(self, connection: Connection) -> None:
         """See `benchmark.measure.endpoint.connection.Owner`."""
         if connection in self._idle:
@@ -162,9 +188,34 @@ class Pool:
         now = self._clock()
         for connection in list(self._busy):
             exchange = connection.exchange
-            if exchange is not None and exchange.answer.error:
-                # Nothing that follows could make it an answer, and some never end.
-                connection.abort(exchange.answer.error)
-            elif exchange is not None and now - exchange.last_ns > self._silence_ns:
-                connection.abort(f"no data for {self._silence_ns / 1e9:g} s")
+            if exchange is not None:
+                self._look_at(connection, exchange, now)
         self._timer = self._loop.call_later(_SWEEP_S, self._sweep)
+
+    def _look_at(self, connection: Connection, exchange: Exchange, now: int) -> None:
+        answer = exchange.answer
+        since = answer.content_ns[-1] if answer.content_ns else exchange.sent_ns
+        if answer.error:
+            # Nothing that follows could make it an answer, and some never end.
+            connection.abort(answer.error)
+        elif now - exchange.last_ns > self._silence_ns:
+            connection.abort(f"no data for {self._silence_ns / 1e9:g} s")
+        elif now - since < _AFTER_LAST_NS:
+            return
+        elif answer.is_complete:
+            self._cut(connection, exchange)
+        elif now - since > _WORDLESS_NS:
+            connection.abort(f"signs of life, but no text for {_WORDLESS_NS / 1e9:g} s")
+        elif exchange.pieces:
+            self.many(exchange)
+
+    def _cut(self, connection: Connection, exchange: Exchange) -> None:
+        """End an answer that is whole, if its server does not; it will not with the next either."""
+        if connection.exchange is not exchange:
+            return
+        while not exchange.understand():
+            pass
+        if exchange.answer.is_complete and exchange.answer.content_ns:
+            self._grace_s = 0
+            self._unended_s.append((self._clock() - exchange.answer.content_ns[-1]) / 1e9)
+            connection.abort(None)

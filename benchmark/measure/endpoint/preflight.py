@@ -30,6 +30,9 @@ if TYPE_CHECKING:
 _SUCCESS = range(200, 300)
 _UNAUTHORIZED, _FORBIDDEN, _PROXY_AUTHENTICATION = 401, 403, 407
 _ELSEWHERE = {404, 405}
+_GATEWAYS = range(500, 600)
+"""A page with these comes from what stands before a server that is down."""
+
 _TRY_LESS = {400, 422, 500, 501}
 _USERS_FAULT = {400, 404, 405, 422}
 _MOST_REDIRECTS = 5
@@ -162,7 +165,8 @@ class _Look:
         if exchange.status in {_UNAUTHORIZED, _FORBIDDEN}:
             message = f"{url} refuses the key or wants one: {trouble}"
             return PermissionDeniedError(message, hint=_KEY_HINT)
-        if is_web_page(exchange.raw, exchange.content_type):
+        is_page = is_web_page(exchange.raw, exchange.content_type)
+        if is_page and exchange.status not in _GATEWAYS:
             message = f"{url} answers with a web page (HTTP {exchange.status})."
             return UsageError(message, hint=_URL_HINT)
         if exchange.status in _USERS_FAULT:

@@ -17,7 +17,7 @@ def problem_of(event: dict[str, Any]) -> str | None:
     An error object stands in `error` or `errors` (OpenAI, TGI), or the event is one itself
     (`object`, `type` or `status` is `error`: vLLM, Anthropic; only a `detail`: FastAPI).
     """
-    if event.get("error") or event.get("errors"):
+    if _says_something(event.get("error")) or _says_something(event.get("errors")):
         return explain(event)
     if "error" in (event.get("object"), event.get("type"), event.get("status")):
         return explain(event)
@@ -25,9 +25,14 @@ def problem_of(event: dict[str, Any]) -> str | None:
     if not choices:
         return explain(event) if event.get("detail") else None
     for one in choices if isinstance(choices, list) else ():
-        if isinstance(one, dict) and one.get("error"):
+        if isinstance(one, dict) and _says_something(one.get("error")):
             return explain(one)
     return None
+
+
+def _says_something(error: object) -> bool:
+    """Some servers have an error in every event, with nothing in it."""
+    return any(error.values()) if isinstance(error, dict) else bool(error)
 
 
 def bad_end(reason: str) -> bool:

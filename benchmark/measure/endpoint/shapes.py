@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from benchmark.measure.endpoint.answer import Answer
 from benchmark.measure.looked import Shape
@@ -29,7 +29,7 @@ class ShapedAnswer(Answer):
         """Of its events so far, in the order of the first of each; of very many, the first."""
         return tuple(Shape(*one) for one in self._counts.items())
 
-    def _take(self, stamp_ns: int, event: object) -> None:
+    def _take(self, stamp_ns: int, event: dict[str, Any]) -> None:
         fields = tuple(dict.fromkeys(_fields(event)))[:_MOST_FIELDS]
         if fields in self._counts or len(self._counts) < _MOST_SHAPES:
             self._counts[fields] = self._counts.get(fields, 0) + 1

@@ -42,3 +42,9 @@ def test_a_warm_up_that_fails_ends_the_run_with_the_reason() -> None:
     model = FakeModel(failing=range(100))
     with pytest.raises(EngineFailedError, match="The warm-up failed: no answer"):
         warm_up(model.target(), requests(), Load(), model.clock)
+
+
+def test_a_request_that_fails_while_warming_up_is_no_reason_to_give_up() -> None:
+    """A gateway may refuse one and answer the next."""
+    model = FakeModel(failing=(1, 3))
+    assert warm_up(model.target(), requests(), Load(), model.clock).requests == 4

@@ -99,7 +99,7 @@ def test_events_of_odd_shapes_bring_nothing() -> None:
     odd = ({"choices": {}}, {"choices": [1]}, {"choices": [{"delta": {"content": 5}}]}, {})
     found = answer(*odd, {"usage": {"completion_tokens": "seven"}})
     assert (found.texts, found.completion_tokens, found.error) == ([], None, None)
-    assert answer("[1]").error == "an event of the stream is no object"
+    assert answer("[1]").strange == "an event of the stream is no object: [1]"
 
 
 def test_half_of_a_character_in_an_escape_joins_its_other_half() -> None:

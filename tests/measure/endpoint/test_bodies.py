@@ -193,6 +193,25 @@ def test_what_cannot_be_measured_is_refused_with_its_true_reason(
     assert refused.value.exit_code in {2, 69, 77}
 
 
+def test_chunks_count_where_a_length_stands_beside_them(
+    reach: Callable[..., Any], drive: Callable[..., Any]
+) -> None:
+    """As RFC 9112 has it; a proxy may add one."""
+    pieces = played(*SSE, Content_Length="5")
+    with serve(pieces) as server:
+        samples = drive(reach(f"http://{server.host}/v1", natural_length=True), 1, TOKENS)
+    assert [type(one) for one in samples] == [Sample]
+
+
+def test_an_error_in_a_list_is_an_error() -> None:
+    """Google's gateways answer so."""
+    exchange = Exchange(None, b"", 0)
+    exchange.status, exchange.fields = 200, {"content-type": "application/json"}
+    exchange.pieces.append((1, b'[{"error": {"code": 400, "message": "no such key"}}]'))
+    exchange.conclude()
+    assert exchange.trouble() == "the server answered with an error: no such key"
+
+
 cut = st.lists(st.integers(0, 400), max_size=12)
 
 

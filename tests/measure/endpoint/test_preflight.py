@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import json
 import socket
+import threading
+from contextlib import suppress
 from typing import TYPE_CHECKING, Any
 
 import pytest
@@ -61,6 +63,27 @@ def test_a_server_that_cannot_list_its_models_is_measured_all_the_same(
 ) -> None:
     """Transformers serve answers 500 without a cache folder."""
     assert len(drive(reach(pace("--models-status", "500").url))) == 4
+
+
+def test_a_server_of_another_protocol_that_speaks_first_is_told(reach: Callable[..., Any]) -> None:
+    """The wrong port; it may speak before or after it is asked."""
+    with socket.create_server(("127.0.0.1", 0)) as server:
+
+        def greet() -> None:
+            with suppress(OSError):
+                while True:
+                    server.accept()[0].sendall(b"SSH-2.0-OpenSSH_9.6\r\n")
+
+        threading.Thread(target=greet, daemon=True).start()
+        with pytest.raises(EngineFailedError, match="the answer is no HTTP"):
+            reach(f"http://127.0.0.1:{server.getsockname()[1]}/v1")
+
+
+def test_a_gateway_before_a_server_that_is_down_is_no_wrong_door(reach: Callable[..., Any]) -> None:
+    """Its page says so, with its status."""
+    page = plain(502, "<html><h1>502 Bad Gateway</h1></html>", Content_Type="text/html")
+    with serve(lambda _: page) as server, pytest.raises(EngineFailedError, match="HTTP 502"):
+        reach(f"http://{server.host}/v1")
 
 
 COUNTS = {"stream_options", "timings_per_token"}

@@ -34,9 +34,25 @@ def test_however_a_stream_is_cut_the_same_events_come_out(
 def test_an_event_comes_out_with_the_bytes_that_complete_it() -> None:
     """Not before, so its stamp is that of its last byte."""
     events = Events()
-    assert events.feed(b'data: {"a"') == []
-    assert events.feed(b": 1}\n") == []
-    assert events.feed(b"\ndata: 2\n\nda") == [b'{"a": 1}', b"2"]
+    assert events.feed(b"data: [") == []
+    assert events.feed(b"1]\n") == []
+    assert events.feed(b"\ndata: 2\n\nda") == [b"[1]", b"2"]
+
+
+@given(st.lists(st.sampled_from(['{"a": {}}', "{}", "[DONE]"]), min_size=1), CUTS)
+def test_a_line_with_a_whole_object_needs_no_blank_line_after_it(
+    texts: list[str], cuts: set[int]
+) -> None:
+    """Some servers leave it out; each event comes out with its line, however the stream is cut."""
+    stream = "".join(f"data: {text}\n" for text in texts).encode()
+    places = sorted({0, len(stream), *(cut for cut in cuts if cut < len(stream))})
+    assert read([stream[a:b] for a, b in pairwise(places)]) == [text.encode() for text in texts]
+    assert Events().feed(stream) == [text.encode() for text in texts]
+
+
+def test_an_object_on_several_lines_is_one_event() -> None:
+    """Also if one of its lines is an object."""
+    assert read([b'data: {"a":\ndata: {}\n', b"data: }\n\n"]) == [b'{"a":\n{}\n}']
 
 
 def test_other_fields_and_comments_are_no_events() -> None:

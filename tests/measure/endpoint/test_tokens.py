@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import pytest
+
 from benchmark.measure.endpoint.answer import Answer
 from benchmark.measure.endpoint.ledger import Ledger
 from benchmark.measure.endpoint.tokens import Counted, count_output
@@ -43,6 +45,16 @@ def test_bundled_tokens_are_counted_by_the_tokenizer() -> None:
     assert count_output(answer(30), 100, lambda _: 96) == Counted(100, "tokenizer")
     assert count_output(answer(30), 100, lambda _: 180) == Counted(100, "tokenizer")
     assert count_output(answer(30), 100, lambda _: 60) == Counted(60, "tokenizer")
+
+
+@pytest.mark.parametrize("exact", [True, False])
+@pytest.mark.parametrize(("told", "reason"), [(250, "stop"), (None, "stop"), (None, "length")])
+def test_a_server_that_goes_on_is_not_cut_to_what_was_asked(
+    told: int | None, reason: str, *, exact: bool
+) -> None:
+    """Events and tokenizer both find far more, so it ignored the limit."""
+    found = count_output(answer(250, told=told, reason=reason), 100, len, exact=exact)
+    assert (found.tokens, found.contradicts) == (250, None)
 
 
 def test_disagreement_between_server_and_tokenizer_is_noted() -> None:
