@@ -57,14 +57,19 @@ def _is_secret(match: Match[str]) -> bool:
     text = match[match.lastgroup or 0]
     if is_placeholder(text):
         return False
-    return _is_name_and_password(text) if match.lastgroup == "base64" else True
+    if match.lastgroup == "base64":
+        # What HTTP's scheme Basic sends is `name:password`.
+        return ":" in _decoded(text)
+    if match.lastgroup == "token64":
+        return any(form.search.match(_decoded(text)) for form in PUBLISHED)
+    return True
 
 
-def _is_name_and_password(text: str) -> bool:
-    """Whether it is what HTTP's scheme Basic sends: `name:password` in base64."""
-    standard = text.replace("-", "+").replace("_", "/")
+def _decoded(text: str) -> str:
+    """What is in base64, "" if that is no text."""
+    standard = text.rstrip("=").replace("-", "+").replace("_", "/")
     try:
         decoded = base64.b64decode(standard + "=" * (-len(standard) % 4)).decode()
     except (binascii.Error, ValueError):
-        return False
-    return ":" in decoded and decoded.isprintable()
+        return ""
+    return decoded if decoded.isprintable() else ""

@@ -18,6 +18,11 @@ _STRONG = (
 )
 # Few places begin like one: a quick look before the long list.
 _NAME = rf"(?=[psamehrbugiwnjcPSAMEHRBUGIWNJC])(?i:{_STRONG})"
+# `HF_TOKEN= vllm serve` and `PWD=/home` hold none.
+_NOT_EMPTY = (
+    r"(?!\s+(?:vllm|sglang|python\d?|llama-server|docker|env|exec|bash|sh)\b"
+    r"|(?<=[pP][wW][dD]=)[/~.])"
+)
 _NAME_MARKS = "pass pwd secret key token credential cookie"
 # "joules_per_token":null is in every entry, and no secret.
 _NAME_GATE = (
@@ -51,13 +56,20 @@ GENERAL = (
         "a URL with a password",
         "@",
         r"[A-Za-z][A-Za-z0-9+.-]{0,20}://[^\s/?#@:\"'<>]*:(?P<secret>[^\s/?#\"'<>]+)@"
-        r"|(?i:https?)://(?P<user>(?=[^\s/@]{0,60}\d)[^\s/?#@:\"'<>]{12,})@",
+        r"|(?i:https?)://(?P<user>(?=[^\s/@]{0,60}\d)[^\s/?#@:\"'<>]{12,})@"
+        r"|(?<![:\w/])//[^\s/?#@:\"'<>]+:(?P<relative>[^\s/?#\"'<>]+)@[\w\[]",
     ),
     Form(
         "a URL with a key",
         "=",
         r"(?i)[?&;](?:[\w.-]*(?:sig|signature|token|secret|passw(?:or)?d|api[_-]?key|access[_-]?key"
         r"|auth|credential)|key|code|ak|sk)=(?P<secret>[^\s&#\"'<>]{4,})",
+    ),
+    Form("a password of netrc", "login", r"(?i)\blogin\s+\S+\s+password\s+(?P<secret>\S{3,})"),
+    Form(
+        "a secret under its Chinese name",
+        r"密码 密钥 秘钥 口令 \u5bc6\u7801 \u5bc6\u94a5 \u79d8\u94a5 \u53e3\u4ee4",
+        r"(?:密码|密钥|秘钥|口令)\s*(?:[:：=]|是|为)\s*(?P<secret>[!-~]{4,})",
     ),
     Form(
         "a signature",
@@ -67,7 +79,7 @@ GENERAL = (
     Form(
         "a secret under its name",
         _NAME_MARKS,
-        rf"{_NAME}(?:{_QUOTE}\s*(?:=|:=|=>)\s*"
+        rf"{_NAME}(?:{_QUOTE}\s*(?:=|:=|=>){_NOT_EMPTY}\s*"
         rf"(?:\"(?P<double>[^\"]+)\"|'(?P<single>[^']+)'|(?P<secret>[^{_END}]+))"
         rf"|\\?[\"']\s*:\s*\\?[\"'](?P<json>[^\"'\\]{{3,}})"
         rf"|\s*:\s*(?P<told>(?=\S{{0,60}}[\d!@#$%^&*+/_-])[^{_END}]{{4,}}))",

@@ -15,6 +15,7 @@ _PLACEHOLDER = re.compile(
     | hidden | redacted | masked | removed | omitted | empty | none | null | nil | n/?a
     | true | false | yes | no | on | off
     | dummy | placeholder | unset | unknown | required | optional
+    | \d{1,2} | \d+\.\d+
     """,
     re.VERBOSE | re.IGNORECASE,
 )

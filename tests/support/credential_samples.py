@@ -50,6 +50,22 @@ TOKENS = {
     "web token": "eyJhbGciOiJIUzI1NiJ9.eyJzdWIiOiIxMjM0In0." + MIXED[:43],
     "vault": "hvs." + MIXED[:24],
     "docker": "dckr_pat_" + MIXED[:27],
+    "litellm": "sk-" + "litellm-" + MIXED[:20],
+    "elevenlabs": "sk_" + HEX + HEX[:16],
+    "fireworks": "fw_" + MIXED[:24],
+    "friendli": "flp_" + MIXED,
+    "pinecone": "pcsk_" + MIXED,
+    "modal": "ak-" + MIXED[:22],
+    "lambda": "secret_" + HEX + "." + MIXED[:32],
+    "baseten": MIXED[:8] + "." + MIXED[:32],
+    "bedrock": "bedrock-api-key-" + MIXED,
+    "azure openai": MIXED + MIXED[:4] + "JQQJ99" + MIXED[:26],
+    "vercel": "vck_" + MIXED,
+    "cloudflare": "cfut_" + MIXED,
+    "yandex": "AQVN" + MIXED[:36],
+    "hubspot": "pat-na1-" + "01234567-89ab-cdef-0123-456789abcdef",
+    "figma": "figd_" + MIXED[:40],
+    "in base64": "c2stcHJvai1" + "hQjNkRTVnSGFCM2RFNWdIYUIzZEU1Z0g",
 }
 """Name → a token in the form that its provider publishes."""
 
@@ -78,6 +94,10 @@ PHRASES = (
     "AccountKey=abcdefghijklmnopqrstuvwx==",
     "x-api-key: abc123",
     "dbPassword=x3",
+    "machine example.org login me password hunter2",
+    "clone //me:hunter2@example.org/x",
+    "密码：hunter2",
+    "密钥是 hunter2",
 )
 """Texts that hold one without any provider's form."""
 
@@ -107,6 +127,11 @@ HARMLESS = (
     "https://github.com/intellistream/sagellm/blob/main/CHANGELOG.md#0233---2026-01-27",
     "git@github.com:owner/name",
     "averages over short/long x batch(1,2,4); the key: value cache, basic settings",
+    "jina_embeddings_v2_base_en_model fw_attention_kernel_implementation_v2",
+    "r8_quantized_model_for_inference_tests sk_learn_model_for_classification_of_text",
+    "PWD=/home/me/bench OPENAI_API_KEY= vllm serve gpt2",
+    "user_token=3.5 session_token=0",
+    "bundle01.d41d8cd98f00b204e9800998ecf8427e 令牌: 100",
     "3.10.12 [GCC 11.4.0] 2.1.0+cu121 570.124.06 b6432.a1b2c3d",
 )
 """What entries hold, and no secret."""
