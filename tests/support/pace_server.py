@@ -129,7 +129,8 @@ class Answers:
         refused = sorted(set(body) & set(options.reject.split(",")))
         if refused:
             return [plain(422, {"detail": f"Unexpected fields in the request: {refused}"})]
-        if not path.endswith(("/v1/chat/completions", "/v1/completions")):
+        operation = path.partition("?")[0]
+        if not operation.endswith(("/v1/chat/completions", "/v1/completions")):
             return [plain(404, {"detail": "Not Found"})]
         if options.model != "any" and body["model"] != options.model:
             message = f"The model `{body['model']}` does not exist."
