@@ -12,6 +12,7 @@ from benchmark.measure.endpoint.pool import Pool
 
 if TYPE_CHECKING:
     from benchmark.measure.endpoint.address import Address
+    from benchmark.measure.request import Request
 
 
 class _One:
@@ -35,20 +36,22 @@ class _One:
         await self._over
 
 
-def ask(address: Address, data: bytes, silence_s: float) -> Exchange:
+def ask(
+    address: Address, data: bytes, silence_s: float, request: Request | None = None
+) -> Exchange:
     """Send one request and understand its answer; `error` and `status` say how it went.
 
     Args:
         address: of the server.
         data: the whole request.
         silence_s: seconds without a byte after which it is given up.
+        request: what `data` ask for, None for a question about the server itself.
     """
-    return run(_ask(address, data, silence_s))
+    return run(_ask(address, Exchange(request, data, time.perf_counter_ns()), silence_s))
 
 
-async def _ask(address: Address, data: bytes, silence_s: float) -> Exchange:
+async def _ask(address: Address, exchange: Exchange, silence_s: float) -> Exchange:
     pool, one = Pool(address, time.perf_counter_ns, silence_s), _One()
-    exchange = Exchange(None, data, time.perf_counter_ns())
     pool.serve(one)
     try:
         pool.send(exchange)

@@ -122,7 +122,7 @@ class _Look:
         given = self._writer.address
         for _ in range(_MOST_REDIRECTS):
             data = self._writer.generation(self._request, "preflight")
-            exchange = ask(self._writer.address, data, self._silence_s)
+            exchange = ask(self._writer.address, data, self._silence_s, self._request)
             if exchange.status not in REDIRECTS:
                 return exchange
             self._follow(exchange.redirect)
