@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING
 from benchmark.measure.client_lag import client_caveats
 from benchmark.measure.kept_rate import rate_caveats
 from benchmark.measure.load_caveats import load_caveats
+from benchmark.measure.overload import overload_caveats
 from benchmark.measure.piece_caveats import piece_caveats
 from benchmark.measure.prefix_hits import prefix_caveats
 
@@ -28,4 +29,5 @@ def caveats(measurement: Measurement) -> Iterator[Caveat]:
     yield from piece_caveats(measurement)
     yield from prefix_caveats(measurement)
     yield from rate_caveats(measurement)
+    yield from overload_caveats(measurement)
     yield from client_caveats(measurement)

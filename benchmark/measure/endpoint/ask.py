@@ -13,6 +13,7 @@ from benchmark.measure.endpoint.pool import Pool
 if TYPE_CHECKING:
     from benchmark.measure.endpoint.address import Address
     from benchmark.measure.endpoint.answer import Answer
+    from benchmark.measure.request import Request
 
 
 class One:
@@ -36,16 +37,23 @@ class One:
         await self._over
 
 
-def ask(address: Address, data: bytes, silence_s: float, answer: Answer | None = None) -> Exchange:
+def ask(
+    address: Address,
+    data: bytes,
+    silence_s: float,
+    request: Request | None = None,
+    answer: Answer | None = None,
+) -> Exchange:
     """Send one request and understand its answer; `error` and `status` say how it went.
 
     Args:
         address: of the server.
         data: the whole request.
         silence_s: seconds without a byte after which it is given up.
+        request: what `data` ask for, None for a question about the server itself.
         answer: understands what comes; None for one as a run has.
     """
-    exchange = Exchange(None, data, time.perf_counter_ns())
+    exchange = Exchange(request, data, time.perf_counter_ns())
     exchange.answer = answer or exchange.answer
     run(_ask(address, exchange, silence_s))
     return exchange

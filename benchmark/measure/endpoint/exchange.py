@@ -136,10 +136,15 @@ class Exchange:
         reason = self.answer.finish_reason
         if reason is not None and bad_end(reason):
             return f"the server broke the answer off (finish reason: {reason})"
-        if self.answer.is_complete:
+        if self.answer.is_complete or self._has_all():
             return None
         strange = self.answer.strange
         return _NO_END if strange is None else f"{_NO_END}; {strange}"
+
+    def _has_all(self) -> bool:
+        """Whether the server counts as many tokens with its last piece as it may send at most."""
+        told, request = self.answer.completion_tokens, self.request
+        return told is not None and request is not None and told >= request.output_length
 
     @property
     def redirect(self) -> Redirect:

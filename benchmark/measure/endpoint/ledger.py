@@ -53,7 +53,10 @@ class Ledger:
         told = answer.completion_tokens
         if told and len(self._unchecked) + len(self._ratios) < _MOST_CHECKED:
             self._unchecked.append((answer.text, told))
-        if answer.prompt_tokens is not None and len(self._prompts) < _MOST_CHECKED:
+        # How long the earlier answers of a conversation were is not known exactly.
+        if answer.prompt_tokens is None or request.history:
+            return
+        if len(self._prompts) < _MOST_CHECKED:
             self._prompts.append((answer.prompt_tokens, request.input_tokens))
 
     def check(self) -> None:

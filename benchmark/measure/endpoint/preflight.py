@@ -125,7 +125,8 @@ class _Look:
         given = self._writer.address
         for _ in range(_MOST_REDIRECTS):
             data = self._writer.generation(self._request, "preflight")
-            exchange = ask(self._writer.address, data, self._silence_s, ShapedAnswer())
+            address, asked = self._writer.address, self._request
+            exchange = ask(address, data, self._silence_s, asked, ShapedAnswer())
             if exchange.status not in REDIRECTS:
                 return exchange
             self._follow(exchange.redirect)

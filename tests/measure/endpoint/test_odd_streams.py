@@ -9,7 +9,7 @@ import pytest
 
 from benchmark.measure.endpoint.ledger import Ledger
 from benchmark.measure.endpoint.verdict import Judge
-from benchmark.measure.request import Request
+from benchmark.measure.request import Request, Turn
 from benchmark.measure.samples import Failure, Sample
 from tests.support import scripts
 from tests.support.scripted_server import Truth, played
@@ -88,6 +88,7 @@ TRUE: dict[str, Script] = {
         *ending(TOKENS),
     ],
     "a piece's count with each": [*sent(lambda _: said(4, **usage(4)), size=4), *ending(None)],
+    "counts and no word of an end": sent(lambda number: said(1, **usage(number))),
     "no first token counted": scripts.one_by_one(TOKENS, TOKENS - 1),
     "neither end counted": scripts.one_by_one(TOKENS, TOKENS - 2),
     "both ends counted": scripts.one_by_one(TOKENS, TOKENS + 2),
@@ -130,6 +131,7 @@ def test_an_answer_of_natural_length_has_the_tokens_that_were_sent(kind: str) ->
 
 SHORT: dict[str, Script] = {
     "a reason with every event": sent(lambda _: said(1, finish="stop"), 61),
+    "counts with every event": sent(lambda number: said(1, **usage(number)), 61),
     "an empty reason": sent(lambda _: said(1, finish=""), 61),
     "a word instead of the rest": [*sent(lambda _: said(1), 61), Step(data=b"data: closed\n\n")],
     "a reason, an event for each token": [*sent(lambda _: said(1), 61), Step(data=event(chunk()))],
@@ -191,6 +193,15 @@ def test_a_prompt_that_a_server_cuts_is_told(told: int, kinds: list[str]) -> Non
     last = event({"choices": [], "usage": {"prompt_tokens": told, "completion_tokens": TOKENS}})
     _, _, ledger = judged(ended_with(last))
     assert [one.kind for one in ledger.caveats()] == kinds
+
+
+def test_a_prompt_with_earlier_answers_in_it_is_not_judged() -> None:
+    """They may have ended before they were as long as they were allowed to be."""
+    script = scripts.one_by_one(TOKENS)
+    request = Request((1, 2), TOKENS, "a", history=(Turn("user", "b"),), history_tokens=500)
+    ledger = Ledger(count)
+    Judge(0, count, ledger, str).decide(played(script, request)[0], request)
+    assert list(ledger.caveats()) == []
 
 
 def test_a_growing_word_that_a_model_repeats_is_no_repetition_of_the_answer() -> None:
