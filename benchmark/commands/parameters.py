@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from math import isfinite
 from typing import Any
 
 import click
@@ -45,9 +46,26 @@ class Numbers(click.ParamType):  # type: ignore[type-arg] # older releases take 
             numbers = sorted({self._kind(word) for word in value.split(",")})
         except ValueError:
             self.fail(f"{value!r} is no list of numbers such as 1,2,4.", param, ctx)
-        if numbers[0] <= 0 or numbers[-1] == float("inf"):
+        # Not sorted by NaN, so each is looked at.
+        if not all(0 < number < float("inf") for number in numbers):
             self.fail(f"{value!r} holds a number that is not above 0.", param, ctx)
         return tuple(numbers)
+
+
+class Finite(click.FloatRange):
+    """A number in a range; NaN is in none, and nothing is measured for ever."""
+
+    def convert(
+        self,
+        value: Any,  # noqa: ANN401 - as click declares it
+        param: click.Parameter | None,
+        ctx: click.Context | None,
+    ) -> float:
+        """Read it."""
+        number = float(super().convert(value, param, ctx))
+        if not isfinite(number):
+            self.fail(f"{value!r} is no finite number.", param, ctx)
+        return number
 
 
 class Share(click.ParamType):  # type: ignore[type-arg] # older releases take none

@@ -17,7 +17,8 @@ from benchmark.entry import Entry
 from benchmark.errors import InvalidDataError, TryAgainError, UsageError
 from benchmark.i18n import N_
 from benchmark.measure import local_files
-from benchmark.measure.reproduction import CANNOT_SAY, NOT_REPRODUCED, REPRODUCED, judge
+from benchmark.measure.recorded.fields import recorded_field
+from benchmark.measure.reproduction import CANNOT_SAY, NOT_REPRODUCED, REPRODUCED, has_speed, judge
 from benchmark.measure.run_options import default_of
 
 if TYPE_CHECKING:
@@ -111,6 +112,11 @@ def _only(file: Path) -> Entry:
             f"{file} holds {len(entries)} entries.",
             hint=N_("Give a file with one, as run writes it."),
         )
+    if not has_speed(entries[0]):
+        raise UsageError(
+            f"The entry in {file} says no speed.",
+            hint=N_("Only entries of sagellm-benchmark run can be repeated."),
+        )
     return entries[0]
 
 
@@ -134,14 +140,9 @@ def _found(entry: Entry, file: Path, given: list[str], taken: dict[str, Any]) ->
 
 def _options(entry: Entry, instead: dict[str, Any]) -> dict[str, Any]:
     """What `run` was asked, read by `run`'s own parser: nothing else in it is understood."""
-    words = shlex.split(str(entry.at("metadata", "reproducible_cmd") or ""))
-    if words[:2] != ["sagellm-benchmark", "run"]:
-        raise UsageError(
-            "The entry does not say by which command of sagellm-benchmark it was measured.",
-            hint=N_("Only entries of sagellm-benchmark run can be repeated."),
-        )
+    words = _words(entry)
     try:
-        context = run.command.make_context("run", words[2:])
+        context = run.command.make_context("run", words)
     except click.ClickException as error:
         raise UsageError(f"The entry's command is not understood: {error.message}") from None
     never = {name: default_of(name) for name in _NEVER_TAKEN_OVER}
@@ -150,9 +151,27 @@ def _options(entry: Entry, instead: dict[str, Any]) -> dict[str, Any]:
     return {name: value for name, value in taken.items() if name not in run.OF_THE_COMMAND}
 
 
+def _words(entry: Entry) -> list[str]:
+    """What stands behind `sagellm-benchmark run` in the entry."""
+    try:
+        words = shlex.split(str(entry.at("metadata", "reproducible_cmd") or ""))
+    except ValueError:
+        words = []
+    if words[:2] != ["sagellm-benchmark", "run"] or {"-h", "--help"} & {*words}:
+        raise UsageError(
+            "The entry does not say by which command of sagellm-benchmark it was measured.",
+            hint=N_("Only entries of sagellm-benchmark run can be repeated."),
+        )
+    return words[2:]
+
+
 def _refuse_hidden(taken: dict[str, Any]) -> None:
     """Something else would be measured, and called the same."""
     hidden = [name for name, value in taken.items() if HIDDEN in str(value)]
+    meeting = taken["rendezvous"]
+    if meeting is not None and recorded_field("rendezvous", meeting) != meeting:
+        # Run hides where others are: somebody else wrote it, for us to go there.
+        hidden.append("rendezvous")
     if hidden:
         flags = ", ".join(f"--{name.replace('_', '-')}" for name in hidden)
         raise UsageError(

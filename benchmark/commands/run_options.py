@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, TypeVar
 
 import click
 
-from benchmark.commands.parameters import Numbers, Share
+from benchmark.commands.parameters import Finite, Numbers, Share
 from benchmark.measure.engine_options import APIS, BACKENDS, DTYPES, SAMPLING
 from benchmark.measure.engines import ENGINES
 from benchmark.measure.load import ARRIVALS, MAX_TIME_S, PRECISION
@@ -75,7 +75,10 @@ SECTIONS = {
 }
 
 _COUNT = click.IntRange(min=1)
-_POSITIVE = click.FloatRange(min=0, min_open=True)
+_LARGEST_SEED = 2**53 - 1
+"""An entry holds no larger number."""
+
+_POSITIVE = Finite(min=0, min_open=True)
 _THEIRS = "Default: the server's."
 _OPTIONS = (
     click.option("--model", required=True, help="A model's name on the Hub, or a local folder."),
@@ -103,7 +106,7 @@ _OPTIONS = (
     click.option("--threads", type=_COUNT, help="CPU threads. Default: the engine's."),
     click.option(
         "--seed",
-        type=click.IntRange(min=0),
+        type=click.IntRange(min=0, max=_LARGEST_SEED),
         default=0,
         show_default=True,
         help="Of prompts, arrivals and random weights. Endpoints get other prompts each time.",
@@ -155,7 +158,7 @@ _OPTIONS = (
     ),
     click.option(
         "--ramp-up",
-        type=click.FloatRange(min=0),
+        type=Finite(min=0),
         default=0.0,
         metavar="SECONDS",
         help="At endpoints: let the load grow so long to what it is to be; nothing is measured "
@@ -198,7 +201,7 @@ _OPTIONS = (
     ),
     click.option(
         "--max-time",
-        type=click.FloatRange(min=0, min_open=True),
+        type=Finite(min=0, min_open=True),
         default=MAX_TIME_S,
         help="Start no further request after so many seconds, for each workload and load. "
         f"Default: {MAX_TIME_S:g}.",
@@ -246,13 +249,13 @@ _OPTIONS = (
         metavar="JSON",
         help="Further fields of every request, as one object.",
     ),
-    click.option("--temperature", type=click.FloatRange(min=0), help="Default: 0, greedy."),
-    click.option("--top-p", type=click.FloatRange(min=0, max=1, min_open=True), help=_THEIRS),
+    click.option("--temperature", type=Finite(min=0), help="Default: 0, greedy."),
+    click.option("--top-p", type=Finite(min=0, max=1, min_open=True), help=_THEIRS),
     click.option("--top-k", type=click.IntRange(min=-1), help=_THEIRS),
-    click.option("--min-p", type=click.FloatRange(min=0, max=1), help=_THEIRS),
+    click.option("--min-p", type=Finite(min=0, max=1), help=_THEIRS),
     click.option("--repetition-penalty", type=_POSITIVE, help=_THEIRS),
-    click.option("--presence-penalty", type=click.FloatRange(min=-2, max=2), help=_THEIRS),
-    click.option("--frequency-penalty", type=click.FloatRange(min=-2, max=2), help=_THEIRS),
+    click.option("--presence-penalty", type=Finite(min=-2, max=2), help=_THEIRS),
+    click.option("--frequency-penalty", type=Finite(min=-2, max=2), help=_THEIRS),
     click.option(
         "--ca-file",
         type=click.Path(dir_okay=False, path_type=Path),

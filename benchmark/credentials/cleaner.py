@@ -23,6 +23,9 @@ _BEGINNING = (8, 16)
 _CUT = 4
 """At the very end of a text, which may have been cut, less is."""
 
+_STARS = r"(?:[*•·…]+|\.{3,}|[xX]{3,})[\w-]{0,8}"
+"""What some put in the place of its middle, and its end."""
+
 _WRAP = r"(?:\s|\\[nr])*"
 _NO_WORD = r"(?<![^\W_]){}(?![^\W_])"
 _FEW_DIGITS = re.compile(r"\d{1,5}")
@@ -67,7 +70,7 @@ def is_worth_hiding(secret: str) -> bool:
 
 def _any_of(patterns: list[str]) -> re.Pattern[str] | None:
     longest_first = sorted(set(patterns), key=lambda pattern: (-len(pattern), pattern))
-    return re.compile("|".join(longest_first)) if patterns else None
+    return re.compile("|".join(longest_first), re.IGNORECASE) if patterns else None
 
 
 def _of_words(words: Iterable[str]) -> Iterator[str]:
@@ -99,4 +102,6 @@ def _of_beginning(secret: str) -> Iterator[str]:
     cut = "".join(f"(?:{re.escape(char)}" for char in secret[_CUT:length])
     closing = ")?" * len(secret[_CUT:length])
     if len(secret) >= _SHORT:
-        yield rf"(?<![^\W_]){re.escape(secret[:_CUT])}{cut}{closing}(?=[\"'…]?\s*\Z)"
+        begun = rf"(?<![^\W_]){re.escape(secret[:_CUT])}{cut}{closing}"
+        yield rf"{begun}(?=[\"'…]?\s*\Z)"
+        yield f"{begun}{_STARS}"

@@ -12,6 +12,10 @@ from urllib.parse import quote, quote_plus
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
+_SHARED = (0, 2, 3)
+_SHORTEST_CODE = 8
+"""Characters of base64 that do not come together by chance."""
+
 _SHORTEST_LINE = 16
 """Of a secret of several lines, like a key in a file, any line alone gives much away."""
 
@@ -50,7 +54,21 @@ def _encoded(text: str) -> Iterator[str]:
     # Fields of HTTP are Latin-1 to many readers.
     yield data.decode("latin-1")
     yield data.decode(errors="backslashreplace")
-    for whole in (data, data + b":", b":" + data):
-        for code in (base64.b64encode(whole), base64.urlsafe_b64encode(whole)):
-            yield code.decode().rstrip("=")
-    yield data.hex()
+    yield repr(data)[2:-1]
+    for prefix in ("", "%", "\\x", ":"):
+        yield "".join(f"{prefix}{byte:02x}" for byte in data).lstrip(":")
+    yield "".join(f"\\u{ord(char):04x}" for char in text)
+    yield from _in_base64(data)
+
+
+def _in_base64(data: bytes) -> Iterator[str]:
+    """What it is whatever stands before and after it, `Bearer` or the name of a user."""
+    yield base64.b64encode(data).decode().rstrip("=")
+    for code in (base64.b64encode, base64.urlsafe_b64encode):
+        for before in range(3):
+            # Three bytes are four characters; those shared with a neighbour are left out.
+            whole = code(bytes(before) + data).decode().rstrip("=")
+            shared = (before + len(data)) % 3
+            inner = whole[_SHARED[before] : len(whole) - bool(shared)]
+            if len(inner) >= _SHORTEST_CODE:
+                yield inner

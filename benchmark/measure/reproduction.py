@@ -75,6 +75,11 @@ def judge(old: Entry, new: Entry) -> Reproduction:
     return found._replace(requests=_needed(before, after, _count(new)))
 
 
+def has_speed(entry: Entry) -> bool:
+    """Whether there is one to compare with."""
+    return _speed(entry) > 0
+
+
 def _needed(before: float | None, after: float | None, count: int) -> int | None:
     """Requests of a new run after which both intervals together are narrow enough."""
     if before is None or before >= MOST_NOISE:

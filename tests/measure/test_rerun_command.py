@@ -98,6 +98,45 @@ def test_a_verdict_has_an_exit_code_of_its_own(  # noqa: PLR0913, PLR0917 - a ta
         assert result.exception.exit_code == exit_code  # type: ignore[attr-defined]
 
 
+@pytest.mark.parametrize(
+    "words",
+    [
+        "run --model 'gpt2",
+        "run --model gpt2 --help",
+        "run --model gpt2 -h",
+        "run --model gpt2 --nodes 2 --node-rank 1 --rendezvous evil.example:29500",
+        "run --model gpt2 --temperature nan",
+        "publish",
+        "",
+    ],
+)
+def test_a_command_that_run_does_not_write_is_refused(
+    words: str, tmp_path: Path, asked: Callable[[Entry], list[Mapping[str, Any]]]
+) -> None:
+    """An entry may be anybody's: nothing is measured, no page of help taken for a result."""
+    data = dict(entry(20).data)
+    data["metadata"] = {**data["metadata"], "reproducible_cmd": f"sagellm-benchmark {words}"}
+    path = tmp_path / "an_entry.json"
+    path.write_text(json.dumps(data))
+    seen = asked(entry(20))
+    assert isinstance(rerun_of(path).exception, UsageError)
+    assert seen == []
+
+
+def test_an_entry_without_a_speed_is_refused_before_anything_is_measured(
+    tmp_path: Path, asked: Callable[[Entry], list[Mapping[str, Any]]]
+) -> None:
+    """There is nothing to compare with."""
+    data = dict(entry(0).data)
+    path = tmp_path / "an_entry.json"
+    path.write_text(json.dumps(data))
+    seen = asked(entry(20))
+    result = rerun_of(path)
+    assert isinstance(result.exception, UsageError)
+    assert "no speed" in str(result.exception)
+    assert seen == []
+
+
 def test_a_folder_is_found_again_and_its_place_is_in_no_entry(
     model: Path, tmp_path: Path, asked: Callable[[Entry], list[Mapping[str, Any]]]
 ) -> None:

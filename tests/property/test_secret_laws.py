@@ -105,6 +105,9 @@ _MORE_ECHOES: tuple[Callable[[str], str], ...] = (
     lambda secret: f"token {base64.b64encode(secret.encode()).decode()} refused",
     lambda secret: f"{secret[:5]}\n   {secret[5:]}",
     lambda secret: "x" * 40 + f" key {secret[: max(8, len(secret) - 3)]}",
+    lambda secret: f"dumped {base64.b64encode(f'Bearer {secret} x'.encode()).decode()} here",
+    lambda secret: f"GET /v1?code={''.join(f'%{byte:02X}' for byte in secret.encode())}",
+    lambda secret: f"env {secret.encode()!r} and {secret.encode().hex(':')}",
 )
 
 
@@ -160,6 +163,7 @@ def test_a_secret_in_a_url_is_not_recorded(secret: str, url: Callable[[str], str
 
 @settings(max_examples=_FEWER)
 @given(SECRETS, st.sampled_from(_COMMANDS), st.sampled_from(_ECHOES))
+@example("00000019:", _COMMANDS[9], str)
 def test_what_is_hidden_in_a_command_is_hidden_in_the_servers_words(
     secret: str, command: Callable[[str], str], echo: Callable[[str], str]
 ) -> None:

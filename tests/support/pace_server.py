@@ -99,7 +99,7 @@ class Answers:
 
     def steps(self, method: str, path: str, headers: bytes, body: bytes) -> list[Step]:
         """The whole answer to one request."""
-        options = self.options
+        options, path = self.options, path.partition("?")[0]
         if options.key and f"authorization: Bearer {options.key}".encode() not in headers:
             seen = headers.partition(b"authorization: ")[2].split(b"\r\n")[0].decode()
             return [plain(401, {"error": {"message": f"Incorrect API key provided: {seen}"}})]

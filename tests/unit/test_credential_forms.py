@@ -7,7 +7,7 @@ import json
 import pytest
 
 from benchmark import credentials
-from benchmark.credentials import is_secret_name
+from benchmark.credentials import Cleaner, is_secret_name
 from tests.support.credential_samples import HARMLESS, PHRASES, TOKENS
 
 
@@ -66,3 +66,20 @@ def test_some_names_promise_a_secret(name: str) -> None:
 def test_names_that_count_tokens_promise_none(name: str) -> None:
     """Nearly every server has some."""
     assert not is_secret_name(name)
+
+
+@pytest.mark.parametrize(
+    "said",
+    [
+        "Incorrect API key provided: Qx7-abc…9Zz.",
+        "Incorrect API key provided: Qx7-abcd********9Zz. You can find your key",
+        "key Qx7-a...def9Zz is unknown",
+        "QX7-ABCDEF9ZZ",
+        "key Qx7-abxxxxxx is unknown",
+    ],
+)
+def test_a_key_that_is_shown_in_part_is_not_shown(said: str) -> None:
+    """Servers put stars or dots into its middle, or write it in capitals."""
+    cleaned = Cleaner(["Qx7-abcdef9Zz"])(said).lower()
+    assert "qx7" not in cleaned
+    assert "9zz" not in cleaned

@@ -80,8 +80,8 @@ class ServerProcess:
         """What it printed last, cleaned of secrets."""
         with (self._folder / "server.log").open("rb") as log:
             log.seek(max(0, log.seek(0, os.SEEK_END) - _SHOWN_BYTES))
-            text = log.read().decode(errors="replace")
-        lines = [_ESCAPES.sub("", line).rstrip() for line in self._clean(text).splitlines()]
+            text = _ESCAPES.sub("", log.read().decode(errors="replace"))
+        lines = [line.rstrip() for line in self._clean(text).splitlines()]
         return tuple([line for line in lines if line][-_SHOWN_LINES:])
 
     def stop(self) -> None:

@@ -121,8 +121,11 @@ def secrets_in(value: str) -> Iterator[str]:
         url = recorded_url(value)
         yield from (*url.hidden, *url.words)
     else:
-        pieces = (piece.strip().rpartition(" ")[2] for piece in _SEPARATORS.split(value))
-        yield from (one for one in pieces if len(one) >= _SHORTEST_PIECE and not is_plain(one))
+        # `Name: Bearer value`, where any separator may be part of the value.
+        rest = _SEPARATORS.split(value, maxsplit=1)[-1]
+        pieces = [rest, *_SEPARATORS.split(value)]
+        words = (piece.strip().rpartition(" ")[2] for piece in pieces)
+        yield from (one for one in words if len(one) >= _SHORTEST_PIECE and not is_plain(one))
 
 
 def _refers_to_secret(value: str) -> bool:

@@ -30,6 +30,8 @@ _OUTPUT = (
 
 _PARTS_OF_A_SECOND = 6
 _MOST_SHOWN = 20
+_MOST = 2**53
+"""No date, and no number of tokens, is more; all such numbers are exact."""
 
 
 class _Timed(NamedTuple):
@@ -95,11 +97,15 @@ def _csv_lines(data: bytes, file: str) -> Iterator[tuple[int, Mapping[str, objec
     except UnicodeDecodeError as error:
         message = f"byte {error.start} is not UTF-8."
         raise InvalidDataError(f"{file} is not text.", [Violation(file, "$", message)]) from None
-    reader = csv.reader(StringIO(text))
-    names = [name.strip().lower().replace(" ", "_") for name in next(reader, [])]
-    for row in reader:
-        if row:
-            yield reader.line_num, dict(zip(names, row, strict=False))
+    reader = csv.reader(StringIO(text, newline=None))
+    try:
+        names = [name.strip().lower().replace(" ", "_") for name in next(reader, [])]
+        for row in reader:
+            if row:
+                yield reader.line_num, dict(zip(names, row, strict=False))
+    except csv.Error as error:
+        found = [Violation(file, f"line {reader.line_num}", f"is no CSV: {error}.")]
+        raise InvalidDataError(f"{file} is no trace of timed requests.", found) from None
 
 
 def _requests(rows: list[tuple[int, Mapping[str, object]]], file: str) -> list[_Timed]:
@@ -147,16 +153,16 @@ def _instant(value: object) -> float | None:
 
 def _tokens(row: Mapping[str, object], names: tuple[str, ...]) -> int | None:
     counted = next((_number(row[name]) for name in names if name in row), None)
-    is_whole = counted is not None and counted >= 0 and counted == int(counted)
+    is_whole = counted is not None and 0 <= counted <= _MOST and counted == int(counted)
     return int(counted) if counted is not None and is_whole else None
 
 
 def _number(value: object) -> float | None:
-    """A finite number, also one that is written as text; None for anything else."""
+    """A number of sense, also one that is written as text; None for anything else."""
     if isinstance(value, bool) or not isinstance(value, (int, float, str)):
         return None
     try:
         found = float(value)
     except ValueError:
         return None
-    return found if abs(found) < float("inf") else None
+    return found if abs(found) <= _MOST else None

@@ -136,6 +136,9 @@ def test_what_is_not_done_as_the_trace_says_is_told(tmp_path: Path) -> None:
             "line 2: needs whole numbers as",
         ),
         ("timestamp,input_length,output_length\n1,5,2.5\n", "t.csv", "line 2: needs whole numbers"),
+        ("timestamp,input_length,output_length\n1,5,1e300\n", "t.csv", "line 2: needs whole"),
+        ("timestamp,input_length,output_length\n1e308,5,2\n", "t.csv", "line 2: has no timestamp"),
+        ("timestamp,input_length,output_length\n1," + "9" * 200_000, "t.csv", "line 2: is no CSV"),
         ("{\n", "t.jsonl", "line 1: not JSON"),
     ],
 )
@@ -148,6 +151,14 @@ def test_a_line_that_is_no_timed_request_is_named(
     assert any(
         f"{path}: {message}".startswith(expected) for _, path, message in caught.value.violations
     )
+
+
+def test_lines_may_end_as_on_any_system(tmp_path: Path) -> None:
+    """Old spreadsheets end them with a carriage return alone."""
+    rows = "timestamp,input_length,output_length", "3,5,2", "4,6,3"
+    found = [read_trace(saved(tmp_path, end.join(rows), "t.csv")) for end in ("\n", "\r\n", "\r")]
+    assert {one.lengths for one in found} == {found[0].lengths}
+    assert len(found[0].lengths) == len(rows) - 1
 
 
 def test_another_kind_of_file_is_refused(tmp_path: Path) -> None:
