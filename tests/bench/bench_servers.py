@@ -15,6 +15,7 @@ from __future__ import annotations
 import argparse
 import os
 import shutil
+import signal
 import subprocess
 import sys
 import tempfile
@@ -64,6 +65,8 @@ class Place(NamedTuple):
 def main() -> int:
     """Measure, and show the table."""
     options = _options()
+    # The server is in a session of its own, which ends only if this process ends it.
+    signal.signal(signal.SIGTERM, signal.default_int_handler)
     found: dict[tuple[int, str], list[Figures]] = defaultdict(list)
     with tempfile.TemporaryDirectory(ignore_cleanup_errors=True) as scratch:
         folder = Path(scratch)
