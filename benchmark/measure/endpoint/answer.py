@@ -15,7 +15,7 @@ if TYPE_CHECKING:
     from benchmark.measure.endpoint.content import Content
     from benchmark.measure.endpoint.counts import Counts
 
-_DONE = b"[DONE]"
+_DONE, _AROUND = b"[DONE]", b' \t\n"'
 _NO_REASONS = {"null", "none"}
 _FAR_TOO_MANY = 10
 _LETTERS = 1000
@@ -152,7 +152,7 @@ class Answer:
         if isinstance(data, ErrorData):
             self._fail(message_of(bytes(data)))
             return
-        if data.strip() == _DONE:
+        if data.strip(_AROUND) == _DONE:
             self.done = True
             return
         event = object_in(data)

@@ -36,6 +36,9 @@ _FLUSHED = 1
 _FASTEST_NS = 50_000
 """Between tokens of one answer: several times as fast as any server decodes."""
 
+_FAST_NS = 400_000
+"""Few servers decode faster; what comes in a few pieces, and slower, may be a real stream."""
+
 _FEW_PIECES = 2
 _TOKENS_OF_A_BUFFER = 16
 _BURST = 0.1
@@ -145,7 +148,7 @@ def _came_at_once(stamps: list[int], tokens: int, first: int, start_ns: int) -> 
     if first >= _NEARLY_ALL * tokens or span < after * _FASTEST_NS:
         return True
     few = len(set(stamps)) <= max(_FEW_PIECES, tokens // _TOKENS_OF_A_BUFFER)
-    return few and span <= _BURST * (stamps[-1] - start_ns)
+    return few and span < after * _FAST_NS and span <= _BURST * (stamps[-1] - start_ns)
 
 
 def _as_many(stamps: list[int], tokens: int) -> list[int]:

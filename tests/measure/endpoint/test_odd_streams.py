@@ -89,6 +89,8 @@ TRUE: dict[str, Script] = {
     ],
     "a piece's count with each": [*sent(lambda _: said(4, **usage(4)), size=4), *ending(None)],
     "counts and no word of an end": sent(lambda number: said(1, **usage(number))),
+    "a quoted end": [*sent(lambda _: said(1)), Step(data=b'data: "[DONE]"\n\n')],
+    "few pieces after a long prompt": [Step(3000), *scripts.in_groups(TOKENS, 16)],
     "no first token counted": scripts.one_by_one(TOKENS, TOKENS - 1),
     "neither end counted": scripts.one_by_one(TOKENS, TOKENS - 2),
     "both ends counted": scripts.one_by_one(TOKENS, TOKENS + 2),
