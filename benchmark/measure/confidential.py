@@ -25,6 +25,9 @@ if TYPE_CHECKING:
 
     Clean = Callable[[str], str]
 
+_RANDOM = re.compile(r"(?=.*\d)(?=.*[A-Za-z])(?=.*[A-Z]|.*\w{20})[\w~-]{8,}")
+"""A segment of a path that is no word: some services have their keys there."""
+
 _REFERENCE = re.compile(r"\$\{?([A-Za-z_]\w*)\}?")
 _FACTS = ("engine_version", "precision", "quantization", "model_revision", "attention", "service")
 """Facts that a server, or the command that starts it, may have told in its own words."""
@@ -42,6 +45,7 @@ def cleaner_of(options: RunOptions, environ: Mapping[str, str]) -> Cleaner:
     serve = recorded_command(options.serve, options.model) if options.serve else None
     secrets = [*secrets_among(environ), *_referred_to(options, environ)]
     secrets += [*secrets_of(options.model), *secrets_of(options.tokenizer or "")]
+    secrets += [one for one in (url.words if url else ()) if _RANDOM.fullmatch(one)]
     secrets += [*(url.hidden if url else ()), *(serve.secret if serve else ())]
     model = {options.model, options.model_name, *options.model_name.split("/")}
     hidden = [

@@ -72,6 +72,11 @@ def model_folder(outputs: Path, backend: str, model_name: str) -> Path:
 def safe_name(model_name: str) -> str:
     """A model's name as one folder name on every system: `meta-llama--Llama-3`."""
     name = re.sub(r"[^\w.-]", "_", model_name.replace("/", "--")).strip(". ")
+    try:
+        os.fsencode(name)
+    except UnicodeEncodeError:
+        # A locale without these letters; what is measured is not lost for its name.
+        name = os.fsdecode(name.encode(errors="replace"))
     return name or "_"
 
 
@@ -91,7 +96,9 @@ def write(folder: Path, workload: str, day: date, content: Content) -> Written:
     if content.plot is not None:
         files[f"{name}.png"] = content.plot
     if content.private:
-        files[f"{name}_run.json"] = canonical.dumps(content.private) + b"\n"
+        # A path that is no UTF-8 is not found again, which loses less than the result.
+        private = canonical.writable(content.private)
+        files[f"{name}_run.json"] = canonical.dumps(private) + b"\n"
     target = _place(folder, f"{name}_{day:%Y%m%d}", files)
     return Written(
         entry=target / f"{name}_leaderboard.json",

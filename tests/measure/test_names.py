@@ -72,7 +72,9 @@ def test_an_entry_is_utf_8_in_the_locale_of_another_encoding(
     encoding: str, gbk: dict[str, str], tmp_path: Path
 ) -> None:
     """The folder of a model is known by its bytes, and everything is written and printed."""
-    (tmp_path / "own.yaml").write_bytes(b"name: own\ninput_length: 4\noutput_length: 2\n")
+    # Neither ASCII nor GBK has these letters, and the files of a result are named by them.
+    own = "name: 작업\ninput_length: 4\noutput_length: 2\n"
+    (tmp_path / "own.yaml").write_text(own, encoding="utf-8")
     model = os.fsdecode(os.fsencode(tmp_path) + b"/" + NAME.encode(encoding))
     Path(model).mkdir()
     words = ["--engine", "sleepy", "--workload", "own.yaml", "--repeats", "2", "--json"]
@@ -85,6 +87,7 @@ def test_an_entry_is_utf_8_in_the_locale_of_another_encoding(
     )
     assert done.returncode == 0, done.stderr
     (path,) = tmp_path.rglob("*_leaderboard.json")
+    assert path.name == "작업_leaderboard.json"
     entry = json.loads(path.read_bytes().decode("utf-8"))
     assert schema.violations(entry) == []
     assert entry["model"]["name"] == NAME

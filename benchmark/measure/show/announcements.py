@@ -64,7 +64,7 @@ def failed(_: Translator, engine: str, error: BenchmarkError) -> str:
 def refused(_: Translator, error: InvalidDataError) -> str:
     """One of several measurements cannot be right; the first thing that is wrong says which."""
     text = _("Not written: {violation}")
-    return text.format(violation=one_line(str(error.violations[0])))
+    return text.format(violation=one_line(str(next(iter(error.violations), error))))
 
 
 def interrupted(_: Translator, results: int) -> str:

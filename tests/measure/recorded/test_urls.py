@@ -69,3 +69,10 @@ def test_a_model_at_an_address_is_known_by_its_name(model: str, name: str) -> No
     assert options.model_name == name
     assert "hunter2" not in command_line(options)
     assert ("hunter2" in clean("no hunter2")) is ("hunter2" not in model)
+
+
+def test_a_segment_of_the_path_that_is_no_word_is_taken_for_a_key() -> None:
+    """Its user sees the others, for they say where the endpoint is."""
+    url = "https://lab.example.org/bot7Qx9kLmN2w/team/v1"
+    clean = cleaner_of(RunOptions(model="m", engine="openai", base_url=url), {})
+    assert clean(f"GET {url}") == "GET https://lab.example.org/***/team/v1"
