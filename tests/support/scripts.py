@@ -53,7 +53,7 @@ def said(words: int, field: str = "content", **more: Any) -> dict[str, Any]:
 
 def usage(tokens: Any, **more: Any) -> dict[str, Any]:
     """The usage of so many tokens."""
-    return {"usage": {"prompt_tokens": 3, "completion_tokens": tokens, **more}}
+    return {"usage": {"completion_tokens": tokens, **more}}
 
 
 def waits(number: int) -> float:

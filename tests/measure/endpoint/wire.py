@@ -141,8 +141,7 @@ def objects(tokens: int, *, api: str = "chat", usage: bool = True) -> list[str]:
         choices.append({"text": "", **last})
     found: list[dict[str, Any]] = [{"choices": [one]} for one in choices]
     if usage:
-        counts = {"prompt_tokens": 3, "completion_tokens": tokens}
-        found.append({"choices": [], "usage": counts})
+        found.append({"choices": [], "usage": {"completion_tokens": tokens}})
     return [json.dumps(one) for one in found]
 
 
