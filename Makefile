@@ -23,6 +23,8 @@ CORE := tests/unit tests/property tests/measure/core tests/measure/test_stats.py
 	tests/measure/test_sweep.py
 
 export PIP_DISABLE_PIP_VERSION_CHECK := 1
+# Tests start some thousand interpreters: what they import is compiled once.
+unexport PYTHONDONTWRITEBYTECODE
 
 .DELETE_ON_ERROR:
 .DEFAULT_GOAL := help

@@ -22,6 +22,7 @@ from benchmark.errors import BenchmarkError, HubUnreachableError, UsageError
 from benchmark.measure import engines, sample_file
 from benchmark.measure.entry_builder import build_entry
 from benchmark.measure.workload.workloads import WORKLOADS
+from tests.support import quick_worker
 from tests.support.measured import RUN
 
 ROOT = Path(__file__).resolve().parents[2]
@@ -32,6 +33,12 @@ START = [
     "-c",
     f"{INTERRUPTIBLE}; from benchmark.commands.run import command; command()",
 ]
+
+
+@pytest.fixture(autouse=True)
+def _quick_worker(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Nothing here looks at the bandwidth, or at a model that torchao quantized."""
+    quick_worker.use(monkeypatch, "torchao")
 
 
 def run(model: Path | str, tmp_path: Path, *more: str) -> Result:

@@ -42,7 +42,12 @@ def last_level(root: Path = CPU, usable: Collection[int] | None = None) -> int |
 
 
 def of_device(device: str) -> int | None:
-    """Bytes of the last cache of torch's current device of a kind; None if torch does not say."""
+    """Bytes of the last cache of torch's current device of a kind; None if torch does not say.
+
+    Of a CPU it never does, and importing it takes seconds.
+    """
+    if device == "cpu":
+        return None
     with suppress(ImportError, RuntimeError, AttributeError, AssertionError):
         module = getattr(importlib.import_module("torch"), device)
         return int(module.get_device_properties(module.current_device()).L2_cache_size)

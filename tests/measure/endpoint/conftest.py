@@ -19,6 +19,7 @@ from benchmark.measure.endpoint.patience import Patience
 from benchmark.measure.engine_options import Endpoint, EngineOptions
 from benchmark.measure.load import Load, StopRule, Watch
 from benchmark.measure.request import Request
+from tests.support import quick_worker
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
@@ -53,6 +54,12 @@ class Pace:
 
 ONE = Load()
 FAST = ("--port", "0", "--ttft-ms", "5", "--itl-ms", "1", "--keep-bodies")
+
+
+@pytest.fixture(autouse=True)
+def _quick_worker(monkeypatch: pytest.MonkeyPatch) -> None:
+    """A server computes: the measuring process needs torch for nothing."""
+    quick_worker.use(monkeypatch, "torch", "torchao")
 
 
 @pytest.fixture

@@ -23,6 +23,7 @@ if TYPE_CHECKING:
 
 ROOT = Path(__file__).resolve().parents[3]
 NODE = Path(__file__).with_name("distributed_node.py")
+PYTHONPATH = os.pathsep.join([str(ROOT), str(ROOT / "tests" / "support" / "without_torchao")])
 LLAMA = {
     "model_type": "llama",
     "vocab_size": 300,
@@ -44,6 +45,7 @@ def nobodys_home(factory: pytest.TempPathFactory) -> Iterator[None]:
     with pytest.MonkeyPatch.context() as patch:
         patch.setenv("HOME", str(home))
         patch.setenv("HF_HOME", str(home / "hf"))
+        patch.setenv("PYTHONPATH", PYTHONPATH)
         yield
 
 
@@ -102,7 +104,7 @@ def start_node(arguments: Sequence[object], prefix: Sequence[str] = ()) -> subpr
     return subprocess.Popen(
         [*prefix, sys.executable, str(NODE), *map(str, arguments)],
         cwd=ROOT,
-        env={**os.environ, "PYTHONPATH": str(ROOT), "HF_HUB_OFFLINE": "1"},
+        env={**os.environ, "PYTHONPATH": PYTHONPATH, "HF_HUB_OFFLINE": "1"},
         stdin=subprocess.PIPE,
         stdout=subprocess.PIPE,
         stderr=subprocess.STDOUT,

@@ -10,15 +10,25 @@ from click.testing import CliRunner
 
 from benchmark.commands.run import command
 from benchmark.measure import environment
+from tests.support import quick_worker
 
 ROOT = Path(__file__).resolve().parents[3]
+# One thread: the engines' own spin while they wait for each other.
+SHORT = ("--workload", "Q1", "--repeats", "2", "--threads", "1")
+
+
+@pytest.fixture(scope="module")
+def cache(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """Where exports go: what one test exported another finds."""
+    return tmp_path_factory.mktemp("cache")
 
 
 @pytest.fixture
-def _shared_environments(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
-    """Made once for all tests; what is exported goes into the test's own cache."""
+def _shared_environments(monkeypatch: pytest.MonkeyPatch, cache: Path) -> None:
+    """Made once for all tests."""
     make = environment.python_for
-    monkeypatch.setenv("XDG_CACHE_HOME", str(tmp_path / "cache"))
+    quick_worker.use(monkeypatch, "torchao")
+    monkeypatch.setenv("XDG_CACHE_HOME", str(cache))
     monkeypatch.setattr(
         environment, "python_for", lambda name, _cache, say: make(name, ROOT / ".venvs", say)
     )
@@ -30,7 +40,7 @@ def test_engines_that_do_not_go_together_are_compared_in_one_command(
 ) -> None:
     """Each entry names its own versions; the table sets them side by side."""
     arguments = ["--model", str(tiny_model), "--engine", "transformers,onnxruntime,openvino"]
-    arguments += ["--workload", "Q1", "--repeats", "2", "--outputs", str(tmp_path / "outputs")]
+    arguments += [*SHORT, "--outputs", str(tmp_path / "outputs")]
     result = CliRunner().invoke(command, arguments)
     assert result.exit_code == 0, result.exception
     entries = [json.loads(path.read_bytes()) for path in tmp_path.glob("**/*_leaderboard.json")]
@@ -47,7 +57,7 @@ def test_an_engine_that_cannot_do_it_does_not_stop_the_others(
 ) -> None:
     """The first has no int8; the exit code tells that something was not measured."""
     arguments = ["--model", str(tiny_model), "--engine", "transformers,onnxruntime"]
-    arguments += ["--dtype", "int8", "--workload", "Q1", "--repeats", "2"]
+    arguments += ["--dtype", "int8", *SHORT]
     result = CliRunner().invoke(command, [*arguments, "--outputs", str(tmp_path / "outputs")])
     assert result.exit_code != 0
     assert "transformers could not be measured" in result.stderr

@@ -14,7 +14,7 @@ import pytest
 
 from tests.measure.engines.distributed_support import (
     NODE,
-    ROOT,
+    PYTHONPATH,
     llama,
     save_llama,
     tokens_of,
@@ -30,7 +30,7 @@ def in_namespaces(*arguments: object, folder: Path) -> subprocess.CompletedProce
     return subprocess.run(
         [str(word) for word in command],
         cwd=folder,
-        env={**os.environ, "PYTHONPATH": str(ROOT), "HF_HUB_OFFLINE": "1"},
+        env={**os.environ, "PYTHONPATH": PYTHONPATH, "HF_HUB_OFFLINE": "1"},
         capture_output=True,
         text=True,
         timeout=LIMIT_S,

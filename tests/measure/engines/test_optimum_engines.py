@@ -50,20 +50,57 @@ def cache(tmp_path_factory: pytest.TempPathFactory) -> Path:
     return tmp_path_factory.mktemp("exports")
 
 
-@pytest.fixture(scope="session")
-def pythons() -> dict[str, Path]:
-    """The interpreters of the engines' environments."""
-    return {name: environment.python_for(name, ROOT / ".venvs", print) for name in ENGINES}
+class Child:
+    """A process in an engine's environment, which answers as long as it is asked."""
+
+    def __init__(self, engine: str, log: Path) -> None:
+        self._log = log
+        python = environment.python_for(engine, ROOT / ".venvs", print)
+        code = f"import runpy; runpy.run_path({str(CHILD)!r})"
+        with log.open("w") as words:
+            self._process = subprocess.Popen(
+                environment.code_command(python, code),
+                stdin=subprocess.PIPE,
+                stdout=subprocess.PIPE,
+                stderr=words,
+                text=True,
+            )
+
+    def ask(self, cases: list[dict[str, Any]]) -> list[dict[str, Any]]:
+        """What it says of the cases."""
+        asked, told = self._process.stdin, self._process.stdout
+        assert asked is not None
+        assert told is not None
+        asked.write(json.dumps(cases) + "\n")
+        asked.flush()
+        lines = [told.readline() for _ in cases]
+        assert all(lines), self._log.read_text()
+        return [json.loads(line) for line in lines]
+
+    def end(self) -> None:
+        """It ends with its input."""
+        self._process.communicate()
+        assert self._process.returncode == 0, self._log.read_text()
 
 
 @pytest.fixture(scope="session")
-def answers(pythons: dict[str, Path], model: Path, cache: Path) -> dict[tuple[str, str], Any]:
-    """What every engine answered in every precision it offers, one process for each engine."""
+def children(tmp_path_factory: pytest.TempPathFactory) -> Iterator[dict[str, Child]]:
+    """One for each engine: importing the libraries takes most of the time."""
+    folder = tmp_path_factory.mktemp("children")
+    started = {name: Child(name, folder / name) for name in ENGINES}
+    yield started
+    for child in started.values():
+        child.end()
+
+
+@pytest.fixture(scope="session")
+def answers(children: dict[str, Child], model: Path, cache: Path) -> dict[tuple[str, str], Any]:
+    """What every engine answered in every precision it offers."""
     found: dict[tuple[str, str], Any] = {}
     for name in ENGINES:
         mine = [one for one in (*OFFERED, BFLOAT16) if one[0] == name]
         cases = [case(name, model, cache, dtype=dtype) for _, dtype in mine]
-        found.update(zip(mine, ask(pythons[name], cases), strict=True))
+        found.update(zip(mine, children[name].ask(cases), strict=True))
     return found
 
 
@@ -74,15 +111,6 @@ def case(
     asked = {"model": str(model), "backend": "cpu", "threads": 1, **options}
     words = {"engine": engine, "options": asked, "cache": str(cache)}
     return {**words, "prompts": PROMPTS, "output_length": length}
-
-
-def ask(python: Path, cases: list[dict[str, Any]]) -> list[dict[str, Any]]:
-    """What the child says of the cases."""
-    command = environment.code_command(python, f"import runpy; runpy.run_path({str(CHILD)!r})")
-    text = json.dumps(cases)
-    done = subprocess.run(command, input=text, capture_output=True, text=True, check=False)
-    assert done.returncode == 0, done.stderr
-    return [json.loads(line) for line in done.stdout.splitlines()]
 
 
 def stamps(answer: dict[str, Any]) -> Iterator[int]:
@@ -166,12 +194,12 @@ def test_facts_name_parameters_threads_and_tools(
 
 @pytest.mark.parametrize("name", ENGINES)
 def test_a_model_is_exported_once_and_random_weights_need_no_file(
-    pythons: dict[str, Path], tiny_config: Path, cache: Path, name: str
+    children: dict[str, Child], tiny_config: Path, cache: Path, name: str
 ) -> None:
     """The second load finds the first one's files and gives the same answer."""
     one = case(name, tiny_config, cache, random_weights=True, threads=2)
     before = {*(cache / "exports").iterdir()}
-    first, again = ask(pythons[name], [one, one])
+    first, again = children[name].ask([one, one])
     made = {*(cache / "exports").iterdir()} - before
     assert len([path for path in made if path.is_dir()]) == 1
     assert first["tokens"] == again["tokens"]
@@ -180,7 +208,7 @@ def test_a_model_is_exported_once_and_random_weights_need_no_file(
 
 @pytest.mark.parametrize("name", ENGINES)
 def test_what_cannot_work_is_refused_with_what_would(
-    pythons: dict[str, Path], model: Path, tiny_config: Path, cache: Path, name: str
+    children: dict[str, Child], model: Path, tiny_config: Path, cache: Path, name: str
 ) -> None:
     """A backend and a precision it has not, no weights, and more positions than the model has."""
     asked = [
@@ -189,7 +217,7 @@ def test_what_cannot_work_is_refused_with_what_would(
         case(name, tiny_config, cache),
         case(name, model, cache, length=60),
     ]
-    backend, dtype, weights, positions = ask(pythons[name], asked)
+    backend, dtype, weights, positions = children[name].ask(asked)
     assert (backend["exit_code"], "cpu" in backend["hint"]) == (2, True)
     assert (dtype["exit_code"], "float32 or" in dtype["hint"]) == (2, True)
     assert (weights["exit_code"], "--random-weights" in weights["hint"]) == (2, True)
