@@ -82,7 +82,9 @@ def test_answers_that_came_at_once_keep_what_is_known_of_them(
     assert [metrics[name] for name in unknown] == [None] * 5
     assert set(metrics["percentiles"]) == {"ttft_ms", "e2e_ms"}
     assert metrics["throughput_tps"] > 0
-    assert [one["kind"] for one in entry["provenance"]["caveats"]] == ["at-once"]
+    # This machine may be busy, and then says so.
+    kinds = {one["kind"] for one in entry["provenance"]["caveats"]} - {"client-lag"}
+    assert kinds == {"at-once"}
     assert "⚠ 3 of 3 answers came at once" in result.stdout
 
 
