@@ -6,7 +6,7 @@ BIN := $(VENV)/bin
 INSTALLED := $(VENV)/.installed
 EVALUATOR := .venvs/evaluator/evaluator.mjs
 OTHERS := .venvs/light/.installed .venvs/hub-0.36/.installed .venvs/hub-1/.installed \
-	.venvs/wheels/.installed .venvs/action/.installed $(EVALUATOR)
+	.venvs/wheels/.installed .venvs/action/.installed .venvs/engines/.installed $(EVALUATOR)
 LLAMA := .venvs/tiny-llama
 SERVERS := .venvs/vllm/.installed .venvs/llamacpp/.installed $(LLAMA)/tiny-llama.gguf
 CLIENTS := .venvs/guidellm/.installed .venvs/aiperf/.installed
@@ -145,6 +145,15 @@ $(INSTALLED): pyproject.toml constraints.txt
 	@mkdir -p $(@D)
 	@RUNNER_TEMP=$(abspath $(@D)) GITHUB_OUTPUT=$(abspath $(@D))/output PIP_NO_INDEX=1 \
 		PIP_FIND_LINKS=$(abspath $(<D)) $(BIN)/python -I scripts/action.py install
+	@touch $@
+
+# What the command itself makes for an engine at its first use.
+MAKE_ENGINE := import sys; from pathlib import Path; from benchmark.measure import environment; \
+	environment.python_for(sys.argv[1], Path(".venvs").absolute(), print)
+.venvs/engines/.installed: benchmark/measure/environments/requirements.py constraints.txt | $(INSTALLED)
+	@echo "Making $(@D): onnxruntime and openvino"
+	@$(BIN)/python -c '$(MAKE_ENGINE)' onnxruntime
+	@$(BIN)/python -c '$(MAKE_ENGINE)' openvino
 	@touch $@
 
 # GitHub's own parser and evaluator of actions, in one file that Node runs.

@@ -19,6 +19,7 @@ from benchmark.measure.samples import Sample
 if TYPE_CHECKING:
     from collections.abc import Callable
 
+WITHOUT_TORCHAO = Path(__file__).resolve().parents[2] / "support" / "without_torchao"
 PROGRAM = Path(sys.executable).with_name("transformers")
 
 pytestmark = pytest.mark.skipif(
@@ -50,6 +51,7 @@ def test_transformers_serve_is_measured_like_any_other_server(
 ) -> None:
     """Exactly as many tokens as asked, although the model would rather end; usage tells it."""
     monkeypatch.setenv("HF_HUB_OFFLINE", "1")
+    monkeypatch.setenv("PYTHONPATH", str(WITHOUT_TORCHAO))
     with socket.create_server(("127.0.0.1", 0)) as taken:
         port = taken.getsockname()[1]
     serve = f"{PROGRAM} serve {model} --port {port} --device cpu --dtype float32"
