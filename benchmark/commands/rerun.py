@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
+from benchmark import report
 from benchmark.commands import run
 from benchmark.commands.common import Output, output_options
 from benchmark.commands.files import entries_of
@@ -25,6 +26,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
 
     from benchmark.canonical import Json
+    from benchmark.errors import BenchmarkError
     from benchmark.measure.reproduction import Reproduction
 
 _NEVER_TAKEN_OVER = ("serve", "base_url", "cluster", "header", "ca_file", "insecure")
@@ -73,7 +75,7 @@ def command(
     as_json: bool,
     lang: str,
     **instead: Any,  # noqa: ANN401 - as click declares them
-) -> None:
+) -> int:
     """Repeat the run that ENTRY, a file with one entry, is from; keep it as a new result.
 
     Says whether the speed is the same within the noise of both runs. Ends with 65 if it is not, and
@@ -87,22 +89,29 @@ def command(
     found = judge(old, new)
     output.say(_lines(output.translate, found))
     output.result(_json(old, new, found))
-    _conclude(old, found)
+    problem = _problem(old, found)
+    if problem is None:
+        return 0
+    for line in report.failed(output.translate, problem):
+        click.echo(line, err=True)
+    return problem.exit_code
 
 
-def _conclude(old: Entry, found: Reproduction) -> None:
+def _problem(old: Entry, found: Reproduction) -> BenchmarkError | None:
+    """Why this ends with another code than 0; told here, for the one JSON object is the verdict."""
     if found.verdict == NOT_REPRODUCED:
-        raise InvalidDataError(
+        return InvalidDataError(
             f"{old.label} is not reproduced here.",
             hint=N_("Look at what differs above, and whether the machine was quiet."),
         )
     if found.verdict == CANNOT_SAY:
-        raise TryAgainError(
+        return TryAgainError(
             f"Whether {old.label} is reproduced here cannot be said.",
             hint=N_("Measure the entry itself again: its own figure is too uncertain.")
             if found.requests is None
             else f"Run it again with --repeats {found.requests}, on a quiet machine.",
         )
+    return None
 
 
 def _only(file: Path) -> Entry:
