@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import json
 import time
 from typing import TYPE_CHECKING, Any, NamedTuple
 
@@ -74,7 +75,10 @@ class Pool:
         exchange.status, exchange.fields = 200, {"content-type": "text/event-stream"}
         exchange.ended, exchange.last_ns = True, time.perf_counter_ns()
         exchange.error = "refused" if self._fails else None
-        exchange.answer.texts.append(f"answer {len(self.sent)}")
+        if not self._fails:
+            text = {"delta": {"content": f"answer {len(self.sent)}"}, "finish_reason": "length"}
+            said = f"data: {json.dumps({'choices': [text]})}\n\n".encode()
+            exchange.pieces.append((exchange.last_ns, said))
         self.user.ended(exchange)
 
 
