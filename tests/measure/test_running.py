@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from datetime import datetime, timezone
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import pytest
 
@@ -70,7 +70,9 @@ def test_an_engine_that_breaks_midway_still_shows_the_sweep_so_far(
 ) -> None:
     """Two loads were complete."""
 
-    def broken(*_: object) -> None:
+    def broken(*arguments: Any) -> None:
+        on_early_end = arguments[4]
+        on_early_end(THREE[:2])
         raise BrokenRunError(EngineFailedError("gone"), THREE[:2])
 
     monkeypatch.setattr(running, "run_job", broken)
