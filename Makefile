@@ -23,6 +23,10 @@ CORE := tests/unit tests/property tests/measure/core tests/measure/test_stats.py
 	tests/measure/test_sweep.py
 
 export PIP_DISABLE_PIP_VERSION_CHECK := 1
+# What is imported is compiled then; pip would compile all of torch and transformers in every
+# environment. This option of pip is switched on by 0.
+# https://pip.pypa.io/en/stable/topics/configuration/#boolean-options
+export PIP_NO_COMPILE := 0
 # Tests start some thousand interpreters: what they import is compiled once.
 unexport PYTHONDONTWRITEBYTECODE
 

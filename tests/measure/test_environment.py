@@ -175,7 +175,6 @@ def test_a_failed_installation_says_why_and_can_be_repeated(wheels: Path, tmp_pa
     assert seen_by(python_for(tmp_path / "cache")[0], tmp_path).version == OLD
 
 
-@pytest.mark.usefixtures("wheels")
 def test_an_interrupted_installation_leaves_no_compiler_behind(tmp_path: Path) -> None:
     """Pip here only starts a process, as it does to build what has no wheel."""
     started: list[psutil.Process] = []
@@ -194,6 +193,7 @@ def test_an_interrupted_installation_leaves_no_compiler_behind(tmp_path: Path) -
     assert psutil.wait_procs(started, timeout=10)[1] == []
 
 
+@pytest.mark.usefixtures("wheels")
 def test_where_nothing_may_be_installed_the_extra_is_named(tmp_path: Path) -> None:
     """The user does it then."""
     with pytest.raises(UsageError, match=f"{NAME}=={OLD} missing") as caught:
