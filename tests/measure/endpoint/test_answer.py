@@ -192,7 +192,8 @@ def test_no_event_whatever_it_holds_breaks_the_reader(value: Any) -> None:
     """Foreign data: every known name may hold anything."""
     for name in ("choices", "usage", "error", "token", "timings", "details", "detail"):
         answer({name: value}, {"choices": [{"delta": value, "logprobs": value}]})
-        answer({"choices": [{name: value, "message": value, "text": value}]})
+        found = answer({"choices": [{name: value, "message": value, "text": value}]})
+        assert all(isinstance(text, str) for text in found.texts)
     answer({"usage": {"completion_tokens": value, "prompt_tokens_details": value}})
 
 

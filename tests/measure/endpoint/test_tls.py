@@ -79,7 +79,7 @@ def test_the_file_that_openssl_is_told_of_is_believed(
     """As other tools of a lab do."""
     monkeypatch.setenv("SSL_CERT_FILE", ca_file)
     with serve(streamed, tls) as wire:
-        reach(f"https://{wire.host}/v1")
+        assert reach(f"https://{wire.host}/v1").facts().caveats == ()
 
 
 def test_insecure_believes_anything_and_is_told(

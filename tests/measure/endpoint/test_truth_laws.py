@@ -284,7 +284,8 @@ def test_a_reason_an_end_marker_or_usage_says_that_an_answer_is_whole(
 ) -> None:
     """Any one of them."""
     script = scripts.one_by_one(TOKENS)[:-1]
-    good([*script, *ending(tokens, finish=finish, done=done)])
+    outcome, _, _ = good([*script, *ending(tokens, finish=finish, done=done)])
+    assert outcome.output_tokens == TOKENS
 
 
 @pytest.mark.parametrize("reason", ["error", "abort", "cancelled"])
