@@ -63,11 +63,12 @@ class Kind(NamedTuple):
         return [*self.words, "--port", str(port)]
 
     @property
-    def version(self) -> str:
-        """As its own environment has it."""
+    def version(self) -> str | None:
+        """As its own environment has it; a build that knows no commit has none."""
         python = Path(self.words[0]).with_name("python")
         done = subprocess.run([python, "-c", self.ask], capture_output=True, text=True, check=True)
-        return done.stdout.strip()
+        told = done.stdout.strip()
+        return None if told == "b0-unknown" else told
 
 
 _PACKAGE = "from importlib.metadata import version; print(version({!r}))"
