@@ -21,5 +21,5 @@ def test_a_server_is_started_named_measured_and_stopped(kind: Kind, runs: Runs) 
     entry = done.entries[0]
     assert (entry["engine"], entry["engine_version"]) == (kind.name, kind.version)
     assert entry["model"]["precision"] == kind.precision
-    assert entry["metrics"]["load_time_s"] > 1
+    assert entry["metrics"]["load_time_s"] > 0
     assert not answers(port)
