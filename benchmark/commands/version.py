@@ -20,14 +20,11 @@ import click
 
 import benchmark
 from benchmark import i18n
+from benchmark.commands.program import NAME, OWN_NAME
 from benchmark.text import one_line
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
-
-NAME = "sagellm-benchmark"
-OWN_NAME = "sagellm-leaderboard"
-"""Nobody else installs a command of this name."""
 
 _OURS = {"sagellm_leaderboard", "benchmark.cli"}
 _IMPORT = re.compile(rb"^\s*from ([\w.]+) import ", re.MULTILINE)
