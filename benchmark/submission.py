@@ -3,16 +3,16 @@
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Protocol
 
-from benchmark import leaks, locate, schema
+from benchmark import canonical, figures, leaks, locate, schema
 from benchmark.errors import InvalidDataError, UsageError, Violation
 from benchmark.i18n import N_
 from benchmark.leaderboard import decode, decode_one_or_many
 
 if TYPE_CHECKING:
-    from collections.abc import Container, Iterable
+    from collections.abc import Container, Iterable, Iterator
     from pathlib import Path
 
     from benchmark.entry import Entry, RunId
@@ -20,6 +20,11 @@ if TYPE_CHECKING:
 MAX_FILE_BYTES = 64 * 1024 * 1024
 
 _LOCATED = 10
+
+_RESULT_FILE = "*_leaderboard.json"
+_DATA_FILE = "leaderboard_*.json"
+_RUN_FILE = "*_run.json"
+"""What `run` keeps beside a result file, and is never published."""
 
 _LIST = re.compile(rb"(\xef\xbb\xbf)?\s*\[")
 
@@ -83,12 +88,23 @@ class Judgement:
 
 def result_files(outputs: Path) -> list[SubmittedFile]:
     """What `run` wrote below `outputs`: files of one entry, or of several."""
-    return _find(outputs, "*_leaderboard.json", decode_one_or_many)
+    return _find(outputs, _RESULT_FILE, decode_one_or_many)
+
+
+def other_results(outputs: Path) -> list[SubmittedFile]:
+    """JSON files with figures of a measurement that another program wrote below `outputs`.
+
+    Files of entries under other names are as good as those of `run`. Whatever else is found has
+    violations that say what it lacks: nobody shall think that it was taken. Beside a result file
+    is only what that was made of, and in hidden folders are no results.
+    """
+    found = [_other(path) for path in _other_files(outputs)]
+    return [file for file in found if file is not None]
 
 
 def data_files(data_dir: Path) -> list[SubmittedFile]:
     """What is in a data folder, at any depth: files of the leaderboard form."""
-    return _find(data_dir, "leaderboard_*.json", decode)
+    return _find(data_dir, _DATA_FILE, decode)
 
 
 def read(path: Path, decoder: Decode) -> SubmittedFile:
@@ -140,6 +156,33 @@ def _violations_of_the_rest(parsed: object, name: str) -> list[Violation]:
         for judge in (schema.violations, leaks.violations)
         for violation in judge(item, file=name, path=f"$[{index}]")
     ]
+
+
+def _other_files(outputs: Path) -> Iterator[Path]:
+    ours = (_RESULT_FILE, _DATA_FILE, _RUN_FILE)
+    with_results = {path.parent for path in outputs.glob(f"**/{_RESULT_FILE}")}
+    for path in sorted(outputs.glob("**/*.json")):
+        is_hidden = any(part.startswith(".") for part in path.relative_to(outputs).parts)
+        if not is_hidden and path.parent not in with_results and not any(map(path.match, ours)):
+            yield path
+
+
+def _other(path: Path) -> SubmittedFile | None:
+    """What it holds, None if that are no figures: it may be anything."""
+    if path.is_symlink() or not path.is_file():
+        return None
+    name = path.as_posix()
+    try:
+        value: object = canonical.loads(_bytes_of(path, name), file=name)
+    except InvalidDataError as error:
+        value = error.parsed
+    if not figures.has_figures(value) or figures.is_run_report(value):
+        return None
+    file = read(path, decode_one_or_many)
+    if file.unreadable or not any(map(schema.violations_of, file.entries)):
+        return file
+    message = "holds figures, but no entry of the leaderboard's format; what it lacks is listed."
+    return replace(file, unreadable=(Violation(name, "$", message),))
 
 
 def _find(folder: Path, pattern: str, decoder: Decode) -> list[SubmittedFile]:
