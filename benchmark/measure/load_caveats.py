@@ -13,7 +13,8 @@ if TYPE_CHECKING:
 
 
 def load_caveats(measurement: Measurement) -> Iterator[Caveat]:
-    """Prompts that a cache may know, and what a trace asks for that was not done."""
+    """Prompts that a cache may know, places without work, what a trace asks for in vain."""
+    yield from _places(measurement)
     alike, trace = measurement.prompts.get("alike"), measurement.cell.workload.trace
     if alike:
         yield Caveat(
@@ -32,3 +33,18 @@ def load_caveats(measurement: Measurement) -> Iterator[Caveat]:
     played = len(measurement.series.samples) + len(measurement.series.failures)
     if played < len(trace.due_s):
         yield Caveat("trace-cut", f"{played} of the trace's {len(trace.due_s)} requests were sent.")
+
+
+def _places(measurement: Measurement) -> Iterator[Caveat]:
+    """A run that is too short to have as much in flight as it is filed under."""
+    series, cell = measurement.series, measurement.cell
+    sent = (len(series.samples) + len(series.failures)) / cell.workload.turns
+    places = cell.load.concurrency
+    is_closed = cell.load.rate is None and measurement.stopped is None
+    if is_closed and sent < places:
+        what = "requests" if cell.workload.turns == 1 else "conversations"
+        yield Caveat(
+            "places-left-empty",
+            f"{sent:.0f} {what} were sent, so never {places} were in flight: more --repeats fill "
+            "all places.",
+        )
