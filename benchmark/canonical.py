@@ -113,6 +113,11 @@ def dumps(value: Json) -> bytes:
     return by_the_letter(value)
 
 
+def reread(data: bytes) -> Json:
+    """The value of bytes that `dumps` wrote."""
+    return cast("Json", orjson.loads(data))
+
+
 def by_the_letter(value: Json) -> bytes:
     """What RFC 8785 says of `value`, also where `loads` refuses the outcome.
 
