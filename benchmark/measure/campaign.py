@@ -12,8 +12,8 @@ from benchmark.credentials import Cleaner
 from benchmark.measure import checks, local_files, results, sample_file
 from benchmark.measure.confidential import cleaned_entry, cleaned_measurement, places_of
 from benchmark.measure.entry_builder import Run, build_entry, workload_name
+from benchmark.measure.filed import filed
 from benchmark.measure.kept import Kept
-from benchmark.measure.kept_rate import filed
 from benchmark.measure.show import plots, sweep_plot
 from benchmark.measure.sweeps import sweeps
 
