@@ -82,7 +82,10 @@ def describe(reached: Reached, options: EngineOptions) -> EngineFacts:
 
 
 def _installed(name: str, command: ServeCommand | None) -> Installed:
-    return Installed() if command is None else installed(name, command.words[0])
+    """By the word of the command that is the server; others, like `env`, may stand before it."""
+    words = () if command is None else command.words
+    program = next((word for word in words if kind_of([word]) is not None), None)
+    return Installed() if program is None else installed(name, program)
 
 
 def _service(reached: Reached, options: EngineOptions) -> Service:
