@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from benchmark.measure.kept_rate import filed
+from benchmark.measure.kept_rate import at_kept_rate
 from benchmark.measure.sweep import CONCURRENCY, RATE, Sweep, make_sweep
 
 if TYPE_CHECKING:
@@ -37,5 +37,5 @@ def _key(kept: Kept) -> Key:
 
 def _load(kept: Kept) -> float:
     """What it is filed under: the rate that was kept, whatever was asked for."""
-    load = filed(kept.measurement).load
+    load = at_kept_rate(kept.measurement).load
     return load.concurrency if load.rate is None else load.rate

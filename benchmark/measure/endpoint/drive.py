@@ -33,12 +33,17 @@ _SECONDS_IN_FLIGHT = 1.0
 
 
 class Driving(NamedTuple):
-    """What all phases on one endpoint share."""
+    """What all phases on one endpoint share.
+
+    Attributes:
+        ends_early: whether the server ends answers where the model ends them, whatever is asked.
+    """
 
     address: Address
     writer: Writer
     clock: Callable[[], int]
     silence_s: float
+    ends_early: bool = False
 
 
 class Driven(NamedTuple):

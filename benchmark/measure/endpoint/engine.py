@@ -21,6 +21,7 @@ from benchmark.measure.endpoint.facts import Reached, describe
 from benchmark.measure.endpoint.hardware import find_chips, find_gpus
 from benchmark.measure.endpoint.headers import parse_fields, read_headers
 from benchmark.measure.endpoint.identity import Server, identify
+from benchmark.measure.endpoint.known_servers import ENDS_EARLY
 from benchmark.measure.endpoint.pages import text_at
 from benchmark.measure.endpoint.patience import Patience
 from benchmark.measure.endpoint.precision import settle
@@ -111,9 +112,9 @@ class EndpointEngine:
         self._address = self._writer.address
         caveats = (*self._oddities(), *found.caveats)
         chips = self._chips or find_gpus(self._command)
-        silence_s = self._patience.silence_s
-        driving = Driving(self._address, self._writer, time.perf_counter_ns, silence_s)
-        known = self._identify()
+        known, silence_s = self._identify(), self._patience.silence_s
+        clock, ends_early = time.perf_counter_ns, known.name in ENDS_EARLY
+        driving = Driving(self._address, self._writer, clock, silence_s, ends_early)
         reached = Reached(
             self._address,
             self._writer.api,

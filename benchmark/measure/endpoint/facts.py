@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, NamedTuple
 
 from benchmark.measure.endpoint.command import kind_of
 from benchmark.measure.endpoint.precision import UNKNOWN, settle
-from benchmark.measure.endpoint.versions import installed, own_tools
+from benchmark.measure.endpoint.versions import Installed, installed, own_tools
 from benchmark.measure.engine_facts import EngineFacts, Service
 from benchmark.measure.host import listeners
 
@@ -51,8 +51,10 @@ def describe(reached: Reached, options: EngineOptions) -> EngineFacts:
     """
     server = reached.server
     precision = settle(options.dtype, reached.command, server)
+    service = _service(reached, options)
+    there = _installed(server.name, reached.command)
     return EngineFacts(
-        engine_version=server.version or _installed(server.name, reached.command),
+        engine_version=server.version or there.version,
         precision=precision.precision,
         quantization=precision.quantization,
         precision_source=precision.source,
@@ -62,8 +64,10 @@ def describe(reached: Reached, options: EngineOptions) -> EngineFacts:
         hardware=reached.chips.hardware,
         cluster=reached.chips.cluster,
         tools=own_tools(),
+        service_tools=there.tools,
+        components=there.components,
         caveats=reached.caveats,
-        service=_service(reached, options),
+        service=service,
         details={
             "reached_by": "openai",
             "api": reached.api,
@@ -71,13 +75,17 @@ def describe(reached: Reached, options: EngineOptions) -> EngineFacts:
             "server_version": server.version,
             "server_known_by": server.known_by,
             "endpoint_is_local": reached.address.is_local,
+            **{f"server_{name}": limit for name, limit in server.limits.items()},
             **reached.asked,
         },
     )
 
 
-def _installed(name: str, command: ServeCommand | None) -> str | None:
-    return None if command is None else installed(name, command.words[0])
+def _installed(name: str, command: ServeCommand | None) -> Installed:
+    """By the word of the command that is the server; others, like `env`, may stand before it."""
+    words = () if command is None else command.words
+    program = next((word for word in words if kind_of([word]) is not None), None)
+    return Installed() if program is None else installed(name, program)
 
 
 def _service(reached: Reached, options: EngineOptions) -> Service:

@@ -242,6 +242,8 @@ def unreachable(address: Address, reason: str) -> EngineFailedError:
 
 def _served(writer: Writer) -> str:
     models = list_models(writer.address, writer)
+    if writer.model in {one.name for one in models}:
+        return _CHAT_HINT if writer.api == "completions" else _FIELDS_HINT
     if models:
         return f"The endpoint serves: {', '.join(one.name for one in models[:_MOST_SHOWN])}."
     return _URL_HINT
@@ -253,6 +255,8 @@ _URL_HINT = N_(
     "Give the URL up to its version, like http://127.0.0.1:8000/v1, or of the operation, and the "
     "model's name there."
 )
+_CHAT_HINT = N_("It has the model: ask it by --api chat, or see in its log what it refuses.")
+_FIELDS_HINT = N_("It has the model: its log may say what of the request it refuses.")
 _KEY_HINT = N_("Put the endpoint's key into the environment variable OPENAI_API_KEY.")
 _PROXY_HINT = N_("Give them in the variable that names it, like http://NAME:PASSWORD@HOST:PORT.")
 _BUSY_HINT = N_("It had no place for a request, or its model was not there yet: try again later.")

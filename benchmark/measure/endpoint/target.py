@@ -82,7 +82,7 @@ class EndpointTarget:
         """As `drive`, and show the exchange with each result."""
         self._ledger = Ledger(self._count)
         start_ns = self._driving.clock() + round(load.ramp_up_s * NS_PER_S)
-        judge = Judge(start_ns, self._count, self._ledger, self._clean)
+        judge = self._judge(start_ns)
         with self._observing():
             before_s = time.process_time()
             driven = run(drive(self._driving, requests, load, watch, judge, report))
@@ -102,10 +102,13 @@ class EndpointTarget:
         self._ledger = Ledger(self._count)
         with self._observing():
             over = look.exchange(self._driving, request)
-        judge = Judge(over.start_ns, self._count, self._ledger, self._clean)
-        outcome = judge.decide(over, request)
+        outcome = self._judge(over.start_ns).decide(over, request)
         self._ledger.check()
         return look.described(self._driving, over, self._count, self._metrics), outcome
+
+    def _judge(self, phase_ns: int) -> Judge:
+        may_end = self._driving.ends_early
+        return Judge(phase_ns, self._count, self._ledger, self._clean, ends_early=may_end)
 
     @contextmanager
     def _observing(self) -> Iterator[None]:

@@ -29,6 +29,11 @@ _BETWEEN = " · "
 def loading(_: Translator, job: Job) -> str:
     """The first line: which model, by which engine; a server has loaded what it has."""
     options = job.options
+    endpoint = options.endpoint
+    if endpoint is not None and endpoint.program is not None:
+        text = _("Starting {engine} with {model} on {backend}…")
+        model = one_line(mask(options.model))
+        return text.format(engine=job.engine, model=model, backend=options.backend)
     if ENGINES[job.engine].remote:
         return _("Reaching what serves {model}…").format(model=one_line(options.model))
     weights = _("random weights") if options.random_weights else _("pretrained weights")
