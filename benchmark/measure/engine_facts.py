@@ -61,7 +61,7 @@ class Service(NamedTuple):
         pid: of the first of its processes, None if it is elsewhere or was not found.
         start_s: from its start until it answered, None if it was running already.
         ended: its exit status, if it was started for this and is gone.
-        said: what it printed last, then.
+        said: what it printed last, then, or if it answers nothing.
     """
 
     name: str

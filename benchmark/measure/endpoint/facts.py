@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from pathlib import Path
 from types import MappingProxyType
 from typing import TYPE_CHECKING, NamedTuple
 
@@ -9,10 +10,10 @@ from benchmark.measure.endpoint.command import kind_of
 from benchmark.measure.endpoint.precision import UNKNOWN, settle
 from benchmark.measure.endpoint.versions import Installed, installed, own_tools
 from benchmark.measure.engine_facts import EngineFacts, Service
-from benchmark.measure.host import listeners
+from benchmark.measure.host import listeners, processes
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Mapping, Sequence
 
     from benchmark.measure.caveat import Caveat
     from benchmark.measure.endpoint.address import Address
@@ -52,7 +53,7 @@ def describe(reached: Reached, options: EngineOptions) -> EngineFacts:
     server = reached.server
     precision = settle(options.dtype, reached.command, server)
     service = _service(reached, options)
-    there = _installed(server.name, reached.command)
+    there = _installed(server.name, _words(reached, service.pid))
     return EngineFacts(
         engine_version=server.version or there.version,
         precision=precision.precision,
@@ -81,9 +82,16 @@ def describe(reached: Reached, options: EngineOptions) -> EngineFacts:
     )
 
 
-def _installed(name: str, command: ServeCommand | None) -> Installed:
+def _words(reached: Reached, pid: int | None) -> Sequence[str]:
+    """The command line of the server; of one that ran already only places are known to be such."""
+    if reached.command is not None:
+        return reached.command.words
+    found = () if pid is None else processes.command_line(pid)
+    return [word for word in found if Path(word).is_absolute()]
+
+
+def _installed(name: str, words: Sequence[str]) -> Installed:
     """By the word of the command that is the server; others, like `env`, may stand before it."""
-    words = () if command is None else command.words
     program = next((word for word in words if kind_of([word]) is not None), None)
     return Installed() if program is None else installed(name, program)
 

@@ -61,6 +61,11 @@ class Ledger:
         if len(self._prompts) < _MOST_CHECKED:
             self._prompts.append((answer.prompt_tokens, request.input_tokens))
 
+    @property
+    def is_empty(self) -> bool:
+        """Whether there was no complete answer."""
+        return not self._sources
+
     def check(self) -> None:
         """Let the tokenizer count what was kept."""
         self._ratios += [self._count(text) / told for text, told in self._unchecked]
@@ -81,7 +86,7 @@ class Ledger:
             "usage_mismatches": sum(abs(ratio - 1) > _MISMATCH for ratio in self._ratios),
         }
         if self._ended_early:
-            found[ENDED_EARLY] = self._ended_early
+            found |= {ENDED_EARLY: self._ended_early, "answer_lengths": "natural"}
         if self._ratios:
             found["tokenizer_to_usage_ratio"] = round(median(self._ratios), 3)
         if self._prompts:

@@ -61,6 +61,7 @@ class EndpointTarget:
         self._ledger = Ledger(count)
         self._lateness: dict[str, float] = {}
         self._caveats: tuple[Caveat, ...] = ()
+        self._answers_nothing = False
 
     def drive(
         self,
@@ -87,6 +88,7 @@ class EndpointTarget:
             before_s = time.process_time()
             driven = run(drive(self._driving, requests, load, watch, judge, report))
             used_s = time.process_time() - before_s
+        self._answers_nothing = self._ledger.is_empty
         if watch.hopeless and self._server is not None:
             self._server.let_end()
         self._ledger.check()
@@ -138,9 +140,11 @@ class EndpointTarget:
         return replace(self._facts, details=details, caveats=caveats, service=self._service())
 
     def _service(self) -> Service | None:
-        """Of a server that was started and is gone, with its last words."""
+        """Of a server that was started and is gone or answers nothing, with its last words."""
         service, server = self._facts.service, self._server
-        if service is None or server is None or server.exit_status is None:
+        if service is None or server is None:
+            return service
+        if server.exit_status is None and not self._answers_nothing:
             return service
         return service._replace(ended=server.exit_status, said=server.last_lines())
 

@@ -213,7 +213,7 @@ BARE = b"HTTP/1.1 200 OK\nContent-Type: text/event-stream\n"
         [BARE, b"Content-Length: %d\n\n" % len(b"".join(SSE)), *SSE],
         [
             BARE,
-            b"X-Odd: caf\xe9 \x01\nTransfer-Encoding: chunked\n\n",
+            b"X-Odd: na\xefve \x01\nTransfer-Encoding: chunked\n\n",
             *map(chunk, SSE),
             chunk(b""),
         ],
