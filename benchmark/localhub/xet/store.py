@@ -48,13 +48,11 @@ class XetStore:
             HubError: 400 or 413 for the first file that is not right; those before it are stored.
         """
         for file in read_files(shard):
+            assembly = Assembly(self.xorbs, self._lfs, file, largest=largest)
             if not self._is_stored(file):
-                self._store(file, largest, lock)
+                self._store(assembly, lock)
 
-    def _store(
-        self, file: ShardFile, largest: int, lock: Callable[[], AbstractContextManager[None]]
-    ) -> None:
-        assembly = Assembly(self.xorbs, self._lfs, file, largest=largest)
+    def _store(self, assembly: Assembly, lock: Callable[[], AbstractContextManager[None]]) -> None:
         known = assembly.store()
         with lock():
             for xorb, places in assembly.places(known.pointer.oid).items():
