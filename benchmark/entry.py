@@ -25,6 +25,12 @@ Term: TypeAlias = "tuple[int, float, str]"
 ConfigKey = NewType("ConfigKey", "tuple[Term, ...]")
 """Version 1 of "same configuration": the normalised values of `KEY_PATHS`, in that order."""
 
+KEY_VERSION = 1
+"""Of what a config key is made of: another definition, another number."""
+
+GATE_VERSION = 1
+"""Of what may be ranked and what outranks what: another definition, another number."""
+
 KEY_PATHS: dict[str, tuple[str, ...]] = {
     "vendor": ("hardware", "vendor"),
     "chip_model": ("hardware", "chip_model"),
