@@ -7,10 +7,11 @@ retractions and the definitions alone: `rebuild` makes the same bytes.
 
 from benchmark.derived.files import derived_files, differing, is_derived, repairs
 from benchmark.derived.index import Index, MisfitError
-from benchmark.derived.manifest import MANIFEST, BoardFact, Manifest, fitting, unchanged_since
+from benchmark.derived.manifest import MANIFEST, RUNS, BoardFact, Manifest, fitting, unchanged_since
 
 __all__ = [
     "MANIFEST",
+    "RUNS",
     "BoardFact",
     "Index",
     "Manifest",
