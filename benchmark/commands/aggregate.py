@@ -95,7 +95,9 @@ def _snapshot(
             store.token = None  # it is another company's server
         output.say(report.reading(output.translate, store.url))
         try:
-            return store.url, store.read()
+            snapshot = store.read()
+            dict(snapshot.files)  # all of it, while there is another endpoint to turn to
+            return store.url, snapshot
         except HubUnreachableError as error:
             if last:
                 raise
