@@ -13,12 +13,13 @@ from benchmark.measure.job import (
     Started,
     Warmed,
 )
+from benchmark.measure.messages import STOPPED
 from benchmark.measure.samples import Failure, Sample, Series
 
 if TYPE_CHECKING:
     from benchmark.measure.job import Event
 
-HOPELESS = "requests only failed"
+HOPELESS = STOPPED["hopeless"]
 
 
 class Collector:

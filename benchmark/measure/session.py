@@ -16,6 +16,7 @@ from benchmark.measure.collector import Collector
 from benchmark.measure.confidential import cleaned_error, cleaned_event
 from benchmark.measure.engine import EngineFailedError
 from benchmark.measure.host import memory
+from benchmark.measure.messages import STOPPED
 from benchmark.text import one_line
 
 if TYPE_CHECKING:
@@ -93,12 +94,13 @@ def run_job(
                 collector.add(event)
                 on_event(event)
         except KeyboardInterrupt:
-            complete = collector.complete("interrupted", memory.tree_peak(child.pid))
+            complete = collector.complete(STOPPED["interrupted"], memory.tree_peak(child.pid))
             on_early_end(complete)
             raise InterruptedRunError(complete) from None
         except BenchmarkError as error:
             cleaned_error(error, clean)
-            complete = collector.complete(f"the engine failed: {one_line(str(error))}", None)
+            reason = STOPPED["failed"].format(error=one_line(str(error)))
+            complete = collector.complete(reason, None)
             if not complete:
                 raise
             on_early_end(complete)
