@@ -30,9 +30,12 @@ if TYPE_CHECKING:
     from benchmark.errors import BenchmarkError
     from benchmark.measure.reproduction import Reproduction
 
-_NEVER_TAKEN_OVER = ("serve", "base_url", "cluster", "header", "ca_file", "insecure")
-"""An entry is somebody else's text: it starts no command here, an API key goes nowhere it says, no
-other variable is sent, and no certificate believed."""
+_NEVER_TAKEN_OVER = (
+    *("serve", "base_url", "cluster", "header", "ca_file", "insecure"),
+    *("sagellm", "install_sagellm"),
+)
+"""An entry is somebody else's text: it starts and installs no command here, an API key goes nowhere
+it says, no other variable is sent, and no certificate believed."""
 
 
 @click.command("rerun", short_help="Repeat the run an entry is from.")
@@ -45,6 +48,8 @@ other variable is sent, and no certificate believed."""
     help="Requests to measure. Default: as many as the entry is from.",
 )
 @click.option("--serve", metavar="COMMAND", help="The server; never taken from the entry.")
+@click.option("--sagellm", type=click.Path(path_type=Path), help="The command sagellm.")
+@click.option("--install-sagellm", is_flag=True, help="As of run; never taken over either.")
 @click.option(
     "--header",
     multiple=True,

@@ -12,6 +12,7 @@ from rich.console import Console
 from benchmark import i18n
 from benchmark.commands.interrupts import INTERRUPTS
 from benchmark.commands.program import started_as
+from benchmark.commands.sagellm_program import with_program
 from benchmark.errors import BenchmarkError, InvalidDataError
 from benchmark.measure import best, environment
 from benchmark.measure.advice import advice
@@ -111,9 +112,10 @@ class Runner:
         return run_job(job, self._command(job), lambda _event: None, self._campaign.clean)
 
     def _keep_all(self, job: Job, options: RunOptions) -> None:
-        command = self._command(job)
+        ready = with_program(job, self._options, self._cache, self._translate, self._say)
+        command = self._command(ready)
         with INTERRUPTS.held():
-            found = self._measured(job, options, command)
+            found = self._measured(ready, options, command)
             refused = self._keep(job, options, found)
         if any(one.stopped == HOPELESS for one in found):
             raise _hopeless(found)

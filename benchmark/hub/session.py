@@ -41,6 +41,9 @@ CLIENT_ERRORS = cast(
 )
 """What the client raises when a request fails, or its answer makes no sense."""
 
+UPLOAD_ERRORS: tuple[type[Exception], ...] = (*CLIENT_ERRORS, RuntimeError)
+"""What is raised when a large file cannot be sent: by hf_xet, whatever has no error of its own."""
+
 
 def bounded_session() -> Any:  # noqa: ANN401 - requests.Session or httpx.Client, by client version
     """The session that huggingface_hub itself uses in this thread; no request is unbounded.

@@ -20,8 +20,8 @@ from benchmark.errors import (
     OutcomeUnknownError,
     PermissionDeniedError,
 )
-from benchmark.hub.failures import commit_failure, is_missing, read_failure
-from benchmark.hub.session import CLIENT_ERRORS, bounded_session
+from benchmark.hub.failures import commit_failure, is_missing, read_failure, upload_failure
+from benchmark.hub.session import CLIENT_ERRORS, UPLOAD_ERRORS, bounded_session
 from benchmark.hub.token import checked, resolve_token
 from benchmark.i18n import N_
 from benchmark.leaderboard import Revision, Snapshot
@@ -137,6 +137,7 @@ class HubStore:
             OutcomeUnknownError: the answer was lost; it may have landed.
             PermissionDeniedError: no token, or one that may not write; not applied.
             RefusedError: the Hub does not take the content; not applied.
+            HubUnreachableError: large files could not be sent; not applied.
         """
         token = self._commit_token()
         if token and not self.token:
@@ -144,6 +145,7 @@ class HubStore:
         bounded_session()
         # Operations remember the outcome of their upload: used twice, they commit stale content.
         operations = [CommitOperationAdd(path, data) for path, data in sorted(files.items())]
+        self._upload(operations, token)
         try:
             info = self._api(token).create_commit(
                 self.dataset,
@@ -160,6 +162,20 @@ class HubStore:
             raise OutcomeUnknownError(f"The Hub answered with no commit id: {info.oid[:60]!r}.")
         self.pull_request = info.pr_url or ""
         return Revision(info.oid)
+
+    def _upload(self, operations: list[CommitOperationAdd], token: str | None) -> None:
+        """Send large files ahead, as the commit would: what fails here has changed nothing."""
+        try:
+            self._api(token).preupload_lfs_files(
+                self.dataset,
+                operations,
+                repo_type="dataset",
+                revision=self.branch,
+                create_pr=self.create_pr,
+                free_memory=False,
+            )
+        except UPLOAD_ERRORS as error:
+            raise upload_failure(error, secret=token) from None
 
     def _commit_token(self) -> str | None:
         token = resolve_token(self.token)

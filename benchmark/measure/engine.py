@@ -117,6 +117,15 @@ class Lookable(Protocol):
         ...
 
 
+@runtime_checkable
+class Waits(Protocol):
+    """An engine whose `load` may have to wait for others: for a server that is not ready yet."""
+
+    def tell_waits(self, tell: Callable[[str, float], None]) -> None:
+        """From here on `tell` hears of each wait: why, and for how many seconds."""
+        ...
+
+
 class Engine(Protocol):
     """A model's description; loading its weights is a step of its own."""
 

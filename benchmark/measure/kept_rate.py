@@ -27,8 +27,8 @@ _CHANCE = 2
 _DIGITS = 3
 
 
-def filed(measurement: Measurement) -> Cell:
-    """The cell that a result is filed under: with the rate that was kept."""
+def at_kept_rate(measurement: Measurement) -> Cell:
+    """The cell of a measurement with the rate that was kept."""
     cell, seen = measurement.cell, _arrivals(measurement)
     if cell.load.rate is None or seen is None or _is_kept(cell.load.rate, *seen):
         return cell

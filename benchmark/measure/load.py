@@ -4,9 +4,12 @@ from __future__ import annotations
 
 import math
 from bisect import insort
-from typing import NamedTuple
+from typing import TYPE_CHECKING, NamedTuple
 
 from benchmark.measure.stats import sorted_median_interval, sorted_percentile
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
 
 ARRIVALS = ("poisson", "constant")
 PRECISION = 0.02
@@ -70,6 +73,11 @@ class StopRule(NamedTuple):
     max_time_s: float = MAX_TIME_S
     min_requests: int = 6
 
+    def whole(self, turns: int) -> StopRule:
+        """The rule for conversations of so many turns, which are measured whole."""
+        repeats = self.repeats
+        return self if repeats is None else self._replace(repeats=-(-repeats // turns) * turns)
+
     def arrivals(self, load: Load) -> int:
         """How many requests of an open loop are due until it stops at the latest."""
         most = len(load.due_s) or max(1, round((load.rate or 0) * self.max_time_s))
@@ -88,6 +96,8 @@ class Watch:
             self._hopeless = max(self._hopeless, 2 * load.concurrency)
         self._speeds: list[float] = []
         self._started = 0
+        self._ended = False
+        self._on_end: Callable[[], None] | None = None
         self._failed_in_a_row = 0
 
     def arrivals(self, load: Load) -> int:
@@ -99,9 +109,24 @@ class Watch:
         """Whether requests have only failed lately."""
         return self._failed_in_a_row >= self._hopeless
 
-    def start(self) -> None:
-        """Note that a request is sent."""
-        self._started += 1
+    @property
+    def ended(self) -> bool:
+        """Whether it was ended from outside."""
+        return self._ended
+
+    def end(self) -> None:
+        """Whatever has been measured is enough; any thread may say so."""
+        self._ended = True
+        if self._on_end is not None:
+            self._on_end()
+
+    def on_end(self, call: Callable[[], None] | None) -> None:
+        """What `end` calls, in whatever thread it is called."""
+        self._on_end = call
+
+    def start(self, count: int = 1) -> None:
+        """Note that requests are sent, or will be for sure; fewer than 0 will not be after all."""
+        self._started += count
 
     def succeed(self, speed: float) -> None:
         """Note the speed of a request, or of a batch that answered together, in tokens/s."""
@@ -114,7 +139,7 @@ class Watch:
 
     def enough(self, seconds: float) -> bool:
         """Whether to start no further request after so many seconds."""
-        if self.hopeless:
+        if self.hopeless or self._ended:
             return True
         if self._started and seconds >= self._rule.max_time_s:
             return True

@@ -44,6 +44,11 @@ CAVEATS: Mapping[str, str] = {
         "The server counts tokens {ms:.3g} ms before it sends any content: TTFT is that of the "
         "content."
     ),
+    "ended-early": N_(
+        "{count} of {answers} answers ended before the length asked for, where the model ends "
+        "them; the server cannot be made to go on. The result is filed as one of answers of "
+        "natural length."
+    ),
     "extra-body": N_("Every request held further fields: {names}."),
     "first-tokens-together": N_(
         "The first piece holds about {count:.0f} tokens: TTFT is the time of them all."
@@ -68,6 +73,14 @@ CAVEATS: Mapping[str, str] = {
     "noise-unknown": N_(
         "The server's process was not found (it may be another user's, in a container or behind a "
         "proxy): its memory, and whether something else used the machine, are not known."
+    ),
+    "places-left-empty": N_(
+        "{sent:.0f} requests were sent, so never {places} were in flight: more --repeats fill all "
+        "places."
+    ),
+    "places-left-empty/conversations": N_(
+        "{sent:.0f} conversations were sent, so never {places} were in flight: more --repeats fill "
+        "all places."
     ),
     "prefix-cache-hit": N_(
         "The server had {rate:.0%} of the prompts' tokens in its prefix cache, though this "

@@ -24,9 +24,6 @@ MOST_UNASKED = 0.01
 _BLOCK = 16
 """Tokens; the smallest block that vLLM's cache has by default."""
 
-_LONGEST_TEMPLATE = 256
-"""A larger difference of counts is not the template's."""
-
 
 def hit_rate(measurement: Measurement) -> float | None:
     """Share of the prompts' tokens that came from the cache; None if the server tells nowhere.
@@ -73,6 +70,5 @@ def _told(measurement: Measurement) -> list[tuple[int, int]]:
 
 def _shared_anyway(measurement: Measurement) -> int:
     """Tokens at the beginning of every prompt that are not the workload's."""
-    added = measurement.facts.details.get("prompt_tokens_added_by_server")
-    template = added if isinstance(added, int) else 0
-    return min(max(template, 0), _LONGEST_TEMPLATE) + _BLOCK
+    template = measurement.facts.details.get("template_tokens")
+    return (template if isinstance(template, int) else 0) + _BLOCK

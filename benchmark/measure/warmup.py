@@ -47,7 +47,7 @@ def warm_up(
     while len(times) < MOST_ROUNDS and not _stable(times):
         is_long = (clock() - start) / NS_PER_S > MOST_SECONDS
         if len(reasons) == MOST_FAILURES or (reasons and is_long):
-            raise EngineFailedError(f"The warm-up failed: {reasons[-1]}", hint=advice(reasons[-1]))
+            raise _failed(target, reasons[-1])
         if len(times) > 1 and is_long:
             break
         done = _round(target, requests, load)
@@ -70,6 +70,13 @@ def _reason(done: list[Sample | Failure]) -> str:
     """Why a round has no success."""
     reasons = [one.error for one in done if isinstance(one, Failure)]
     return reasons[-1] if reasons else "no answer"
+
+
+def _failed(target: Target, reason: str) -> EngineFailedError:
+    """With what a server that was started for this says of it."""
+    service = target.facts().service
+    said = () if service is None else service.said
+    return EngineFailedError(f"The warm-up failed: {reason}", hint=advice(reason), said=said)
 
 
 def _stable(times: list[float]) -> bool:

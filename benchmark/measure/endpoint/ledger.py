@@ -6,6 +6,7 @@ from collections import Counter
 from typing import TYPE_CHECKING
 
 from benchmark.measure.caveat import caveat
+from benchmark.measure.early_ends import ENDED_EARLY
 from benchmark.measure.stats import median
 
 if TYPE_CHECKING:
@@ -41,12 +42,13 @@ class Ledger:
         self._prompts: list[tuple[int, int]] = []
         self._contradicted: list[int] = []
         self._hidden: list[int] = []
-        self._blank = 0
+        self._blank = self._ended_early = 0
 
     def enter(
         self, request: Request, answer: Answer, counted: Counted, placed: Placed | None = None
     ) -> None:
         """Note one complete answer."""
+        self._ended_early += request.exact and counted.tokens < request.output_length
         self._sources[counted.source] += 1
         if placed is not None:
             self._placements[placed.source] += 1
@@ -60,6 +62,11 @@ class Ledger:
         if len(self._prompts) < _MOST_CHECKED:
             self._prompts.append((answer.prompt_tokens, request.input_tokens))
 
+    @property
+    def is_empty(self) -> bool:
+        """Whether there was no complete answer."""
+        return not self._sources
+
     def check(self) -> None:
         """Let the tokenizer count what was kept."""
         self._ratios += [self._count(text) / told for text, told in self._unchecked]
@@ -70,7 +77,8 @@ class Ledger:
 
         `token_count_source` says who counted the tokens of an answer, `token_placement` by what
         they are known to have come with which piece. `usage_mismatches` counts answers of which the
-        tokenizer's count is more than a tenth off.
+        tokenizer's count is more than a tenth off, `ENDED_EARLY` those that should have been longer
+        and that the model ended.
         """
         found: dict[str, str | int | float | bool | None] = {
             "token_count_source": "+".join(sorted(self._sources)) or None,
@@ -78,6 +86,8 @@ class Ledger:
             "usage_checked": len(self._ratios),
             "usage_mismatches": sum(abs(ratio - 1) > _MISMATCH for ratio in self._ratios),
         }
+        if self._ended_early:
+            found |= {ENDED_EARLY: self._ended_early, "answer_lengths": "natural"}
         if self._ratios:
             found["tokenizer_to_usage_ratio"] = round(median(self._ratios), 3)
         if self._prompts:

@@ -38,6 +38,7 @@ ENGINES = {
     "openvino": EngineKind(f"{_HERE}.openvino_engine", own_environment=True),
     "distributed": EngineKind(f"{_HERE}.distributed.engine"),
     "openai": EngineKind("benchmark.measure.endpoint.engine", remote=True),
+    "sagellm": EngineKind("benchmark.measure.sagellm.engine", remote=True),
 }
 NEEDS = ("torch", "transformers", "accelerate", "httptools", "psutil", "pyarrow", "matplotlib")
 """What measuring imports, whatever the engine; the extra `run` installs it."""

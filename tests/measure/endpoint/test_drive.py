@@ -72,7 +72,7 @@ def test_tokens_that_come_together_are_one_arrival(
     pace: Any, reach: Callable[..., Any], drive: Callable[..., Any]
 ) -> None:
     """Ten tokens in groups of four: three arrivals, two gaps, and six tokens after the first."""
-    (sample,) = drive(reach(pace("--bundle", "4").url), 1)
+    (sample,) = drive(reach(pace("--bundle", "4", "--itl-ms", "20").url), 1)
     assert (sample.output_tokens, len(sample.itl_ms), sample.first_tokens) == (10, 2, 4)
     assert sample.tpot_ms == pytest.approx(sum(sample.itl_ms) / 6)
 
