@@ -13,13 +13,14 @@ from benchmark.measure.job import (
     Started,
     Warmed,
 )
+from benchmark.measure.messages import STOPPED
 from benchmark.measure.samples import Failure, Sample, Series
 
 if TYPE_CHECKING:
     from benchmark.measure.job import Event
 
-HOPELESS = "requests only failed"
-INTERRUPTED = "interrupted"
+HOPELESS = STOPPED["hopeless"]
+INTERRUPTED = STOPPED["interrupted"]
 
 
 class Collector:

@@ -4,11 +4,12 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from benchmark.measure.caveat import Caveat
+from benchmark.measure.caveat import caveat
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
+    from benchmark.measure.caveat import Caveat
     from benchmark.measure.job import Measurement
 
 
@@ -17,22 +18,14 @@ def load_caveats(measurement: Measurement) -> Iterator[Caveat]:
     yield from _places(measurement)
     alike, trace = measurement.prompts.get("alike"), measurement.cell.workload.trace
     if alike:
-        yield Caveat(
-            "prompts-begin-alike",
-            f"{alike} prompts begin like an earlier one, as the vocabulary has no other "
-            "beginnings; a server that caches prefixes has answered them faster.",
-        )
+        yield caveat("prompts-begin-alike", count=alike)
     if trace is None:
         return
     if trace.shares_prefixes:
-        yield Caveat(
-            "trace-prefixes-ignored",
-            f"The trace {trace.name} says which prompts begin alike; here none do, so a prefix "
-            "cache helps less than where it was recorded.",
-        )
+        yield caveat("trace-prefixes-ignored", name=trace.name)
     played = len(measurement.series.samples) + len(measurement.series.failures)
     if played < len(trace.due_s):
-        yield Caveat("trace-cut", f"{played} of the trace's {len(trace.due_s)} requests were sent.")
+        yield caveat("trace-cut", played=played, due=len(trace.due_s))
 
 
 def _places(measurement: Measurement) -> Iterator[Caveat]:
@@ -42,9 +35,5 @@ def _places(measurement: Measurement) -> Iterator[Caveat]:
     places = cell.load.concurrency
     is_closed = cell.load.rate is None and measurement.stopped is None
     if is_closed and sent < places:
-        what = "requests" if cell.workload.turns == 1 else "conversations"
-        yield Caveat(
-            "places-left-empty",
-            f"{sent:.0f} {what} were sent, so never {places} were in flight: more --repeats fill "
-            "all places.",
-        )
+        case = "" if cell.workload.turns == 1 else "conversations"
+        yield caveat("places-left-empty", case, sent=sent, places=places)

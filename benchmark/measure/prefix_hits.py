@@ -9,11 +9,12 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from benchmark.measure.caveat import Caveat
+from benchmark.measure.caveat import caveat
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
+    from benchmark.measure.caveat import Caveat
     from benchmark.measure.job import Measurement
 
 KIND = "prefix-cache-hit"
@@ -43,13 +44,7 @@ def prefix_caveats(measurement: Measurement) -> Iterator[Caveat]:
     share = _unasked(measurement)
     if share is None or share <= MOST_UNASKED or measurement.cell.workload.shares:
         return
-    rate = hit_rate(measurement) or 0.0
-    yield Caveat(
-        KIND,
-        f"The server had {rate:.0%} of the prompts' tokens in its prefix cache, though this "
-        "workload shares none: the times to the first token and the throughput are those of a "
-        "warm cache.",
-    )
+    yield caveat(KIND, rate=hit_rate(measurement) or 0.0)
 
 
 def _unasked(measurement: Measurement) -> float | None:

@@ -19,6 +19,7 @@ from benchmark.measure.engine import EngineFailedError
 from benchmark.measure.host import memory
 from benchmark.measure.inbox import Inbox
 from benchmark.measure.job import Ended
+from benchmark.measure.messages import STOPPED
 from benchmark.text import one_line
 
 if TYPE_CHECKING:
@@ -107,7 +108,8 @@ def run_job(
             raise InterruptedRunError(complete) from None
         except BenchmarkError as error:
             cleaned_error(error, clean)
-            complete = collector.complete(f"the engine failed: {one_line(str(error))}", None)
+            reason = STOPPED["failed"].format(error=one_line(str(error)))
+            complete = collector.complete(reason, None)
             if not complete:
                 raise
             on_early_end(complete)
