@@ -13,7 +13,6 @@ from benchmark.measure.endpoint.event_loop import LOOP, run
 from benchmark.measure.endpoint.ledger import Ledger
 from benchmark.measure.endpoint.observer import Observer
 from benchmark.measure.endpoint.verdict import Judge
-from benchmark.measure.samples import NS_PER_S
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
@@ -81,8 +80,7 @@ class EndpointTarget:
     ) -> float:
         """As `drive`, and show the exchange with each result."""
         self._ledger = Ledger(self._count)
-        start_ns = self._driving.clock() + round(load.ramp_up_s * NS_PER_S)
-        judge = Judge(start_ns, self._count, self._ledger, self._clean)
+        judge = Judge(self._driving.clock(), self._count, self._ledger, self._clean)
         with self._observing():
             before_s = time.process_time()
             driven = run(drive(self._driving, requests, load, watch, judge, report))
