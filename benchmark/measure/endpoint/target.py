@@ -79,7 +79,9 @@ class EndpointTarget:
         report: Callable[[Exchange, Sample | Failure], None],
     ) -> float:
         """As `drive`, and show the exchange with each result."""
-        self._ledger = Ledger(self._count)
+        # What was known of the phase before is not known of this one, should it be cut off.
+        self._ledger, self._observed = Ledger(self._count), None
+        self._lateness, self._caveats = {}, ()
         judge = Judge(self._driving.clock(), self._count, self._ledger, self._clean)
         with self._observing():
             before_s = time.process_time()
