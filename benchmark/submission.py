@@ -3,10 +3,13 @@
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
+from functools import cached_property
 from typing import TYPE_CHECKING, Protocol
 
 from benchmark import canonical, figures, leaks, locate, schema
+from benchmark.board.bisection import entry_of
+from benchmark.board.lines import bare
 from benchmark.errors import InvalidDataError, UsageError, Violation
 from benchmark.i18n import N_
 from benchmark.leaderboard import decode, decode_one_or_many
@@ -15,9 +18,8 @@ if TYPE_CHECKING:
     from collections.abc import Container, Iterable, Iterator
     from pathlib import Path
 
+    from benchmark.board.lines import Span
     from benchmark.entry import Entry, RunId
-
-MAX_FILE_BYTES = 64 * 1024 * 1024
 
 _LOCATED = 10
 
@@ -38,34 +40,74 @@ class Decode(Protocol):
 
 @dataclass(frozen=True)
 class SubmittedFile:
-    """One file as it was when it was read.
+    """One file as it was when it was read; it is parsed when its entries are asked for.
 
     Attributes:
         path: where it is.
         name: its path as the user knows it, with forward slashes.
         data: its bytes; none if they could not be read.
-        entries: what it holds; empty if it could not be parsed.
-        unreadable: why it could not be parsed; empty if it could.
+        decoder: makes entries of them.
+        failure: why it cannot be taken whatever its entries are; empty if it can.
     """
 
     path: Path
     name: str
-    data: bytes
-    entries: tuple[Entry, ...]
-    unreadable: tuple[Violation, ...]
+    data: bytes = field(repr=False)
+    decoder: Decode = field(repr=False)
+    failure: tuple[Violation, ...] = ()
+    _lines: dict[Span, Entry] = field(default_factory=dict, init=False, compare=False, repr=False)
+
+    @property
+    def entries(self) -> tuple[Entry, ...]:
+        """What it holds; empty if it cannot be parsed."""
+        return self._parsed[0]
+
+    @property
+    def unreadable(self) -> tuple[Violation, ...]:
+        """Why it cannot be parsed; empty if it can."""
+        return self._parsed[1]
+
+    def line(self, span: Span) -> Entry:
+        """The entry of a line that is one object by itself, parsed once.
+
+        Raises:
+            InvalidDataError: if it is not.
+        """
+        if span not in self._lines:
+            self._lines[span] = entry_of(bare(self.data[slice(*span)]))
+        return self._lines[span]
 
     def violations(self, known: Container[RunId]) -> list[Violation]:
         """Everything wrong with it; entries the dataset already holds are not judged again.
 
         Nothing that looks like a credential is in what is said.
         """
-        found = list(self.unreadable)
-        for index, entry in enumerate(self.entries):
+        return self.violations_in(enumerate(self.entries), known, self.unreadable)
+
+    def violations_in(
+        self,
+        entries: Iterable[tuple[int, Entry]],
+        known: Container[RunId],
+        unreadable: Iterable[Violation] = (),
+    ) -> list[Violation]:
+        """As `violations`, of some of its entries, each with its index."""
+        found = list(unreadable)
+        for index, entry in entries:
             if entry.run_id not in known:
                 path = f"$[{index}]" if _LIST.match(self.data) else "$"
                 found += schema.violations_of(entry, file=self.name, path=path)
                 found += leaks.violations_of(entry, file=self.name, path=path)
         return [leaks.told_safely(violation) for violation in found]
+
+    @cached_property
+    def _parsed(self) -> tuple[tuple[Entry, ...], tuple[Violation, ...]]:
+        if self.failure and not self.data:
+            return (), self.failure
+        try:
+            return tuple(self.decoder(self.data, file=self.name)), self.failure
+        except InvalidDataError as error:
+            more = _violations_of_the_rest(error.parsed, self.name)
+            return (), (*error.violations, *more)
 
 
 @dataclass(frozen=True)
@@ -110,13 +152,14 @@ def data_files(data_dir: Path) -> list[SubmittedFile]:
 def read(path: Path, decoder: Decode) -> SubmittedFile:
     """Read one file; what is wrong with it is in the result, not an exception."""
     name = path.as_posix()
-    data = b""
     try:
-        data = _bytes_of(path, name)
-        return SubmittedFile(path, name, data, tuple(decoder(data, file=name)), ())
-    except InvalidDataError as error:
-        more = _violations_of_the_rest(error.parsed, name)
-        return SubmittedFile(path, name, data, (), (*error.violations, *more))
+        if path.is_symlink():
+            message = "is a symbolic link; submit the file itself."
+        else:
+            return SubmittedFile(path, name, path.read_bytes(), decoder)
+    except OSError as error:
+        message = f"cannot be read: {error.strerror or error}."
+    return SubmittedFile(path, name, b"", decoder, (Violation(name, "$", message),))
 
 
 def judge(files: Iterable[SubmittedFile], known: Container[RunId]) -> Judgement:
@@ -171,18 +214,17 @@ def _other(path: Path) -> SubmittedFile | None:
     """What it holds, None if that are no figures: it may be anything."""
     if path.is_symlink() or not path.is_file():
         return None
-    name = path.as_posix()
+    file = read(path, decode_one_or_many)
     try:
-        value: object = canonical.loads(_bytes_of(path, name), file=name)
+        value: object = canonical.loads(file.data, file=file.name)
     except InvalidDataError as error:
         value = error.parsed
     if not figures.has_figures(value) or figures.is_run_report(value):
         return None
-    file = read(path, decode_one_or_many)
     if file.unreadable or not any(map(schema.violations_of, file.entries)):
         return file
     message = "holds figures, but no entry of the leaderboard's format; what it lacks is listed."
-    return replace(file, unreadable=(Violation(name, "$", message),))
+    return replace(file, failure=(Violation(file.name, "$", message),))
 
 
 def _find(folder: Path, pattern: str, decoder: Decode) -> list[SubmittedFile]:
@@ -195,16 +237,3 @@ def _find(folder: Path, pattern: str, decoder: Decode) -> list[SubmittedFile]:
         raise UsageError(f"{folder} is not a folder.", hint=N_("Check the path."))
     paths = sorted(path for path in folder.glob(f"**/{pattern}") if not path.is_dir())
     return [read(path, decoder) for path in paths]
-
-
-def _bytes_of(path: Path, name: str) -> bytes:
-    try:
-        if path.is_symlink():
-            message = "is a symbolic link; submit the file itself."
-        elif path.stat().st_size > MAX_FILE_BYTES:
-            message = f"is larger than {MAX_FILE_BYTES:,} bytes."
-        else:
-            return path.read_bytes()
-    except OSError as error:
-        message = f"cannot be read: {error.strerror or error}."
-    raise InvalidDataError(f"{name} cannot be read.", [Violation(name, "$", message)])

@@ -121,6 +121,14 @@ def upload_failure(error: BaseException, *, secret: str | None) -> BenchmarkErro
     )
 
 
+def is_trouble(error: BaseException) -> bool:
+    """Whether asking again may help: no answer at all, or a Hub that is busy or out of order."""
+    status = _status(error)
+    if status is None:
+        return not isinstance(error, (ValueError, KeyError, TypeError, AttributeError))
+    return status in {408, 429} or status >= HTTPStatus.INTERNAL_SERVER_ERROR
+
+
 def is_missing(error: BaseException) -> bool:
     """Whether the Hub does not have what was asked for; an older one has no such question."""
     return _status(error) == HTTPStatus.NOT_FOUND

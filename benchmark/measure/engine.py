@@ -74,7 +74,7 @@ class Target(Protocol):
 
         `requests` never ends. `watch.enough(seconds)` is asked before every request that is sent,
         `on_done` is told of every request when it is done, in any order. A `Sample`'s and a
-        `Failure`'s `start_s` counts from the start of this call.
+        `Failure`'s `start_s` counts from when the load began, within this call.
 
         Returns:
             Seconds from the first request's start to the last one's end.

@@ -66,17 +66,19 @@ class StopRule(NamedTuple):
             within this share of it on both sides.
         max_time_s: start no request after so many seconds; one is always measured.
         min_requests: never fewer, unless time is up.
+        turns: so many requests are one conversation, which is measured whole.
     """
 
     repeats: int | None = None
     precision: float = PRECISION
     max_time_s: float = MAX_TIME_S
     min_requests: int = 6
+    turns: int = 1
 
     def whole(self, turns: int) -> StopRule:
         """The rule for conversations of so many turns, which are measured whole."""
-        repeats = self.repeats
-        return self if repeats is None else self._replace(repeats=-(-repeats // turns) * turns)
+        repeats = None if self.repeats is None else -(-self.repeats // turns) * turns
+        return self._replace(repeats=repeats, turns=turns)
 
     def arrivals(self, load: Load) -> int:
         """How many requests of an open loop are due until it stops at the latest."""
@@ -150,7 +152,7 @@ class Watch:
     @property
     def _are_many(self) -> bool:
         """The first wave of requests in flight together says little about those that follow."""
-        waves = _WAVES * self._in_flight
+        waves = _WAVES * self._in_flight * self._rule.turns
         return len(self._speeds) >= self._rule.min_requests and self._started >= waves
 
     def spread(self) -> float:

@@ -186,7 +186,7 @@ def _measure(place: _Place, prompts: PromptSource, job: Job, load: Load) -> None
     target, _, tell = place
     tell(Started(Cell(prompts.workload, load), prompts.dataset, prompts.describe()))
     requests = _ready(prompts, job)
-    tell(warm_up(target, requests, load))
+    tell(warm_up(target, requests, load, prompts.workload.turns))
     if load.due_s:
         # The warm-up took the first of the trace's requests, which belong to the first times.
         requests = _ready(prompts, job)

@@ -75,7 +75,7 @@ class Phase:
         self._judge = judge
         self._watch = watch
         self._report = report
-        self._measured_ns = clock()
+        self.measure_from(clock())
         self._ramped = 0
         self._first_ns: int | None = None
         self._last_ns = 0
@@ -96,6 +96,7 @@ class Phase:
     def measure_from(self, start_ns: int) -> None:
         """Leave out of the results what starts earlier and succeeds: it met half of the load."""
         self._measured_ns = start_ns
+        self._judge.begin(start_ns)
 
     def enough(self, at_ns: int | None = None) -> bool:
         """Whether to send nothing more, now or at another time; once true, it stays true."""

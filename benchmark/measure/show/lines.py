@@ -76,7 +76,7 @@ def started(_: Translator, cell: Cell) -> str:
 def rounded(_: Translator, stop: StopRule, cell: Cell) -> str:
     """Why more requests are sent than were asked for; empty if they are not."""
     turns = cell.workload.turns
-    if stop.whole(turns) == stop:
+    if stop.whole(turns).repeats == stop.repeats:
         return ""
     text = _("  {asked} requests were asked for: {whole} are sent, as conversations of {turns}.")
     return text.format(asked=stop.repeats, whole=stop.whole(turns).repeats, turns=turns)
