@@ -148,6 +148,15 @@ def test_a_xorb_has_its_limits(hub: RunningHub, xet: Client) -> None:
     assert sent(hub) == []
 
 
+def test_a_body_without_end_is_cut_off(
+    hub: RunningHub, xet: Client, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """413 once it is longer than any xorb, and nothing of it is left."""
+    monkeypatch.setattr("benchmark.localhub.xet.upload.LONGEST_UPLOAD", 9000)
+    assert xet.send_xorb(packed(b"x" * 9000), xorb_hash([b"x" * 9000])).status == 413
+    assert sent(hub) == []
+
+
 def wrong_files(chunks: list[bytes]) -> dict[str, File]:
     """Files that a shard describes wrongly."""
     right = file_of(chunks)
