@@ -38,13 +38,13 @@ def load_caveats(measurement: Measurement) -> Iterator[Caveat]:
 def _places(measurement: Measurement) -> Iterator[Caveat]:
     """A run that is too short to have as much in flight as it is filed under."""
     series, cell = measurement.series, measurement.cell
-    sent = (len(series.samples) + len(series.failures)) / cell.workload.turns
+    sent = -(-(len(series.samples) + len(series.failures)) // cell.workload.turns)
     places = cell.load.concurrency
     is_closed = cell.load.rate is None and measurement.stopped is None
     if is_closed and sent < places:
         what = "requests" if cell.workload.turns == 1 else "conversations"
         yield Caveat(
             "places-left-empty",
-            f"{sent:.0f} {what} were sent, so never {places} were in flight: more --repeats fill "
+            f"{sent} {what} were sent, so never {places} were in flight: more --repeats fill "
             "all places.",
         )

@@ -16,6 +16,7 @@ from benchmark.errors import BenchmarkError, PermissionDeniedError, UsageError
 from benchmark.measure import worker
 from benchmark.measure.collector import Collector
 from benchmark.measure.confidential import cleaned_error, cleaned_event
+from benchmark.measure.ending import Ending
 from benchmark.measure.engine import EngineFailedError
 from benchmark.measure.unknowns import Unknown
 from tests.measure.endpoint.telling import telling
@@ -65,7 +66,7 @@ def arguments(words: Path, tmp_path: Path) -> list[str]:
 def look(arguments: list[str], monkeypatch: pytest.MonkeyPatch) -> Callable[..., Result]:
     """The command with `--probe`."""
     monkeypatch.setattr(probing, "run_job", in_this_process)
-    monkeypatch.setattr(worker, "_close_when_the_parent_is_gone", lambda _: None)
+    monkeypatch.setattr(Ending, "listen", lambda _: None)
 
     def invoke(url: str, *more: str) -> Result:
         words = [*arguments, "--base-url", url, *more]
