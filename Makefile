@@ -10,7 +10,7 @@ OTHERS := .venvs/light/.installed .venvs/hub-0.36/.installed .venvs/hub-1/.insta
 LLAMA := .venvs/tiny-llama
 SERVERS := .venvs/vllm/.installed .venvs/llamacpp/.installed $(LLAMA)/tiny-llama.gguf
 CLIENTS := .venvs/guidellm/.installed .venvs/aiperf/.installed
-SOURCES := $(shell find benchmark schemas -type f -not -name '*.pyc')
+SOURCES := $(shell find benchmark launcher schemas -type f -not -name '*.pyc')
 
 # One worker more than processors, for many tests wait; at most 4, for each may start a model, a
 # browser or a hub. By file: what a file sets up once is costly, and pytest-xdist 3.8 cannot group by

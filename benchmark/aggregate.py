@@ -14,7 +14,7 @@ from benchmark.dataset import BOARD_FILES, Dataset
 from benchmark.errors import InvalidDataError
 from benchmark.i18n import N_
 from benchmark.leaderboard import encode
-from benchmark.submission import data_files, judge, result_files
+from benchmark.submission import data_files, judge, other_results, result_files
 from benchmark.summary import NotRanked, Summary, board_summaries
 
 if TYPE_CHECKING:
@@ -54,7 +54,8 @@ def aggregate(
 
     Args:
         public: the dataset as read, an empty one when offline.
-        outputs: where `run` writes; a bad file is reported and the others go on.
+        outputs: where `run` writes, and perhaps other programs; a bad file is reported and the
+            others go on.
         data_dir: what is committed to git; both leaderboards are replaced together.
         revision: what `public` was read at, None when offline.
 
@@ -62,7 +63,7 @@ def aggregate(
         InvalidDataError: if a file in the data folder is unreadable; it is left as it is.
         UsageError: if the data folder cannot be written.
     """
-    submitted = result_files(outputs)
+    submitted = [*result_files(outputs), *other_results(outputs)]
     results = judge(submitted, public.runs)
     pending = _pending(data_dir, public)
     after = public.joined([*pending, *results.entries])

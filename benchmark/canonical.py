@@ -19,6 +19,7 @@ from typing import TYPE_CHECKING, NewType, TypeAlias, cast
 import orjson
 import rfc8785
 
+from benchmark import respelling
 from benchmark.errors import InvalidDataError, UsageError, Violation
 from benchmark.i18n import N_
 from benchmark.text import without_surrogates
@@ -33,11 +34,13 @@ Digest = NewType("Digest", str)
 
 MAX_SAFE_INTEGER = 2**53 - 1
 MAX_DEPTH = 64
+"""Objects and arrays within each other; a list of entries around an entry does not count."""
 
 _JCS_EXPONENT_FROM = 1e21
 _PLAIN_FLOAT_FROM = 1e-5
 _LONGEST_SAFE_INTEGER = 20
 _TOO_DEEP = f"nested more than {MAX_DEPTH} levels deep."
+_UNSAFE = "an integer beyond ±(2^53 − 1) loses digits in other readers."
 _LONGEST_SHOWN_KEY = 80
 
 
@@ -54,7 +57,7 @@ def loads(data: bytes, *, file: str, root: str = "$", max_depth: int = MAX_DEPTH
         data: UTF-8 bytes; a byte order mark is ignored.
         file: the name that violations carry.
         root: the JSON path of the value itself.
-        max_depth: levels of nesting allowed.
+        max_depth: how many objects and arrays may be within each other.
 
     Raises:
         InvalidDataError: with every violation, each with its JSON path.
@@ -79,20 +82,51 @@ def loads(data: bytes, *, file: str, root: str = "$", max_depth: int = MAX_DEPTH
     return cast("Json", value)
 
 
+def loads_and_dumps(
+    data: bytes, *, file: str, root: str = "$", max_depth: int = MAX_DEPTH
+) -> tuple[Json, bytes]:
+    """The value, as `loads` reads it, and its canonical form: in one step where there is no doubt.
+
+    Raises:
+        InvalidDataError: as `loads`.
+    """
+    quick = respelling.respelled(data, max_depth)
+    if quick is not None:
+        return cast("tuple[Json, bytes]", quick)
+    value = loads(data, file=file, root=root, max_depth=max_depth)
+    return value, dumps(value)
+
+
 def dumps(value: Json) -> bytes:
     """The canonical form of `value`: RFC 8785, no newline at the end.
 
     Raises:
-        InvalidDataError: for a value that has no canonical form (NaN, Infinity, an integer
-            beyond ±(2^53 − 1), a lone surrogate).
+        InvalidDataError: for a value that has no canonical form (NaN, Infinity, a number that
+            would be an integer beyond ±(2^53 − 1), a lone surrogate).
     """
     try:
         return orjson.dumps(_for_orjson(value), option=orjson.OPT_SORT_KEYS)
-    except _NeedsOracle:
+    except (_NeedsOracle, orjson.JSONEncodeError):
         pass
+    if any(map(_unsafe, _floats(value))):
+        raise InvalidDataError(f"A value has no canonical JSON form: {_UNSAFE}")
+    return by_the_letter(value)
+
+
+def reread(data: bytes) -> Json:
+    """The value of bytes that `dumps` wrote."""
+    return cast("Json", orjson.loads(data))
+
+
+def by_the_letter(value: Json) -> bytes:
+    """What RFC 8785 says of `value`, also where `loads` refuses the outcome.
+
+    Raises:
+        InvalidDataError: for NaN, Infinity, an integer beyond ±(2^53 − 1), a lone surrogate.
+    """
     try:
         return rfc8785.dumps(value)
-    except (rfc8785.CanonicalizationError, UnicodeEncodeError) as error:
+    except (rfc8785.CanonicalizationError, UnicodeEncodeError, RecursionError) as error:
         raise InvalidDataError(f"A value has no canonical JSON form: {error}") from None
 
 
@@ -189,7 +223,9 @@ def _bounded_int(text: str) -> int:
 
 
 def _problems(value: object, path: str, levels: int) -> Iterator[tuple[str, str]]:
-    if levels < 0:
+    if not isinstance(value, (dict, list)):
+        yield from _scalar_problems(value, path)
+    elif not levels:
         yield path, _TOO_DEEP
     elif isinstance(value, dict):
         if isinstance(value, _RepeatedKey):
@@ -198,11 +234,9 @@ def _problems(value: object, path: str, levels: int) -> Iterator[tuple[str, str]
         for key, item in value.items():
             yield from _scalar_problems(key, path)
             yield from _problems(item, child_path(path, key), levels - 1)
-    elif isinstance(value, list):
+    else:
         for index, item in enumerate(value):
             yield from _problems(item, f"{path}[{index}]", levels - 1)
-    else:
-        yield from _scalar_problems(value, path)
 
 
 def _scalar_problems(value: object, path: str) -> Iterator[tuple[str, str]]:
@@ -212,7 +246,7 @@ def _scalar_problems(value: object, path: str) -> Iterator[tuple[str, str]]:
     elif isinstance(value, float) and not math.isfinite(value):
         yield path, "NaN and Infinity are not JSON numbers."
     elif isinstance(value, (int, float)) and _unsafe(value):
-        yield path, "an integer beyond ±(2^53 − 1) loses digits in other readers."
+        yield path, _UNSAFE
 
 
 def _unsafe(number: float) -> bool:
@@ -220,6 +254,14 @@ def _unsafe(number: float) -> bool:
     return abs(number) > MAX_SAFE_INTEGER and (
         isinstance(number, int) or abs(number) < _JCS_EXPONENT_FROM
     )
+
+
+def _floats(value: Json) -> Iterator[float]:
+    if isinstance(value, float):
+        yield value
+    elif isinstance(value, (dict, list)):
+        for item in value.values() if isinstance(value, dict) else value:
+            yield from _floats(item)
 
 
 def child_path(path: str, key: str) -> str:

@@ -105,7 +105,7 @@ class Dataset:
         files = {BOARD_FILES[name]: encode(board.values()) for name, board in self.boards.items()}
         if self.unlogged:
             fragment = encode_lines(self.unlogged)
-            files[f"runs/{month}/{canonical.digest(fragment)}.jsonl"] = fragment
+            files[fragment_path(fragment, month)] = fragment
         if self.retractions:
             files[RETRACTIONS] = _encode_retractions(self.retractions)
         card = with_configs(snapshot.files.get(CARD))
@@ -119,6 +119,11 @@ class Dataset:
 def board_of(entry: Entry) -> str:
     """Which leaderboard an entry belongs to."""
     return "multi" if entry.node_count > 1 else "single"
+
+
+def fragment_path(content: bytes, month: str) -> str:
+    """Where a new fragment of `runs/` is: named by its content, in the folder of `month`."""
+    return f"runs/{month}/{canonical.digest(content)}.jsonl"
 
 
 def is_data(path: str) -> bool:
@@ -155,7 +160,7 @@ def _parse(snapshot: Snapshot) -> Dataset:
     return Dataset(
         runs={**listed, **logged},
         logged=frozenset(logged),
-        retractions=_decode_retractions(snapshot.files.get(RETRACTIONS, b"")),
+        retractions=decode_retractions(snapshot.files.get(RETRACTIONS, b"")),
     )
 
 
@@ -188,7 +193,12 @@ def _encode_retractions(retractions: Iterable[Retraction]) -> bytes:
     return b"".join(canonical.dumps(row) + b"\n" for row in rows)
 
 
-def _decode_retractions(data: bytes) -> frozenset[Retraction]:
+def decode_retractions(data: bytes) -> frozenset[Retraction]:
+    """What retractions.jsonl says.
+
+    Raises:
+        InvalidDataError: if a line of it cannot be read.
+    """
     return frozenset(_retraction(row) for row in decode_lines(data, file=RETRACTIONS))
 
 

@@ -3,13 +3,21 @@
 from __future__ import annotations
 
 import re
-import unicodedata
-from dataclasses import dataclass
 from datetime import datetime, timedelta, timezone
-from functools import cached_property
-from typing import TYPE_CHECKING, NamedTuple, NewType, TypeAlias, cast
+from typing import TYPE_CHECKING, NamedTuple, NewType, cast
 
 from benchmark import canonical
+from benchmark.config_key import (
+    KEY_PATHS,
+    KEY_VERSION,
+    MISSING,
+    ConfigKey,
+    Term,
+    configuration_of,
+    is_missing,
+    key_of,
+    normalise,
+)
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
@@ -19,41 +27,27 @@ if TYPE_CHECKING:
 RunId = NewType("RunId", str)
 """sha-256 of an entry's canonical JSON; two entries are the same run iff these are equal."""
 
-Term: TypeAlias = "tuple[int, float, str]"
-"""One normalised component of a config key; terms of every kind share one total order."""
+__all__ = [
+    "GATE_VERSION",
+    "KEY_PATHS",
+    "KEY_VERSION",
+    "ConfigKey",
+    "Entry",
+    "Instant",
+    "RunId",
+    "Standing",
+    "Term",
+    "normalise",
+    "parse_instant",
+]
 
-ConfigKey = NewType("ConfigKey", "tuple[Term, ...]")
-"""Version 1 of "same configuration": the normalised values of `KEY_PATHS`, in that order."""
-
-KEY_PATHS: dict[str, tuple[str, ...]] = {
-    "vendor": ("hardware", "vendor"),
-    "chip_model": ("hardware", "chip_model"),
-    "chip_count": ("hardware", "chip_count"),
-    "node_count": ("cluster", "node_count"),
-    "interconnect": ("hardware", "interconnect"),
-    "intra_node_interconnect": ("hardware", "intra_node_interconnect"),
-    "inter_node_network": ("cluster", "inter_node_network"),
-    "engine": ("engine",),
-    "engine_version": ("engine_version",),
-    "model": ("model", "name"),
-    "precision": ("model", "precision"),
-    "quantization": ("model", "quantization"),
-    "workload": ("workload", "name"),
-    "input_length": ("workload", "input_length"),
-    "output_length": ("workload", "output_length"),
-    "batch_size": ("workload", "batch_size"),
-    "concurrent_requests": ("workload", "concurrent_requests"),
-    "dataset": ("workload", "dataset"),
-    "tensor_parallel": ("cluster", "parallelism", "tensor_parallel"),
-    "pipeline_parallel": ("cluster", "parallelism", "pipeline_parallel"),
-    "data_parallel": ("cluster", "parallelism", "data_parallel"),
-}
+GATE_VERSION = 1
+"""Of what may be ranked and what outranks what: another definition, another number."""
 
 MAX_ERROR_RATE = 0.05
+MAX_ENTRY_BYTES = 64 * 1024
+"""Of an entry's canonical form."""
 
-_MISSING: Term = (0, 0, "")
-_SPELLINGS_OF_MISSING = frozenset({"", "none", "null"})
-_NOTES_WITH_WORKLOAD = re.compile(r"Benchmark run: (\S+)")
 _SAID_BY_LENGTHS = {"short": (128, 128), "long": (2048, 512)}
 _LONGEST_LABEL_PART = 80
 _INSTANT = re.compile(
@@ -71,14 +65,44 @@ class Instant(NamedTuple):
     fraction: str
 
 
-@dataclass(frozen=True, eq=False)
-class Entry:
-    """An immutable entry; `data` is the JSON object exactly as it was submitted.
+class Standing(NamedTuple):
+    """What ranks an entry, of the values that it was submitted with.
 
-    Two entries are equal iff they are the same run.
+    Attributes:
+        throughput_tps: 0 where there is none, as of the next two.
+        ttft_ms: as above.
+        error_rate: as above.
+        submitted_at: as it is written; None if it is no text.
+        node_count: machines used; an entry without a cluster ran on one.
     """
 
-    data: Mapping[str, Json]
+    throughput_tps: float
+    ttft_ms: float
+    error_rate: float
+    submitted_at: str | None
+    node_count: int
+
+
+class Entry:
+    """An immutable entry; two are equal iff they are the same run.
+
+    Of a hundred thousand entries there is no room for the parsed objects: one that is packed keeps
+    its canonical form and what places it in a leaderboard.
+
+    Args:
+        data: the JSON object as it was submitted.
+        written: its canonical form, where that is known already.
+    """
+
+    __slots__ = ("_canonical", "_config_key", "_data", "_label", "_run_id", "_standing")
+
+    def __init__(self, data: Mapping[str, Json], written: bytes | None = None) -> None:
+        self._data: Mapping[str, Json] | None = data
+        self._canonical = written
+        self._run_id: RunId | None = None
+        self._config_key: ConfigKey | None = None
+        self._label: str | None = None
+        self._standing: Standing | None = None
 
     def __eq__(self, other: object) -> bool:
         return self.run_id == other.run_id if isinstance(other, Entry) else NotImplemented
@@ -86,90 +110,90 @@ class Entry:
     def __hash__(self) -> int:
         return hash(self.run_id)
 
-    @cached_property
+    def __repr__(self) -> str:
+        return f"Entry({dict(self.data)!r})"
+
+    def packed(self) -> Entry:
+        """This entry, without the parsed object: `data` reads its canonical form again."""
+        _ = self.run_id, self.config_key, self.standing
+        self._data = None
+        return self
+
+    @property
+    def data(self) -> Mapping[str, Json]:
+        """The JSON object as it was submitted; of a packed entry, as its canonical form says it."""
+        if self._data is None:
+            return cast("Mapping[str, Json]", canonical.reread(self.canonical))
+        return self._data
+
+    @property
     def canonical(self) -> bytes:
         """RFC 8785 bytes, without a newline."""
-        return canonical.dumps(cast("Json", self.data))
+        if self._canonical is None:
+            self._canonical = canonical.dumps(cast("Json", self._data))
+        return self._canonical
 
-    @cached_property
+    @property
     def run_id(self) -> RunId:
         """Equal for two entries iff they are the same run."""
-        return RunId(canonical.digest(self.canonical))
+        if self._run_id is None:
+            self._run_id = RunId(canonical.digest(self.canonical))
+        return self._run_id
 
-    @cached_property
+    @property
     def configuration(self) -> Mapping[str, Json]:
-        """What the config key is made of, as submitted, by the names of `KEY_PATHS`.
+        """What the config key is made of, as submitted, by the names of `KEY_PATHS`."""
+        return configuration_of(self.data)
 
-        Entries of the first format name no engine (they were measured with sagellm itself) and
-        hold the workload's name only in notes of one exact form.
-        """
-        values = {name: self.at(*path) for name, path in KEY_PATHS.items()}
-        if normalise(values["engine"]) == _MISSING:
-            values |= {"engine": "sagellm", "engine_version": self.at("sagellm_version")}
-        if normalise(values["workload"]) == _MISSING:
-            notes = self.at("metadata", "notes")
-            match = _NOTES_WITH_WORKLOAD.fullmatch(notes) if isinstance(notes, str) else None
-            values["workload"] = match[1] if match else None
-        return values
-
-    @cached_property
+    @property
     def config_key(self) -> ConfigKey:
         """Which configuration this run measured."""
-        return ConfigKey(tuple(map(normalise, self.configuration.values())))
+        if self._config_key is None:
+            self._config_key = key_of(self.configuration.values())
+        return self._config_key
 
-    @cached_property
+    @property
     def label(self) -> str:
         """The config key as people read it: `CPU|1|gpt2|FP32|128|128|Q5|c=8|vllm 0.11.0`."""
-        return "|".join(_label_parts(self.configuration))
+        if self._label is None:
+            self._label = "|".join(_label_parts(self.configuration))
+        return self._label
+
+    @property
+    def standing(self) -> Standing:
+        """What ranks it."""
+        if self._standing is None:
+            self._standing = _standing_of(self.data)
+        return self._standing
 
     @property
     def node_count(self) -> int:
         """Machines used; an entry without a cluster ran on one."""
-        return max(1, int(self.number("cluster", "node_count")))
+        return self.standing.node_count
 
-    @cached_property
+    @property
     def submitted_at(self) -> Instant | None:
         """When it was submitted; a time without zone is UTC, None if it cannot be read."""
-        text = self.at("metadata", "submitted_at")
-        return parse_instant(text) if isinstance(text, str) else None
+        text = self.standing.submitted_at
+        return None if text is None else parse_instant(text)
 
     def at(self, *path: str) -> Json:
         """The value at a path of keys, None where any step is absent."""
-        value: Json = cast("Json", self.data)
-        for key in path:
-            if not isinstance(value, dict):
-                return None
-            value = value.get(key)
-        return value
+        return _at(self.data, path)
 
     def number(self, *path: str) -> float:
         """The number at a path; 0 where there is none."""
-        value = self.at(*path)
-        return value if isinstance(value, (int, float)) else 0
+        return _number(self.at(*path))
 
     def closed_gates(self) -> tuple[str, ...]:
         """Why this schema-valid entry may not be ranked; empty when it passes every gate."""
+        standing = self.standing
         gates = (
-            (self.number("metrics", "throughput_tps") > 0, "throughput_tps is not above 0"),
-            (self.number("metrics", "ttft_ms") > 0, "ttft_ms is not above 0"),
-            (
-                self.number("metrics", "error_rate") <= MAX_ERROR_RATE,
-                f"error_rate is above {MAX_ERROR_RATE}",
-            ),
+            (standing.throughput_tps > 0, "throughput_tps is not above 0"),
+            (standing.ttft_ms > 0, "ttft_ms is not above 0"),
+            (standing.error_rate <= MAX_ERROR_RATE, f"error_rate is above {MAX_ERROR_RATE}"),
         )
         return tuple(reason for passed, reason in gates if not passed)
-
-
-def normalise(value: Json) -> Term:
-    """Fold spelling (case, blanks, the ways to write "missing", 1.0 for 1), never meaning."""
-    if value is None:
-        return _MISSING
-    if isinstance(value, (int, float)) and not isinstance(value, bool):
-        return (1, value, "")
-    if isinstance(value, str):
-        folded = unicodedata.normalize("NFC", " ".join(value.split()).casefold())
-        return _MISSING if folded in _SPELLINGS_OF_MISSING else (2, 0, folded)
-    return (3, 0, canonical.dumps(value).decode())
 
 
 def parse_instant(text: str) -> Instant | None:
@@ -191,6 +215,31 @@ def _offset(zone: str | None) -> timedelta:
     digits = zone[1:].replace(":", "")
     size = timedelta(hours=int(digits[:2]), minutes=int(digits[2:]))
     return -size if zone[0] == "-" else size
+
+
+def _at(data: Mapping[str, Json], path: tuple[str, ...]) -> Json:
+    value: Json = cast("Json", data)
+    for key in path:
+        if not isinstance(value, dict):
+            return None
+        value = value.get(key)
+    return value
+
+
+def _number(value: Json) -> float:
+    return value if isinstance(value, (int, float)) else 0
+
+
+def _standing_of(data: Mapping[str, Json]) -> Standing:
+    metrics, text = data.get("metrics"), _at(data, ("metadata", "submitted_at"))
+    figures = metrics if isinstance(metrics, dict) else {}
+    return Standing(
+        _number(figures.get("throughput_tps")),
+        _number(figures.get("ttft_ms")),
+        _number(figures.get("error_rate")),
+        text if isinstance(text, str) else None,
+        max(1, int(_number(_at(data, ("cluster", "node_count"))))),
+    )
 
 
 def _label_parts(values: Mapping[str, Json]) -> Iterator[str]:
@@ -215,17 +264,17 @@ def _unless_one(values: Mapping[str, Json], names: Mapping[str, str]) -> list[st
     return [
         f"{short}={_text(values[name])}"
         for short, name in names.items()
-        if normalise(values[name]) not in {_MISSING, normalise(1)}
+        if normalise(values[name]) not in {MISSING, normalise(1)}
     ]
 
 
 def _unless_missing(value: Json) -> list[str]:
-    return [] if normalise(value) == _MISSING else [_text(value)]
+    return [] if is_missing(value) else [_text(value)]
 
 
 def _text(value: Json) -> str:
     """One short printable line: whatever was submitted, a label stays a label."""
-    if normalise(value) == _MISSING:
+    if is_missing(value):
         return "-"
     text = value if isinstance(value, str) else canonical.dumps(value).decode()
     line = "".join(char if char.isprintable() else " " for char in text)

@@ -30,7 +30,7 @@ if TYPE_CHECKING:
     from benchmark.entry import Entry
     from benchmark.leaderboard import Leaderboard
 
-Rank: TypeAlias = "tuple[float, float, float, bool, tuple[object, ...], str]"
+TieBreak: TypeAlias = "tuple[bool, tuple[object, ...], str]"
 
 
 def outranks(one: Entry, other: Entry) -> bool:
@@ -39,7 +39,8 @@ def outranks(one: Entry, other: Entry) -> bool:
     Exact doubles, no tolerance, lexicographic: higher throughput_tps, lower ttft_ms, lower
     error_rate, earlier submitted_at (one that cannot be read is latest), smaller run id.
     """
-    return _rank(one) < _rank(other)
+    figures, others = _figures(one), _figures(other)
+    return figures < others if figures != others else _tie_break(one) < _tie_break(other)
 
 
 def merge(one: Leaderboard, other: Leaderboard) -> Leaderboard:
@@ -61,13 +62,11 @@ def _join(start: Leaderboard, entries: Iterable[Entry]) -> Leaderboard:
     return best
 
 
-def _rank(entry: Entry) -> Rank:
+def _figures(entry: Entry) -> tuple[float, float, float]:
+    standing = entry.standing
+    return (-standing.throughput_tps, standing.ttft_ms, standing.error_rate)
+
+
+def _tie_break(entry: Entry) -> TieBreak:
     instant = entry.submitted_at
-    return (
-        -entry.number("metrics", "throughput_tps"),
-        entry.number("metrics", "ttft_ms"),
-        entry.number("metrics", "error_rate"),
-        instant is None,
-        instant or (),
-        entry.run_id,
-    )
+    return (instant is None, instant or (), entry.run_id)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from contextlib import suppress
 from functools import cache
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, cast
@@ -131,10 +132,10 @@ def _unnamed_expectation(rule: object) -> str:
 
 def _written(value: Json) -> str:
     """The value as text, in Python's form if it has none in JSON."""
-    try:
-        return canonical.dumps(value).decode()
-    except InvalidDataError:
-        return repr(value)
+    for write in (canonical.dumps, canonical.by_the_letter):
+        with suppress(InvalidDataError):
+            return write(value).decode()
+    return repr(value)
 
 
 def shown(value: Json) -> str:

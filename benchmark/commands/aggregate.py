@@ -95,11 +95,14 @@ def _snapshot(
             store.token = None  # it is another company's server
         output.say(report.reading(output.translate, store.url))
         try:
-            return store.url, store.read()
+            snapshot = store.read()
+            dict(snapshot.files)  # all of it, while there is another endpoint to turn to
         except HubUnreachableError as error:
             if last:
                 raise
             output.say(report.failed(output.translate, error))
+        else:
+            return store.url, snapshot
     raise AssertionError("there is at least one endpoint")
 
 

@@ -18,6 +18,7 @@ from benchmark.entry import Entry
 from benchmark.errors import InvalidDataError, TryAgainError, UsageError
 from benchmark.i18n import N_
 from benchmark.measure import local_files
+from benchmark.measure.entry_builder import DATA_SOURCE
 from benchmark.measure.recorded.fields import recorded_field
 from benchmark.measure.reproduction import CANNOT_SAY, NOT_REPRODUCED, REPRODUCED, has_speed, judge
 from benchmark.measure.run_options import default_of
@@ -166,7 +167,15 @@ def _options(entry: Entry, instead: dict[str, Any]) -> dict[str, Any]:
 
 
 def _words(entry: Entry) -> list[str]:
-    """What stands behind `sagellm-benchmark run` in the entry."""
+    """What stands behind `sagellm-benchmark run` in the entry.
+
+    isagellm-benchmark has a command of that name, which measures other things by the same words.
+    """
+    if entry.at("metadata", "data_source") != DATA_SOURCE:
+        raise UsageError(
+            "The entry was not measured by this package, even if a command of this name did.",
+            hint=N_("Only entries of sagellm-benchmark run can be repeated."),
+        )
     try:
         words = shlex.split(str(entry.at("metadata", "reproducible_cmd") or ""))
     except ValueError:

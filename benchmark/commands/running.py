@@ -11,6 +11,7 @@ from rich.console import Console
 
 from benchmark import i18n
 from benchmark.commands.interrupts import INTERRUPTS
+from benchmark.commands.program import started_as
 from benchmark.commands.sagellm_program import with_program
 from benchmark.errors import BenchmarkError, InvalidDataError
 from benchmark.measure import best, environment
@@ -175,7 +176,7 @@ class Runner:
             for line in sweep_table.conclusions(self._translate, sweep):
                 self._results.print(line)
             self._results.print(announcements.written(self._translate, picture))
-        self._results.print(announcements.next_step(self._translate))
+        self._results.print(announcements.next_step(self._translate, started_as()))
 
     def _command(self, job: Job) -> list[str]:
         """What starts the measuring process, in the environment the engine needs."""

@@ -9,11 +9,12 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from benchmark.measure.caveat import Caveat
+from benchmark.measure.caveat import caveat
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
+    from benchmark.measure.caveat import Caveat
     from benchmark.measure.job import Cell, Measurement
 
 ENDED_EARLY = "answers_ended_early"
@@ -34,12 +35,7 @@ def early_end_caveats(measurement: Measurement) -> Iterator[Caveat]:
     ended = _ended(measurement)
     if not ended:
         return
-    yield Caveat(
-        "ended-early",
-        f"{ended} of {len(measurement.series.samples)} answers ended before the length asked for, "
-        "where the model ends them; the server cannot be made to go on. The result is filed as one "
-        "of answers of natural length.",
-    )
+    yield caveat("ended-early", count=ended, answers=len(measurement.series.samples))
 
 
 def _ended(measurement: Measurement) -> int:

@@ -30,6 +30,7 @@ def warm_up(
     target: Target,
     requests: Iterator[Request],
     load: Load,
+    turns: int = 1,
     clock: Callable[[], int] = time.perf_counter_ns,
 ) -> Warmed:
     """Rounds of the load's full shape until two in a row take the same time within `STABLE`.
@@ -50,7 +51,7 @@ def warm_up(
             raise _failed(target, reasons[-1])
         if len(times) > 1 and is_long:
             break
-        done = _round(target, requests, load)
+        done = _round(target, requests, load, turns)
         sent += len(done)
         good = [one.e2e_ms for one in done if isinstance(one, Sample)]
         times += [median(good)] if good else []
@@ -58,11 +59,13 @@ def warm_up(
     return Warmed((clock() - start) / NS_PER_S, sent)
 
 
-def _round(target: Target, requests: Iterator[Request], load: Load) -> list[Sample | Failure]:
-    """As many requests as are in flight at once, or start within a second."""
+def _round(
+    target: Target, requests: Iterator[Request], load: Load, turns: int
+) -> list[Sample | Failure]:
+    """As many requests, or conversations, as are in flight at once, or start within a second."""
     size = max(load.concurrency, round(load.rate or 0), 1)
     done: list[Sample | Failure] = []
-    target.drive(requests, load, Watch(StopRule(repeats=size), load), done.append)
+    target.drive(requests, load, Watch(StopRule(repeats=size * turns), load), done.append)
     return done
 
 

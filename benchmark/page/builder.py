@@ -15,7 +15,7 @@ from string import Template
 from typing import TYPE_CHECKING, NamedTuple, cast
 
 from benchmark import canonical, i18n
-from benchmark.entry import KEY_PATHS, Entry
+from benchmark.entry import KEY_PATHS, Entry, normalise
 from benchmark.errors import UsageError
 from benchmark.i18n import N_
 
@@ -117,7 +117,7 @@ def _row_data(row: Row) -> dict[str, Json]:
         "run_id": row.run_id,
         "entry": cast("Json", row.entry),
         "configuration": dict(entry.configuration),
-        "key": dict(zip(KEY_PATHS, map(_plain, entry.config_key), strict=True)),
+        "key": {name: _plain(normalise(value)) for name, value in entry.configuration.items()},
         "not_ranked": list(row.not_ranked),
     }
 

@@ -103,6 +103,21 @@ def test_a_value_without_canonical_form_is_refused(value: Any) -> None:
         canonical.loads(canonical.dumps([value]), file="f")
 
 
+@given(st.integers() | st.floats())
+@example(2.0**53)
+@example(1e20)
+@example(float(SAFE))
+def test_what_is_written_can_be_read(number: float) -> None:
+    """No number is written that would be refused, and none is refused that could be read."""
+    try:
+        written = canonical.dumps([number])
+    except InvalidDataError:
+        with pytest.raises(InvalidDataError):
+            canonical.loads(json.dumps([number]).encode(), file="f")
+    else:
+        assert canonical.loads(written, file="f") == [number]
+
+
 @given(st.lists(st.sampled_from([1.0, 2, 3.5]), max_size=5), st.randoms())
 def test_the_same_entries_are_the_same_bytes(speeds: list[float], random: st.randoms) -> None:
     """A leaderboard file does not depend on the order or number of times entries came in."""

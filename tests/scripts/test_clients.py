@@ -8,6 +8,7 @@ from __future__ import annotations
 import os
 import subprocess
 import sys
+from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -19,10 +20,12 @@ from tests.support.publishers import (
     PUBLISH,
     READ_TOKEN,
     REPO,
+    SETTINGS,
     UPLOAD,
     WRONG_TOKEN,
     at,
     commits,
+    dataset_hub,
     every_commit_is_conditional,
     fails_helpfully,
     finish,
@@ -32,6 +35,8 @@ from tests.support.publishers import (
 )
 
 if TYPE_CHECKING:
+    from collections.abc import Iterator
+
     from benchmark.localhub.testing import RunningHub
     from tests.support.publishers import Finished
 
@@ -51,6 +56,13 @@ def python(request: pytest.FixtureRequest) -> tuple[str, ...]:
             pytest.skip(f"no {path}, and SAGELLM_SKIP_CLIENTS=1")
         pytest.fail(f"No {path}: run `make test`, or set SAGELLM_SKIP_CLIENTS=1 to go without.")
     return (str(path), "-I")
+
+
+@pytest.fixture
+def large_hub(tmp_path: Path) -> Iterator[RunningHub]:
+    """A hub for which every board is too large for a regular file."""
+    with dataset_hub(tmp_path / "large", replace(SETTINGS, lfs_threshold=100)) as running:
+        yield running
 
 
 @pytest.fixture
@@ -138,6 +150,38 @@ def test_every_client_takes_the_endpoint_as_an_option(hub: RunningHub, publish: 
     done = finish(start(UPLOAD, *options, cwd=publish.folder, python=publish.python, **environment))
     assert (done.code, commits(hub)) == (0, 1), done.said
     assert done.json["changed"] is True
+
+
+def test_every_client_publishes_what_is_too_large_for_a_regular_file(
+    large_hub: RunningHub, publish: Publish
+) -> None:
+    """By Xet, with hf-xet as it comes; the oldest is told to use LFS. The next reads it again."""
+    publish.hub = large_hub
+    first, again = publish(), publish()
+    assert (first.code, first.json["changed"], first.json["attempts"]) == (0, True, 1), first.said
+    assert (again.code, again.json["changed"]) == (0, False)
+    assert set(held(large_hub).runs) == {RUN.run_id}
+    asked = {record.operation for record in large_hub.requests}
+    assert asked & {"xet-shard", "lfs-upload"} == {
+        "lfs-upload" if "hub-0.36" in publish.python[0] else "xet-shard"
+    }
+
+
+def test_every_client_is_told_at_once_that_the_hub_lacks_xet(
+    large_hub: RunningHub, publish: Publish
+) -> None:
+    """Nothing was written, so nothing was lost; trying again could not help."""
+    large_hub.faults.always(failures.status(404, "xet-token"))
+    publish.hub = large_hub
+    done = publish()
+    if "hub-0.36" in publish.python[0]:
+        assert done.code == 0, done.said
+        return
+    fails_helpfully(done, 65)
+    assert "has no Xet storage (404)" in done.said
+    assert "HF_HUB_DISABLE_XET=1" in done.said
+    asked = [record.operation for record in large_hub.requests]
+    assert (asked.count("xet-token"), asked.count("commit")) == (1, 0)
 
 
 def test_every_client_bounds_every_request(publish: Publish) -> None:

@@ -45,10 +45,11 @@ class Publishers(RuleBasedStateMachine):
     """Each rule lets one publisher make one call to the store, with a fault or without."""
 
     publishers = Bundle("publishers")
+    tells = True
 
     def __init__(self) -> None:
         super().__init__()
-        self.hub = MemoryHub()
+        self.hub = MemoryHub(tells=self.tells)
         self.folder = tempfile.TemporaryDirectory()
         self.checked = 0
         self.submitted: list[tuple[SteppedPublisher, list[Entry], Path]] = []
@@ -110,5 +111,13 @@ class Publishers(RuleBasedStateMachine):
         assert parse(head).logged == parse(head).runs.keys()
 
 
-Publishers.TestCase.settings = settings(max_examples=60, stateful_step_count=30, deadline=None)
+class PublishersOfASilentHub(Publishers):
+    """Nobody can tell whether the manifest still fits, so everything is read each time."""
+
+    tells = False
+
+
 TestPublishers = Publishers.TestCase
+TestPublishersOfASilentHub = PublishersOfASilentHub.TestCase
+for case in (TestPublishers, TestPublishersOfASilentHub):
+    case.settings = settings(max_examples=60, stateful_step_count=30, deadline=None)

@@ -45,12 +45,13 @@ def test_a_byte_order_mark_is_no_part_of_the_value() -> None:
 
 
 def test_nesting_is_read_to_the_limit_and_not_beyond() -> None:
-    """The limit is the same at every place of the document."""
-    deepest = b"[" * (MAX_DEPTH + 1) + b"]" * (MAX_DEPTH + 1)
-    assert loads(deepest, file="f") is not None
-    path, message = problems(b'{"a":' + deepest + b"}")[0]
-    assert path == "$.a" + "[0]" * MAX_DEPTH
-    assert message == f"nested more than {MAX_DEPTH} levels deep."
+    """64 levels are 64 objects and arrays, whatever the innermost one holds."""
+    for inner in (b"", b"1"):
+        deepest = b"[" * MAX_DEPTH + inner + b"]" * MAX_DEPTH
+        assert loads(deepest, file="f") is not None
+        path, message = problems(b'{"a":' + deepest + b"}")[0]
+        assert path == "$.a" + "[0]" * (MAX_DEPTH - 1)
+        assert message == f"nested more than {MAX_DEPTH} levels deep."
 
 
 def test_integers_are_read_to_the_limit_of_a_double() -> None:

@@ -17,8 +17,13 @@ if TYPE_CHECKING:
     from benchmark.measure.endpoint.connection import Connection
 
 CONNECT_S = 10.0
+_HANDSHAKE_S = 5.0
 UNTRUSTED = "the server's certificate is not trusted"
 _NO_TLS = ("WRONG_VERSION_NUMBER", "RECORD_LAYER_FAILURE", "HTTP_REQUEST", "PACKET_LENGTH_TOO_LONG")
+# A server of plain HTTP may wait for the end of a line that the greeting happens not to hold.
+_UNANSWERED = (
+    "TLS was not answered: perhaps the server does not speak TLS, and its URL begins with http"
+)
 _NO_HTTP1 = "NO_APPLICATION_PROTOCOL"
 
 
@@ -60,9 +65,7 @@ class Connector:
         if self._tls is not None and isinstance(
             error, (ConnectionResetError, ConnectionAbortedError)
         ):
-            return (
-                "the connection was lost at its beginning: it may be that nobody speaks TLS there"
-            )
+            return _UNANSWERED
         return f"no connection{to_proxy}: {str(error) or type(error).__name__}"
 
     async def _open(self) -> Connection:
@@ -70,7 +73,10 @@ class Connector:
         if proxy is not None and self._tls is not None:
             return await self._through(proxy, self._tls)
         host, port = (address.host, address.port) if proxy is None else (proxy.host, proxy.port)
-        _, connection = await self._loop.create_connection(self._make, host, port, ssl=self._tls)
+        limit = None if self._tls is None else _HANDSHAKE_S
+        _, connection = await self._loop.create_connection(
+            self._make, host, port, ssl=self._tls, ssl_handshake_timeout=limit
+        )
         return connection
 
     async def _through(self, proxy: Proxy, tls: ssl.SSLContext) -> Connection:
@@ -82,7 +88,11 @@ class Connector:
             await tunnel.opened
             connection = self._make()
             inner = await self._loop.start_tls(
-                outer, connection, tls, server_hostname=self._address.host
+                outer,
+                connection,
+                tls,
+                server_hostname=self._address.host,
+                ssl_handshake_timeout=_HANDSHAKE_S,
             )
         except BaseException:
             outer.abort()

@@ -41,7 +41,7 @@ class Reached(NamedTuple):
     command: ServeCommand | None
     process: ServerProcess | None
     caveats: tuple[Caveat, ...] = ()
-    asked: Mapping[str, str] = MappingProxyType({})
+    asked: Mapping[str, str | int | None] = MappingProxyType({})
 
 
 def describe(reached: Reached, options: EngineOptions) -> EngineFacts:

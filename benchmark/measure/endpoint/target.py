@@ -13,7 +13,6 @@ from benchmark.measure.endpoint.event_loop import LOOP, run
 from benchmark.measure.endpoint.ledger import Ledger
 from benchmark.measure.endpoint.observer import Observer
 from benchmark.measure.endpoint.verdict import Judge
-from benchmark.measure.samples import NS_PER_S
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
@@ -81,9 +80,10 @@ class EndpointTarget:
         report: Callable[[Exchange, Sample | Failure], None],
     ) -> float:
         """As `drive`, and show the exchange with each result."""
-        self._ledger = Ledger(self._count)
-        start_ns = self._driving.clock() + round(load.ramp_up_s * NS_PER_S)
-        judge = self._judge(start_ns)
+        # What was known of the phase before is not known of this one, should it be cut off.
+        self._ledger, self._observed = Ledger(self._count), None
+        self._lateness, self._caveats = {}, ()
+        judge = self._judge(self._driving.clock())
         with self._observing():
             before_s = time.process_time()
             driven = run(drive(self._driving, requests, load, watch, judge, report))

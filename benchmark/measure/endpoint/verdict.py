@@ -51,6 +51,10 @@ class Judge:
         self._ledger = ledger
         self._clean = clean
 
+    def begin(self, phase_ns: int) -> None:
+        """From here on `start_s` counts from then: connections had to be opened before."""
+        self._phase_ns = phase_ns
+
     def decide(self, exchange: Exchange, request: Request) -> Sample | Failure:
         """The verdict on an exchange that has ended; concludes it."""
         exchange.conclude()

@@ -46,6 +46,12 @@ def loading(_: Translator, job: Job) -> str:
     )
 
 
+def busy(_: Translator, reason: str, seconds: float) -> str:
+    """A server that is not ready yet."""
+    text = _("  The server is not ready ({reason}): asking again in {seconds:.3g} s…")
+    return text.format(reason=one_line(reason), seconds=seconds)
+
+
 def loaded(_: Translator, seconds: float, facts: EngineFacts) -> str:
     """What was loaded, as far as it is known."""
     known = ", ".join(_known(_, facts))
@@ -65,6 +71,15 @@ def started(_: Translator, cell: Cell) -> str:
         output=cell.workload.output_length,
         load=_load(_, cell),
     )
+
+
+def rounded(_: Translator, stop: StopRule, cell: Cell) -> str:
+    """Why more requests are sent than were asked for; empty if they are not."""
+    turns = cell.workload.turns
+    if stop.whole(turns).repeats == stop.repeats:
+        return ""
+    text = _("  {asked} requests were asked for: {whole} are sent, as conversations of {turns}.")
+    return text.format(asked=stop.repeats, whole=stop.whole(turns).repeats, turns=turns)
 
 
 def skipped(_: Translator, cell: Cell, reason: str) -> str:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from contextlib import suppress
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, cast
 
@@ -49,6 +50,16 @@ class _FromTransformers:
                 list(ids), skip_special_tokens=False, clean_up_tokenization_spaces=False
             ),
         )
+
+    def template_tokens(self) -> int | None:
+        nothing = [{"role": "user", "content": ""}]
+        # What a template raises is up to the template: some want a system's message, or tools.
+        with suppress(Exception):
+            text = self._loaded.apply_chat_template(
+                nothing, tokenize=False, add_generation_prompt=True
+            )
+            return len(self.encode(text))
+        return None
 
 
 def open_tokenizer(name: str) -> Tokenizer:

@@ -100,7 +100,7 @@ def reach(words: Path) -> Iterator[Callable[..., EndpointTarget]]:
         def load(
             url: str | None, *, silence_s: float = 20.0, model: str | None = None, **endpoint: Any
         ) -> EndpointTarget:
-            patience = Patience(start_s=120, first_s=60, silence_s=silence_s, stop_s=2)
+            patience = Patience(120, first_s=60, busy_s=0, silence_s=silence_s, stop_s=2)
             options = EngineOptions(model or str(words), "cpu", endpoint=Endpoint(url, **endpoint))
             target = create(options, patience).load()
             stack.callback(target.close)

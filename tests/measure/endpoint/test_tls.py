@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import socket
 import ssl
 from typing import TYPE_CHECKING, Any
 
@@ -108,6 +109,17 @@ def test_the_wrong_scheme_is_told_either_way(
         reach(f"https://{wire.host}/v1")
     with serve(streamed, tls) as wire, pytest.raises(EngineFailedError):
         reach(f"http://{wire.host}/v1")
+
+
+def test_a_server_that_never_answers_the_greeting_does_not_speak_tls(
+    reach: Callable[..., Any], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """It waits for the end of a line, and one in three greetings has none."""
+    monkeypatch.setattr("benchmark.measure.endpoint.connect._HANDSHAKE_S", 0.2)
+    with socket.create_server(("127.0.0.1", 0)) as silent:
+        port = silent.getsockname()[1]
+        with pytest.raises(EngineFailedError, match="does not speak TLS"):
+            reach(f"https://127.0.0.1:{port}/v1")
 
 
 def test_a_server_of_http2_alone_is_told(tls: ssl.SSLContext, reach: Callable[..., Any]) -> None:
