@@ -52,11 +52,15 @@ def with_program(
 
 def _agreed(_: Callable[[str], str]) -> bool:
     """Ask, where there is somebody to answer."""
-    if not (sys.stdin.isatty() and sys.stderr.isatty()):
+    if not _somebody_answers():
         return False
     program.check_installable()
     text = _(
         "sageLLM is not installed. Its licence is its own, not this package's. Install {package} "
-        "into an environment of its own now, some 1 GB?"
+        "into an environment of its own now?"
     )
     return click.confirm(text.format(package=program.PACKAGE), err=True)
+
+
+def _somebody_answers() -> bool:
+    return sys.stdin.isatty() and sys.stderr.isatty()

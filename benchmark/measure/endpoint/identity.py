@@ -7,7 +7,6 @@ TensorRT-LLM's and others'. What counts is a word or a field that only one of th
 from __future__ import annotations
 
 import re
-from types import MappingProxyType
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 from benchmark.measure.endpoint.known_servers import (
@@ -54,7 +53,7 @@ class Server(NamedTuple):
     dtype: str | None = None
     quantization: str | None = None
     has_metrics: bool = False
-    limits: Mapping[str, int] = MappingProxyType({})
+    limits: Mapping[str, int] = {}
 
 
 def identify(address: Address, writer: Writer, commanded: str | None) -> Server:

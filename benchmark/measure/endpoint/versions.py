@@ -9,7 +9,6 @@ import shutil
 import subprocess
 from contextlib import suppress
 from pathlib import Path
-from types import MappingProxyType
 from typing import TYPE_CHECKING, NamedTuple
 
 if TYPE_CHECKING:
@@ -65,8 +64,8 @@ class Installed(NamedTuple):
     """
 
     version: str | None = None
-    tools: Mapping[str, str] = MappingProxyType({})
-    components: Mapping[str, str] = MappingProxyType({})
+    tools: Mapping[str, str] = {}
+    components: Mapping[str, str] = {}
 
 
 def own_tools() -> dict[str, str]:
