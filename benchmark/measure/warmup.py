@@ -58,11 +58,19 @@ def warm_up(
     return Warmed((clock() - start) / NS_PER_S, sent)
 
 
+def most_requests(load: Load) -> int:
+    """How many requests a warm-up with `load` takes at most."""
+    return MOST_ROUNDS * _size(load)
+
+
+def _size(load: Load) -> int:
+    return max(load.concurrency, round(load.rate or 0), 1)
+
+
 def _round(target: Target, requests: Iterator[Request], load: Load) -> list[Sample | Failure]:
     """As many requests as are in flight at once, or start within a second."""
-    size = max(load.concurrency, round(load.rate or 0), 1)
     done: list[Sample | Failure] = []
-    target.drive(requests, load, Watch(StopRule(repeats=size), load), done.append)
+    target.drive(requests, load, Watch(StopRule(repeats=_size(load)), load), done.append)
     return done
 
 

@@ -19,6 +19,7 @@ from dataclasses import replace
 from typing import TYPE_CHECKING, BinaryIO
 
 from benchmark.errors import BenchmarkError, UsageError
+from benchmark.measure import collector_pause
 from benchmark.measure.advice import advice
 from benchmark.measure.engine import EngineFailedError, Lookable
 from benchmark.measure.engines import ENGINES, open_engine
@@ -27,11 +28,11 @@ from benchmark.measure.job import Cell, Finished, Loaded, Probed, Seen, Skipped,
 from benchmark.measure.load import ONE_BY_ONE, Watch
 from benchmark.measure.meters import PhaseMeters
 from benchmark.measure.samples import NS_PER_S, Failure
-from benchmark.measure.warmup import warm_up
+from benchmark.measure.warmup import most_requests, warm_up
 from benchmark.measure.workload.beginnings import Beginnings
 from benchmark.measure.workload.fits import check_fits
 from benchmark.measure.workload.prompts import needs_tokenizer, open_prompts
-from benchmark.measure.workload.stock import stocked
+from benchmark.measure.workload.stock import MOST, stocked
 from benchmark.measure.workload.tokenizer import open_tokenizer
 
 if TYPE_CHECKING:
@@ -61,6 +62,7 @@ def main() -> None:
             serve(job, lambda event: send(out, event))
         except BenchmarkError as error:
             send(out, error)
+    collector_pause.until_the_end()
 
 
 def _outlive_signals() -> None:
@@ -158,11 +160,12 @@ def _measure(
     target: Target, prompts: PromptSource, job: Job, load: Load, tell: Callable[[Event], None]
 ) -> None:
     tell(Started(Cell(prompts.workload, load), prompts.dataset, prompts.describe()))
-    requests = _ready(prompts, job)
+    most = _most(job, load)
+    requests = _ready(prompts, job, most)
     tell(warm_up(target, requests, load))
     if load.due_s:
         # The warm-up took the first of the trace's requests, which belong to the first times.
-        requests = _ready(prompts, job)
+        requests = _ready(prompts, job, most)
     meters, watch = PhaseMeters(target.facts().service), Watch(job.stop, load)
     target.reset_peak_memory()
     meters.start()
@@ -189,7 +192,7 @@ def _look(target: Target, prompts: PromptSource, job: Job, tell: Callable[[Event
     """As a measured phase of one request, and it says how the answer looked."""
     assert isinstance(target, Lookable)  # noqa: S101 - of a server
     tell(Started(Cell(prompts.workload, ONE_BY_ONE), prompts.dataset, prompts.describe()))
-    request, meters = next(_ready(prompts, job)), PhaseMeters(target.facts().service)
+    request, meters = next(_ready(prompts, job, 1)), PhaseMeters(target.facts().service)
     meters.start()
     looked, outcome = target.look(request)
     wall_s = outcome.e2e_ms / 1000
@@ -202,12 +205,18 @@ def _look(target: Target, prompts: PromptSource, job: Job, tell: Callable[[Event
     tell(_finished(target, prompts, used, wall_s))
 
 
-def _ready(prompts: PromptSource, job: Job) -> Iterator[Request]:
+def _most(job: Job, load: Load) -> int:
+    """How many requests it takes at most, as far as that is known before."""
+    repeats = job.stop.repeats
+    return MOST if repeats is None else repeats + most_requests(load)
+
+
+def _ready(prompts: PromptSource, job: Job, most: int) -> Iterator[Request]:
     """Requests; of those in words, the first are drawn already."""
     requests = prompts.requests()
     if prompts.workload.natural:
         requests = (one._replace(exact=False) for one in requests)
-    return stocked(requests) if ENGINES[job.engine].remote else requests
+    return stocked(requests, most) if ENGINES[job.engine].remote else requests
 
 
 def _probe(job: Job, threads: int | None) -> Probed:

@@ -9,13 +9,17 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from benchmark.measure import environment
+from tests.support.warm import Warm
 
 if TYPE_CHECKING:
+    from collections.abc import Iterable
+    from pathlib import Path
+
     import pytest
 
+_COLD = environment.child_command
+_HIDE = "import sys; sys.modules.update(dict.fromkeys({hidden!r}))\n"
 _WORKER = """\
-import sys
-sys.modules.update(dict.fromkeys({hidden!r}))
 from benchmark.measure.host import bandwidth
 bandwidth.probe = lambda *_: None
 from benchmark.measure.worker import main
@@ -25,4 +29,17 @@ main()
 
 def use(monkeypatch: pytest.MonkeyPatch, *hidden: str) -> None:
     """Start it, with these modules as if they were not installed, wherever a command measures."""
-    monkeypatch.setattr(environment, "_WORKER", _WORKER.format(hidden=hidden))
+    monkeypatch.setattr(environment, "_WORKER", _HIDE.format(hidden=hidden) + _WORKER)
+    monkeypatch.setattr(environment, "child_command", _COLD)
+
+
+def use_warm(monkeypatch: pytest.MonkeyPatch, *every: Warm) -> None:
+    """Start it in these interpreters, wherever a command measures in one of them."""
+    known = {one.python: one for one in every}
+    monkeypatch.setattr(environment, "child_command", lambda python: known[python].command(_WORKER))
+
+
+def warm(python: Path, *imports: str, hidden: Iterable[str] = ()) -> Warm:
+    """One for measuring processes, with what they import."""
+    lines = [f"import {name}" for name in ("benchmark.measure.worker", *imports)]
+    return Warm(python, _HIDE.format(hidden=tuple(hidden)) + "\n".join(lines))
