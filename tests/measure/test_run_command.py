@@ -36,7 +36,8 @@ INTERRUPTIBLE = "import signal; signal.signal(signal.SIGINT, signal.default_int_
 START = [
     sys.executable,
     "-c",
-    f"{INTERRUPTIBLE}; from benchmark.commands.run import command; command()",
+    f"{INTERRUPTIBLE}; from benchmark.measure.show import live; live._PRINTED_EVERY_S = 0.5; "
+    "from benchmark.commands.run import command; command()",
 ]
 
 

@@ -6,19 +6,24 @@ is wanted; memory's bandwidth takes a second of reading.
 
 from __future__ import annotations
 
+import sys
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 from benchmark.measure import environment
-from tests.support.warm import Warm
+from tests.support.warm import POSSIBLE, Warm
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
-    from pathlib import Path
 
     import pytest
 
 _COLD = environment.child_command
 _HIDE = "import sys; sys.modules.update(dict.fromkeys({hidden!r}))\n"
+_FORKED_EXPORTS = """\
+from benchmark.measure.engines import export_cache
+export_cache.code_command = lambda _python, code: [*{command!r}, code]
+"""
 _WORKER = """\
 from benchmark.measure.host import bandwidth
 bandwidth.probe = lambda *_: None
@@ -36,7 +41,17 @@ def use(monkeypatch: pytest.MonkeyPatch, *hidden: str) -> None:
 def use_warm(monkeypatch: pytest.MonkeyPatch, *every: Warm) -> None:
     """Start it in these interpreters, wherever a command measures in one of them."""
     known = {one.python: one for one in every}
-    monkeypatch.setattr(environment, "child_command", lambda python: known[python].command(_WORKER))
+
+    def command(python: Path) -> list[str]:
+        exports = "" if python == Path(sys.executable) else forked_exports(known[python])
+        return known[python].command(exports + _WORKER)
+
+    monkeypatch.setattr(environment, "child_command", command)
+
+
+def forked_exports(warm: Warm) -> str:
+    """What a process runs so that what it exports is exported in this interpreter, too."""
+    return _FORKED_EXPORTS.format(command=warm.command("")[:-1]) if POSSIBLE else ""
 
 
 def warm(python: Path, *imports: str, hidden: Iterable[str] = ()) -> Warm:

@@ -12,9 +12,11 @@ import subprocess
 import sys
 import tempfile
 from pathlib import Path
+
 from benchmark.measure import environment
 
 SUPPORT = Path(__file__).parent
+CLIENT = [sys.executable, "-I", "-S", str(SUPPORT / "warm_client.py")]
 POSSIBLE = sys.platform == "linux"
 """Elsewhere every process is a cold one: forks are unsafe or unknown, and there are no pidfds."""
 
@@ -39,8 +41,7 @@ class Warm:
         if not POSSIBLE:
             return environment.code_command(self.python, f"{self._imports}\n{code}")
         self._server = self._server or self._start()
-        client = SUPPORT / "warm_client.py"
-        return [sys.executable, "-I", "-S", str(client), str(self._socket), code]
+        return [*CLIENT, str(self._socket), code]
 
     @property
     def _socket(self) -> Path:
