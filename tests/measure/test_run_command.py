@@ -33,11 +33,11 @@ ROOT = Path(__file__).resolve().parents[2]
 PYTHONPATH = os.pathsep.join([str(ROOT), str(ROOT / "tests" / "support" / "without_torchao")])
 # Background jobs of a shell start with SIGINT ignored.
 INTERRUPTIBLE = "import signal; signal.signal(signal.SIGINT, signal.default_int_handler)"
+SOON = "from benchmark.measure.show import live; live._PRINTED_EVERY_S = 0.5"
 START = [
     sys.executable,
     "-c",
-    f"{INTERRUPTIBLE}; from benchmark.measure.show import live; live._PRINTED_EVERY_S = 0.5; "
-    "from benchmark.commands.run import command; command()",
+    f"{INTERRUPTIBLE}; {SOON}; from benchmark.commands.run import command; command()",
 ]
 
 
