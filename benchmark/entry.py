@@ -28,12 +28,14 @@ RunId = NewType("RunId", str)
 
 __all__ = [
     "KEY_PATHS",
+    "MAX_ENTRY_BYTES",
     "ConfigKey",
     "Entry",
     "Instant",
     "RunId",
     "Standing",
     "Term",
+    "is_instant",
     "normalise",
     "parse_instant",
 ]
@@ -48,6 +50,12 @@ _INSTANT = re.compile(
     r"(?P<day>\d{4}-\d\d-\d\d)"
     r"(?:[Tt ](?P<minute>(?:[01]\d|2[0-3]):[0-5]\d)(?P<second>:[0-5]\d)?(?:[.,](?P<fraction>\d+))?"
     r" ?(?P<zone>Z|z|[+-](?:[01]\d|2[0-3]):?[0-5]\d)?)?",
+    re.ASCII,
+)
+# Every month has 28 days.
+_SURELY_INSTANT = re.compile(
+    r"[12]\d{3}-(?:0[1-9]|1[0-2])-(?:0[1-9]|1\d|2[0-8])"
+    r"T(?:[01]\d|2[0-3]):[0-5]\d:[0-5]\d(?:\.\d{1,9})?(?:Z|[+-](?:0\d|1[0-4]):[0-5]\d)",
     re.ASCII,
 )
 
@@ -188,6 +196,11 @@ class Entry:
             (standing.error_rate <= MAX_ERROR_RATE, f"error_rate is above {MAX_ERROR_RATE}"),
         )
         return tuple(reason for passed, reason in gates if not passed)
+
+
+def is_instant(text: str) -> bool:
+    """Whether `parse_instant` understands it; usual forms are known by their looks."""
+    return _SURELY_INSTANT.fullmatch(text) is not None or parse_instant(text) is not None
 
 
 def parse_instant(text: str) -> Instant | None:
