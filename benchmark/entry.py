@@ -238,14 +238,16 @@ def _number(value: Json) -> float:
 
 
 def _standing_of(data: Mapping[str, Json]) -> Standing:
-    metrics, text = data.get("metrics"), _at(data, ("metadata", "submitted_at"))
+    metrics, metadata, cluster = data.get("metrics"), data.get("metadata"), data.get("cluster")
     figures = metrics if isinstance(metrics, dict) else {}
+    text = metadata.get("submitted_at") if isinstance(metadata, dict) else None
+    nodes = cluster.get("node_count") if isinstance(cluster, dict) else None
     return Standing(
         _number(figures.get("throughput_tps")),
         _number(figures.get("ttft_ms")),
         _number(figures.get("error_rate")),
         text if isinstance(text, str) else None,
-        max(1, int(_number(_at(data, ("cluster", "node_count"))))),
+        max(1, int(_number(nodes))),
     )
 
 

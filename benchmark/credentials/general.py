@@ -24,14 +24,9 @@ _NOT_EMPTY = (
     r"|(?<=[pP][wW][dD]=)[/~.])"
 )
 _NAME_MARKS = "pass pwd secret key token credential cookie"
-# "joules_per_token":null is in every entry, and no secret; nor is a number.
-_A_VALUE = r"(?:$|[^n\d.e+-]|n(?:$|[^u])|nu(?:$|[^l])|nul(?:$|[^l])|[\d.e+-]+(?:$|[^\d.e+,}\]-]))"
 # As Python means it; other engines leave out a few.
 _BLANK = r"\s\x1c-\x1f\x85"
-_NAME_GATE = (
-    r"(?:password|passwd|passphrase|passcode|pwd|secret|keys?|credentials?|cookie)"
-    rf"{_QUOTE}[{_BLANK}]*[=:{_BLANK}]|token{_QUOTE}[{_BLANK}]*[=:{_BLANK}]{_A_VALUE}"
-)
+_NAME_GATE = rf"{_STRONG}{_QUOTE}[{_BLANK}]*[=:{_BLANK}]"
 
 GENERAL = (
     Form(
