@@ -12,7 +12,7 @@ import math
 import os
 import secrets
 from collections import Counter
-from contextlib import ExitStack
+from contextlib import ExitStack, suppress
 from hashlib import sha256
 from typing import TYPE_CHECKING, NewType, TypeAlias, cast
 
@@ -128,6 +128,14 @@ def by_the_letter(value: Json) -> bytes:
         return rfc8785.dumps(value)
     except (rfc8785.CanonicalizationError, UnicodeEncodeError, RecursionError) as error:
         raise InvalidDataError(f"A value has no canonical JSON form: {error}") from None
+
+
+def text_of(value: Json) -> str:
+    """The value as text, in Python's form if it has none in JSON."""
+    for write in (dumps, by_the_letter):
+        with suppress(InvalidDataError):
+            return write(value).decode()
+    return repr(value)
 
 
 def writable(value: Json) -> Json:
