@@ -95,9 +95,7 @@ def _snapshot(
             store.token = None  # it is another company's server
         output.say(report.reading(output.translate, store.url))
         try:
-            snapshot = store.read()
-            dict(snapshot.files)  # all of it, while there is another endpoint to turn to
-            return store.url, snapshot
+            return store.url, store.read_whole()
         except HubUnreachableError as error:
             if last:
                 raise
