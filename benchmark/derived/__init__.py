@@ -9,6 +9,7 @@ from benchmark.derived.files import derived_files, differing, is_derived, repair
 from benchmark.derived.index import Index, MisfitError
 from benchmark.derived.manifest import MANIFEST, RUNS, BoardFact, Manifest, fitting, unchanged_since
 from benchmark.derived.manifest import decode as manifest_of
+from benchmark.derived.part import knowing
 from benchmark.derived.trail import TRAIL, extended
 from benchmark.derived.trail import decode as trail_of
 
@@ -25,6 +26,7 @@ __all__ = [
     "extended",
     "fitting",
     "is_derived",
+    "knowing",
     "manifest_of",
     "repairs",
     "trail_of",

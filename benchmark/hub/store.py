@@ -119,15 +119,6 @@ class HubStore:
             return part
         return Snapshot(at, self._read_all(at, {}, known_to_exist=revision is None))
 
-    def read_whole(self) -> Snapshot:
-        """Every data file at the head, at once.
-
-        Raises:
-            HubUnreachableError, BusyError, PermissionDeniedError: as `read`.
-        """
-        at = self.head()
-        return Snapshot(at, self._read_all(at, {}, known_to_exist=True))
-
     def check_write(self) -> None:
         """Ask, before the work, whether a commit would be refused for want of permission.
 
