@@ -8,6 +8,7 @@ from benchmark import canonical
 from benchmark.dataset import BOARD_FILES, RETRACTIONS
 from benchmark.derived.index import is_shard, shards
 from benchmark.derived.manifest import MANIFEST, BoardFact, Manifest
+from benchmark.derived.trail import TRAIL
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -55,4 +56,4 @@ def repairs(snapshot: Snapshot, state: Dataset, changed: Mapping[str, bytes]) ->
 
 def is_derived(path: str) -> bool:
     """Whether a file follows from the others."""
-    return path == MANIFEST or is_shard(path)
+    return path in {MANIFEST, TRAIL} or is_shard(path)
