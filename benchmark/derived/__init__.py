@@ -6,7 +6,7 @@ retractions and the definitions alone: `rebuild` makes the same bytes.
 """
 
 from benchmark.derived.files import derived_files, differing, is_derived, repairs
-from benchmark.derived.index import Index, MisfitError
+from benchmark.derived.index import WHOLE, Index, MisfitError
 from benchmark.derived.manifest import MANIFEST, RUNS, BoardFact, Manifest, fitting, unchanged_since
 from benchmark.derived.manifest import decode as manifest_of
 from benchmark.derived.part import knowing
@@ -17,6 +17,7 @@ __all__ = [
     "MANIFEST",
     "RUNS",
     "TRAIL",
+    "WHOLE",
     "BoardFact",
     "Index",
     "Manifest",

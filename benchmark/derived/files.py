@@ -39,7 +39,8 @@ def derived_files(state: Dataset, files: Mapping[str, bytes]) -> dict[str, bytes
 def differing(snapshot: Snapshot, state: Dataset, changed: Mapping[str, bytes]) -> dict[str, bytes]:
     """Of the manifest and the index, what is another once `changed` is written to the snapshot."""
     files = {**snapshot.files, **changed}
-    derived = derived_files(state, files)
+    outgrown = {path: b"" for path in files if is_shard(path)}
+    derived = {**outgrown, **derived_files(state, files)}
     return {path: data for path, data in derived.items() if files.get(path) != data}
 
 

@@ -236,10 +236,12 @@ class HubStore:
 
     def _read_part(self, at: Revision) -> Snapshot | None:
         """What a publish needs; None where more has to be read, or the Hub cannot tell."""
-        facts = self._ask_paths(at, outline.ASKED, outline.files_in)
+        with ThreadPoolExecutor(2) as pool:
+            asked = pool.submit(self._ask_paths, at, outline.ASKED, outline.files_in)
+            changed_by = self._ask_paths(at, outline.DATED, outline.changes_in, expand=True)
+            facts = asked.result()
         if facts is None or not outline.is_ours(facts):
             return None
-        changed_by = self._ask_paths(at, outline.DATED, outline.changes_in, expand=True)
         if changed_by is None or not unchanged_since(changed_by):
             return None
         found = self._part_contents(facts, at)

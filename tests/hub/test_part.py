@@ -27,6 +27,9 @@ if TYPE_CHECKING:
     from benchmark.localhub.testing import RunningHub
 
 
+DERIVED = {MANIFEST, TRAIL, "runs/index/all.txt"}
+
+
 @pytest.fixture
 def published(store: HubStore, tmp_path: Path) -> Snapshot:
     """A dataset that a publish made, read whole."""
@@ -50,7 +53,7 @@ def asked(hub: RunningHub) -> set[str]:
 def test_nothing_of_the_history_is_listed_or_read(hub: RunningHub, published: Snapshot) -> None:
     """The manifest fits, so the two boards, the card and the manifest are enough."""
     assert fitting(published)
-    assert asked(hub) == {"info", "paths-info", MANIFEST, TRAIL, "README.md", *BOARD_FILES.values()}
+    assert asked(hub) == {"info", "paths-info", *DERIVED, "README.md", *BOARD_FILES.values()}
 
 
 def test_what_was_not_read_is_there_when_it_is_asked_for(
