@@ -18,7 +18,7 @@ _HERE = Path(__file__).resolve().parent
 _ROOT = _HERE.parents[1]
 
 
-AS_IN_TESTS = {"HF_HUB_DISABLE_TELEMETRY": "1", "HF_HUB_DISABLE_XET": "1"}
+AS_IN_TESTS = {"HF_HUB_DISABLE_TELEMETRY": "1"}
 
 
 @functools.cache
