@@ -103,7 +103,7 @@ def start_server(
     writer: Writer,
     patience: Patience,
     clean: Callable[[str], str],
-    sleep: Callable[[float], None] = time.sleep,  # noqa: TID251 - what a parameter defaults to
+    on_start: Callable[[ServerProcess], None] = lambda _: None,
 ) -> ServerProcess:
     """Start a server and wait until it answers.
 
@@ -113,7 +113,7 @@ def start_server(
         writer: of requests.
         patience: how long to wait.
         clean: takes secrets out of what the server prints.
-        sleep: waits for seconds.
+        on_start: told of the process at once: whoever stops it need not wait until it answers.
 
     Raises:
         UsageError: if there is no such program, or another server listens there already.
@@ -125,8 +125,9 @@ def start_server(
         raise UsageError(f"Something answers at {address.url} already.", hint=_TAKEN_HINT)
     began_s = time.monotonic()
     server = ServerProcess(command, patience, clean)
+    on_start(server)
     try:
-        _wait(server, address, writer, patience, sleep)
+        _wait(server, address, writer, patience)
         server.start_s = time.monotonic() - began_s
     except BaseException:
         server.stop()
@@ -134,13 +135,7 @@ def start_server(
     return server
 
 
-def _wait(
-    server: ServerProcess,
-    address: Address,
-    writer: Writer,
-    patience: Patience,
-    sleep: Callable[[float], None],
-) -> None:
+def _wait(server: ServerProcess, address: Address, writer: Writer, patience: Patience) -> None:
     until = time.monotonic() + patience.start_s
     while not _is_ready(address, writer):
         if server.exit_status is not None:
@@ -155,7 +150,7 @@ def _wait(
                 hint=_COMMAND_HINT,
                 said=server.last_lines(),
             )
-        sleep(_POLL_S)
+        time.sleep(_POLL_S)  # noqa: TID251 - for a process
 
 
 def _is_ready(address: Address, writer: Writer) -> bool:
