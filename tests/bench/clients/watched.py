@@ -41,13 +41,9 @@ class Watched:
         self._over.set()
         self._thread.join()
 
-    def before_last(self, requests: int, after: Counter[str]) -> Counter[str]:
-        """The counters when all but the last so many requests were done.
-
-        Raises:
-            KeyError: if nobody looked just then.
-        """
-        return self._states[after[self._done] - requests]
+    def before_last(self, requests: int, after: Counter[str]) -> Counter[str] | None:
+        """The counters when all but the last so many requests were done; None if not seen then."""
+        return self._states.get(after[self._done] - requests)
 
     def _watch(self) -> None:
         while True:
