@@ -105,7 +105,7 @@ def start_server(
     writer: Writer,
     patience: Patience,
     clean: Callable[[str], str],
-    sleep: Callable[[float], None] = time.sleep,  # noqa: TID251 - what a parameter defaults to
+    on_start: Callable[[ServerProcess], None] = lambda _: None,
 ) -> ServerProcess:
     """Start a server and wait until it answers.
 
@@ -115,7 +115,7 @@ def start_server(
         writer: of requests.
         patience: how long to wait.
         clean: takes secrets out of what the server prints.
-        sleep: waits for seconds.
+        on_start: told of the process at once: whoever stops it need not wait until it answers.
 
     Raises:
         UsageError: if there is no such program, or another server listens there already.
@@ -127,10 +127,11 @@ def start_server(
         raise UsageError(f"Something answers at {address.url} already.", hint=_TAKEN_HINT)
     began_s = time.monotonic()
     server = ServerProcess(command, patience, clean)
+    on_start(server)
     try:
         lists = command.kind is not None and command.kind.lists_when_ready
         is_ready = partial(_is_ready, address, writer, by_its_models=lists)
-        _wait(server, address, is_ready, patience, sleep)
+        _wait(server, address, is_ready, patience)
         server.start_s = time.monotonic() - began_s
     except BaseException:
         server.stop()
@@ -139,11 +140,7 @@ def start_server(
 
 
 def _wait(
-    server: ServerProcess,
-    address: Address,
-    is_ready: Callable[[], bool],
-    patience: Patience,
-    sleep: Callable[[float], None],
+    server: ServerProcess, address: Address, is_ready: Callable[[], bool], patience: Patience
 ) -> None:
     until = time.monotonic() + patience.start_s
     while not is_ready():
@@ -159,7 +156,7 @@ def _wait(
                 hint=_COMMAND_HINT,
                 said=server.last_lines(),
             )
-        sleep(_POLL_S)
+        time.sleep(_POLL_S)  # noqa: TID251 - for a process
 
 
 def _is_ready(address: Address, writer: Writer, *, by_its_models: bool) -> bool:
