@@ -6,12 +6,12 @@ import re
 import struct
 import unicodedata
 from functools import lru_cache
-from typing import TYPE_CHECKING, NewType, TypeAlias
+from typing import TYPE_CHECKING, NewType, TypeAlias, cast
 
 from benchmark import canonical
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Mapping
+    from collections.abc import Callable, Collection, Mapping
 
     from benchmark.canonical import Json
 
@@ -56,12 +56,14 @@ MISSING: Term = (0, 0, "")
 
 _SPELLINGS_OF_MISSING = frozenset({"", "none", "null"})
 _NOTES_WITH_WORKLOAD = re.compile(r"Benchmark run: (\S+)")
-_SECTIONS = (("hardware",), ("model",), ("workload",), ("cluster",), ("cluster", "parallelism"))
-_PLACES = [(name, path[:-1], path[-1]) for name, path in KEY_PATHS.items()]
+# Each section stands behind the one that it is part of; the first is the entry itself.
+_SECTIONS = ((), ("hardware",), ("model",), ("workload",), ("cluster",), ("cluster", "parallelism"))
+_PARTS = [(_SECTIONS.index(path[:-1]), path[-1]) for path in _SECTIONS[1:]]
+_PLACES = [(name, _SECTIONS.index(path[:-1]), path[-1]) for name, path in KEY_PATHS.items()]
 _NOTHING: Mapping[str, Json] = {}
 
-_LONGEST_KEPT = 256
-"""Characters of a text whose term is kept; most texts of a leaderboard stand in many entries."""
+_KEPT = 1 << 12
+"""Values whose terms are kept: most of a leaderboard stand in many entries."""
 
 _SIGN = 1 << 63
 _ALL = (1 << 64) - 1
@@ -73,10 +75,10 @@ def configuration_of(data: Mapping[str, Json]) -> dict[str, Json]:
     Entries of the first format name no engine (they were measured with sagellm itself) and
     hold the workload's name only in notes of one exact form.
     """
-    sections: dict[tuple[str, ...], Mapping[str, Json]] = {(): data}
-    for path in _SECTIONS:
-        section = sections[path[:-1]].get(path[-1])
-        sections[path] = section if isinstance(section, dict) else _NOTHING
+    sections = [data]
+    for outer, key in _PARTS:
+        section = sections[outer].get(key)
+        sections.append(section if isinstance(section, dict) else _NOTHING)
     values = {name: sections[section].get(key) for name, section, key in _PLACES}
     if is_missing(values["engine"]):
         values["engine"], values["engine_version"] = "sagellm", data.get("sagellm_version")
@@ -85,9 +87,12 @@ def configuration_of(data: Mapping[str, Json]) -> dict[str, Json]:
     return values
 
 
-def key_of(values: Iterable[Json]) -> ConfigKey:
+def key_of(values: Collection[Json]) -> ConfigKey:
     """The config key of a configuration's values, in the order of `KEY_PATHS`."""
-    return ConfigKey(b"".join(map(_sortable, values)))
+    try:
+        return ConfigKey(b"".join(map(_kept, values)))
+    except TypeError:  # a list or an object, which cannot be looked up
+        return ConfigKey(b"".join(map(_sortable, values)))
 
 
 def normalise(value: Json) -> Term:
@@ -104,7 +109,7 @@ def normalise(value: Json) -> Term:
 
 def is_missing(value: Json) -> bool:
     """Whether it is one of the ways to say nothing."""
-    return value is None or (isinstance(value, str) and _sortable(value) == b"\0")
+    return value is None or (isinstance(value, str) and _kept(value) == b"\0")
 
 
 def _workload_in_notes(data: Mapping[str, Json]) -> str | None:
@@ -116,21 +121,14 @@ def _workload_in_notes(data: Mapping[str, Json]) -> str | None:
 
 def _sortable(value: Json) -> bytes:
     """The term as bytes of which none begins like another, so that they can stand in a row."""
-    if value is None:
-        return b"\0"
-    if isinstance(value, str):
-        return _of_text(value) if len(value) <= _LONGEST_KEPT else _of_term(normalise(value))
     if isinstance(value, (int, float)) and not isinstance(value, bool):
         return _of_number(value)
     return _of_term(normalise(value))
 
 
-@lru_cache(maxsize=1 << 16)
-def _of_text(value: str) -> bytes:
-    return _of_term(normalise(value))
+_kept = cast("Callable[[Json], bytes]", lru_cache(maxsize=_KEPT, typed=True)(_sortable))
 
 
-@lru_cache(maxsize=1 << 12)
 def _of_number(value: float) -> bytes:
     """A double's bits, turned so that they sort as numbers do; 0 in front makes of -0.0 a 0."""
     (bits,) = struct.unpack(">Q", struct.pack(">d", 0.0 + value))

@@ -128,7 +128,7 @@ def fragment_path(content: bytes, month: str) -> str:
 
 def is_data(path: str) -> bool:
     """Whether a file of the repository is part of the dataset's state."""
-    return path in {*BOARD_FILES.values(), RETRACTIONS, CARD} or _is_fragment(path)
+    return path in {*BOARD_FILES.values(), RETRACTIONS, CARD} or is_fragment(path)
 
 
 def parse(snapshot: Snapshot) -> Dataset:
@@ -151,7 +151,7 @@ def _parse(snapshot: Snapshot) -> Dataset:
     logged: dict[RunId, Entry] = {}
     listed: dict[RunId, Entry] = {}
     for path, data in snapshot.files.items():
-        if _is_fragment(path):
+        if is_fragment(path):
             _check_name(path, data)
             found = (Entry(item) for item in decode_lines(data, file=path))
             logged |= {entry.run_id: entry for entry in found}
@@ -176,7 +176,8 @@ def listed(snapshot: Snapshot) -> dict[str, int]:
     }
 
 
-def _is_fragment(path: str) -> bool:
+def is_fragment(path: str) -> bool:
+    """Whether a file of the repository is one of those that hold the runs."""
     return path.startswith("runs/") and path.endswith(".jsonl")
 
 

@@ -31,12 +31,14 @@ __all__ = [
     "GATE_VERSION",
     "KEY_PATHS",
     "KEY_VERSION",
+    "MAX_ENTRY_BYTES",
     "ConfigKey",
     "Entry",
     "Instant",
     "RunId",
     "Standing",
     "Term",
+    "is_instant",
     "normalise",
     "parse_instant",
 ]
@@ -54,6 +56,12 @@ _INSTANT = re.compile(
     r"(?P<day>\d{4}-\d\d-\d\d)"
     r"(?:[Tt ](?P<minute>(?:[01]\d|2[0-3]):[0-5]\d)(?P<second>:[0-5]\d)?(?:[.,](?P<fraction>\d+))?"
     r" ?(?P<zone>Z|z|[+-](?:[01]\d|2[0-3]):?[0-5]\d)?)?",
+    re.ASCII,
+)
+# Every month has 28 days.
+_SURELY_INSTANT = re.compile(
+    r"[12]\d{3}-(?:0[1-9]|1[0-2])-(?:0[1-9]|1\d|2[0-8])"
+    r"T(?:[01]\d|2[0-3]):[0-5]\d:[0-5]\d(?:\.\d{1,9})?(?:Z|[+-](?:0\d|1[0-4]):[0-5]\d)",
     re.ASCII,
 )
 
@@ -196,6 +204,11 @@ class Entry:
         return tuple(reason for passed, reason in gates if not passed)
 
 
+def is_instant(text: str) -> bool:
+    """Whether `parse_instant` understands it; usual forms are known by their looks."""
+    return _SURELY_INSTANT.fullmatch(text) is not None or parse_instant(text) is not None
+
+
 def parse_instant(text: str) -> Instant | None:
     """Parse an ISO 8601 date or time without losing digits; None if it is not one."""
     match = _INSTANT.fullmatch(text.strip())
@@ -231,14 +244,16 @@ def _number(value: Json) -> float:
 
 
 def _standing_of(data: Mapping[str, Json]) -> Standing:
-    metrics, text = data.get("metrics"), _at(data, ("metadata", "submitted_at"))
+    metrics, metadata, cluster = data.get("metrics"), data.get("metadata"), data.get("cluster")
     figures = metrics if isinstance(metrics, dict) else {}
+    text = metadata.get("submitted_at") if isinstance(metadata, dict) else None
+    nodes = cluster.get("node_count") if isinstance(cluster, dict) else None
     return Standing(
         _number(figures.get("throughput_tps")),
         _number(figures.get("ttft_ms")),
         _number(figures.get("error_rate")),
         text if isinstance(text, str) else None,
-        max(1, int(_number(_at(data, ("cluster", "node_count"))))),
+        max(1, int(_number(nodes))),
     )
 
 

@@ -2,15 +2,18 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING, NewType, TypeAlias
+from typing import TYPE_CHECKING, NewType, TypeAlias, cast
 
-from benchmark import canonical
+from benchmark import canonical, respelling
 from benchmark.entry import Entry
 from benchmark.errors import InvalidDataError, Violation
+from benchmark.leaks import is_clean
+from benchmark.schema import fits
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable, Mapping
+    from collections.abc import Callable, Iterable, Iterator, Mapping
 
     from benchmark.canonical import Json
     from benchmark.entry import ConfigKey
@@ -18,8 +21,8 @@ if TYPE_CHECKING:
 Revision = NewType("Revision", str)
 """A commit id: 40 lowercase hexadecimal digits."""
 
-# An entry that is read on its own still fits into a list.
-_ENTRY_DEPTH = canonical.MAX_DEPTH - 1
+_FILE_DEPTH = canonical.MAX_DEPTH + 1
+_OBJECT = re.compile(rb"(?:\xef\xbb\xbf)?\s*\{")
 
 Leaderboard: TypeAlias = "Mapping[ConfigKey, Entry]"
 """Config key → its best eligible entry."""
@@ -58,12 +61,18 @@ def encode_lines(entries: Iterable[Entry]) -> bytes:
 
 
 def decode(data: bytes, *, file: str) -> list[Entry]:
-    """The entries of any JSON array of objects, not yet judged.
+    """The entries of any JSON array of objects; those that are good are packed.
+
+    They are read one after the other, so that never all of them are there as parsed objects.
 
     Raises:
         InvalidDataError: if the bytes are no strict JSON, no array, or a member is no object.
     """
-    return _entries(canonical.loads(data, file=file), file)
+    members = respelling.members(data)
+    quick = None if members is None else _quickly(map(bytes, members))
+    if quick is not None:
+        return quick
+    return _entries(canonical.loads(data, file=file, max_depth=_FILE_DEPTH), file)
 
 
 def decode_one_or_many(data: bytes, *, file: str) -> list[Entry]:
@@ -72,8 +81,10 @@ def decode_one_or_many(data: bytes, *, file: str) -> list[Entry]:
     Raises:
         InvalidDataError: as `decode`.
     """
-    value = canonical.loads(data, file=file, max_depth=_ENTRY_DEPTH)
-    return _entries([value] if isinstance(value, dict) else value, file)
+    if not _OBJECT.match(data):
+        return decode(data, file=file)
+    value, written = canonical.loads_and_dumps(data, file=file)
+    return [_settled(Entry(cast("dict[str, Json]", value), written))]
 
 
 def decode_lines(data: bytes, *, file: str) -> list[dict[str, Json]]:
@@ -82,12 +93,44 @@ def decode_lines(data: bytes, *, file: str) -> list[dict[str, Json]]:
     Raises:
         InvalidDataError: if a line is no strict JSON or no object.
     """
-    lines = [line for line in data.split(b"\n") if line.strip()]
     values = [
-        canonical.loads(line, file=file, root=f"$[{index}]", max_depth=_ENTRY_DEPTH)
-        for index, line in enumerate(lines)
+        canonical.loads(line, file=file, root=f"$[{index}]")
+        for index, line in enumerate(_lines(data))
     ]
     return _objects(values, file)
+
+
+def decode_fragment(data: bytes, *, file: str) -> list[Entry]:
+    """The entries of a JSON Lines file, as `decode` reads those of an array.
+
+    Raises:
+        InvalidDataError: as `decode_lines`.
+    """
+    quick = _quickly(_lines(data))
+    return _packed(decode_lines(data, file=file)) if quick is None else quick
+
+
+def _quickly(texts: Iterable[bytes]) -> list[Entry] | None:
+    """The entries of these texts; None if any of them is none: the file as a whole tells why."""
+    entries = []
+    for text in texts:
+        try:
+            value, written = canonical.loads_and_dumps(text, file="")
+        except InvalidDataError:
+            return None
+        if not isinstance(value, dict):
+            return None
+        entries.append(_settled(Entry(value, written)))
+    return entries
+
+
+def _settled(entry: Entry) -> Entry:
+    """Packed, unless something will have to be said about it: that is said in its own order."""
+    return entry.packed() if fits(entry) and is_clean(entry) else entry
+
+
+def _lines(data: bytes) -> Iterator[bytes]:
+    return (line for line in data.split(b"\n") if line.strip())
 
 
 def _sorted_lines(entries: Iterable[Entry]) -> list[bytes]:
@@ -97,7 +140,11 @@ def _sorted_lines(entries: Iterable[Entry]) -> list[bytes]:
 
 
 def _entries(value: Json, file: str) -> list[Entry]:
-    return [Entry(item) for item in _objects(value, file)]
+    return _packed(_objects(value, file))
+
+
+def _packed(objects: Iterable[dict[str, Json]]) -> list[Entry]:
+    return [_settled(Entry(item)) for item in objects]
 
 
 def _objects(value: Json, file: str) -> list[dict[str, Json]]:

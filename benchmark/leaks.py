@@ -8,6 +8,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, NamedTuple, cast
 
 from benchmark import canonical, credentials
+from benchmark.entry import MAX_ENTRY_BYTES
 from benchmark.errors import Violation
 
 if TYPE_CHECKING:
@@ -31,12 +32,19 @@ class _Place(NamedTuple):
 
 def violations_of(entry: Entry, *, file: str = "", path: str = "$") -> list[Violation]:
     """As `violations`; an entry that was found clean is not searched again."""
-    if entry.run_id in _clean or not credentials.may_hold(entry.canonical.decode()):
+    if is_clean(entry):
         return []
-    found = violations(cast("Json", entry.data), file=file, path=path)
-    if not found:
-        _clean.add(entry.run_id)
-    return found
+    return violations(cast("Json", entry.data), file=file, path=path)
+
+
+def is_clean(entry: Entry) -> bool:
+    """Whether `violations` has nothing to say, as a rule by one quick look."""
+    run_id = entry.run_id
+    if run_id not in _clean and (
+        not credentials.may_hold(_looked_at(entry)) or not violations(cast("Json", entry.data))
+    ):
+        _clean.add(run_id)
+    return run_id in _clean
 
 
 def violations(value: Json, *, file: str = "", path: str = "$") -> list[Violation]:
@@ -46,7 +54,11 @@ def violations(value: Json, *, file: str = "", path: str = "$") -> list[Violatio
         value: any JSON value.
         file: the name that violations carry.
         path: where `value` stands in that file.
+
+    What is too large for an entry is not searched: it is refused for that, and not shown.
     """
+    if len(canonical.text_of(value).encode(errors="replace")) > MAX_ENTRY_BYTES:
+        return []
     # One search over everything: hardly any entry needs a second look.
     if next(credentials.find(_APART.join(_texts(value, ""))), None) is None:
         return []
@@ -61,6 +73,14 @@ def told_safely(violation: Violation) -> Violation:
     """The violation, with nothing in it that looks like a credential."""
     path, message = credentials.mask(violation.path), credentials.mask(violation.message)
     return violation._replace(path=path, message=message)
+
+
+def _looked_at(entry: Entry) -> str:
+    """All its texts, each behind its key; the canonical form is that, where nothing is escaped."""
+    written = entry.canonical.decode()
+    if "\\" in written:
+        return _APART.join(_texts(cast("Json", entry.data), ""))
+    return written.replace('":', "=")
 
 
 def _kinds(place: _Place) -> set[str]:

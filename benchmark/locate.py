@@ -4,11 +4,14 @@ from __future__ import annotations
 
 import json
 import re
+from functools import cached_property
 from json import JSONDecodeError
 from typing import TYPE_CHECKING, NamedTuple
 
+from benchmark.respelling import spans
+
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterator, Sequence
 
 _BLANK = re.compile(r"[ \t\r\n]*")
 # What canonical.child_path writes.
@@ -25,21 +28,54 @@ class _Member(NamedTuple):
     value: int
 
 
-def line_of(data: bytes, path: str) -> int:
-    """The line, counted from 1, where the value at `path` begins.
-
-    Where there is no such value, that of the innermost one around it that is there; for `$` in a
-    file that is no JSON, the line where it stops being JSON.
+class Lines:
+    """Where values are in one file; of an array it looks only into the member that is asked for.
 
     Args:
         data: the file's bytes.
-        path: a path as violations carry it, `$[3].metrics["a b"]`.
     """
-    try:
-        text = data.decode("utf-8-sig")
-    except UnicodeDecodeError as error:
-        return _line(data.decode("latin-1"), error.start)
-    return _line(text, _position(text, list(_steps(path))))
+
+    def __init__(self, data: bytes) -> None:
+        self._data = data
+
+    def line_of(self, path: str) -> int:
+        """The line, counted from 1, where the value at `path` begins.
+
+        Where there is no such value, that of the innermost one around it that is there; for `$` in
+        a file that is no JSON, the line where it stops being JSON.
+
+        Args:
+            path: a path as violations carry it, `$[3].metrics["a b"]`.
+        """
+        if self._no_text is not None:
+            return _line(self._data.decode("latin-1"), self._no_text)
+        steps = list(_steps(path))
+        index = steps[0] if steps else None
+        if isinstance(index, int) and self._spans and index < len(self._spans):
+            start, end = self._spans[index]
+            member = self._data[start:end].decode()
+            within = _position(member, steps[1:]) if steps[1:] else 0
+            return self._data.count(b"\n", 0, start) + _line(member, within)
+        text = self._data.decode("utf-8-sig")
+        return _line(text, _position(text, steps))
+
+    @cached_property
+    def _no_text(self) -> int | None:
+        """The first byte that is not UTF-8."""
+        try:
+            self._data.decode("utf-8-sig")
+        except UnicodeDecodeError as error:
+            return error.start
+        return None
+
+    @cached_property
+    def _spans(self) -> Sequence[tuple[int, int]] | None:
+        return spans(self._data)
+
+
+def line_of(data: bytes, path: str) -> int:
+    """As `Lines.line_of`, of one path."""
+    return Lines(data).line_of(path)
 
 
 def _steps(path: str) -> Iterator[str | int]:

@@ -34,6 +34,7 @@ _EXACT_DIGITS = 15
 # with its literal part first, by which re finds it ten times as fast.
 _BEHIND_A_KEY = "|".join(rf'(?<=\w":{digits}\.0)' for digits in accumulate([r"\d"] * _EXACT_DIGITS))
 _WHOLE_FLOAT = re.compile(rf"\.0(?=[,}}])(?:{_BEHIND_A_KEY})".encode())
+_BETWEEN = re.compile(rb"[ \t\r\n,]*")
 _EXPONENT = re.compile(rb"e[-+]?\d{1,3}[,}\]]")
 _FOUR_BYTES = re.compile(rb"[\xf0-\xf4]")
 
@@ -45,6 +46,20 @@ def members(data: bytes) -> Sequence[msgspec.Raw] | None:
         return _MEMBERS.decode(memoryview(data)[start:])
     except (msgspec.MsgspecError, UnicodeDecodeError, RecursionError):
         return None
+
+
+def spans(data: bytes) -> Sequence[tuple[int, int]] | None:
+    """Where the members of a JSON array begin and end in it; None if it is none."""
+    texts = members(data)
+    if texts is None:
+        return None
+    found, at = [], data.index(b"[") + 1
+    for text in texts:
+        blank = _BETWEEN.match(data, at)
+        start = blank.end() if blank else at
+        at = start + len(memoryview(text))
+        found.append((start, at))
+    return found
 
 
 def respelled(data: bytes, levels: int) -> tuple[object, bytes] | None:

@@ -30,7 +30,8 @@ class RetryPolicy:
         deadline: seconds from the first attempt after which none is started.
         first_pause: bound of the first pause, in seconds.
         longest_pause: bound of any pause, in seconds.
-        longest_conflict_pause: the same after a conflict, which is no trouble: somebody got on.
+        longest_conflict_pause: the same after a conflict, which is no trouble: somebody got on;
+            four times as long as the attempt took, if that is more.
     """
 
     max_attempts: int = 100
@@ -40,13 +41,26 @@ class RetryPolicy:
     longest_conflict_pause: float = 4.0
 
     def pause(
-        self, failures: int, failure: BenchmarkError, uniform: Callable[[float, float], float]
+        self,
+        failures: int,
+        failure: BenchmarkError,
+        uniform: Callable[[float, float], float],
+        took: float = 0.0,
     ) -> float:
-        """Seconds to wait after the `failures`-th failure, the first being 1."""
+        """Seconds to wait after the `failures`-th failure, the first being 1.
+
+        Args:
+            failures: how many attempts have failed.
+            failure: the last of them.
+            uniform: a random number between two bounds.
+            took: seconds that the last attempt took. Where a commit takes long, as that of a large
+                leaderboard does, conflicting writers must keep out of each other's way for longer.
+        """
         conflict = isinstance(failure, ConflictError)
-        longest = self.longest_conflict_pause if conflict else self.longest_pause
+        first = max(self.first_pause, took) if conflict else self.first_pause
+        longest = max(self.longest_conflict_pause, 4 * took) if conflict else self.longest_pause
         # The exponent is capped for 2**failures to stay a float.
-        backoff = uniform(0, min(longest, self.first_pause * 2.0 ** min(failures - 1, 60)))
+        backoff = uniform(0, min(longest, first * 2.0 ** min(failures - 1, 60)))
         asked = failure.wait if isinstance(failure, TryAgainError) else None
         return backoff + (asked or 0)
 
@@ -77,14 +91,16 @@ def until_done(attempt: Callable[[int], T], policy: RetryPolicy, clockwork: Cloc
     started = clockwork.monotonic()
     unreadable = 0
     for number in itertools.count(1):
+        began = clockwork.monotonic()
         try:
             return attempt(number)
         except QuotaError:
             raise
         except (HubUnreachableError, TryAgainError) as error:
             unreadable = unreadable + 1 if isinstance(error, HubUnreachableError) else 0
-            pause = policy.pause(number, error, clockwork.uniform)
-            late = clockwork.monotonic() - started + pause > policy.deadline
+            now = clockwork.monotonic()
+            pause = policy.pause(number, error, clockwork.uniform, now - began)
+            late = now - started + pause > policy.deadline
             if late or number >= policy.max_attempts or unreadable == _UNREADABLE_IN_A_ROW:
                 raise
         clockwork.sleep(pause)

@@ -2,25 +2,21 @@
 
 from __future__ import annotations
 
-from contextlib import suppress
 from functools import cache
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, cast
 
-from jsonschema import Draft202012Validator, FormatChecker
-
 from benchmark import canonical, credentials
-from benchmark.entry import Entry, RunId, parse_instant
-from benchmark.errors import InvalidDataError, Violation
+from benchmark.entry import MAX_ENTRY_BYTES, Entry, RunId, is_instant
+from benchmark.errors import Violation
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Mapping
 
-    from jsonschema import ValidationError
+    import jsonschema_rs
+    from jsonschema import Draft202012Validator, ValidationError
 
     from benchmark.canonical import Json
-
-MAX_ENTRY_BYTES = 64 * 1024
 
 _SHOWN = 60
 _NAMES = {
@@ -54,7 +50,7 @@ def violations(value: Json, *, file: str = "", path: str = "$") -> list[Violatio
         for error in _validator().iter_errors(value)
         for explained in explanations(error, path)
     ]
-    size = len(_written(value).encode(errors="replace"))
+    size = len(canonical.text_of(value).encode(errors="replace"))
     if size > MAX_ENTRY_BYTES:
         message = f"takes {size:,} bytes; an entry may take at most {MAX_ENTRY_BYTES:,}."
         found.append(Violation(file, path, message))
@@ -69,31 +65,58 @@ def violations_of(entry: Entry, *, file: str = "", path: str = "$") -> list[Viol
         file: as in `violations`.
         path: as in `violations`.
     """
-    if _judged.get(entry.run_id):
+    if fits(entry):
         return []
     found = violations(cast("Json", entry.data), file=file, path=path)
     _judged[entry.run_id] = not found
     return found
 
 
+def fits(entry: Entry) -> bool:
+    """Whether `violations` has nothing to say: the verdict alone, a hundred times as fast."""
+    run_id = entry.run_id
+    if run_id not in _judged:
+        small = len(entry.canonical) <= MAX_ENTRY_BYTES
+        _judged[run_id] = small and _verdict().is_valid(entry.data)
+    return _judged[run_id]
+
+
 def why_not_ranked(entry: Entry) -> tuple[str, ...]:
     """The reasons why `entry` is not eligible; empty when it may be ranked."""
-    if entry.run_id not in _judged:
-        violations_of(entry)
-    return entry.closed_gates() if _judged[entry.run_id] else ("it does not fit the schema",)
+    return entry.closed_gates() if fits(entry) else ("it does not fit the schema",)
+
+
+@cache
+def _schema() -> dict[str, Json]:
+    path = schema_path("leaderboard_v1.schema.json")
+    return cast("dict[str, Json]", canonical.loads(path.read_bytes(), file=path.name))
+
+
+@cache
+def _verdict() -> jsonschema_rs.Draft202012Validator:
+    """Says only whether: in 5 µs where fastjsonschema takes 20 and jsonschema 600.
+
+    It is made in a millisecond, without importing anything else; fastjsonschema takes 100.
+    """
+    import jsonschema_rs  # noqa: PLC0415 - most commands judge nothing, and should start fast
+
+    return jsonschema_rs.Draft202012Validator(
+        _schema(), formats={"instant": _is_instant}, validate_formats=True
+    )
 
 
 @cache
 def _validator() -> Draft202012Validator:
-    path = schema_path("leaderboard_v1.schema.json")
-    schema = canonical.loads(path.read_bytes(), file=path.name)
+    """Says what: for those that fail."""
+    from jsonschema import Draft202012Validator, FormatChecker  # noqa: PLC0415 - as above
+
     formats = FormatChecker(formats=())
     formats.checks("instant")(_is_instant)
-    return Draft202012Validator(cast("dict[str, Json]", schema), format_checker=formats)
+    return Draft202012Validator(_schema(), format_checker=formats)
 
 
 def _is_instant(value: object) -> bool:
-    return not isinstance(value, str) or parse_instant(value) is not None
+    return not isinstance(value, str) or is_instant(value)
 
 
 def explanations(error: ValidationError, root: str) -> Iterator[tuple[str, str]]:
@@ -130,17 +153,18 @@ def _unnamed_expectation(rule: object) -> str:
     return f"what the schema's rule {rule!r} allows"
 
 
-def _written(value: Json) -> str:
-    """The value as text, in Python's form if it has none in JSON."""
-    for write in (canonical.dumps, canonical.by_the_letter):
-        with suppress(InvalidDataError):
-            return write(value).decode()
-    return repr(value)
-
-
 def shown(value: Json) -> str:
     """The value as ASCII, so that no text from outside can disguise itself; no credential."""
     # Before it is cut: half a token is still half a secret.
-    seen = credentials.mask(value if isinstance(value, str) else _written(value))
+    seen = credentials.mask(
+        _searchable(value if isinstance(value, str) else canonical.text_of(value))
+    )
     text = ascii(seen) if isinstance(value, str) else ascii(seen)[1:-1]
     return text if len(text) <= _SHOWN else f"{text[:_SHOWN]}…"
+
+
+def _searchable(text: str) -> str:
+    """Nothing of a text that is too long to be searched, unless a quick look says it is clean."""
+    if len(text) <= MAX_ENTRY_BYTES or not credentials.may_hold(text):
+        return text
+    return credentials.MASK

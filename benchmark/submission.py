@@ -183,10 +183,11 @@ def lines_of(
     for violation in violations:
         by_file.setdefault(violation.file, []).append(violation)
     return {
-        violation: locate.line_of(contents[name], violation.path)
+        violation: lines.line_of(violation.path)
         for name, found in list(by_file.items())[:_LOCATED]
+        if (data := contents.get(name))
+        for lines in (locate.Lines(data),)
         for violation in found[:_LOCATED]
-        if contents.get(name)
     }
 
 

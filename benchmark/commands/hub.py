@@ -18,7 +18,7 @@ if TYPE_CHECKING:
     from benchmark.localhub.settings import Token
 
 TOKENS_VARIABLE = "SAGELLM_HUB_TOKENS"
-_EXTRA = frozenset({"starlette", "uvicorn", "dulwich", "yaml"})
+_EXTRA = frozenset({"blake3", "dulwich", "lz4", "starlette", "uvicorn", "yaml"})
 _DEFAULT_LFS_THRESHOLD = 10 * 1024 * 1024
 
 

@@ -7,9 +7,10 @@ takes out what is known to be secret too, in all its `spellings`.
 
 from benchmark.credentials.cleaner import Cleaner
 from benchmark.credentials.environment import secrets_among
-from benchmark.credentials.finding import MASK, Found, find, mask, may_hold
+from benchmark.credentials.finding import MASK, Found, find, mask
 from benchmark.credentials.naming import is_secret_name
 from benchmark.credentials.placeholders import HIDDEN, is_placeholder
+from benchmark.credentials.traces import may_hold
 
 __all__ = [
     "HIDDEN",

@@ -6,9 +6,11 @@ import base64
 import binascii
 from typing import TYPE_CHECKING, NamedTuple
 
+from benchmark.credentials.form import lowered
 from benchmark.credentials.general import GENERAL
 from benchmark.credentials.placeholders import is_placeholder
 from benchmark.credentials.published import PUBLISHED
+from benchmark.credentials.traces import may_hold
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -27,17 +29,13 @@ class Found(NamedTuple):
     end: int
 
 
-def may_hold(text: str) -> bool:
-    """Whether it is worth while to search `text`; quick, and true for every JSON that holds one."""
-    lowered = text.lower()
-    return any(form.may_be_in(lowered) for form in _FORMS)
-
-
 def find(text: str) -> Iterator[Found]:
     """Everything in `text` that looks like a credential."""
-    lowered = text.lower()
+    if not may_hold(text):
+        return
+    small = lowered(text)
     for form in _FORMS:
-        if form.may_be_in(lowered):
+        if form.may_be_in(small):
             for match in form.search.finditer(text):
                 if _is_secret(match):
                     yield Found(form.kind, *match.span(match.lastgroup or 0))

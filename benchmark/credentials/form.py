@@ -6,6 +6,11 @@ import re
 from dataclasses import dataclass, field
 
 
+def lowered(text: str) -> str:
+    """In lower case, a letter for a letter: U+0130 would become two, of which one is none."""
+    return text.replace("\u0130", "\u0131").lower()
+
+
 @dataclass(frozen=True)
 class Form:
     """What a kind of credential looks like.
@@ -31,6 +36,11 @@ class Form:
         object.__setattr__(self, "search", re.compile(self.pattern))
         object.__setattr__(self, "_marks", tuple(self.marks.split()))
         object.__setattr__(self, "_gate", re.compile(self.gate))
+
+    @property
+    def trace(self) -> str:
+        """A quick expression that matches, in lower case, in every text that holds one."""
+        return self.gate or "|".join(map(re.escape, self._marks))
 
     def may_be_in(self, lowered: str) -> bool:
         """Whether a search is worth while in a text, given in lower case."""

@@ -24,12 +24,9 @@ _NOT_EMPTY = (
     r"|(?<=[pP][wW][dD]=)[/~.])"
 )
 _NAME_MARKS = "pass pwd secret key token credential cookie"
-# "joules_per_token":null is in every entry, and no secret.
-_NAME_GATE = (
-    r"(?:password|passwd|passphrase|passcode|pwd|secret|keys?|credentials?|cookie)"
-    r"[\\\"'`]{0,2}\s*[=:\s]"
-    r"|token[\\\"'`]{0,2}\s*[=:\s]\s*(?!null|[\d.e+-]+[,}\]])"
-)
+# As Python means it; other engines leave out a few.
+_BLANK = r"\s\x1c-\x1f\x85"
+_NAME_GATE = rf"{_STRONG}{_QUOTE}[{_BLANK}]*[=:{_BLANK}]"
 
 GENERAL = (
     Form(
@@ -37,6 +34,7 @@ GENERAL = (
         "private putty-user b3blbnnzac1",
         r"-{4,5} ?BEGIN [A-Z0-9 ]{0,40}PRIVATE KEY(?s:.*)|PuTTY-User-Key-File-\d(?s:.*)"
         r"|b3BlbnNzaC1rZXktdjE[\w+/=\s]*",
+        r"private key|putty-user-key-file-|b3blbnnzac1",
     ),
     Form(
         "an Authorization header",
@@ -58,12 +56,15 @@ GENERAL = (
         r"[A-Za-z][A-Za-z0-9+.-]{0,20}://[^\s/?#@:\"'<>]*:(?P<secret>[^\s/?#\"'<>]+)@"
         r"|(?i:https?)://(?P<user>(?=[^\s/@]{0,60}\d)[^\s/?#@:\"'<>]{12,})@"
         r"|(?<![:\w/])//[^\s/?#@:\"'<>]+:(?P<relative>[^\s/?#\"'<>]+)@[\w\[]",
+        r"//[^/@]*@",
     ),
     Form(
         "a URL with a key",
         "=",
         r"(?i)[?&;](?:[\w.-]*(?:sig|signature|token|secret|passw(?:or)?d|api[_-]?key|access[_-]?key"
         r"|auth|credential)|key|code|ak|sk)=(?P<secret>[^\s&#\"'<>]{4,})",
+        r"[?&;](?:[\w.-]*(?:sig|signature|token|secret|passw(?:or)?d|key|auth|credential)"
+        r"|code|ak|sk)=",
     ),
     Form("a password of netrc", "login", r"(?i)\blogin\s+\S+\s+password\s+(?P<secret>\S{3,})"),
     Form(
@@ -99,6 +100,6 @@ GENERAL = (
         rf"(?P<secret>{_MIXED}[^{_END}]{{8,}})"
         rf"|--(?:token|auth|key|hft)\s+(?P<word>{_MIXED}[^\s\"']{{8,}})"
         rf"|(?<![\w-])(?:--)?(?:token|TOKEN)=(?P<any>[^{_END}]{{6,}})",
-        r"(?<![\w-])(?:--?)?(?:token|auth|key|hft)[\\\"'`]{0,2}[\s=]",
+        rf"(?:^|[^a-z0-9_])(?:token|auth|key|hft){_QUOTE}[{_BLANK}=:]",
     ),
 )

@@ -153,9 +153,44 @@ _FORMS: tuple[tuple[str, str, str], ...] = (
 # A token may stand behind an escape, %20 or \n, which ends with a letter or a digit.
 _BEGIN = r"(?:(?<![A-Za-z0-9])|(?<=%[0-9A-Fa-f]{2})|(?<=\\[nrt]))"
 
+# Where marks are pieces of ordinary words: in lower case, and shorter or looser than the form.
 _GATES = {
-    "a token in parts": r"\.[a-z0-9]{16}|\.[\w-]{6}\.[\w-]{27}",
-    "a Twilio key": r"(?:sk|ac)[0-9a-f]{32}",
+    "a key in the form of OpenAI's": (
+        r"sk-(?:proj|svcacct|admin|ant|or|test|live|lf|cp|kimi|sp|none|litellm|helicone)-"
+        r"|sk-[a-z0-9]{16}"
+    ),
+    "a Hugging Face token": r"hf_[a-z0-9]{8}|hf_(?:oauth|jwt)_|api_org_",
+    "an AWS key": (
+        r"(?:akia|asia|abia|acca|a3t[a-z0-9])[a-z0-9]{16}|absk[\w+/]{20}|bedrock-api-key-"
+    ),
+    "a Google key": r"aiza|ya29\.|gocspx-|aq\.[\w-]{20}",
+    "a key in the form of Stripe's": r"[sr]k_(?:live|test|prod)_|sk_[\w-]{30}|whsec_",
+    "a key of a provider of models": (
+        r"(?:gsk|r8|fw|jina|esecret|rpa|tgp_v1|flp|pcsk)_[a-z0-9_-]{20}|fw-[a-z0-9]{20}"
+        r"|a[ks]-[a-z0-9]{22}|secret_[\w-]*\.[a-z0-9]{16}|aqvn[\w-]{20}|jqqj99|lsv2_|bce-v3|wandb_v"
+        r"|(?:xai|pplx|csk|tvly(?:-dev)?|pa)-[a-z0-9_]{20}|nvapi-"
+    ),
+    "a key of a cloud": (
+        r"ltai[a-z0-9]{12}|aklt[\w=+-]{20}|akid[a-z0-9]{20}|ms-[0-9a-f]{8}-|dapi[a-f0-9]{20}"
+        r"|do[opr]_v1_|\dq~|hv[sbr]\.[\w-]{20}|\.atlasv1\.|hrku-|fo1_[\w-]{20}|fm[12][ar]?_[\w+/=]{20}"
+        r"|pscale_|sbp_[a-f0-9]{20}|sb_secret_|sha256~|pul-[a-f0-9]{20}|dckr_|cf(?:ut|at|k)_[\w-]{20}"
+        r"|v1\.0-[0-9a-f]{20}|nfp_[a-z0-9]{20}|vc[pkai]_[a-z0-9]{20}|akcp[a-z0-9]{20}"
+        r"|scw[a-z0-9]{17}|cmvmdgtu"
+    ),
+    "a key of a service": (
+        r"sg\.[\w-]{16}|key-[0-9a-z]{20}|lin_(?:api|oauth)_|(?:ntn|secret)_[a-z0-9]{20}"
+        r"|\d:aa[\w-]{20}|/webhooks/|[0-9a-f]-us\d|atatt3|dp\.[a-z]{2,5}\.[\w.-]{20}|glsa_"
+        r"|glc_[\w+/=]{20}|nrak-|sntry[su]_|sq0(?:atp|csp)-|eaa[\w-]{20}|pmak-|rubygems_"
+        r"|shp(?:at|ca|pa|ss)_|xkeysib-|rdme_|dt0[cs]\d|ops_eyj|webhookb2/|open\.feishu|figd_"
+        r"|pat[a-z0-9]{14}\.|pat-[a-z]{2}\d-|sl\.[\w-]{20}|pnu_[a-z0-9]{20}|tfp_[\w-]{20}"
+        r"|ico-[a-z0-9]{20}|(?:^|[^a-z0-9]|%[0-9a-f]{2}|\\[nrt])cio[a-z0-9]{20}|clojars_|t1\.[\w-]{20}"
+    ),
+    "a token in parts": r"[a-z0-9]{8}\.[a-z0-9]{16}|\.[\w-]{6}\.[\w-]{20}",
+    "a JSON web token": r"eyj[\w-]{8}",
+    "a Twilio key": r"(?:^|[^a-z0-9]|%[0-9a-f]{2}|\\[nrt])(?:sk|ac)[0-9a-f]{20}",
+    "a token in base64": (
+        r"(?:c2st|agzf|z2hw|z2hz|z2hv|z2l0ahvi|z2xwyx|qutjq|eg94yi|bnzhcg|z3nrx)[\w+/-]{16}"
+    ),
 }
 
 PUBLISHED = tuple(

@@ -6,20 +6,30 @@ retractions and the definitions alone: `rebuild` makes the same bytes.
 """
 
 from benchmark.derived.files import derived_files, differing, is_derived, repairs
-from benchmark.derived.index import Index, MisfitError
+from benchmark.derived.index import WHOLE, Index, MisfitError
 from benchmark.derived.manifest import MANIFEST, RUNS, BoardFact, Manifest, fitting, unchanged_since
+from benchmark.derived.manifest import decode as manifest_of
+from benchmark.derived.part import knowing
+from benchmark.derived.trail import TRAIL, extended
+from benchmark.derived.trail import decode as trail_of
 
 __all__ = [
     "MANIFEST",
     "RUNS",
+    "TRAIL",
+    "WHOLE",
     "BoardFact",
     "Index",
     "Manifest",
     "MisfitError",
     "derived_files",
     "differing",
+    "extended",
     "fitting",
     "is_derived",
+    "knowing",
+    "manifest_of",
     "repairs",
+    "trail_of",
     "unchanged_since",
 ]

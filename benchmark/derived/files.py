@@ -8,6 +8,7 @@ from benchmark import canonical
 from benchmark.dataset import BOARD_FILES, RETRACTIONS
 from benchmark.derived.index import is_shard, shards
 from benchmark.derived.manifest import MANIFEST, BoardFact, Manifest
+from benchmark.derived.trail import TRAIL
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -38,7 +39,8 @@ def derived_files(state: Dataset, files: Mapping[str, bytes]) -> dict[str, bytes
 def differing(snapshot: Snapshot, state: Dataset, changed: Mapping[str, bytes]) -> dict[str, bytes]:
     """Of the manifest and the index, what is another once `changed` is written to the snapshot."""
     files = {**snapshot.files, **changed}
-    derived = derived_files(state, files)
+    outgrown = {path: b"" for path in files if is_shard(path)}
+    derived = {**outgrown, **derived_files(state, files)}
     return {path: data for path, data in derived.items() if files.get(path) != data}
 
 
@@ -55,4 +57,4 @@ def repairs(snapshot: Snapshot, state: Dataset, changed: Mapping[str, bytes]) ->
 
 def is_derived(path: str) -> bool:
     """Whether a file follows from the others."""
-    return path == MANIFEST or is_shard(path)
+    return path in {MANIFEST, TRAIL} or is_shard(path)

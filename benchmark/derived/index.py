@@ -2,7 +2,8 @@
 
 Files of sorted run ids, one a line, by the first digits of the id. There are so many digits that
 a file has at most 4,096 lines (266 kB) up to a million runs; a publish reads and writes the files
-that its runs belong to, and everything is written anew three times in a dataset's life. A Bloom
+that its runs belong to, and everything is written anew three times in a dataset's life; the files
+of the size before are empty from then on. A Bloom
 filter of a million runs (1.8 MB at one error in 1,000) would have to be read and written whole,
 and be asked again of the history at every error; a binary form would be half as large and no diff
 could show it.
@@ -25,6 +26,9 @@ if TYPE_CHECKING:
 _MOST_RUNS = (4_096, 65_536, 1_048_576)
 
 _FOLDER = "runs/index/"
+WHOLE = f"{_FOLDER}all.txt"
+"""The one file of a small index."""
+
 _FORM = re.compile(rb"(?:[0-9a-f]{64}\n)*")
 _NAME = re.compile(r"runs/index/(?:all|[0-9a-f]{1,3})\.txt")
 
@@ -63,7 +67,8 @@ class Index:
         digits = digits_for(self._runs)
         if digits_for(self._runs + len(run_ids)) != digits:
             self._read(_paths(digits))
-            return shards([*run_ids, *frozenset().union(*self._shards.values())])
+            grown = shards([*run_ids, *frozenset().union(*self._shards.values())])
+            return {**dict.fromkeys(_paths(digits), b""), **grown}
         touched: dict[str, set[RunId]] = {}
         for run_id in run_ids:
             touched.setdefault(_path(run_id[:digits]), set()).add(run_id)

@@ -72,7 +72,7 @@ def fitting(snapshot: Snapshot) -> Manifest | None:
     """The manifest of a snapshot if it is of our versions and fits every file; else None."""
     if not unchanged_since(snapshot.changed_by):
         return None
-    manifest = _decode(snapshot.files.get(MANIFEST, b""))
+    manifest = decode(snapshot.files.get(MANIFEST, b""))
     if manifest is None or manifest.retractions != _digest(snapshot, RETRACTIONS):
         return None
     actual = {name: _digest(snapshot, file) for name, file in BOARD_FILES.items()}
@@ -94,7 +94,7 @@ def _digest(snapshot: Snapshot, path: str) -> Digest | None:
     return None if data is None else canonical.digest(data)
 
 
-def _decode(data: bytes) -> Manifest | None:
+def decode(data: bytes) -> Manifest | None:
     """A manifest in exactly the form that we write; every other is none of ours."""
     try:
         value = canonical.loads(data, file=MANIFEST)

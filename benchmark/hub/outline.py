@@ -6,12 +6,12 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 
 from benchmark.canonical import Digest
 from benchmark.dataset import BOARD_FILES, CARD, RETRACTIONS, is_data
-from benchmark.derived import MANIFEST, RUNS, is_derived
+from benchmark.derived import MANIFEST, RUNS, TRAIL, WHOLE, is_derived
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
-ASKED = (MANIFEST, *BOARD_FILES.values(), CARD, RETRACTIONS)
+ASKED = (MANIFEST, TRAIL, WHOLE, *BOARD_FILES.values(), CARD, RETRACTIONS)
 """What a publish needs where the manifest fits."""
 
 DATED = (MANIFEST, RUNS)

@@ -12,15 +12,18 @@ from huggingface_hub import CommitOperationAdd, HfApi, hf_hub_url
 from huggingface_hub.utils import build_hf_headers, hf_raise_for_status
 
 import benchmark
+from benchmark.dataset import BOARD_FILES
 from benchmark.derived import is_derived, unchanged_since
 from benchmark.errors import (
     BenchmarkError,
     BusyError,
+    ConflictError,
     HubUnreachableError,
     OutcomeUnknownError,
     PermissionDeniedError,
 )
 from benchmark.hub import outline
+from benchmark.hub.catching_up import caught_up
 from benchmark.hub.deferred import Deferred
 from benchmark.hub.download import download
 from benchmark.hub.failures import (
@@ -47,6 +50,8 @@ _READ_ATTEMPTS = 5
 _FIRST_READ_PAUSE = 0.2
 _LONGEST_READ_PAUSE = 4.0
 _PARALLEL_READS = 8
+_LARGE = 4 * 1024 * 1024
+"""Bytes that are not sent before a look at the head."""
 _REVISION = re.compile(r"[0-9a-f]{40}")
 
 T = TypeVar("T")
@@ -85,6 +90,7 @@ class HubStore:
     on_token: Callable[[str], object] = str
     pull_request: str = field(default="", init=False)
     _fragments: dict[str, Downloaded] = field(default_factory=dict, init=False, repr=False)
+    _boards: dict[str, Downloaded] = field(default_factory=dict, init=False, repr=False)
     _reader_token: str | None = field(default=None, init=False, repr=False)
 
     @property
@@ -150,6 +156,10 @@ class HubStore:
             RefusedError: the Hub does not take the content; not applied.
             HubUnreachableError: large files could not be sent; not applied.
         """
+        if sum(map(len, files.values())) > _LARGE and self._has_moved(parent):
+            raise ConflictError(
+                "Somebody else committed first.", hint=N_("Run it again; nothing is lost.")
+            )
         token = self._commit_token()
         if token and not self.token:
             self.on_token(token)
@@ -193,6 +203,13 @@ class HubStore:
         except UPLOAD_ERRORS as error:
             raise upload_failure(error, secret=token) from None
 
+    def _has_moved(self, parent: Revision) -> bool:
+        """Whether a commit would be in vain; only asked before a large upload."""
+        try:
+            return self.head() != parent
+        except BenchmarkError:
+            return False
+
     def _commit_token(self) -> str | None:
         token = resolve_token(self.token)
         if token is None and self.endpoint == PUBLIC_HUB:
@@ -219,13 +236,15 @@ class HubStore:
 
     def _read_part(self, at: Revision) -> Snapshot | None:
         """What a publish needs; None where more has to be read, or the Hub cannot tell."""
-        facts = self._ask_paths(at, outline.ASKED, outline.files_in)
+        with ThreadPoolExecutor(2) as pool:
+            asked = pool.submit(self._ask_paths, at, outline.ASKED, outline.files_in)
+            changed_by = self._ask_paths(at, outline.DATED, outline.changes_in, expand=True)
+            facts = asked.result()
         if facts is None or not outline.is_ours(facts):
             return None
-        changed_by = self._ask_paths(at, outline.DATED, outline.changes_in, expand=True)
         if changed_by is None or not unchanged_since(changed_by):
             return None
-        found = self._contents(facts, at)
+        found = self._part_contents(facts, at)
         files = Deferred(
             {path: content.data for path, content in found.items()},
             absent=outline.ASKED,
@@ -234,6 +253,16 @@ class HubStore:
         )
         digests = {path: content.sha256 for path, content in found.items()}
         return Snapshot(at, files, changed_by, digests, files.ahead)
+
+    def _part_contents(self, facts: Mapping[str, Facts], at: Revision) -> dict[str, Downloaded]:
+        """What is asked for at every attempt; leaderboards are not read again for a few lines."""
+        boards = BOARD_FILES.values()
+        small = {path: fact for path, fact in facts.items() if path not in boards}
+        found = self._contents(small, at)
+        found |= caught_up(self._boards, found, lambda paths: self._read_several(at, paths))
+        found |= self._contents({path: facts[path] for path in boards if path not in found}, at)
+        self._boards = {path: found[path] for path in boards}
+        return found
 
     def _read_several(self, at: Revision, paths: Collection[str]) -> dict[str, bytes]:
         facts = self._ask_paths(at, paths, outline.files_in)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import signal
 import socket
+import threading
 from typing import TYPE_CHECKING
 
 import uvicorn
@@ -13,6 +14,7 @@ from benchmark.i18n import N_
 from benchmark.localhub.app import create_app
 from benchmark.localhub.listener import listen
 from benchmark.localhub.problems import HubError
+from benchmark.localhub.xet.sweep import UNUSED_SECONDS
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
@@ -46,8 +48,10 @@ def serve(
         UsageError: if the address cannot be used or a dataset cannot be created.
     """
     app = create_app(root, settings=settings)
+    hub: Hub = app.state.hub
+    _in_background(lambda: hub.store.sweep(before=settings.clock() - UNUSED_SECONDS))
     for name in create:
-        _create(app.state.hub, name)
+        _create(hub, name)
     config = uvicorn.Config(
         app, lifespan="off", log_config=None, timeout_graceful_shutdown=_GRACE_SECONDS
     )
@@ -67,6 +71,11 @@ class _Announcing(uvicorn.Server):
     async def startup(self, sockets: list[socket.socket] | None = None) -> None:
         await super().startup(sockets)
         self._announce()
+
+
+def _in_background(work: Callable[[], None]) -> None:
+    """Neither the start nor the end waits for it."""
+    threading.Thread(target=work, name="hub-sweep", daemon=True).start()
 
 
 def _create(hub: Hub, name: str) -> None:

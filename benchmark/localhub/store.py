@@ -5,6 +5,7 @@ from __future__ import annotations
 import errno
 import secrets
 import shutil
+from contextlib import suppress
 from typing import TYPE_CHECKING
 
 from benchmark.localhub.commits import Signature, initial_commit
@@ -14,6 +15,7 @@ from benchmark.localhub.names import repo_part
 from benchmark.localhub.problems import conflict, repo_not_found
 from benchmark.localhub.refs import BRANCHES, write_ref
 from benchmark.localhub.repository import Memory, Repository
+from benchmark.localhub.xet.sweep import sweep
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -85,6 +87,13 @@ class Store:
         finally:
             shutil.rmtree(new, ignore_errors=True)
         sync(git.parent)
+
+    def sweep(self, *, before: float) -> None:
+        """Remove what uploads left that did not end, if it is older than a Unix time."""
+        for git in self._datasets.glob("*/*.git"):
+            # A dataset may go meanwhile; what cannot be removed today can be another day.
+            with suppress(OSError):
+                sweep([git / "lfs", git / "xet"], before=before)
 
     def _path(self, name: str) -> Path:
         namespace, _, base = name.partition("/")

@@ -21,7 +21,7 @@ from benchmark.localhub.xet.hashes import from_text, to_text
 from benchmark.localhub.xet.reconstruction import plan, serialize, serialized_size
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable, Iterator
+    from collections.abc import AsyncIterable, AsyncIterator, Callable, Iterable, Iterator
     from contextlib import AbstractContextManager
 
     from benchmark.canonical import Json
@@ -32,7 +32,7 @@ if TYPE_CHECKING:
     from benchmark.localhub.xet.shard import Term
     from benchmark.localhub.xet.store import XetStore
 
-_LONGEST_PIECE = 1024 * 1024
+_PIECE = 1024 * 1024
 _REMEMBERED_XORBS = 64
 
 
@@ -69,7 +69,7 @@ async def upload_xorb(call: Call) -> Response:
     with call.open() as repo:
         store = _opened(call, repo, writing=True)
         with store.xorbs.receive(from_text(call.parameter("hash"))) as upload:
-            async for piece in call.request.stream():
+            async for piece in _larger(call.request.stream()):
                 await run_in_threadpool(upload.write, piece)
             inserted = await run_in_threadpool(upload.finish)
     return answer({"was_inserted": inserted})
@@ -171,12 +171,23 @@ def download_xorb(call: Call) -> Response:
     return StreamingResponse(_joined(pieces), 206 if span else 200, headers, kind)
 
 
-def _joined(pieces: Iterable[bytes]) -> Iterator[bytes]:
+async def _larger(pieces: AsyncIterable[bytes]) -> AsyncIterator[bytes]:
     """The same bytes in larger pieces: each is handed from thread to thread."""
+    buffer = bytearray()
+    async for piece in pieces:
+        buffer += piece
+        if len(buffer) >= _PIECE:
+            yield bytes(buffer)
+            buffer.clear()
+    yield bytes(buffer)
+
+
+def _joined(pieces: Iterable[bytes]) -> Iterator[bytes]:
+    """The same for what is sent."""
     buffer = bytearray()
     for piece in pieces:
         buffer += piece
-        if len(buffer) >= _LONGEST_PIECE:
+        if len(buffer) >= _PIECE:
             yield bytes(buffer)
             buffer.clear()
     yield bytes(buffer)

@@ -31,7 +31,7 @@ def load_caveats(measurement: Measurement) -> Iterator[Caveat]:
 def _places(measurement: Measurement) -> Iterator[Caveat]:
     """A run that is too short to have as much in flight as it is filed under."""
     series, cell = measurement.series, measurement.cell
-    sent = (len(series.samples) + len(series.failures)) / cell.workload.turns
+    sent = -(-(len(series.samples) + len(series.failures)) // cell.workload.turns)
     places = cell.load.concurrency
     is_closed = cell.load.rate is None and measurement.stopped is None
     if is_closed and sent < places:

@@ -59,13 +59,22 @@ def warm_up(
     return Warmed((clock() - start) / NS_PER_S, sent)
 
 
+def most_requests(load: Load, turns: int = 1) -> int:
+    """How many requests a warm-up with `load` takes at most."""
+    return MOST_ROUNDS * _size(load) * turns
+
+
+def _size(load: Load) -> int:
+    return max(load.concurrency, round(load.rate or 0), 1)
+
+
 def _round(
     target: Target, requests: Iterator[Request], load: Load, turns: int
 ) -> list[Sample | Failure]:
     """As many requests, or conversations, as are in flight at once, or start within a second."""
-    size = max(load.concurrency, round(load.rate or 0), 1)
     done: list[Sample | Failure] = []
-    target.drive(requests, load, Watch(StopRule(repeats=size * turns), load), done.append)
+    rule = StopRule(repeats=_size(load) * turns)
+    target.drive(requests, load, Watch(rule, load), done.append)
     return done
 
 

@@ -20,6 +20,7 @@ from functools import partial
 from typing import TYPE_CHECKING, BinaryIO, NamedTuple
 
 from benchmark.errors import BenchmarkError, UsageError
+from benchmark.measure import collector_pause
 from benchmark.measure.advice import advice
 from benchmark.measure.ending import Ending, Measured
 from benchmark.measure.engine import EngineFailedError, Lookable, Waits
@@ -38,11 +39,11 @@ from benchmark.measure.job import (
 from benchmark.measure.load import ONE_BY_ONE, Watch
 from benchmark.measure.meters import PhaseMeters
 from benchmark.measure.samples import NS_PER_S, Failure
-from benchmark.measure.warmup import warm_up
+from benchmark.measure.warmup import most_requests, warm_up
 from benchmark.measure.workload.beginnings import Beginnings
 from benchmark.measure.workload.fits import check_fits
 from benchmark.measure.workload.prompts import needs_tokenizer, open_prompts
-from benchmark.measure.workload.stock import stocked
+from benchmark.measure.workload.stock import MOST, stocked
 from benchmark.measure.workload.tokenizer import open_tokenizer
 
 if TYPE_CHECKING:
@@ -51,7 +52,7 @@ if TYPE_CHECKING:
     from benchmark.measure.engine import Target
     from benchmark.measure.engine_options import EngineOptions
     from benchmark.measure.job import Event, Job
-    from benchmark.measure.load import Load
+    from benchmark.measure.load import Load, StopRule
     from benchmark.measure.meters import Metered
     from benchmark.measure.request import ModelShape, Request
     from benchmark.measure.workload.exact import Tokenizer
@@ -75,6 +76,7 @@ def main() -> None:
             serve(job, tell)
         except BenchmarkError as error:
             tell(error)
+    collector_pause.until_the_end()
 
 
 def _outlive_signals() -> None:
@@ -185,15 +187,14 @@ class _Place(NamedTuple):
 def _measure(place: _Place, prompts: PromptSource, job: Job, load: Load) -> None:
     target, _, tell = place
     tell(Started(Cell(prompts.workload, load), prompts.dataset, prompts.describe()))
-    requests = _ready(prompts, job)
-    tell(warm_up(target, requests, load, prompts.workload.turns))
+    stop, turns = job.stop.whole(prompts.workload.turns), prompts.workload.turns
+    most = _most(stop, load, turns)
+    requests = _ready(prompts, job, most)
+    tell(warm_up(target, requests, load, turns))
     if load.due_s:
         # The warm-up took the first of the trace's requests, which belong to the first times.
-        requests = _ready(prompts, job)
-    meters, watch = (
-        PhaseMeters(target.facts().service),
-        Watch(job.stop.whole(prompts.workload.turns), load),
-    )
+        requests = _ready(prompts, job, most)
+    meters, watch = PhaseMeters(target.facts().service), Watch(stop, load)
     measured = Measured(watch, partial(_report, place, prompts, meters, watch))
     target.reset_peak_memory()
     meters.start()
@@ -230,7 +231,7 @@ def _look(target: Target, prompts: PromptSource, job: Job, tell: Callable[[Event
     """As a measured phase of one request, and it says how the answer looked."""
     assert isinstance(target, Lookable)  # noqa: S101 - of a server
     tell(Started(Cell(prompts.workload, ONE_BY_ONE), prompts.dataset, prompts.describe()))
-    request, meters = next(_ready(prompts, job)), PhaseMeters(target.facts().service)
+    request, meters = next(_ready(prompts, job, 1)), PhaseMeters(target.facts().service)
     meters.start()
     looked, outcome = target.look(request)
     wall_s = outcome.e2e_ms / 1000
@@ -243,12 +244,17 @@ def _look(target: Target, prompts: PromptSource, job: Job, tell: Callable[[Event
     tell(_finished(target, prompts, used, wall_s))
 
 
-def _ready(prompts: PromptSource, job: Job) -> Iterator[Request]:
+def _most(stop: StopRule, load: Load, turns: int) -> int:
+    """How many requests it takes at most, as far as that is known before."""
+    return MOST if stop.repeats is None else stop.repeats + most_requests(load, turns)
+
+
+def _ready(prompts: PromptSource, job: Job, most: int) -> Iterator[Request]:
     """Requests; of those in words, the first are drawn already."""
     requests = prompts.requests()
     if prompts.workload.natural:
         requests = (one._replace(exact=False) for one in requests)
-    return stocked(requests) if ENGINES[job.engine].remote else requests
+    return stocked(requests, most) if ENGINES[job.engine].remote else requests
 
 
 def _probe(job: Job, threads: int | None) -> Probed:

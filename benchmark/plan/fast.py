@@ -19,7 +19,7 @@ from benchmark.dataset import (
     decode_retractions,
     fragment_path,
 )
-from benchmark.derived import MANIFEST, BoardFact, Index, Manifest
+from benchmark.derived import MANIFEST, TRAIL, BoardFact, Index, Manifest, extended
 from benchmark.leaderboard import encode_lines
 from benchmark.plan.plan import Plan
 from benchmark.plan.sift import sift
@@ -30,6 +30,7 @@ from benchmark.summary import NotRanked
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
+    from benchmark.canonical import Digest
     from benchmark.entry import Entry, RunId
     from benchmark.leaderboard import Snapshot
     from benchmark.plan.sift import Sifted
@@ -120,13 +121,20 @@ def _files(
         for name, standing in outcome.boards.items()
     }
     fragment = encode_lines(outcome.new)
+    path = fragment_path(fragment, month)
+    before, after = _digests(manifest.boards), _digests(facts)
     files = {
         **{BOARD_FILES[name]: data for name, data in boards.items()},
-        fragment_path(fragment, month): fragment,
+        path: fragment,
         **outcome.shards,
         MANIFEST: Manifest(facts, manifest.retractions, manifest.runs + len(outcome.new)).encode(),
+        TRAIL: extended(snapshot.files.get(TRAIL, b""), before, after, path),
     }
     card = with_configs(snapshot.files.get(CARD))
     if card is not None:
         files[CARD] = card
     return {path: data for path, data in files.items() if snapshot.files.get(path) != data}
+
+
+def _digests(boards: Mapping[str, BoardFact]) -> dict[str, Digest]:
+    return {name: fact.sha256 for name, fact in boards.items()}

@@ -4,15 +4,16 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from benchmark import dataset
-from benchmark.derived import differing
+from benchmark import canonical, dataset
+from benchmark.derived import TRAIL, differing, extended
 from benchmark.plan.plan import Plan
 from benchmark.submission import judge
 from benchmark.summary import NotRanked, board_summaries
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Sequence
+    from collections.abc import Iterable, Mapping, Sequence
 
+    from benchmark.canonical import Digest
     from benchmark.dataset import Dataset
     from benchmark.entry import Entry, RunId
     from benchmark.leaderboard import Snapshot
@@ -34,7 +35,8 @@ def full_plan(snapshot: Snapshot, files: Sequence[SubmittedFile], *, month: str)
 
     def make_files() -> dict[str, bytes]:
         changes = after.changes(snapshot, month=month)
-        return {**changes, **differing(snapshot, after, changes)}
+        files = {**changes, **differing(snapshot, after, changes)}
+        return {**files, TRAIL: _trail(snapshot, files)}
 
     return Plan(
         snapshot=snapshot,
@@ -45,6 +47,18 @@ def full_plan(snapshot: Snapshot, files: Sequence[SubmittedFile], *, month: str)
         adopted=_not_ranked(after, adopted),
         make_files=make_files,
     )
+
+
+def _trail(snapshot: Snapshot, changed: Mapping[str, bytes]) -> bytes:
+    [fragment] = [path for path in changed if dataset.is_fragment(path)]
+    before = _digests(snapshot.files)
+    after = _digests({**snapshot.files, **changed})
+    return extended(snapshot.files.get(TRAIL, b""), before, after, fragment)
+
+
+def _digests(files: Mapping[str, bytes]) -> dict[str, Digest]:
+    boards = dataset.BOARD_FILES.items()
+    return {name: canonical.digest(files[file]) for name, file in boards if file in files}
 
 
 def _distinct(entries: Iterable[Entry]) -> dict[RunId, Entry]:

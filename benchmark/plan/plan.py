@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from functools import cached_property
 from typing import TYPE_CHECKING
 
+from benchmark.dataset import is_fragment
 from benchmark.summary import Summary
 
 if TYPE_CHECKING:
@@ -51,7 +52,7 @@ class Plan:
     @property
     def fragments(self) -> set[str]:
         """The new fragments of `runs/`, named by their content."""
-        return {path for path in self.files if path.endswith(".jsonl") and "/" in path}
+        return {path for path in self.files if is_fragment(path)}
 
     def summary(self, revision: Revision, attempts: int, *, changed: bool) -> Summary:
         """What has been done, once `revision` holds it."""

@@ -8,7 +8,7 @@ import pytest
 from starlette.responses import Response
 
 from benchmark.dataset import BOARD_FILES, parse
-from benchmark.derived import MANIFEST, fitting
+from benchmark.derived import MANIFEST, TRAIL, fitting
 from benchmark.errors import HubUnreachableError
 from benchmark.localhub import failures
 from benchmark.localhub.faults import Fault
@@ -25,6 +25,9 @@ if TYPE_CHECKING:
     from benchmark.localhub.call import Call
     from benchmark.localhub.faults import Proceed
     from benchmark.localhub.testing import RunningHub
+
+
+DERIVED = {MANIFEST, TRAIL, "runs/index/all.txt"}
 
 
 @pytest.fixture
@@ -50,7 +53,7 @@ def asked(hub: RunningHub) -> set[str]:
 def test_nothing_of_the_history_is_listed_or_read(hub: RunningHub, published: Snapshot) -> None:
     """The manifest fits, so the two boards, the card and the manifest are enough."""
     assert fitting(published)
-    assert asked(hub) == {"info", "paths-info", MANIFEST, "README.md", *BOARD_FILES.values()}
+    assert asked(hub) == {"info", "paths-info", *DERIVED, "README.md", *BOARD_FILES.values()}
 
 
 def test_what_was_not_read_is_there_when_it_is_asked_for(

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, cast
 
 import pytest
 
-from tests.support.installed import Place, our_wheel, their_wheel
+from tests.support.installed import ROOT, Place, our_wheel, their_wheel
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -108,3 +108,14 @@ def test_theirs_outlives_our_uninstalling(wheels: tuple[Path, Path], tmp_path: P
     place.pip("uninstall", "--yes", "sagellm-benchmark")
     assert {path.relative_to(place.own) for path in place.own.rglob("*.py")} == before
     assert place.says(tmp_path, "python", "-c", "import stand_in; stand_in.main()")
+
+
+def test_a_checkout_that_is_installed_as_such_is_started_too(
+    wheels: tuple[Path, Path], tmp_path: Path
+) -> None:
+    """As by `pip install --editable`: its folders are looked at after what is installed."""
+    place = Place(tmp_path / "both", wheels[1])
+    (place.own / "checkout.pth").write_text(f"{ROOT}\n{ROOT / 'launcher'}\n", encoding="utf-8")
+    told = place.says(tmp_path, "python", "-m", "sagellm_leaderboard", "--version")
+    assert told.startswith(OURS)
+    assert f"This package: {ROOT / 'benchmark'}" in told

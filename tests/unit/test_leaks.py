@@ -9,17 +9,19 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from benchmark import leaks
+from benchmark import credentials, leaks, schema
 from benchmark.aggregate import aggregate
 from benchmark.commands import validate
+from benchmark.credentials import finding
 from benchmark.dataset import Dataset
-from benchmark.entry import Entry
+from benchmark.entry import MAX_ENTRY_BYTES, Entry
 from benchmark.leaderboard import decode
 from benchmark.submission import judge, lines_of, read
 from tests.support.credential_samples import HARMLESS, PHRASES, TOKENS
 from tests.support.entries import data, entry, write
 
 if TYPE_CHECKING:
+    from collections.abc import Iterator
     from pathlib import Path
 
 TOKEN = TOKENS["hugging face"]
@@ -141,3 +143,26 @@ def test_validate_ends_with_65_and_shows_nothing_of_it(
     assert "$[0].metadata.notes" in said.out
     assert "a Hugging Face token" in said.err
     assert TOKEN not in said.out + said.err
+
+
+def test_what_is_too_large_is_refused_for_that_and_not_searched(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    """A search of megabytes would take minutes; nothing of it is shown either."""
+    searched: list[int] = []
+    find = credentials.find
+
+    def noted(text: str) -> Iterator[credentials.Found]:
+        searched.append(len(text))
+        return find(text)
+
+    monkeypatch.setattr(credentials, "find", noted)
+    monkeypatch.setattr(finding, "find", noted)
+    for place in ("metadata.notes", "entry_id", "metrics.ttft_ms", f"versions.{TOKEN}"):
+        value = data({place: f"{TOKEN} {'password=hunter2hunter2 ' * 100_000}"})
+        found = [*schema.violations(value, file="f"), *leaks.violations(value, file="f")]
+        told = [leaks.told_safely(violation) for violation in found]
+        assert any(" bytes; an entry may take at most" in message for _, _, message in told)
+        assert TOKEN[:12] not in str(told)
+        assert "hunter2" not in str(told)
+    assert max(searched) <= MAX_ENTRY_BYTES

@@ -202,3 +202,11 @@ def test_another_programs_error_is_not_retried() -> None:
     with pytest.raises(ZeroDivisionError):
         until_done(broken, RetryPolicy(), Clockwork(lambda: 0, lambda _: None, most))
     assert attempts == [1]
+
+
+def test_after_a_conflict_of_long_attempts_the_pauses_are_longer() -> None:
+    """Writers that hold each other up for 10 s must not meet again every 4; trouble is no rival."""
+    world = World(iter([CONFLICT, CONFLICT, CONFLICT, CONFLICT, BUSY]), work=10)
+    policy = RetryPolicy(first_pause=0.5, longest_pause=15, longest_conflict_pause=4)
+    assert world.run(policy) == "done"
+    assert world.slept == [10, 20, 40, 40, 8]

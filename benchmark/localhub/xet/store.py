@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from concurrent.futures import ThreadPoolExecutor
+from functools import partial
+from itertools import islice
+from typing import TYPE_CHECKING, NamedTuple
 
 from benchmark.localhub.problems import bad_request
 from benchmark.localhub.xet.access import Access
@@ -12,13 +15,25 @@ from benchmark.localhub.xet.shard import read_files
 from benchmark.localhub.xet.xorbs import XorbStore
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Iterable
     from contextlib import AbstractContextManager
     from pathlib import Path
 
     from benchmark.localhub.lfs import LfsStore
+    from benchmark.localhub.xet.entries import Place
     from benchmark.localhub.xet.files import KnownFile
     from benchmark.localhub.xet.shard import ShardFile
+
+
+_BATCH = 32
+_AT_ONCE = 8
+
+
+class Stored(NamedTuple):
+    """A file that was stored, and where in it the chunks of xorbs lie."""
+
+    known: KnownFile
+    places: dict[bytes, dict[int, Place]]
 
 
 class XetStore:
@@ -45,19 +60,35 @@ class XetStore:
             lock: held while the places of chunks are changed.
 
         Raises:
-            HubError: 400 or 413 for the first file that is not right; those before it are stored.
+            HubError: 400 or 413 if a file is not right; others may have been stored.
         """
-        for file in read_files(shard):
-            assembly = Assembly(self.xorbs, self._lfs, file, largest=largest)
-            if not self._is_stored(file):
-                self._store(assembly, lock)
+        files = read_files(shard)
+        # Disks make all writes that wait at the same time durable at once.
+        with ThreadPoolExecutor(_AT_ONCE, thread_name_prefix="hub-xet") as pool:
+            while batch := list(islice(files, _BATCH)):
+                store = partial(self._store, largest=largest)
+                stored = [item for item in pool.map(store, batch) if item]
+                self._place(stored, lock)
+                list(pool.map(self.files.add, (item.known for item in stored)))
 
-    def _store(self, assembly: Assembly, lock: Callable[[], AbstractContextManager[None]]) -> None:
+    def _store(self, file: ShardFile, *, largest: int) -> Stored | None:
+        """Store a file and say where its chunks lie; None if all that is known."""
+        assembly = Assembly(self.xorbs, self._lfs, file, largest=largest)
+        if self._is_stored(file):
+            return None
         known = assembly.store()
+        return Stored(known, assembly.places(known.pointer.oid))
+
+    def _place(
+        self, stored: Iterable[Stored], lock: Callable[[], AbstractContextManager[None]]
+    ) -> None:
+        places: dict[bytes, dict[int, Place]] = {}
+        for item in stored:
+            for xorb, found in item.places.items():
+                places.setdefault(xorb, {}).update(found)
         with lock():
-            for xorb, places in assembly.places(known.pointer.oid).items():
-                self.xorbs.place(xorb, places)
-        self.files.add(known)
+            for xorb, found in places.items():
+                self.xorbs.place(xorb, found)
 
     def find(self, file: bytes) -> KnownFile | None:
         """A file by its Xet hash, if its content is there."""

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import secrets
+from contextlib import suppress
 from typing import TYPE_CHECKING, BinaryIO
 
 from benchmark.localhub.durable import make_folders, publish_file, sync
@@ -70,8 +71,10 @@ class XorbUpload:
         if not entries or xorb_hash([entry.chunk for entry in entries]) != self._xorb:
             raise bad_request("The upload is not the xorb that was announced")
         if self._listed.exists():
-            # Whoever wrote it may not have synced its name yet.
+            # Whoever wrote it may not have synced its name yet; and what is sent again is in use.
             sync(self._listed.parent)
+            with suppress(FileNotFoundError):
+                os.utime(self._sent)
             return False
         self._file.flush()
         os.fsync(self._file.fileno())

@@ -65,8 +65,8 @@ def describe(reached: Reached, options: EngineOptions) -> EngineFacts:
         hardware=reached.chips.hardware,
         cluster=reached.chips.cluster,
         tools=own_tools(),
-        service_tools=there.tools,
-        components=there.components,
+        service_tools=dict(there.tools),
+        components=dict(there.components),
         caveats=reached.caveats,
         service=service,
         details={

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any, cast
 
 from benchmark.errors import UsageError
 from benchmark.i18n import N_
+from benchmark.measure import collector_pause
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -70,11 +71,12 @@ def open_tokenizer(name: str) -> Tokenizer:
         UsageError: if transformers is not installed.
     """
     try:
-        import transformers  # noqa: PLC0415 - belongs to an extra, and takes seconds
+        with collector_pause.while_importing():
+            import transformers  # noqa: PLC0415 - belongs to an extra, and takes seconds
 
-        from benchmark.measure.engines.transformers_config import (  # noqa: PLC0415 - as above
-            explain,
-        )
+            from benchmark.measure.engines.transformers_config import (  # noqa: PLC0415 - as above
+                explain,
+            )
     except ImportError:
         raise UsageError(
             f"Reading the tokenizer {name} needs transformers, which is not installed.",

@@ -117,23 +117,21 @@ def forged(token: str) -> dict[str, str]:
     }
 
 
-@pytest.mark.parametrize("case", forged("xet_read_0_x"))
-def test_a_token_cannot_be_made_up(guarded: RunningHub, case: str) -> None:
+def test_a_token_cannot_be_made_up(guarded: RunningHub) -> None:
     """401."""
     reader = Client(guarded.endpoint, kind="read")
-    header = forged(reader.token)[case]
     path = f"/v1/reconstructions/{'0' * 64}"
     assert reader.ask("GET", path).status == 404
-    assert reader.ask("GET", path, authorization=header).status == 401
+    for case, header in forged(reader.token).items():
+        assert reader.ask("GET", path, authorization=header).status == 401, case
 
 
-@pytest.mark.parametrize("key", ["", "x", "9999999999-", "9999999999-" + "0" * 64, "²-x", "-1-x"])
-def test_the_address_of_a_xorb_cannot_be_made_up(hub: RunningHub, xet: Client, key: str) -> None:
+def test_the_address_of_a_xorb_cannot_be_made_up(hub: RunningHub, xet: Client) -> None:
     """403, as for a xorb that isn't there."""
     xet.send_chunks(CHUNKS)
     path = f"{xet.path}/xorbs/{to_text(xorb_hash(CHUNKS))}?key="
-    assert ask(hub.endpoint, "GET", path + key.encode().hex()).status == 403
-    assert ask(hub.endpoint, "GET", path + ("" if "²" in key else key)).status == 403
+    for key in ("", "x", "9999999999-", "9999999999-" + "0" * 64, "%C2%B2-x", "-1-x", "9" * 5000):
+        assert ask(hub.endpoint, "GET", path + key).status == 403, key
 
 
 def test_a_token_is_good_after_a_restart(tmp_path: Path) -> None:

@@ -26,6 +26,7 @@ if TYPE_CHECKING:
 
     from benchmark.measure.endpoint.target import EndpointTarget
     from benchmark.measure.samples import Failure, Sample
+    from tests.support.warm import Warm
 
 SERVER = Path(__file__).resolve().parents[2] / "support" / "pace_server.py"
 
@@ -57,9 +58,9 @@ FAST = ("--port", "0", "--ttft-ms", "5", "--itl-ms", "1", "--keep-bodies")
 
 
 @pytest.fixture(autouse=True)
-def _quick_worker(monkeypatch: pytest.MonkeyPatch) -> None:
+def _quick_worker(monkeypatch: pytest.MonkeyPatch, warm_client: Warm) -> None:
     """A server computes: the measuring process needs torch for nothing."""
-    quick_worker.use(monkeypatch, "torch", "torchao")
+    quick_worker.use_warm(monkeypatch, warm_client)
 
 
 @pytest.fixture
