@@ -3,6 +3,7 @@
 PYTHON ?= python3
 VENV := .venv
 BIN := $(VENV)/bin
+PIP := $(VENV)/.pip
 INSTALLED := $(VENV)/.installed
 EVALUATOR := .venvs/evaluator/evaluator.mjs
 OTHERS := .venvs/light/.installed .venvs/hub-0.36/.installed .venvs/hub-1/.installed \
@@ -10,7 +11,7 @@ OTHERS := .venvs/light/.installed .venvs/hub-0.36/.installed .venvs/hub-1/.insta
 LLAMA := .venvs/tiny-llama
 SERVERS := .venvs/vllm/.installed .venvs/llamacpp/.installed $(LLAMA)/tiny-llama.gguf
 CLIENTS := .venvs/guidellm/.installed .venvs/aiperf/.installed
-SOURCES := $(shell find benchmark schemas -type f -not -name '*.pyc')
+SOURCES := $(shell find benchmark launcher schemas -type f -not -name '*.pyc')
 
 # One worker more than processors, for many tests wait; at most 4, for each may start a model, a
 # browser or a hub. By file: what a file sets up once is costly, and pytest-xdist 3.8 cannot group by
@@ -41,8 +42,9 @@ help: ## This list
 demo: $(INSTALLED) ## Measure, aggregate, push, and publish while two others publish too
 	@$(BIN)/python -I -m benchmark.demo
 
-test: $(INSTALLED) ## Everything that CI checks
-	@$(MAKE) --no-print-directory --jobs=2 lint $(OTHERS)
+# Downloads wait for the network: more jobs than processors.
+test: ## Everything that CI checks
+	@$(MAKE) --no-print-directory --jobs=4 lint $(OTHERS)
 	$(BIN)/pytest $(PYTEST_ARGS)
 
 test-servers: $(INSTALLED) $(SERVERS) ## Measure real servers: vLLM, llama.cpp, transformers serve; see SERVERS_ARGS
@@ -103,12 +105,15 @@ clean: ## Remove everything that the other targets made
 	rm -rf .hypothesis .import_linter_cache .mypy_cache .pytest_cache .ruff_cache
 	find benchmark scripts tests -name __pycache__ -type d -prune -exec rm -rf {} +
 
-$(INSTALLED): pyproject.toml constraints.txt
+$(PIP):
 	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 10))' || { \
 		echo "Python 3.10 or later is needed. Name one: make PYTHON=/path/to/python3" >&2; exit 1; }
 	@echo "[1/3] Making $(VENV) with $$($(PYTHON) --version)"
 	@$(PYTHON) -m venv $(VENV)
 	@$(BIN)/python -m pip install --quiet --upgrade 'pip>=25.1'
+	@touch $@
+
+$(INSTALLED): pyproject.toml constraints.txt | $(PIP)
 	@echo "[2/3] Installing torch: 0.2 GB to download as a CPU build, some 3 GB with CUDA."
 	@echo "      PIP_EXTRA_INDEX_URL may name an index that has CPU builds."
 	@$(BIN)/python -m pip install -c constraints.txt torch
@@ -117,24 +122,29 @@ $(INSTALLED): pyproject.toml constraints.txt
 	@touch $@
 
 # What users get who only publish: no extras, and no pip, which is not ours to count.
-.venvs/light/.installed: $(INSTALLED) $(SOURCES)
+.venvs/light/.installed: pyproject.toml constraints.txt $(SOURCES) | $(PIP)
 	@echo "Making .venvs/light: the package without extras"
 	@rm -rf $(@D)
 	@$(PYTHON) -m venv --without-pip $(@D)
 	@$(BIN)/python -m pip --python $(@D)/bin/python install --quiet -c constraints.txt .
 	@touch $@
 
-# The Hub's client in its other major versions: they drive the embedded Hub, and publish.
+# The Hub's client in its other major versions: they drive the embedded Hub, and publish. All else
+# they have from the main environment.
 .venvs/hub-0.36/.installed: CLIENT := huggingface_hub==0.36.2
 .venvs/hub-1/.installed: CLIENT := huggingface_hub==1.33.0
 .venvs/hub-%/.installed: | $(INSTALLED)
 	@echo "Making $(@D): $(CLIENT)"
 	@$(PYTHON) -m venv --without-pip --clear $(@D)
-	@$(BIN)/python -m pip --python $(@D)/bin/python install --quiet -e . '$(CLIENT)'
+	@libraries='import sysconfig; print(sysconfig.get_path("purelib"))' && \
+		echo "import site; site.addsitedir('$$($(BIN)/python -c "$$libraries")')" \
+		>"$$($(@D)/bin/python -c "$$libraries")/main.pth"
+	@$(BIN)/python -m pip --python $(@D)/bin/python install --quiet --no-warn-conflicts \
+		'$(CLIENT)'
 	@touch $@
 
 # What the Action installs, and what builds the package: tests of it need no network.
-.venvs/wheels/.installed: requirements/action.txt | $(INSTALLED)
+.venvs/wheels/.installed: requirements/action.txt | $(PIP)
 	@echo "Making $(@D): the Action's locked packages"
 	@rm -rf $(@D)
 	@$(BIN)/python -m pip download --quiet --no-deps --only-binary :all: --require-hashes \

@@ -5,13 +5,14 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, NamedTuple
 
 from benchmark import dataset
+from benchmark.derived import repairs
 from benchmark.retry import until_done
 
 if TYPE_CHECKING:
     from collections.abc import Callable
 
     from benchmark.dataset import Dataset
-    from benchmark.leaderboard import Revision
+    from benchmark.leaderboard import Revision, Snapshot
     from benchmark.retry import Clockwork, RetryPolicy
     from benchmark.store import Store
 
@@ -21,7 +22,8 @@ class Amendment(NamedTuple):
 
     Attributes:
         revision: the revision that holds it.
-        files: the paths that were written; empty where everything was as it should be.
+        files: the paths that were written; empty where everything was as it should be. The manifest
+            and the index follow from the others and are named only where nothing else was written.
         dataset: the dataset now.
     """
 
@@ -48,10 +50,19 @@ def amend(
     def attempt(_number: int) -> Amendment:
         snapshot = store.read()
         after = edit(dataset.parse(snapshot))
-        files = after.changes(snapshot, month=month())
-        if not files:
+        changed, repaired = differences(snapshot, after, month=month())
+        if not (changed or repaired):
             return Amendment(snapshot.revision, (), after)
+        files = {**changed, **repaired}
         revision = store.commit(files, parent=snapshot.revision, message=title)
-        return Amendment(revision, tuple(sorted(files)), after)
+        return Amendment(revision, tuple(sorted(changed or repaired)), after)
 
     return until_done(attempt, policy, clockwork)
+
+
+def differences(
+    snapshot: Snapshot, after: Dataset, *, month: str
+) -> tuple[dict[str, bytes], dict[str, bytes]]:
+    """What to write for `snapshot` to hold `after`: its files, and the manifest and the index."""
+    changed = after.changes(snapshot, month=month)
+    return changed, repairs(snapshot, after, changed)

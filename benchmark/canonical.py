@@ -236,15 +236,29 @@ def _problems(value: object, path: str, levels: int) -> Iterator[tuple[str, str]
     elif not levels:
         yield path, _TOO_DEEP
     elif isinstance(value, dict):
-        if isinstance(value, _RepeatedKey):
-            for key in value.keys_named_twice:
-                yield path, f"the key {json.dumps(key[:_LONGEST_SHOWN_KEY])} appears twice."
+        yield from _repetitions(value, path)
         for key, item in value.items():
-            yield from _scalar_problems(key, path)
-            yield from _problems(item, child_path(path, key), levels - 1)
+            if not (_is_plain(key) and _is_plain(item)):
+                yield from _scalar_problems(key, path)
+                yield from _problems(item, child_path(path, key), levels - 1)
     else:
         for index, item in enumerate(value):
             yield from _problems(item, f"{path}[{index}]", levels - 1)
+
+
+def _repetitions(value: dict[str, object], path: str) -> Iterator[tuple[str, str]]:
+    if isinstance(value, _RepeatedKey):
+        for key in value.keys_named_twice:
+            yield path, f"the key {json.dumps(key[:_LONGEST_SHOWN_KEY])} appears twice."
+
+
+def _is_plain(value: object) -> bool:
+    """Whether a look shows that there is no problem: most values need no path."""
+    if isinstance(value, str):
+        return value.isascii()
+    if isinstance(value, (int, float)):
+        return -MAX_SAFE_INTEGER <= value <= MAX_SAFE_INTEGER
+    return value is None
 
 
 def _scalar_problems(value: object, path: str) -> Iterator[tuple[str, str]]:

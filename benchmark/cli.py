@@ -13,7 +13,6 @@ from typing import TYPE_CHECKING, NoReturn, cast
 
 import click
 
-import benchmark
 from benchmark import canonical, i18n
 from benchmark.commands import streams
 from benchmark.commands.interrupts import INTERRUPTS
@@ -62,12 +61,21 @@ class _Verbs(click.Group):
             formatter.write_dl(list(VERBS.items()))
 
 
+def _version(context: click.Context, parameter: click.Parameter, asked: bool) -> None:  # noqa: FBT001 - as click calls it
+    from benchmark.commands import version  # noqa: PLC0415 - keeps `--help` fast
+
+    version.show(context, parameter, asked)
+
+
 @click.group(
     cls=_Verbs,
     epilog="Three steps: run, aggregate, git push. Help for one: sagellm-benchmark VERB --help.",
     context_settings={"help_option_names": ["-h", "--help"]},
 )
-@click.version_option(benchmark.__version__, prog_name="sagellm-benchmark")
+@click.option(
+    "--version", is_flag=True, is_eager=True, expose_value=False, callback=_version,
+    help="Show which package this is, where it is, and whose command this is.",
+)  # fmt: skip
 def verbs() -> None:
     """Measure LLM inference and add it to a leaderboard that cannot lose a result."""
 

@@ -25,6 +25,9 @@ As bytes that are equal, and sort, exactly as the terms do: a tuple of 21 tuples
 every look-up, and takes ten times the memory.
 """
 
+KEY_VERSION = 1
+"""Of what a config key is made of: another definition, another number."""
+
 KEY_PATHS: dict[str, tuple[str, ...]] = {
     "vendor": ("hardware", "vendor"),
     "chip_model": ("hardware", "chip_model"),

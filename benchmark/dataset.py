@@ -17,7 +17,7 @@ from benchmark.card import with_configs
 from benchmark.entry import Entry, RunId
 from benchmark.errors import BenchmarkError, InvalidDataError, Violation
 from benchmark.i18n import N_
-from benchmark.leaderboard import decode, decode_lines, encode, encode_lines
+from benchmark.leaderboard import decode, decode_fragment, decode_lines, encode, encode_lines
 from benchmark.merge import leaderboard_of
 from benchmark.schema import why_not_ranked
 
@@ -105,7 +105,7 @@ class Dataset:
         files = {BOARD_FILES[name]: encode(board.values()) for name, board in self.boards.items()}
         if self.unlogged:
             fragment = encode_lines(self.unlogged)
-            files[f"runs/{month}/{canonical.digest(fragment)}.jsonl"] = fragment
+            files[fragment_path(fragment, month)] = fragment
         if self.retractions:
             files[RETRACTIONS] = _encode_retractions(self.retractions)
         card = with_configs(snapshot.files.get(CARD))
@@ -121,9 +121,14 @@ def board_of(entry: Entry) -> str:
     return "multi" if entry.node_count > 1 else "single"
 
 
+def fragment_path(content: bytes, month: str) -> str:
+    """Where a new fragment of `runs/` is: named by its content, in the folder of `month`."""
+    return f"runs/{month}/{canonical.digest(content)}.jsonl"
+
+
 def is_data(path: str) -> bool:
     """Whether a file of the repository is part of the dataset's state."""
-    return path in {*BOARD_FILES.values(), RETRACTIONS, CARD} or _is_fragment(path)
+    return path in {*BOARD_FILES.values(), RETRACTIONS, CARD} or is_fragment(path)
 
 
 def parse(snapshot: Snapshot) -> Dataset:
@@ -146,16 +151,15 @@ def _parse(snapshot: Snapshot) -> Dataset:
     logged: dict[RunId, Entry] = {}
     listed: dict[RunId, Entry] = {}
     for path, data in snapshot.files.items():
-        if _is_fragment(path):
+        if is_fragment(path):
             _check_name(path, data)
-            found = (Entry(item) for item in decode_lines(data, file=path))
-            logged |= {entry.run_id: entry for entry in found}
+            logged |= {entry.run_id: entry for entry in decode_fragment(data, file=path)}
         elif path in BOARD_FILES.values():
             listed |= {entry.run_id: entry for entry in decode(data, file=path)}
     return Dataset(
         runs={**listed, **logged},
         logged=frozenset(logged),
-        retractions=_decode_retractions(snapshot.files.get(RETRACTIONS, b"")),
+        retractions=decode_retractions(snapshot.files.get(RETRACTIONS, b"")),
     )
 
 
@@ -171,7 +175,8 @@ def listed(snapshot: Snapshot) -> dict[str, int]:
     }
 
 
-def _is_fragment(path: str) -> bool:
+def is_fragment(path: str) -> bool:
+    """Whether a file of the repository is one of those that hold the runs."""
     return path.startswith("runs/") and path.endswith(".jsonl")
 
 
@@ -188,7 +193,12 @@ def _encode_retractions(retractions: Iterable[Retraction]) -> bytes:
     return b"".join(canonical.dumps(row) + b"\n" for row in rows)
 
 
-def _decode_retractions(data: bytes) -> frozenset[Retraction]:
+def decode_retractions(data: bytes) -> frozenset[Retraction]:
+    """What retractions.jsonl says.
+
+    Raises:
+        InvalidDataError: if a line of it cannot be read.
+    """
     return frozenset(_retraction(row) for row in decode_lines(data, file=RETRACTIONS))
 
 

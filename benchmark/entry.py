@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, NamedTuple, NewType, cast
 from benchmark import canonical
 from benchmark.config_key import (
     KEY_PATHS,
+    KEY_VERSION,
     MISSING,
     ConfigKey,
     Term,
@@ -27,7 +28,9 @@ RunId = NewType("RunId", str)
 """sha-256 of an entry's canonical JSON; two entries are the same run iff these are equal."""
 
 __all__ = [
+    "GATE_VERSION",
     "KEY_PATHS",
+    "KEY_VERSION",
     "MAX_ENTRY_BYTES",
     "ConfigKey",
     "Entry",
@@ -40,6 +43,9 @@ __all__ = [
     "normalise",
     "parse_instant",
 ]
+
+GATE_VERSION = 1
+"""Of what may be ranked and what outranks what: another definition, another number."""
 
 MAX_ERROR_RATE = 0.05
 MAX_ENTRY_BYTES = 64 * 1024

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, NewType, TypeAlias, cast
 
 from benchmark import canonical
@@ -12,7 +12,7 @@ from benchmark.errors import InvalidDataError, Violation
 from benchmark.reading import entries_of, entries_of_array, settled
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator, Mapping
+    from collections.abc import Callable, Iterable, Iterator, Mapping
 
     from benchmark.canonical import Json
     from benchmark.entry import ConfigKey
@@ -33,11 +33,19 @@ class Snapshot:
 
     Attributes:
         revision: the head of the branch when the read began; every file is as of it.
-        files: path → content; a path that is not here does not exist at that revision.
+        files: path → content; a path that is not here does not exist at that revision. Some stores
+            read a file only when it is asked for, and everything when they are all gone through;
+            what raises `read` then raises here.
+        changed_by: path of a file or folder → the commit that last changed it, where that is known.
+        digests: path → sha-256 of its content in hexadecimal, where it was computed already.
+        ahead: tells the store which files will be asked for, so that it can read them together.
     """
 
     revision: Revision
     files: Mapping[str, bytes]
+    changed_by: Mapping[str, str] = field(default_factory=dict)
+    digests: Mapping[str, canonical.Digest] = field(default_factory=dict, compare=False)
+    ahead: Callable[[Iterable[str]], object] = field(default=tuple, compare=False)
 
 
 def encode(entries: Iterable[Entry]) -> bytes:

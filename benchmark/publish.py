@@ -14,20 +14,19 @@ from __future__ import annotations
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
-from benchmark import dataset
 from benchmark.errors import OutcomeUnknownError
+from benchmark.plan import plan_for
 from benchmark.retry import until_done
-from benchmark.submission import judge
-from benchmark.summary import NotRanked, Summary, board_summaries
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Mapping, Sequence
+    from collections.abc import Callable, Sequence
 
-    from benchmark.dataset import Dataset
-    from benchmark.leaderboard import Revision, Snapshot
+    from benchmark.leaderboard import Revision
+    from benchmark.plan import Plan
     from benchmark.retry import Clockwork, RetryPolicy
     from benchmark.store import Store
-    from benchmark.submission import Judgement, SubmittedFile
+    from benchmark.submission import SubmittedFile
+    from benchmark.summary import Summary
 
 
 @dataclass(frozen=True)
@@ -41,47 +40,6 @@ class Publication:
 
     summary: Summary
     published: tuple[SubmittedFile, ...]
-
-
-@dataclass(frozen=True)
-class Plan:
-    """What one attempt would do to the snapshot it read.
-
-    Attributes:
-        snapshot: what was read.
-        before: the dataset it holds.
-        after: the dataset with the submission in it.
-        judgement: which of the submitted files are good.
-        files: what to write; empty where there is nothing new.
-    """
-
-    snapshot: Snapshot
-    before: Dataset
-    after: Dataset
-    judgement: Judgement
-    files: Mapping[str, bytes]
-
-    @property
-    def fragments(self) -> set[str]:
-        """The new files in `runs/`, named by their content."""
-        return {path for path in self.files if path.startswith("runs/")}
-
-    def summary(self, revision: Revision, attempts: int, *, changed: bool) -> Summary:
-        """What has been done, once `revision` holds it."""
-        entries = self.judgement.entries
-        adopted = self.before.unlogged if changed else []
-        looked_at = {entry.run_id: entry for entry in [*entries, *adopted]}
-        unranked = (
-            NotRanked(entry, self.after.why_not_ranked(entry)) for entry in looked_at.values()
-        )
-        return Summary(
-            revision=revision,
-            changed=changed,
-            boards=board_summaries(self.before, self.after, entries),
-            rejected=self.judgement.rejected,
-            not_ranked=tuple(item for item in unranked if item.reasons),
-            attempts=attempts,
-        )
 
 
 def publish(
@@ -111,7 +69,7 @@ def publish(
 
     def attempt(number: int) -> Publication:
         plan = plan_for(store.read(), files, month=month())
-        if not plan.files:
+        if not plan.new:
             # A fragment of ours at the head: a commit whose answer was lost has landed.
             landed = [mine for path, mine in unknown.items() if path in plan.snapshot.files]
             done = replace(landed[-1], judgement=plan.judgement) if landed else plan
@@ -133,22 +91,12 @@ def preview(store: Store, files: Sequence[SubmittedFile], *, month: str) -> Publ
         HubUnreachableError, InvalidDataError: as `publish`.
     """
     plan = plan_for(store.read(), files, month=month)
-    return _publication(plan, plan.snapshot.revision, 0, changed=bool(plan.files))
-
-
-def plan_for(snapshot: Snapshot, files: Sequence[SubmittedFile], *, month: str) -> Plan:
-    """Merge `files` into `snapshot`; the plan has no files where there is nothing new."""
-    before = dataset.parse(snapshot)
-    judgement = judge(files, before.runs)
-    new = [entry for entry in judgement.entries if entry.run_id not in before.runs]
-    after = before.joined(new)
-    changes = after.changes(snapshot, month=month) if new else {}
-    return Plan(snapshot, before, after, judgement, changes)
+    return _publication(plan, plan.snapshot.revision, 0, changed=bool(plan.new))
 
 
 def title(plan: Plan) -> str:
     """The commit's title; it holds no contributor's text."""
-    count = len(plan.after.runs) - len(plan.before.runs)
+    count = len(plan.new)
     return f"Add {count} benchmark {'run' if count == 1 else 'runs'}"
 
 

@@ -3,23 +3,30 @@
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
+from dataclasses import dataclass, field, replace
+from functools import cached_property
 from typing import TYPE_CHECKING, Protocol
 
-from benchmark import leaks, locate, schema
+from benchmark import canonical, figures, leaks, locate, schema
+from benchmark.board.bisection import entry_of
+from benchmark.board.lines import bare
 from benchmark.errors import InvalidDataError, UsageError, Violation
 from benchmark.i18n import N_
 from benchmark.leaderboard import decode, decode_one_or_many
 
 if TYPE_CHECKING:
-    from collections.abc import Container, Iterable
+    from collections.abc import Container, Iterable, Iterator
     from pathlib import Path
 
+    from benchmark.board.lines import Span
     from benchmark.entry import Entry, RunId
 
-MAX_FILE_BYTES = 64 * 1024 * 1024
-
 _LOCATED = 10
+
+_RESULT_FILE = "*_leaderboard.json"
+_DATA_FILE = "leaderboard_*.json"
+_RUN_FILE = "*_run.json"
+"""What `run` keeps beside a result file, and is never published."""
 
 _LIST = re.compile(rb"(\xef\xbb\xbf)?\s*\[")
 
@@ -33,34 +40,74 @@ class Decode(Protocol):
 
 @dataclass(frozen=True)
 class SubmittedFile:
-    """One file as it was when it was read.
+    """One file as it was when it was read; it is parsed when its entries are asked for.
 
     Attributes:
         path: where it is.
         name: its path as the user knows it, with forward slashes.
         data: its bytes; none if they could not be read.
-        entries: what it holds; empty if it could not be parsed.
-        unreadable: why it could not be parsed; empty if it could.
+        decoder: makes entries of them.
+        failure: why it cannot be taken whatever its entries are; empty if it can.
     """
 
     path: Path
     name: str
-    data: bytes
-    entries: tuple[Entry, ...]
-    unreadable: tuple[Violation, ...]
+    data: bytes = field(repr=False)
+    decoder: Decode = field(repr=False)
+    failure: tuple[Violation, ...] = ()
+    _lines: dict[Span, Entry] = field(default_factory=dict, init=False, compare=False, repr=False)
+
+    @property
+    def entries(self) -> tuple[Entry, ...]:
+        """What it holds; empty if it cannot be parsed."""
+        return self._parsed[0]
+
+    @property
+    def unreadable(self) -> tuple[Violation, ...]:
+        """Why it cannot be parsed; empty if it can."""
+        return self._parsed[1]
+
+    def line(self, span: Span) -> Entry:
+        """The entry of a line that is one object by itself, parsed once.
+
+        Raises:
+            InvalidDataError: if it is not.
+        """
+        if span not in self._lines:
+            self._lines[span] = entry_of(bare(self.data[slice(*span)]))
+        return self._lines[span]
 
     def violations(self, known: Container[RunId]) -> list[Violation]:
         """Everything wrong with it; entries the dataset already holds are not judged again.
 
         Nothing that looks like a credential is in what is said.
         """
-        found = list(self.unreadable)
-        for index, entry in enumerate(self.entries):
+        return self.violations_in(enumerate(self.entries), known, self.unreadable)
+
+    def violations_in(
+        self,
+        entries: Iterable[tuple[int, Entry]],
+        known: Container[RunId],
+        unreadable: Iterable[Violation] = (),
+    ) -> list[Violation]:
+        """As `violations`, of some of its entries, each with its index."""
+        found = list(unreadable)
+        for index, entry in entries:
             if entry.run_id not in known:
                 path = f"$[{index}]" if _LIST.match(self.data) else "$"
                 found += schema.violations_of(entry, file=self.name, path=path)
                 found += leaks.violations_of(entry, file=self.name, path=path)
         return [leaks.told_safely(violation) for violation in found]
+
+    @cached_property
+    def _parsed(self) -> tuple[tuple[Entry, ...], tuple[Violation, ...]]:
+        if self.failure and not self.data:
+            return (), self.failure
+        try:
+            return tuple(self.decoder(self.data, file=self.name)), self.failure
+        except InvalidDataError as error:
+            more = _violations_of_the_rest(error.parsed, self.name)
+            return (), (*error.violations, *more)
 
 
 @dataclass(frozen=True)
@@ -83,24 +130,36 @@ class Judgement:
 
 def result_files(outputs: Path) -> list[SubmittedFile]:
     """What `run` wrote below `outputs`: files of one entry, or of several."""
-    return _find(outputs, "*_leaderboard.json", decode_one_or_many)
+    return _find(outputs, _RESULT_FILE, decode_one_or_many)
+
+
+def other_results(outputs: Path) -> list[SubmittedFile]:
+    """JSON files with figures of a measurement that another program wrote below `outputs`.
+
+    Files of entries under other names are as good as those of `run`. Whatever else is found has
+    violations that say what it lacks: nobody shall think that it was taken. Beside a result file
+    is only what that was made of, and in hidden folders are no results.
+    """
+    found = [_other(path) for path in _other_files(outputs)]
+    return [file for file in found if file is not None]
 
 
 def data_files(data_dir: Path) -> list[SubmittedFile]:
     """What is in a data folder, at any depth: files of the leaderboard form."""
-    return _find(data_dir, "leaderboard_*.json", decode)
+    return _find(data_dir, _DATA_FILE, decode)
 
 
 def read(path: Path, decoder: Decode) -> SubmittedFile:
     """Read one file; what is wrong with it is in the result, not an exception."""
     name = path.as_posix()
-    data = b""
     try:
-        data = _bytes_of(path, name)
-        return SubmittedFile(path, name, data, tuple(decoder(data, file=name)), ())
-    except InvalidDataError as error:
-        more = _violations_of_the_rest(error.parsed, name)
-        return SubmittedFile(path, name, data, (), (*error.violations, *more))
+        if path.is_symlink():
+            message = "is a symbolic link; submit the file itself."
+        else:
+            return SubmittedFile(path, name, path.read_bytes(), decoder)
+    except OSError as error:
+        message = f"cannot be read: {error.strerror or error}."
+    return SubmittedFile(path, name, b"", decoder, (Violation(name, "$", message),))
 
 
 def judge(files: Iterable[SubmittedFile], known: Container[RunId]) -> Judgement:
@@ -143,6 +202,32 @@ def _violations_of_the_rest(parsed: object, name: str) -> list[Violation]:
     ]
 
 
+def _other_files(outputs: Path) -> Iterator[Path]:
+    ours = (_RESULT_FILE, _DATA_FILE, _RUN_FILE)
+    with_results = {path.parent for path in outputs.glob(f"**/{_RESULT_FILE}")}
+    for path in sorted(outputs.glob("**/*.json")):
+        is_hidden = any(part.startswith(".") for part in path.relative_to(outputs).parts)
+        if not is_hidden and path.parent not in with_results and not any(map(path.match, ours)):
+            yield path
+
+
+def _other(path: Path) -> SubmittedFile | None:
+    """What it holds, None if that are no figures: it may be anything."""
+    if path.is_symlink() or not path.is_file():
+        return None
+    file = read(path, decode_one_or_many)
+    try:
+        value: object = canonical.loads(file.data, file=file.name)
+    except InvalidDataError as error:
+        value = error.parsed
+    if not figures.has_figures(value) or figures.is_run_report(value):
+        return None
+    if file.unreadable or not any(map(schema.violations_of, file.entries)):
+        return file
+    message = "holds figures, but no entry of the leaderboard's format; what it lacks is listed."
+    return replace(file, failure=(Violation(file.name, "$", message),))
+
+
 def _find(folder: Path, pattern: str, decoder: Decode) -> list[SubmittedFile]:
     """Symbolic links are not followed: what they point to was not submitted.
 
@@ -153,16 +238,3 @@ def _find(folder: Path, pattern: str, decoder: Decode) -> list[SubmittedFile]:
         raise UsageError(f"{folder} is not a folder.", hint=N_("Check the path."))
     paths = sorted(path for path in folder.glob(f"**/{pattern}") if not path.is_dir())
     return [read(path, decoder) for path in paths]
-
-
-def _bytes_of(path: Path, name: str) -> bytes:
-    try:
-        if path.is_symlink():
-            message = "is a symbolic link; submit the file itself."
-        elif path.stat().st_size > MAX_FILE_BYTES:
-            message = f"is larger than {MAX_FILE_BYTES:,} bytes."
-        else:
-            return path.read_bytes()
-    except OSError as error:
-        message = f"cannot be read: {error.strerror or error}."
-    raise InvalidDataError(f"{name} cannot be read.", [Violation(name, "$", message)])

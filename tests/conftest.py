@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gc
 import os
 import socket
 from typing import TYPE_CHECKING, Any
@@ -22,6 +23,22 @@ settings.register_profile(
     "ci", deadline=None, derandomize=True, suppress_health_check=[HealthCheck.too_slow]
 )
 settings.load_profile("ci" if os.environ.get("CI") else "dev")
+
+# Every process imports all tests, whose libraries make a million objects and no garbage; afterwards
+# the collector need not look through them again and again.
+gc.disable()
+
+
+def pytest_collection_finish() -> None:
+    """From here on there is garbage, and some tests look for it."""
+    gc.freeze()
+    gc.enable()
+
+
+def pytest_unconfigure() -> None:
+    """Nothing is left to find for the interpreter's last collections, which look at everything."""
+    gc.freeze()
+
 
 _FROM_OUTSIDE = (
     "GITHUB_ACTIONS",
@@ -49,7 +66,6 @@ def _nobodys_home(
     monkeypatch.setenv("HOME", str(home))
     monkeypatch.setenv("HF_HOME", str(home / "hf"))
     monkeypatch.setenv("HF_HUB_DISABLE_TELEMETRY", "1")
-    monkeypatch.setenv("HF_HUB_DISABLE_XET", "1")
     monkeypatch.setenv("LANG", "C.UTF-8")
     monkeypatch.setenv("GIT_CONFIG_GLOBAL", os.devnull)
     monkeypatch.setenv("GIT_CONFIG_SYSTEM", os.devnull)

@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import sys
 import tempfile
 from contextlib import contextmanager
+from functools import partial
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, TypeAlias
 
 import click
 from filelock import FileLock, Timeout
@@ -23,15 +25,21 @@ from benchmark.commands.common import (
 )
 from benchmark.commands.github import github_errors, github_output, tell
 from benchmark.dataset import Dataset
+from benchmark.derived import fitting, knowing
 from benchmark.errors import HubUnreachableError, InvalidDataError, TryAgainError
 from benchmark.i18n import N_
 from benchmark.markdown import Deed
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Callable, Iterable, Iterator, Sequence
 
+    from benchmark.entry import Entry
     from benchmark.leaderboard import Revision, Snapshot
+    from benchmark.submission import SubmittedFile
 
+    _Read: TypeAlias = "tuple[Dataset | Callable[[Iterable[Entry]], Dataset], Revision]"
+
+_MANY = 200
 _LOCK_TIMEOUT = 60.0
 """Seconds."""
 
@@ -68,20 +76,25 @@ def command(  # noqa: PLR0913 - one parameter per option
     with github_errors(_):
         public, at = (Dataset(), None) if offline else _read(output, hf_repo, revision, endpoint)
         with _locked(data_dir):
-            done = aggregate(public, outputs, data_dir, revision=at)
+            done = aggregate(
+                public, outputs, data_dir, revision=at, watch=partial(_watched, output)
+            )
     _show(output, done, outputs, data_dir)
     tell(output, done.summary, Deed.AGGREGATED, done.results, tolerant=not strict)
     output.result(done.summary.to_json())
     return InvalidDataError.exit_code if strict and done.summary.rejected else 0
 
 
-def _read(
-    output: Output, hf_repo: str, revision: str, endpoint: str | None
-) -> tuple[Dataset, Revision]:
+def _read(output: Output, hf_repo: str, revision: str, endpoint: str | None) -> _Read:
     url, snapshot = _snapshot(output, hf_repo, revision, endpoint)
-    public = dataset.parse(snapshot)
-    output.say([*report.was_read(output.translate, url, revision, dataset.listed(snapshot)), ""])
-    return public, snapshot.revision
+    manifest = fitting(snapshot)
+    if manifest is None:
+        public, listed = dataset.parse(snapshot), dataset.listed(snapshot)
+        output.say([*report.was_read(output.translate, url, revision, listed), ""])
+        return public, snapshot.revision
+    listed = {name: fact.entries for name, fact in manifest.boards.items()}
+    output.say([*report.was_read(output.translate, url, revision, listed), ""])
+    return partial(knowing, snapshot), snapshot.revision
 
 
 def _snapshot(
@@ -95,12 +108,32 @@ def _snapshot(
             store.token = None  # it is another company's server
         output.say(report.reading(output.translate, store.url))
         try:
-            return store.url, store.read()
+            snapshot = _enough(store.read())
         except HubUnreachableError as error:
             if last:
                 raise
             output.say(report.failed(output.translate, error))
+        else:
+            return store.url, snapshot
     raise AssertionError("there is at least one endpoint")
+
+
+def _enough(snapshot: Snapshot) -> Snapshot:
+    """Everything is read here if it has to be, while there is another endpoint to turn to."""
+    if fitting(snapshot) is None:
+        dict(snapshot.files)
+    return snapshot
+
+
+def _watched(output: Output, files: Sequence[SubmittedFile]) -> Iterable[SubmittedFile]:
+    """The files, with a progress bar where somebody may be waiting and can see it."""
+    if len(files) < _MANY or not sys.stderr.isatty():
+        return files
+    from rich.console import Console  # noqa: PLC0415 - most runs have nothing to show
+    from rich.progress import track  # noqa: PLC0415
+
+    what = output.translate("Reading results")
+    return track(files, what, console=Console(stderr=True), transient=True)
 
 
 @contextmanager
@@ -123,6 +156,14 @@ def _show(output: Output, done: Aggregation, outputs: Path, data_dir: Path) -> N
     output.say([*report.found_locally(_, outputs.as_posix(), done.found), ""])
     output.say([_("🔀 Merging..."), *report.merged(_, done.summary), ""])
     written = {path.as_posix(): count for path, count in done.written.items()}
-    output.say([*report.saved(_, folder, written), ""])
+    output.say(report.saved(_, folder, written))
+    output.say([*(_reduced(_, path) for path in sorted(done.reduced)), ""])
     output.say([*report.heading(_("✅ Aggregation complete!")), ""])
     output.say([*report.next_steps(_, folder, outputs.as_posix()), report.RULE])
+
+
+def _reduced(_: Callable[[str], str], path: Path) -> str:
+    text = _(
+        "{path} holds only what is not in the dataset yet: all of it would be too large for git."
+    )
+    return "   " + text.format(path=path.as_posix())

@@ -18,7 +18,7 @@ if TYPE_CHECKING:
     from benchmark.localhub.settings import Token
 
 TOKENS_VARIABLE = "SAGELLM_HUB_TOKENS"
-_EXTRA = frozenset({"starlette", "uvicorn", "dulwich", "yaml"})
+_EXTRA = frozenset({"blake3", "dulwich", "lz4", "starlette", "uvicorn", "yaml"})
 _DEFAULT_LFS_THRESHOLD = 10 * 1024 * 1024
 
 
@@ -107,8 +107,7 @@ def _is_loopback(host: str) -> bool:
 
 
 def _announce(endpoint: str, datasets: Sequence[str]) -> None:
-    click.echo(f"The hub is listening. Use it with:\n\n  export HF_ENDPOINT={endpoint}", err=True)
-    click.echo("  export HF_HUB_DISABLE_XET=1\n", err=True)
+    click.echo(f"The hub is listening. Use it with:\n\n  export HF_ENDPOINT={endpoint}\n", err=True)
     for name in datasets:
         click.echo(f"Dataset: {endpoint}/api/datasets/{name}", err=True)
     click.echo("Stop it with Ctrl-C.", err=True)

@@ -15,8 +15,10 @@ from benchmark.i18n import N_
 from benchmark.measure import environment, probe, probe_report
 from benchmark.measure.endpoint.hardware import NOT_KNOWN, UnknownChipsError
 from benchmark.measure.engines import ENGINES
+from benchmark.measure.job import Waiting
 from benchmark.measure.planning import plan
 from benchmark.measure.session import run_job
+from benchmark.measure.show import lines
 from benchmark.measure.show import probe as shown
 
 if TYPE_CHECKING:
@@ -25,7 +27,7 @@ if TYPE_CHECKING:
     from benchmark.canonical import Json
     from benchmark.commands.common import Output
     from benchmark.measure.campaign import Campaign
-    from benchmark.measure.job import Job, Measurement
+    from benchmark.measure.job import Event, Job, Measurement
     from benchmark.measure.run_options import RunOptions
 
 
@@ -66,8 +68,14 @@ def look(job: Job, options: RunOptions, campaign: Campaign, output: Output) -> i
 
     def measure(job: Job, listener: probe.Listener) -> Sequence[Measurement]:
         command = environment.child_command(Path(sys.executable))
+
+        def hear(event: Event) -> None:
+            if isinstance(event, Waiting):
+                output.say([lines.busy(output.translate, *event)])
+            listener.add(event)
+
         with INTERRUPTS.held():
-            return run_job(job, command, listener.add, campaign.clean, waiting=INTERRUPTS.allowed)
+            return run_job(job, command, hear, campaign.clean, waiting=INTERRUPTS.allowed)
 
     def build(measurement: Measurement) -> dict[str, Json]:
         return campaign.built(job.engine, options, measurement)[1]

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import click
 
-from benchmark.amend import amend
+from benchmark.amend import amend, differences
 from benchmark.commands.common import (
     Output,
     clockwork,
@@ -34,8 +34,8 @@ def command(
     store = open_store(hf_repo, revision, endpoint)
     if check:
         snapshot = store.read()
-        changes = parse(snapshot).changes(snapshot, month=month())
-        at, files = snapshot.revision, tuple(sorted(changes))
+        changed, repaired = differences(snapshot, parse(snapshot), month=month())
+        at, files = snapshot.revision, tuple(sorted(changed or repaired))
     else:
         done = amend(
             store,

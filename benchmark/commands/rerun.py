@@ -18,6 +18,7 @@ from benchmark.entry import Entry
 from benchmark.errors import InvalidDataError, TryAgainError, UsageError
 from benchmark.i18n import N_
 from benchmark.measure import local_files
+from benchmark.measure.entry_builder import DATA_SOURCE
 from benchmark.measure.recorded.fields import recorded_field
 from benchmark.measure.reproduction import CANNOT_SAY, NOT_REPRODUCED, REPRODUCED, has_speed, judge
 from benchmark.measure.run_options import default_of
@@ -29,9 +30,12 @@ if TYPE_CHECKING:
     from benchmark.errors import BenchmarkError
     from benchmark.measure.reproduction import Reproduction
 
-_NEVER_TAKEN_OVER = ("serve", "base_url", "cluster", "header", "ca_file", "insecure")
-"""An entry is somebody else's text: it starts no command here, an API key goes nowhere it says, no
-other variable is sent, and no certificate believed."""
+_NEVER_TAKEN_OVER = (
+    *("serve", "base_url", "cluster", "header", "ca_file", "insecure"),
+    *("sagellm", "install_sagellm"),
+)
+"""An entry is somebody else's text: it starts and installs no command here, an API key goes nowhere
+it says, no other variable is sent, and no certificate believed."""
 
 
 @click.command("rerun", short_help="Repeat the run an entry is from.")
@@ -44,6 +48,8 @@ other variable is sent, and no certificate believed."""
     help="Requests to measure. Default: as many as the entry is from.",
 )
 @click.option("--serve", metavar="COMMAND", help="The server; never taken from the entry.")
+@click.option("--sagellm", type=click.Path(path_type=Path), help="The command sagellm.")
+@click.option("--install-sagellm", is_flag=True, help="As of run; never taken over either.")
 @click.option(
     "--header",
     multiple=True,
@@ -161,7 +167,15 @@ def _options(entry: Entry, instead: dict[str, Any]) -> dict[str, Any]:
 
 
 def _words(entry: Entry) -> list[str]:
-    """What stands behind `sagellm-benchmark run` in the entry."""
+    """What stands behind `sagellm-benchmark run` in the entry.
+
+    isagellm-benchmark has a command of that name, which measures other things by the same words.
+    """
+    if entry.at("metadata", "data_source") != DATA_SOURCE:
+        raise UsageError(
+            "The entry was not measured by this package, even if a command of this name did.",
+            hint=N_("Only entries of sagellm-benchmark run can be repeated."),
+        )
     try:
         words = shlex.split(str(entry.at("metadata", "reproducible_cmd") or ""))
     except ValueError:

@@ -14,11 +14,13 @@ from benchmark.commands.common import Output, output_options
 from benchmark.commands.parameters import Words
 from benchmark.commands.run_options import Sections, measuring_options
 from benchmark.commands.running import Runner
+from benchmark.commands.sagellm_program import with_program
 from benchmark.errors import BenchmarkError
 from benchmark.measure import results, run_report
 from benchmark.measure.campaign import Campaign
 from benchmark.measure.confidential import cleaned_error, cleaner_of
 from benchmark.measure.engines import check_installed
+from benchmark.measure.environment import cache_root
 from benchmark.measure.host import machine
 from benchmark.measure.planning import plan
 from benchmark.measure.run_options import RunOptions
@@ -28,6 +30,7 @@ if TYPE_CHECKING:
     from collections.abc import Mapping
 
     from benchmark.credentials import Cleaner
+    from benchmark.measure.job import Job
 
 OF_THE_COMMAND = ("outputs", "submitter", "probe", "as_json", "lang")
 """Options that do not change what is measured."""
@@ -71,6 +74,11 @@ def command(
     Every request has a prompt of exactly the workload's length and generates exactly as many tokens
     as it says. The engine runs in a process of its own. After a warm-up until the speed is stable,
     requests are repeated until the median is known well enough.
+
+    Without --engine it is transformers, whether sageLLM is installed or not: it comes with this
+    package and runs everywhere, and the same command gives the same kind of entry on every machine.
+    --engine sagellm measures sageLLM, which this leaderboard was made for, where it is installed;
+    --engine sagellm,transformers both.
     """
     output = Output(as_json, lang)
     if probe:
@@ -111,11 +119,17 @@ def look(asked: Mapping[str, Any], output: Output) -> int:
     try:
         job = probing.job_of(options)
         check_installed()
+        job = _with_program(job, options, output)
         campaign = _campaign(options, Path(), "anonymous", clean)
         return probing.look(job, options, campaign, output)
     except BenchmarkError as error:
         cleaned_error(error, clean)
         raise
+
+
+def _with_program(job: Job, options: RunOptions, output: Output) -> Job:
+    cache = cache_root(os.environ)
+    return with_program(job, options, cache, output.translate, lambda line: output.say([line]))
 
 
 def _measure(

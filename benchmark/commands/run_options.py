@@ -53,7 +53,8 @@ SECTIONS = {
     ),
     "How long": ("repeats", "precision", "max_time"),
     "Engine transformers": ("compile", "attention"),
-    "Engine openai": (
+    "Engine sagellm": ("sagellm", "install_sagellm"),
+    "Engines openai and sagellm": (
         "base_url",
         "probe",
         "api",
@@ -64,7 +65,7 @@ SECTIONS = {
         "ca_file",
         "insecure",
     ),
-    "What the engine openai asks": ("natural_length", "extra_body", *SAMPLING),
+    "What the engines openai and sagellm ask": ("natural_length", "extra_body", *SAMPLING),
     "Engine distributed": (
         "tensor_parallel",
         "data_parallel",
@@ -211,8 +212,8 @@ _OPTIONS = (
     click.option(
         "--base-url",
         metavar="URL",
-        help="Of an OpenAI-compatible endpoint: its host, the path before its operations, or an "
-        "operation, with a query if it has one.",
+        help="Of an OpenAI-compatible endpoint, or of a sageLLM that runs: its host, the path "
+        "before its operations, or an operation, with a query if it has one.",
     ),
     click.option(
         "--api",
@@ -260,6 +261,18 @@ _OPTIONS = (
         "--ca-file",
         type=click.Path(dir_okay=False, path_type=Path),
         help="Certificates to believe besides the system's, PEM.",
+    ),
+    click.option(
+        "--sagellm",
+        type=click.Path(path_type=Path),
+        help="The command sagellm, or the folder of its environment. Default: on PATH, beside this "
+        "Python, or where --install-sagellm installed it.",
+    ),
+    click.option(
+        "--install-sagellm",
+        is_flag=True,
+        help="Install sageLLM, whose licence is its own, into an environment in your cache if it "
+        "is not there.",
     ),
     click.option("--insecure", is_flag=True, help="Believe any certificate; for labs."),
     click.option(

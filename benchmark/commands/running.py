@@ -11,6 +11,8 @@ from rich.console import Console
 
 from benchmark import i18n
 from benchmark.commands.interrupts import INTERRUPTS
+from benchmark.commands.program import started_as
+from benchmark.commands.sagellm_program import with_program
 from benchmark.errors import BenchmarkError, InvalidDataError
 from benchmark.measure import best, environment
 from benchmark.measure.advice import advice
@@ -110,9 +112,10 @@ class Runner:
         return run_job(job, self._command(job), lambda _event: None, self._campaign.clean)
 
     def _keep_all(self, job: Job, options: RunOptions) -> None:
-        command = self._command(job)
+        ready = with_program(job, self._options, self._cache, self._translate, self._say)
+        command = self._command(ready)
         with INTERRUPTS.held():
-            found = self._measured(job, options, command)
+            found = self._measured(ready, options, command)
             refused = self._keep(job, options, found)
         if any(one.stopped == HOPELESS for one in found):
             raise _hopeless(found)
@@ -173,7 +176,7 @@ class Runner:
             for line in sweep_table.conclusions(self._translate, sweep):
                 self._results.print(line)
             self._results.print(announcements.written(self._translate, picture))
-        self._results.print(announcements.next_step(self._translate))
+        self._results.print(announcements.next_step(self._translate, started_as()))
 
     def _command(self, job: Job) -> list[str]:
         """What starts the measuring process, in the environment the engine needs."""

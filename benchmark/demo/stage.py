@@ -86,7 +86,6 @@ def environment(given: Mapping[str, str], folder: Path) -> dict[str, str]:
         "no_proxy": direct,
         "HF_HOME": str(folder.absolute() / "hf_home"),
         "HF_HUB_DISABLE_TELEMETRY": "1",
-        "HF_HUB_DISABLE_XET": "1",
         "PYTHONUNBUFFERED": "1",
         "GIT_CONFIG_GLOBAL": os.devnull,
         "GIT_CONFIG_NOSYSTEM": "1",

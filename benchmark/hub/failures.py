@@ -28,6 +28,11 @@ _LONGEST_MESSAGE = 300
 # Any other status (408, 5xx), or none at all, says nothing about what became of the commit.
 _REFUSALS = {*range(400, 408), *range(410, 500)}
 _WINDOW = re.compile(r"r=(?P<left>\d+);\s*t=(?P<seconds>\d+)")
+# hf_xet raises no error of the client, only words: those of its HTTP library
+# (https://docs.rs/reqwest/latest/reqwest/struct.Response.html#method.error_for_status).
+_XET_STATUS = re.compile(r"HTTP status (?:client|server) error \((?P<status>\d{3})\b")
+_XET_ROUTE = "/xet-write-token/"
+_NO_SUCH_ENDPOINT = {404, 405, 501}
 # The RateLimit headers describe the request quota, never the commit quota
 # (https://github.com/huggingface/huggingface_hub/pull/4662), which only the text names.
 _COMMIT_QUOTA = re.compile(r"per hour|hourly|about 1 hour", re.IGNORECASE)
@@ -94,6 +99,36 @@ def commit_failure(error: BaseException, *, secret: str | None) -> BenchmarkErro
     )
 
 
+def upload_failure(error: BaseException, *, secret: str | None) -> BenchmarkError:
+    """The error for content that could not be sent ahead of its commit: nothing was written.
+
+    Args:
+        error: what the client, or hf_xet for it, raised.
+        secret: the token that was sent, None if there was none; a message does not repeat it.
+    """
+    status, detail = _status(error), _detail(error, secret)
+    if status in _NO_SUCH_ENDPOINT and _XET_ROUTE in str(error):
+        return RefusedError(
+            f"The Hub has no Xet storage ({status}), to which this client sends large files.",
+            hint=N_("Set HF_HUB_DISABLE_XET=1 to send them by LFS, or update the Hub."),
+        )
+    failure = commit_failure(error, secret=secret)
+    if not isinstance(failure, OutcomeUnknownError):
+        return failure
+    return HubUnreachableError(
+        f"Large files could not be sent: {detail}",
+        hint=N_("Check that the Hub and its storage can be reached; nothing was written."),
+    )
+
+
+def is_trouble(error: BaseException) -> bool:
+    """Whether asking again may help: no answer at all, or a Hub that is busy or out of order."""
+    status = _status(error)
+    if status is None:
+        return not isinstance(error, (ValueError, KeyError, TypeError, AttributeError))
+    return status in {408, 429} or status >= HTTPStatus.INTERNAL_SERVER_ERROR
+
+
 def is_missing(error: BaseException) -> bool:
     """Whether the Hub does not have what was asked for; an older one has no such question."""
     return _status(error) == HTTPStatus.NOT_FOUND
@@ -119,13 +154,16 @@ def _is_bad_card(error: BaseException) -> bool:
 
 def _status(error: BaseException) -> int | None:
     response = getattr(error, "response", None)
-    return None if response is None else int(response.status_code)
+    if response is not None:
+        return int(response.status_code)
+    words = _XET_STATUS.search(str(error))
+    return int(words["status"]) if words else None
 
 
 def _wait(error: BaseException) -> float | None:
     """Seconds to wait: of RateLimit only when its window is used up, else Retry-After."""
     response = cast("Any", getattr(error, "response", None))
-    headers: Mapping[str, str] = response.headers
+    headers: Mapping[str, str] = response.headers if response is not None else {}
     window = _WINDOW.search(headers.get("RateLimit", ""))
     if window and int(window["left"]) == 0:
         return float(window["seconds"])

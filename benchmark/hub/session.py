@@ -21,6 +21,9 @@ if TYPE_CHECKING:
 
 _TROUBLE = {408, 429, *range(500, 600)}
 
+# A POST that changes nothing: a GET had no room for the paths.
+_QUESTION = "/paths-info/"
+
 CONNECT_TIMEOUT = 10.0
 """Seconds."""
 READ_TIMEOUT = 30.0
@@ -40,6 +43,9 @@ CLIENT_ERRORS = cast(
     ),
 )
 """What the client raises when a request fails, or its answer makes no sense."""
+
+UPLOAD_ERRORS: tuple[type[Exception], ...] = (*CLIENT_ERRORS, RuntimeError)
+"""What is raised when a large file cannot be sent: by hf_xet, whatever has no error of its own."""
 
 
 def bounded_session() -> Any:  # noqa: ANN401 - requests.Session or httpx.Client, by client version
@@ -71,7 +77,7 @@ def _bound_httpx() -> None:
 
 def _set_missing_timeouts(request: Any) -> None:  # noqa: ANN401 - httpx.Request or httpx2.Request
     given: Mapping[str, float | None] = request.extensions.get("timeout", {})
-    connect, read = _bounds(request.method)
+    connect, read = _bounds(request)
     bounds = {"connect": connect, "read": read, "write": read, "pool": connect}
     request.extensions["timeout"] = {name: given.get(name) or bounds[name] for name in bounds}
 
@@ -88,12 +94,13 @@ def _bound_requests(adapter: Any) -> None:  # noqa: ANN401 - requests.adapters.H
     send = adapter.send
 
     def bounded_send(request: Any, **options: Any) -> Any:  # noqa: ANN401 - as HTTPAdapter.send
-        timeout = options.pop("timeout", None) or _bounds(request.method)
+        timeout = options.pop("timeout", None) or _bounds(request)
         return send(request, timeout=timeout, **options)
 
     adapter.send = bounded_send
     adapter.is_bounded = True
 
 
-def _bounds(method: str) -> tuple[float, float]:
-    return CONNECT_TIMEOUT, READ_TIMEOUT if method in {"GET", "HEAD"} else WRITE_TIMEOUT
+def _bounds(request: Any) -> tuple[float, float]:  # noqa: ANN401 - httpx.Request or PreparedRequest
+    reads = request.method in {"GET", "HEAD"} or _QUESTION in str(request.url)
+    return CONNECT_TIMEOUT, READ_TIMEOUT if reads else WRITE_TIMEOUT

@@ -12,22 +12,37 @@ from huggingface_hub import CommitOperationAdd, HfApi, hf_hub_url
 from huggingface_hub.utils import build_hf_headers, hf_raise_for_status
 
 import benchmark
-from benchmark import canonical
-from benchmark.dataset import is_data
+from benchmark.dataset import BOARD_FILES
+from benchmark.derived import is_derived, unchanged_since
 from benchmark.errors import (
     BenchmarkError,
     BusyError,
+    ConflictError,
+    HubUnreachableError,
     OutcomeUnknownError,
     PermissionDeniedError,
 )
-from benchmark.hub.failures import commit_failure, is_missing, read_failure
-from benchmark.hub.session import CLIENT_ERRORS, bounded_session
+from benchmark.hub import outline
+from benchmark.hub.catching_up import caught_up
+from benchmark.hub.deferred import Deferred
+from benchmark.hub.download import download
+from benchmark.hub.failures import (
+    commit_failure,
+    is_missing,
+    is_trouble,
+    read_failure,
+    upload_failure,
+)
+from benchmark.hub.session import CLIENT_ERRORS, UPLOAD_ERRORS, bounded_session
 from benchmark.hub.token import checked, resolve_token
 from benchmark.i18n import N_
 from benchmark.leaderboard import Revision, Snapshot
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Mapping
+    from collections.abc import Callable, Collection, Mapping
+
+    from benchmark.hub.download import Downloaded
+    from benchmark.hub.outline import Facts
 
 PUBLIC_HUB = "https://huggingface.co"
 
@@ -35,6 +50,8 @@ _READ_ATTEMPTS = 5
 _FIRST_READ_PAUSE = 0.2
 _LONGEST_READ_PAUSE = 4.0
 _PARALLEL_READS = 8
+_LARGE = 4 * 1024 * 1024
+"""Bytes that are not sent before a look at the head."""
 _REVISION = re.compile(r"[0-9a-f]{40}")
 
 T = TypeVar("T")
@@ -72,7 +89,8 @@ class HubStore:
     keyless: bool = False
     on_token: Callable[[str], object] = str
     pull_request: str = field(default="", init=False)
-    _fragments: dict[str, bytes] = field(default_factory=dict, init=False, repr=False)
+    _fragments: dict[str, Downloaded] = field(default_factory=dict, init=False, repr=False)
+    _boards: dict[str, Downloaded] = field(default_factory=dict, init=False, repr=False)
     _reader_token: str | None = field(default=None, init=False, repr=False)
 
     @property
@@ -90,7 +108,10 @@ class HubStore:
         return self._read(what, self._ask_head, known_to_exist=False)
 
     def read(self, revision: Revision | None = None) -> Snapshot:
-        """Every data file of the dataset as of one revision, the head's unless given.
+        """The dataset as of one revision, the head's unless given.
+
+        Where the manifest was written by the last commit that changed `runs/`, only what a publish
+        needs is read at once, and the rest when it is asked for; else every data file.
 
         Raises:
             HubUnreachableError: if anything could not be read, or arrived incomplete. A file
@@ -99,14 +120,10 @@ class HubStore:
             PermissionDeniedError: if the Hub refuses (401, 403, 404).
         """
         at = revision or self.head()
-        sizes = self._read(
-            f"Listing {self.dataset}@{at[:8]}",
-            lambda api: self._list(api, at),
-            known_to_exist=revision is None,
-        )
-        with ThreadPoolExecutor(_PARALLEL_READS) as pool:
-            contents = pool.map(lambda path: self._content(path, sizes[path], at), sizes)
-            return Snapshot(at, dict(zip(sizes, contents, strict=True)))
+        part = self._read_part(at)
+        if part is not None:
+            return part
+        return Snapshot(at, self._read_all(at, {}, known_to_exist=revision is None))
 
     def check_write(self) -> None:
         """Ask, before the work, whether a commit would be refused for want of permission.
@@ -137,13 +154,24 @@ class HubStore:
             OutcomeUnknownError: the answer was lost; it may have landed.
             PermissionDeniedError: no token, or one that may not write; not applied.
             RefusedError: the Hub does not take the content; not applied.
+            HubUnreachableError: large files could not be sent; not applied.
         """
+        if sum(map(len, files.values())) > _LARGE and self._has_moved(parent):
+            raise ConflictError(
+                "Somebody else committed first.", hint=N_("Run it again; nothing is lost.")
+            )
         token = self._commit_token()
         if token and not self.token:
             self.on_token(token)
         bounded_session()
         # Operations remember the outcome of their upload: used twice, they commit stale content.
-        operations = [CommitOperationAdd(path, data) for path, data in sorted(files.items())]
+        operations = [
+            CommitOperationAdd(path, data)
+            for path, data in sorted(files.items())
+            # When a pull request is merged its manifest may fit no more, and two of them conflict.
+            if not (self.create_pr and is_derived(path))
+        ]
+        self._upload(operations, token)
         try:
             info = self._api(token).create_commit(
                 self.dataset,
@@ -160,6 +188,27 @@ class HubStore:
             raise OutcomeUnknownError(f"The Hub answered with no commit id: {info.oid[:60]!r}.")
         self.pull_request = info.pr_url or ""
         return Revision(info.oid)
+
+    def _upload(self, operations: list[CommitOperationAdd], token: str | None) -> None:
+        """Send large files ahead, as the commit would: what fails here has changed nothing."""
+        try:
+            self._api(token).preupload_lfs_files(
+                self.dataset,
+                operations,
+                repo_type="dataset",
+                revision=self.branch,
+                create_pr=self.create_pr,
+                free_memory=False,
+            )
+        except UPLOAD_ERRORS as error:
+            raise upload_failure(error, secret=token) from None
+
+    def _has_moved(self, parent: Revision) -> bool:
+        """Whether a commit would be in vain; only asked before a large upload."""
+        try:
+            return self.head() != parent
+        except BenchmarkError:
+            return False
 
     def _commit_token(self) -> str | None:
         token = resolve_token(self.token)
@@ -185,45 +234,126 @@ class HubStore:
             raise ValueError(f"{info.sha!r} is no commit id")
         return Revision(str(info.sha))
 
-    def _list(self, api: HfApi, revision: Revision) -> dict[str, int]:
-        """Path → size in bytes of the data files.
+    def _read_part(self, at: Revision) -> Snapshot | None:
+        """What a publish needs; None where more has to be read, or the Hub cannot tell."""
+        facts = self._ask_paths(at, outline.ASKED, outline.files_in)
+        if facts is None or not outline.is_ours(facts):
+            return None
+        changed_by = self._ask_paths(at, outline.DATED, outline.changes_in, expand=True)
+        if changed_by is None or not unchanged_since(changed_by):
+            return None
+        found = self._part_contents(facts, at)
+        files = Deferred(
+            {path: content.data for path, content in found.items()},
+            absent=outline.ASKED,
+            several=lambda paths: self._read_several(at, paths),
+            everything=lambda known: self._read_all(at, known, known_to_exist=True),
+        )
+        digests = {path: content.sha256 for path, content in found.items()}
+        return Snapshot(at, files, changed_by, digests, files.ahead)
 
-        Not by `HfApi.list_repo_tree`: it takes an object for a list without items, and repeats
+    def _part_contents(self, facts: Mapping[str, Facts], at: Revision) -> dict[str, Downloaded]:
+        """What is asked for at every attempt; leaderboards are not read again for a few lines."""
+        boards = BOARD_FILES.values()
+        small = {path: fact for path, fact in facts.items() if path not in boards}
+        found = self._contents(small, at)
+        found |= caught_up(self._boards, found, lambda paths: self._read_several(at, paths))
+        found |= self._contents({path: facts[path] for path in boards if path not in found}, at)
+        self._boards = {path: found[path] for path in boards}
+        return found
+
+    def _read_several(self, at: Revision, paths: Collection[str]) -> dict[str, bytes]:
+        facts = self._ask_paths(at, paths, outline.files_in)
+        if facts is None:
+            listed = self._list(at, known_to_exist=True)
+            facts = {path: listed[path] for path in paths if path in listed}
+        return {path: content.data for path, content in self._contents(facts, at).items()}
+
+    def _read_all(
+        self, at: Revision, known: Mapping[str, bytes], *, known_to_exist: bool
+    ) -> dict[str, bytes]:
+        listed = self._list(at, known_to_exist=known_to_exist)
+        unknown = {path: facts for path, facts in listed.items() if path not in known}
+        found = {path: content.data for path, content in self._contents(unknown, at).items()}
+        return {path: found.get(path) or known.get(path, b"") for path in listed}
+
+    def _list(self, at: Revision, *, known_to_exist: bool) -> dict[str, Facts]:
+        """The data files of the tree."""
+        return self._read(
+            f"Listing {self.dataset}@{at[:8]}",
+            lambda api: self._ask_tree(api, at),
+            known_to_exist=known_to_exist,
+        )
+
+    def _ask_tree(self, api: HfApi, revision: Revision) -> dict[str, Facts]:
+        """Not by `HfApi.list_repo_tree`: it takes an object for a list without items, and repeats
         a request that gets no answer by itself, for 23 seconds each time.
-        """
+        """  # noqa: D205 - the reason is all there is to say
         path = f"/api/datasets/{self.dataset}/tree/{revision}?recursive=true&expand=false"
         url: str | None = self.endpoint + path
-        sizes: dict[str, int] = {}
+        files: dict[str, Facts] = {}
         while url:
             page = self._get(api, url)
-            items = page.json()
-            if not isinstance(items, list):
-                raise TypeError("the listing is no list")
-            sizes |= {item["path"]: int(item["size"]) for item in items if item["type"] == "file"}
+            files |= outline.files_in(page.json())
             url = page.links.get("next", {}).get("url")
-        return {path: size for path, size in sizes.items() if is_data(path)}
+        return {path: facts for path, facts in files.items() if outline.is_read(path)}
 
-    def _content(self, path: str, size: int, revision: Revision) -> bytes:
+    def _ask_paths(
+        self,
+        at: Revision,
+        paths: Collection[str],
+        understand: Callable[[object], T],
+        *,
+        expand: bool = False,
+    ) -> T | None:
+        """What the Hub says of some paths; None if it has no such question, or no such answer."""
+        url = f"{self.endpoint}/api/datasets/{self.dataset}/paths-info/{at}"
+        form = {"paths": [*paths], "expand": str(expand).lower()}
+
+        def ask(api: HfApi) -> T | None:
+            headers = build_hf_headers(token=api.token)
+            try:
+                response = bounded_session().post(url, data=form, headers=headers)
+                hf_raise_for_status(response)
+                return understand(response.json())
+            except CLIENT_ERRORS as error:
+                if is_trouble(error):
+                    raise
+                return None
+
+        try:
+            return self._read(f"Asking for files of {self.dataset}", ask, known_to_exist=True)
+        except HubUnreachableError:
+            return None
+
+    def _contents(self, files: Mapping[str, Facts], at: Revision) -> dict[str, Downloaded]:
+        with ThreadPoolExecutor(_PARALLEL_READS) as pool:
+            contents = pool.map(lambda path: self._content(path, files[path], at), files)
+            return dict(zip(files, contents, strict=True))
+
+    def _content(self, path: str, facts: Facts, revision: Revision) -> Downloaded:
         if path in self._fragments:
             return self._fragments[path]
-        data = self._read(
+        content = self._read(
             f"Reading {path} of {self.dataset}@{revision[:8]}",
-            lambda api: self._download(api, path, size, revision),
+            lambda api: self._download(api, path, facts, revision),
             known_to_exist=True,
         )
-        if PurePosixPath(path).stem == canonical.digest(data):
+        if PurePosixPath(path).stem == content.sha256:
             # Named by its content, so it is the same at every revision that has it.
-            self._fragments[path] = data
-        return data
+            self._fragments[path] = content
+        return content
 
-    def _download(self, api: HfApi, path: str, size: int, revision: Revision) -> bytes:
+    def _download(self, api: HfApi, path: str, facts: Facts, revision: Revision) -> Downloaded:
         url = hf_hub_url(
             self.dataset, path, repo_type="dataset", revision=revision, endpoint=self.endpoint
         )
-        data: bytes = self._get(api, url).content
-        if len(data) != size:
-            raise ValueError(f"{len(data)} bytes arrived of {size}")
-        return data
+        content = download(url, build_hf_headers(token=api.token))
+        if len(content.data) != facts.size:
+            raise ValueError(f"{len(content.data)} bytes arrived of {facts.size}")
+        if facts.sha256 not in {None, content.sha256}:
+            raise ValueError(f"what arrived is not the content {facts.sha256}")
+        return content
 
     def _get(self, api: HfApi, url: str) -> Any:  # noqa: ANN401 - the response of either transport
         response = bounded_session().get(url, headers=build_hf_headers(token=api.token))

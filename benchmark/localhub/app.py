@@ -18,11 +18,12 @@ from starlette.responses import Response
 from starlette.routing import Route
 
 from benchmark.errors import BenchmarkError, InvalidDataError
-from benchmark.localhub import card, discussions, lfs_api, oauth, reads, refs_api, writes
+from benchmark.localhub import card, discussions, lfs_api, oauth, reads, refs_api, writes, xet_api
 from benchmark.localhub.call import Call, Hub, RequestRecord, answer
 from benchmark.localhub.problems import HubError, too_large
 from benchmark.localhub.resolve import resolve
 from benchmark.localhub.settings import HubSettings
+from benchmark.localhub.xet.shard import LONGEST_SHARD
 
 if TYPE_CHECKING:
     from collections.abc import Awaitable, Callable
@@ -36,6 +37,7 @@ DROPPED = 499
 _LOGGER = logging.getLogger(__name__)
 _API = "/api/datasets/{ns}/{name}"
 _FILES = "/datasets/{ns}/{name}"
+_XET = _FILES + ".git/xet/{store}"
 _DEFAULT = HubSettings()
 
 
@@ -78,7 +80,19 @@ ENDPOINTS = (
     Endpoint("POST", _FILES + ".git/info/lfs/objects/batch", "lfs-batch", lfs_api.lfs_batch),
     Endpoint("POST", _FILES + ".git/info/lfs/objects/verify", "lfs-verify", lfs_api.lfs_verify),
     Endpoint("GET", _FILES + ".git/info/lfs/objects/{oid}", "lfs-download", lfs_api.lfs_download),
+    Endpoint("GET", _API + "/xet-read-token/{rev:path}", "xet-token", xet_api.read_token),
+    Endpoint("GET", _API + "/xet-write-token/{rev:path}", "xet-token", xet_api.write_token),
+    Endpoint("POST", _XET + "/v1/shards", "xet-shard", xet_api.upload_shard),
+    Endpoint("GET", _XET + "/v1/reconstructions/{file}", "xet-file", xet_api.reconstruction),
+    Endpoint("GET", _XET + "/v2/reconstructions/{file}", "xet-file", xet_api.reconstruction_2),
+    Endpoint("GET", _XET + "/xorbs/{hash}", "xet-download", xet_api.download_xorb),
 )
+
+STREAMS = (
+    ("PUT", _FILES + ".git/info/lfs/objects/{oid}", "lfs-upload", lfs_api.lfs_upload),
+    ("POST", _XET + "/v1/xorbs/default/{hash}", "xet-xorb", xet_api.upload_xorb),
+)
+"""Uploads that are read as they arrive."""
 
 
 def create_app(
@@ -92,8 +106,8 @@ def create_app(
     hub = Hub(root, settings)
     server = _Server(hub, faults)
     routes = [server.route(endpoint) for endpoint in ENDPOINTS]
-    upload = _FILES + ".git/info/lfs/objects/{oid}"
-    routes.append(Route(upload, server.endpoint("lfs-upload", lfs_api.lfs_upload), methods=["PUT"]))
+    for method, path, operation, work in STREAMS:
+        routes.append(Route(path, server.endpoint(operation, work), methods=[method]))
     app = Starlette(
         routes=routes,
         exception_handlers={HTTPException: _http_error, Exception: _bug},
@@ -123,8 +137,8 @@ class _Server:
     def route(self, endpoint: Endpoint) -> Route:
         """A route whose handler runs in a worker thread, with the whole body read."""
         settings = self._hub.settings
-        commits = endpoint.operation == "commit"
-        limit = settings.max_commit_body if commits else settings.max_json_body
+        limits = {"commit": settings.max_commit_body, "xet-shard": LONGEST_SHARD}
+        limit = limits.get(endpoint.operation, settings.max_json_body)
 
         async def work(call: Call) -> Response:
             if endpoint.method == "POST":

@@ -16,6 +16,7 @@ from benchmark.localhub.problems import (
     entry_not_found,
     revision_not_found,
 )
+from benchmark.localhub.xet.store import XetStore
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -71,6 +72,7 @@ class Repository:
         self.git = git
         self.objects = DiskObjectStore(git / "objects")
         self.lfs = LfsStore(git / "lfs" / "objects")
+        self.xet = XetStore(git / "xet", self.lfs)
         self._memory = memory
 
     def __enter__(self) -> Self:

@@ -14,9 +14,12 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
     from pathlib import Path
 
-    from benchmark.localhub.call import Call
+    from dulwich.objects import ObjectID
 
-_RANGE = re.compile(r"bytes=(\d{0,18})-(\d{0,18})")
+    from benchmark.localhub.call import Call
+    from benchmark.localhub.repository import Repository
+
+_RANGE = re.compile(r"bytes=(\d{0,20})-(\d{0,20})")
 _CHUNK = 1024 * 1024
 
 
@@ -40,7 +43,17 @@ def resolve(call: Call) -> Response:
             return _send(call, headers, repo.blob(entry.sha), facts.size)
         oid, size = facts.pointer
         headers |= {"etag": f'"{oid}"', "x-linked-etag": f'"{oid}"', "x-linked-size": str(size)}
+        headers |= _xet(call, repo, sha, oid)
         return _send(call, headers, repo.lfs.path(oid), size)
+
+
+def _xet(call: Call, repo: Repository, sha: ObjectID, oid: str) -> dict[str, str]:
+    """Where a client that can may fetch the file by Xet instead."""
+    xet_hash = repo.xet.files.hash_of(oid)
+    if xet_hash is None:
+        return {}
+    url = f"{call.endpoint}/api/datasets/{call.repo}/xet-read-token/{sha.decode()}"
+    return {"x-xet-hash": xet_hash, "link": f'<{url}>; rel="xet-auth"'}
 
 
 def _send(call: Call, headers: dict[str, str], source: bytes | Path, size: int) -> Response:

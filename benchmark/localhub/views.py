@@ -59,7 +59,9 @@ def entry_view(repo: Repository, entry: Entry) -> dict[str, Json]:
         return {"type": "file", "size": facts.size, **view}
     oid, size = facts.pointer
     lfs: Json = {"oid": oid, "size": size, "pointerSize": facts.size}
-    return {"type": "file", "size": size, "lfs": lfs, **view}
+    xet_hash = repo.xet.files.hash_of(oid)
+    xet: dict[str, Json] = {"xetHash": xet_hash} if xet_hash else {}
+    return {"type": "file", "size": size, "lfs": lfs, **xet, **view}
 
 
 def sibling_view(repo: Repository, entry: Entry, *, blobs: bool) -> dict[str, Json]:

@@ -10,10 +10,11 @@ from typing import TYPE_CHECKING, cast
 from benchmark import canonical
 from benchmark.credentials import Cleaner
 from benchmark.measure import checks, local_files, results, sample_file
+from benchmark.measure.belonging import of_one
 from benchmark.measure.confidential import cleaned_entry, cleaned_measurement, places_of
 from benchmark.measure.entry_builder import Run, build_entry, workload_name
+from benchmark.measure.filed import filed
 from benchmark.measure.kept import Kept
-from benchmark.measure.kept_rate import filed
 from benchmark.measure.show import plots, sweep_plot
 from benchmark.measure.sweeps import sweeps
 
@@ -120,17 +121,16 @@ class Campaign:
 
 def exactly(options: RunOptions, engine: str, measurement: Measurement) -> RunOptions:
     """The options that repeat one cell: what was left to defaults is spelled out."""
-    cell, series = measurement.cell, measurement.series
+    cell, series, facts = measurement.cell, measurement.series, measurement.facts
     load, trace = cell.load, cell.workload.trace
     rate = None if trace is not None else load.rate
     is_open = load.rate is not None
     plain = load.concurrency == cell.workload.concurrency and not is_open
     return replace(
-        options,
+        of_one(engine, options),
         model=options.model_name,
-        engine=engine,
         workload=options.workload if trace else _workload(options, cell.workload.name),
-        threads=measurement.facts.threads,
+        threads=measurement.facts.threads if facts.service is None else options.threads,
         concurrency=() if plain or is_open else (load.concurrency,),
         batch=None,
         rate=() if rate is None else (rate,),

@@ -9,6 +9,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from benchmark.measure.client_lag import client_caveats
+from benchmark.measure.early_ends import early_end_caveats
 from benchmark.measure.kept_rate import rate_caveats
 from benchmark.measure.load_caveats import load_caveats
 from benchmark.measure.overload import overload_caveats
@@ -25,6 +26,7 @@ if TYPE_CHECKING:
 def caveats(measurement: Measurement) -> Iterator[Caveat]:
     """Each once, what the engine says first."""
     yield from dict.fromkeys(measurement.facts.caveats)
+    yield from early_end_caveats(measurement)
     yield from load_caveats(measurement)
     yield from piece_caveats(measurement)
     yield from prefix_caveats(measurement)

@@ -8,12 +8,13 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from benchmark.measure.caveat import Caveat
+from benchmark.measure.caveat import caveat
 from benchmark.measure.stats import median
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
+    from benchmark.measure.caveat import Caveat
     from benchmark.measure.job import Measurement
 
 LAG = "client-lag"
@@ -33,29 +34,21 @@ def client_caveats(measurement: Measurement) -> Iterator[Caveat]:
     service = measurement.facts.service
     if service is None:
         return
-    reasons = [*_reasons(measurement)]
-    if reasons:
-        text = "; ".join(reasons)
-        yield Caveat(LAG, f"This client was too busy to measure exactly: {text}.")
+    yield from _lags(measurement)
     if service.is_here and service.pid is None:
-        yield Caveat(
-            UNSEEN,
-            "The server's process was not found (it may be another user's, in a container or "
-            "behind a proxy): its memory, and whether something else used the machine, are not "
-            "known.",
-        )
+        yield caveat(UNSEEN)
 
 
-def _reasons(measurement: Measurement) -> Iterator[str]:
+def _lags(measurement: Measurement) -> Iterator[Caveat]:
     late, lag = _detail(measurement, "send_delay_p99_ms"), _detail(measurement, "loop_lag_p99_ms")
     first = median([one.ttft_ms for one in measurement.series.samples])
     if late > max(MOST_LAG_MS, MOST_LATE * first):
-        yield f"one request in a hundred was sent {late:.0f} ms too late or later"
+        yield caveat(LAG, "late", ms=late)
     if lag > MOST_LAG_MS:
-        yield f"one stamp in a hundred was {lag:.0f} ms late or later"
+        yield caveat(LAG, "stamps", ms=lag)
     busy = _detail(measurement, "client_cpu_share")
     if busy > MOST_BUSY:
-        yield f"it used {busy:.0%} of a CPU, and one is all it can use"
+        yield caveat(LAG, "cpu", share=busy)
 
 
 def _detail(measurement: Measurement, name: str) -> float:

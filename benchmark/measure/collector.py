@@ -13,12 +13,14 @@ from benchmark.measure.job import (
     Started,
     Warmed,
 )
+from benchmark.measure.messages import STOPPED
 from benchmark.measure.samples import Failure, Sample, Series
 
 if TYPE_CHECKING:
     from benchmark.measure.job import Event
 
-HOPELESS = "requests only failed"
+HOPELESS = STOPPED["hopeless"]
+INTERRUPTED = STOPPED["interrupted"]
 
 
 class Collector:
@@ -60,12 +62,15 @@ class Collector:
         """
         if self._loaded is not None and self._loaded.facts.service is not None:
             host_peak = None
-        if stopped is not None and self._started is not None and self._samples:
-            done: list[Sample | Failure] = [*self._samples, *self._failures]
-            end = max(one.start_s + one.e2e_ms / 1000 for one in done)
-            self._keep(wall_s=end, host_peak=host_peak, stopped=stopped)
+        if stopped is not None and self.is_measuring:
+            self._keep(wall_s=None, host_peak=host_peak, stopped=stopped)
         bandwidth, cache = self._probed
         return tuple(one._replace(bandwidth=bandwidth, cache=cache) for one in self._done)
+
+    @property
+    def is_measuring(self) -> bool:
+        """Whether a cell has begun to give results and is not over."""
+        return self._started is not None and bool(self._samples)
 
     def _begin(self, event: Started) -> None:
         self._started, self._warmup = event, 0
@@ -73,6 +78,9 @@ class Collector:
 
     def _finish(self, event: Finished) -> None:
         if not self._samples:
+            if event.early:
+                self._started = None
+                return
             reason = self._failures[-1].error if self._failures else "nothing was sent"
             raise EngineFailedError(
                 f"All {len(self._failures)} requests failed, the last one: {reason}"
@@ -86,14 +94,16 @@ class Collector:
             energy=event.energy,
             noise=event.noise,
             observed=event.observed,
-            stopped=HOPELESS if event.hopeless else None,
+            stopped=INTERRUPTED if event.early else HOPELESS if event.hopeless else None,
         )
 
     def _keep(self, **known: Any) -> None:  # noqa: ANN401 - fields of Measurement
         """Close the cell that is being measured; `known` takes precedence over its beginning."""
         assert self._loaded is not None  # noqa: S101 - comes first
         assert self._started is not None  # noqa: S101 - callers have seen it
-        series = Series(tuple(self._samples), tuple(self._failures), known.pop("wall_s"))
+        wall_s = known.pop("wall_s")
+        wall_s = self._last_end_s() if wall_s is None else wall_s
+        series = Series(tuple(self._samples), tuple(self._failures), wall_s)
         fields = {
             "cell": self._started.cell,
             "facts": self._loaded.facts,
@@ -105,3 +115,8 @@ class Collector:
         }
         self._done.append(Measurement(**{**fields, **known}))
         self._started = None
+
+    def _last_end_s(self) -> float:
+        """Seconds from the beginning of the phase to the last end there was."""
+        done: list[Sample | Failure] = [*self._samples, *self._failures]
+        return max(one.start_s + one.e2e_ms / 1000 for one in done)

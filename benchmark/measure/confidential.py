@@ -7,7 +7,7 @@ from dataclasses import fields, replace
 from typing import TYPE_CHECKING, Any, TypeVar
 
 from benchmark.credentials import Cleaner, secrets_among
-from benchmark.measure.job import Finished, Loaded, Seen, Skipped
+from benchmark.measure.job import Finished, Loaded, Seen, Skipped, Waiting
 from benchmark.measure.recorded.commands import recorded_command
 from benchmark.measure.recorded.documents import texts_in
 from benchmark.measure.recorded.urls import recorded_url, secrets_of
@@ -68,7 +68,9 @@ def cleaned_event(event: Event, clean: Clean) -> Event:
         return event._replace(facts=_cleaned_facts(event.facts, clean))
     if isinstance(event, Seen):
         return _cleaned(event, clean)
-    return event._replace(reason=clean(event.reason)) if isinstance(event, Skipped) else event
+    if isinstance(event, (Skipped, Waiting)):
+        return event._replace(reason=clean(event.reason))
+    return event
 
 
 def cleaned_error(error: BenchmarkError, clean: Clean) -> None:

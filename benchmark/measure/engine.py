@@ -74,7 +74,7 @@ class Target(Protocol):
 
         `requests` never ends. `watch.enough(seconds)` is asked before every request that is sent,
         `on_done` is told of every request when it is done, in any order. A `Sample`'s and a
-        `Failure`'s `start_s` counts from the start of this call.
+        `Failure`'s `start_s` counts from when the load began, within this call.
 
         Returns:
             Seconds from the first request's start to the last one's end.
@@ -114,6 +114,15 @@ class Lookable(Protocol):
 
         `facts` and `observed` are as after a `drive`.
         """
+        ...
+
+
+@runtime_checkable
+class Waits(Protocol):
+    """An engine whose `load` may have to wait for others: for a server that is not ready yet."""
+
+    def tell_waits(self, tell: Callable[[str, float], None]) -> None:
+        """From here on `tell` hears of each wait: why, and for how many seconds."""
         ...
 
 

@@ -61,7 +61,7 @@ class Service(NamedTuple):
         pid: of the first of its processes, None if it is elsewhere or was not found.
         start_s: from its start until it answered, None if it was running already.
         ended: its exit status, if it was started for this and is gone.
-        said: what it printed last, then.
+        said: what it printed last, then, or if it answers nothing.
     """
 
     name: str
@@ -93,6 +93,9 @@ class EngineFacts:
         tools: package name → version of everything here that matters to speed; behind an endpoint
             these are the client's.
         caveats: what makes figures taken with it less certain than they look.
+        service_tools: of the environment a server runs in, package name → version, and `python`;
+            empty if it is not known.
+        components: of sageLLM, by the names in an entry's `versions`.
         details: whatever else an engine knows about how it ran, for `provenance.engine`.
     """
 
@@ -114,5 +117,7 @@ class EngineFacts:
     precision_source: str = "executed"
     service: Service | None = None
     tools: Mapping[str, str] = field(default_factory=dict)
+    service_tools: Mapping[str, str] = field(default_factory=dict)
+    components: Mapping[str, str] = field(default_factory=dict)
     caveats: tuple[Caveat, ...] = ()
     details: Mapping[str, str | int | float | bool | None] = field(default_factory=dict)

@@ -10,7 +10,7 @@ if TYPE_CHECKING:
 
     from benchmark.canonical import Json
 
-BACKENDS = ("cpu", "cuda", "xpu", "mps", "npu")
+BACKENDS = ("cpu", "cuda", "xpu", "mps", "npu", "ascend")
 DTYPES = ("float32", "bfloat16", "float16", "int8", "int4")
 APIS = ("chat", "completions")
 SAMPLING = (
@@ -26,12 +26,13 @@ SAMPLING = (
 
 
 class Endpoint(NamedTuple):
-    """Where the `openai` engine sends its requests.
+    """Where the engines `openai` and `sagellm` send their requests.
 
     Attributes:
         url: with or without `/v1`; None if `serve` tells it by its own host and port.
         api: one of `APIS`.
         serve: a command that starts the server, None if it runs already.
+        program: the command `sagellm`, which is to be started; None if that is not wanted.
         tokenizer: a name on the Hub or a folder; None for the model's own.
         cluster: the chips behind the endpoint as a JSON file describes them; None for this machine.
         natural_length: let the model end an answer.
@@ -53,6 +54,7 @@ class Endpoint(NamedTuple):
     sampling: Mapping[str, float] = {}
     ca_file: str | None = None
     insecure: bool = False
+    program: str | None = None
 
 
 class Parallelism(NamedTuple):
@@ -89,7 +91,7 @@ class EngineOptions:
         random_weights: build the architecture at its real size, download nothing.
         compile: let torch compile the decoding step.
         attention: the attention implementation in the engine's own words, None for its default.
-        endpoint: of the engine `openai`.
+        endpoint: of the engines `openai` and `sagellm`.
         parallelism: of the engine `distributed`.
         rendezvous: of the engine `distributed`.
         batch: the most prompts that are generated together; memory for them may be set aside.

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, NamedTuple
 from benchmark import __version__
 from benchmark.measure.entry_metrics import metrics
 from benchmark.measure.entry_provenance import provenance
-from benchmark.measure.kept_rate import filed
+from benchmark.measure.filed import filed
 from benchmark.measure.run_options import command_line
 from benchmark.text import whole
 
@@ -21,6 +21,8 @@ if TYPE_CHECKING:
     from benchmark.measure.run_options import RunOptions
     from benchmark.measure.slo import Slo
 
+SAGELLM = "sagellm"
+_ABSENT = "N/A"
 DATA_SOURCE = "sagellm-benchmark run"
 _COMPONENTS = (
     "protocol",
@@ -68,7 +70,7 @@ def build_entry(run: Run) -> dict[str, Json]:
         "entry_id": run.entry_id,
         "engine": run.engine if facts.service is None else facts.service.name,
         "engine_version": facts.engine_version,
-        "sagellm_version": __version__,
+        "sagellm_version": _sagellm_version(facts),
         "config_type": _config_type(facts),
         "hardware": _hardware(facts),
         "model": {
@@ -80,7 +82,7 @@ def build_entry(run: Run) -> dict[str, Json]:
         "workload": _workload(run),
         "metrics": metrics(run.measurement, run.slo),
         "cluster": _cluster(facts),
-        "versions": {**dict.fromkeys(_COMPONENTS, "N/A"), "benchmark": __version__},
+        "versions": _versions(facts),
         "environment": _environment(run),
         "metadata": _metadata(run),
         "provenance": {
@@ -88,6 +90,19 @@ def build_entry(run: Run) -> dict[str, Json]:
             "local_files": [*run.local_files],
         },
     }
+
+
+def _sagellm_version(facts: EngineFacts) -> str:
+    """Of sageLLM where it computed, as the public data have it; else of this package."""
+    if facts.service is None or facts.service.name != SAGELLM:
+        return __version__
+    return facts.engine_version or _ABSENT
+
+
+def _versions(facts: EngineFacts) -> dict[str, Json]:
+    """Of sageLLM's components as far as they are known, and of what measured."""
+    known = {name: facts.components.get(name, _ABSENT) for name in _COMPONENTS}
+    return {**known, "benchmark": __version__}
 
 
 def human(parameters: int) -> str:
@@ -192,13 +207,15 @@ def _cluster(facts: EngineFacts) -> dict[str, Json] | None:
 
 
 def _environment(run: Run) -> dict[str, Json]:
-    """What computes runs in; of a server's own packages nothing is known."""
+    """What computes runs in; of a server's own packages what its environment tells."""
     facts = run.measurement.facts
     is_here = facts.service is None or facts.service.is_here
-    tools = facts.tools if facts.service is None else {}
+    tools = {**facts.tools, "python": run.machine.python_version}
+    if facts.service is not None:
+        tools = {**facts.service_tools}
     return {
         "os": run.machine.os if is_here else None,
-        "python_version": run.machine.python_version if facts.service is None else None,
+        "python_version": tools.get("python"),
         "pytorch_version": tools.get("torch"),
         "cuda_version": facts.cuda_version,
         "cann_version": None,

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from benchmark.measure.caveats import caveats
+from benchmark.measure.filed import filed
 from benchmark.measure.stats import DEFINITIONS, median
 
 if TYPE_CHECKING:
@@ -63,7 +64,7 @@ def _prompts(known: Mapping[str, Json]) -> dict[str, Json]:
 def _answers(measurement: Measurement) -> dict[str, Json]:
     """How long answers were that the model could end."""
     tokens = [one.output_tokens for one in measurement.series.samples]
-    if not (measurement.cell.workload.natural and tokens):
+    if not (filed(measurement).workload.natural and tokens):
         return {}
     return {
         "answer_tokens_min": min(tokens),

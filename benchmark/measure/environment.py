@@ -97,14 +97,14 @@ def python_for(
     wanted = ENVIRONMENTS.get(engine, ())
     if not unmet(wanted):
         return Path(sys.executable)
-    environment = _environment(engine, wanted, cache)
+    environment = environment_of(engine, wanted, cache)
     if not environment.is_sound():
         if not install:
             raise UsageError(
                 f"The engine {engine} is not installed: {', '.join(unmet(wanted))} missing.",
                 hint=f"pip install '{_NAME}[{engine}]', or allow an environment to be made for it.",
             )
-        _make_alone(engine, environment, say)
+        make_once(engine, environment, say)
     return environment.python
 
 
@@ -124,8 +124,11 @@ def code_command(python: Path, code: str) -> list[str]:
     return [str(python), *isolated, "-c", prelude + code]
 
 
-def _environment(engine: str, wanted: tuple[str, ...], cache: Path) -> Environment:
-    """Its name says what it was made of, so that nothing else is ever found under it."""
+def environment_of(engine: str, wanted: tuple[str, ...], cache: Path) -> Environment:
+    """An engine's environment, made or not.
+
+    Its name says what it was made of, so that nothing else is ever found under it.
+    """
     torch = torch_requirement()
     wanted = wanted if torch is None else (*wanted, torch)
     parents = library_folders()
@@ -134,8 +137,12 @@ def _environment(engine: str, wanted: tuple[str, ...], cache: Path) -> Environme
     return Environment(cache / "engines" / f"{engine}-{digest}", wanted, parents)
 
 
-def _make_alone(engine: str, environment: Environment, say: Callable[[str], None]) -> None:
-    """Two processes that need the same environment make it once."""
+def make_once(engine: str, environment: Environment, say: Callable[[str], None]) -> None:
+    """Make an environment, unless it is made; two processes that need the same make it once.
+
+    Raises:
+        EngineFailedError: if it cannot be made.
+    """
     folder = environment.folder
     try:
         folder.parent.mkdir(parents=True, exist_ok=True)

@@ -54,6 +54,13 @@ class Loaded(NamedTuple):
     facts: EngineFacts
 
 
+class Waiting(NamedTuple):
+    """A server is not ready and will be asked again; `reason` is what it said."""
+
+    reason: str
+    seconds: float
+
+
 class Skipped(NamedTuple):
     """A cell the model has no positions for, one of several."""
 
@@ -86,7 +93,7 @@ class Finished(NamedTuple):
     """A cell is over.
 
     Attributes:
-        wall_s: from the first request's start to the last one's end.
+        wall_s: from the first request's start to the last one's end; None if it ended before that.
         facts: what executed, as known now.
         prompts: what the prompts were, as known now.
         device_peak: bytes on the chips, None on a CPU or if unknown.
@@ -95,9 +102,10 @@ class Finished(NamedTuple):
         noise: None where others cannot be told from the engine.
         hopeless: whether it ended because requests only failed.
         observed: what a server told about itself, None if it told nothing.
+        early: whether it ended because the run is to end.
     """
 
-    wall_s: float
+    wall_s: float | None
     facts: EngineFacts
     prompts: Mapping[str, Json]
     device_peak: int | None
@@ -106,6 +114,11 @@ class Finished(NamedTuple):
     noise: Noise | None
     hopeless: bool
     observed: Observed | None = None
+    early: bool = False
+
+
+class Ended(NamedTuple):
+    """The run was to end early, and all that is known has been told."""
 
 
 class Seen(NamedTuple):
@@ -126,7 +139,19 @@ class Probed(NamedTuple):
     cache: int | None
 
 
-Event: TypeAlias = Loaded | Skipped | Started | Warmed | Seen | Sample | Failure | Finished | Probed
+Event: TypeAlias = (
+    Waiting
+    | Loaded
+    | Skipped
+    | Started
+    | Warmed
+    | Seen
+    | Sample
+    | Failure
+    | Finished
+    | Ended
+    | Probed
+)
 
 
 class Measurement(NamedTuple):

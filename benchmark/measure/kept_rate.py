@@ -9,11 +9,12 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from benchmark.measure.caveat import Caveat
+from benchmark.measure.caveat import caveat
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
+    from benchmark.measure.caveat import Caveat
     from benchmark.measure.job import Cell, Measurement
 
 KIND = "rate-not-kept"
@@ -26,8 +27,8 @@ _CHANCE = 2
 _DIGITS = 3
 
 
-def filed(measurement: Measurement) -> Cell:
-    """The cell that a result is filed under: with the rate that was kept."""
+def at_kept_rate(measurement: Measurement) -> Cell:
+    """The cell of a measurement with the rate that was kept."""
     cell, seen = measurement.cell, _arrivals(measurement)
     if cell.load.rate is None or seen is None or _is_kept(cell.load.rate, *seen):
         return cell
@@ -40,10 +41,13 @@ def rate_caveats(measurement: Measurement) -> Iterator[Caveat]:
     if asked is None or seen is None or _is_kept(asked, *seen):
         return
     arrivals, span_s = seen
-    yield Caveat(
+    yield caveat(
         KIND,
-        f"{arrivals} requests were sent in {span_s:.1f} s where {asked * span_s:.1f} were due at "
-        f"{asked:g}/s: the result is filed under {_rate(*seen):g}/s.",
+        arrivals=arrivals,
+        seconds=span_s,
+        due=asked * span_s,
+        asked=asked,
+        kept=_rate(*seen),
     )
 
 

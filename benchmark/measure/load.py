@@ -4,9 +4,12 @@ from __future__ import annotations
 
 import math
 from bisect import insort
-from typing import NamedTuple
+from typing import TYPE_CHECKING, NamedTuple
 
 from benchmark.measure.stats import sorted_median_interval, sorted_percentile
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
 
 ARRIVALS = ("poisson", "constant")
 PRECISION = 0.02
@@ -63,12 +66,19 @@ class StopRule(NamedTuple):
             within this share of it on both sides.
         max_time_s: start no request after so many seconds; one is always measured.
         min_requests: never fewer, unless time is up.
+        turns: so many requests are one conversation, which is measured whole.
     """
 
     repeats: int | None = None
     precision: float = PRECISION
     max_time_s: float = MAX_TIME_S
     min_requests: int = 6
+    turns: int = 1
+
+    def whole(self, turns: int) -> StopRule:
+        """The rule for conversations of so many turns, which are measured whole."""
+        repeats = None if self.repeats is None else -(-self.repeats // turns) * turns
+        return self._replace(repeats=repeats, turns=turns)
 
     def arrivals(self, load: Load) -> int:
         """How many requests of an open loop are due until it stops at the latest."""
@@ -88,6 +98,8 @@ class Watch:
             self._hopeless = max(self._hopeless, 2 * load.concurrency)
         self._speeds: list[float] = []
         self._started = 0
+        self._ended = False
+        self._on_end: Callable[[], None] | None = None
         self._failed_in_a_row = 0
 
     def arrivals(self, load: Load) -> int:
@@ -99,9 +111,24 @@ class Watch:
         """Whether requests have only failed lately."""
         return self._failed_in_a_row >= self._hopeless
 
-    def start(self) -> None:
-        """Note that a request is sent."""
-        self._started += 1
+    @property
+    def ended(self) -> bool:
+        """Whether it was ended from outside."""
+        return self._ended
+
+    def end(self) -> None:
+        """Whatever has been measured is enough; any thread may say so."""
+        self._ended = True
+        if self._on_end is not None:
+            self._on_end()
+
+    def on_end(self, call: Callable[[], None] | None) -> None:
+        """What `end` calls, in whatever thread it is called."""
+        self._on_end = call
+
+    def start(self, count: int = 1) -> None:
+        """Note that requests are sent, or will be for sure; fewer than 0 will not be after all."""
+        self._started += count
 
     def succeed(self, speed: float) -> None:
         """Note the speed of a request, or of a batch that answered together, in tokens/s."""
@@ -114,7 +141,7 @@ class Watch:
 
     def enough(self, seconds: float) -> bool:
         """Whether to start no further request after so many seconds."""
-        if self.hopeless:
+        if self.hopeless or self._ended:
             return True
         if self._started and seconds >= self._rule.max_time_s:
             return True
@@ -125,7 +152,7 @@ class Watch:
     @property
     def _are_many(self) -> bool:
         """The first wave of requests in flight together says little about those that follow."""
-        waves = _WAVES * self._in_flight
+        waves = _WAVES * self._in_flight * self._rule.turns
         return len(self._speeds) >= self._rule.min_requests and self._started >= waves
 
     def spread(self) -> float:

@@ -4,31 +4,36 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from benchmark.measure.caveat import Caveat
+from benchmark.measure.caveat import caveat
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
+    from benchmark.measure.caveat import Caveat
     from benchmark.measure.job import Measurement
 
 
 def load_caveats(measurement: Measurement) -> Iterator[Caveat]:
-    """Prompts that a cache may know, and what a trace asks for that was not done."""
+    """Prompts that a cache may know, places without work, what a trace asks for in vain."""
+    yield from _places(measurement)
     alike, trace = measurement.prompts.get("alike"), measurement.cell.workload.trace
     if alike:
-        yield Caveat(
-            "prompts-begin-alike",
-            f"{alike} prompts begin like an earlier one, as the vocabulary has no other "
-            "beginnings; a server that caches prefixes has answered them faster.",
-        )
+        yield caveat("prompts-begin-alike", count=alike)
     if trace is None:
         return
     if trace.shares_prefixes:
-        yield Caveat(
-            "trace-prefixes-ignored",
-            f"The trace {trace.name} says which prompts begin alike; here none do, so a prefix "
-            "cache helps less than where it was recorded.",
-        )
+        yield caveat("trace-prefixes-ignored", name=trace.name)
     played = len(measurement.series.samples) + len(measurement.series.failures)
     if played < len(trace.due_s):
-        yield Caveat("trace-cut", f"{played} of the trace's {len(trace.due_s)} requests were sent.")
+        yield caveat("trace-cut", played=played, due=len(trace.due_s))
+
+
+def _places(measurement: Measurement) -> Iterator[Caveat]:
+    """A run that is too short to have as much in flight as it is filed under."""
+    series, cell = measurement.series, measurement.cell
+    sent = -(-(len(series.samples) + len(series.failures)) // cell.workload.turns)
+    places = cell.load.concurrency
+    is_closed = cell.load.rate is None and measurement.stopped is None
+    if is_closed and sent < places:
+        case = "" if cell.workload.turns == 1 else "conversations"
+        yield caveat("places-left-empty", case, sent=sent, places=places)

@@ -41,21 +41,22 @@ def find_cells(engine: str, options: RunOptions) -> tuple[Cell, ...]:
     _refuse(_contradictions(options))
     cells = tuple(
         Cell(workload, load)
-        for workload in _workloads(options)
+        for workload in _workloads(engine, options)
         for load in _loads(options, workload)
     )
     _refuse(dict.fromkeys(fault for cell in cells for fault in _faults(engine, options, cell)))
     return cells
 
 
-def _workloads(options: RunOptions) -> Iterator[Workload]:
+def _workloads(engine: str, options: RunOptions) -> Iterator[Workload]:
     if options.trace is None:
         found: Sequence[Workload] = find_workloads(options.workload)
     else:
         found = [read_trace(options.trace, options.trace_speed)]
     for one in found:
         chosen = one if options.prompts is None else with_prompts(one, options.prompts)
-        yield chosen._replace(natural=options.natural_length)
+        # An engine in this process generates as many tokens as it is asked for.
+        yield chosen._replace(natural=options.natural_length and ENGINES[engine].remote)
 
 
 def _loads(options: RunOptions, workload: Workload) -> Sequence[Load]:

@@ -6,6 +6,7 @@ are, if they can be found; what cannot be told apart from the client or from oth
 
 from __future__ import annotations
 
+import time
 from typing import TYPE_CHECKING, NamedTuple
 
 from benchmark.measure.host import energy, memory, noise, nvml, processes
@@ -44,6 +45,7 @@ class PhaseMeters:
         self._pid = None if service is None else service.pid
         self._joules: dict[str, float] = {}
         self._before: Snapshot | None = None
+        self._start_s = 0.0
 
     def start(self) -> None:
         """Just before the phase."""
@@ -51,15 +53,20 @@ class PhaseMeters:
             memory.reset_peaks(self._pid)
             self._before = noise.start(None, *(() if self._pid is None else (self._pid,)))
         self._joules = {} if self._meters is None else self._meters.read()
+        self._start_s = time.monotonic()
 
-    def stop(self, wall_s: float) -> Metered:
+    def stop(self) -> Metered:
         """Just after it; a server that is gone took the count of its work with it."""
         is_there = self._found and bool(processes.tree(self._pid))
         return Metered(
             host_peak=memory.tree_peak(self._pid) if is_there else None,
-            energy=None if self._meters is None else self._meters.since(self._joules, wall_s),
+            energy=self._energy(),
             noise=noise.since(self._before) if is_there and self._before is not None else None,
         )
+
+    def _energy(self) -> Energy | None:
+        elapsed_s = time.monotonic() - self._start_s
+        return None if self._meters is None else self._meters.since(self._joules, elapsed_s)
 
 
 def _meters(service: Service | None) -> Meters | None:

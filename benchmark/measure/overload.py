@@ -8,12 +8,13 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from benchmark.measure.caveat import Caveat
+from benchmark.measure.caveat import caveat
 from benchmark.measure.stats import median
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
+    from benchmark.measure.caveat import Caveat
     from benchmark.measure.job import Measurement
 
 KIND = "server-overloaded"
@@ -38,9 +39,4 @@ def overload_caveats(measurement: Measurement) -> Iterator[Caveat]:
     last = median([one.e2e_ms for one in samples[-quarter:]])
     answers = (len(samples) + len(series.failures)) / series.wall_s
     if last > _LONGER * first and answers < _SLOWER * rate:
-        yield Caveat(
-            KIND,
-            f"The server answered {answers:.3g} requests/s where {rate:g} came: they lasted "
-            f"{first:.0f} ms at the beginning and {last:.0f} ms at the end. Its times would be "
-            "others in a longer or a shorter run.",
-        )
+        yield caveat(KIND, answers=answers, rate=rate, first=first, last=last)

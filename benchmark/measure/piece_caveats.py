@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from benchmark.measure.caveat import Caveat
+from benchmark.measure.caveat import caveat
 from benchmark.measure.host import roofline
 from benchmark.measure.samples import AT_ONCE, NO_PLACES
 from benchmark.measure.stats import median, pace_is_known, summarize
@@ -12,17 +12,13 @@ from benchmark.measure.stats import median, pace_is_known, summarize
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
 
+    from benchmark.measure.caveat import Caveat
     from benchmark.measure.job import Measurement
     from benchmark.measure.samples import Sample
 
 _SEVERAL = 1.5
 _FASTER_THAN_MEMORY = 1.25
 """The bandwidth probe may find this much less than the engine's own reads."""
-
-_WHY_UNPLACED = {
-    AT_ONCE: "came at once, as if a proxy had kept them back: TTFT is their whole time",
-    NO_PLACES: "do not tell how many of their tokens came with which piece",
-}
 
 
 def piece_caveats(measurement: Measurement) -> Iterator[Caveat]:
@@ -34,13 +30,11 @@ def piece_caveats(measurement: Measurement) -> Iterator[Caveat]:
 
 def _unplaced(samples: Sequence[Sample]) -> Iterator[Caveat]:
     """Answers of which nobody knows when their tokens came."""
-    known = pace_is_known(samples)
-    figures = "ITL, TPOT and decode speed are"
-    for reason, words in _WHY_UNPLACED.items():
+    case = "others" if pace_is_known(samples) else ""
+    for reason in (AT_ONCE, NO_PLACES):
         count = sum(one.unplaced == reason for one in samples)
         if count:
-            rest = f"{figures} {'those of the others' if known else 'not known'}"
-            yield Caveat(reason, f"{count} of {len(samples)} answers {words}; {rest}.")
+            yield caveat(reason, case, count=count, answers=len(samples))
 
 
 def _together(samples: Sequence[Sample]) -> Iterator[Caveat]:
@@ -51,11 +45,9 @@ def _together(samples: Sequence[Sample]) -> Iterator[Caveat]:
     size = median([one.output_tokens / (len(one.itl_ms) + 1) for one in placed])
     first = median([one.first_tokens for one in placed])
     if size >= _SEVERAL:
-        text = f"Tokens come about {size:.2g} in a piece: ITL is the gap between pieces."
-        yield Caveat("tokens-together", text)
+        yield caveat("tokens-together", size=size)
     if first >= max(_SEVERAL * size, 2):
-        text = f"The first piece holds about {first:.0f} tokens: TTFT is the time of them all."
-        yield Caveat("first-tokens-together", text)
+        yield caveat("first-tokens-together", count=first)
     yield from _held_back(placed)
 
 
@@ -64,11 +56,7 @@ def _held_back(placed: Sequence[Sample]) -> Iterator[Caveat]:
     held = [one.ttft_ms - one.first_ms for one in placed if one.first_ms is not None]
     token_ms = median([one.tpot_ms or 0 for one in placed])
     if 2 * len(held) > len(placed) and median(held) > token_ms:
-        text = (
-            f"The server counts tokens {median(held):.3g} ms before it sends any content: TTFT is "
-            "that of the content."
-        )
-        yield Caveat("content-held-back", text)
+        yield caveat("content-held-back", ms=median(held))
 
 
 def _faster_than_memory(measurement: Measurement) -> Iterator[Caveat]:
@@ -76,8 +64,4 @@ def _faster_than_memory(measurement: Measurement) -> Iterator[Caveat]:
     bandwidth, cache = measurement.bandwidth, measurement.cache
     share = roofline.share(facts.weight_bytes, decode_tps, bandwidth, cache)
     if share is not None and share > _FASTER_THAN_MEMORY:
-        text = (
-            f"Decoding reads weights at {share:.2f} times the memory bandwidth found after the "
-            "run: the machine was busy then, or not all weights are read for each token."
-        )
-        yield Caveat("memory-bandwidth", text)
+        yield caveat("memory-bandwidth", share=share)

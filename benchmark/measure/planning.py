@@ -6,10 +6,12 @@ from typing import TYPE_CHECKING
 
 from benchmark.errors import UsageError
 from benchmark.i18n import N_
+from benchmark.measure.belonging import strangers, url_of
 from benchmark.measure.endpoint import cluster_file
 from benchmark.measure.endpoint.extra_body import parse_extra_body
 from benchmark.measure.endpoint.headers import parse_fields
 from benchmark.measure.engine_options import (
+    APIS,
     SAMPLING,
     Endpoint,
     EngineOptions,
@@ -30,24 +32,6 @@ if TYPE_CHECKING:
     from benchmark.measure.run_options import RunOptions
 
 _PORTS = range(1, 65536)
-_BELONGS = {
-    "openai": (
-        "base_url",
-        "serve",
-        "cluster",
-        "api",
-        "natural_length",
-        "header",
-        "extra_body",
-        *SAMPLING,
-        "ca_file",
-        "insecure",
-        "max_in_flight",
-        "ramp_up",
-    ),
-    "transformers": ("compile", "attention"),
-    "distributed": ("tensor_parallel", "data_parallel", "nodes", "node_rank", "rendezvous"),
-}
 
 
 def plan(options: RunOptions) -> tuple[Job, ...]:
@@ -65,7 +49,7 @@ def job(engine: str, options: RunOptions) -> Job:
     cells = find_cells(engine, options)
     return Job(
         engine=engine,
-        options=_engine_options(options, cells),
+        options=_engine_options(engine, options, cells),
         cells=cells,
         stop=_stop(options, cells[0].load),
         tokenizer=options.tokenizer,
@@ -85,7 +69,7 @@ def _stop(options: RunOptions, load: Load) -> StopRule:
     )
 
 
-def _engine_options(options: RunOptions, cells: Sequence[Cell]) -> EngineOptions:
+def _engine_options(engine: str, options: RunOptions, cells: Sequence[Cell]) -> EngineOptions:
     return EngineOptions(
         model=options.model,
         backend=options.backend,
@@ -95,7 +79,7 @@ def _engine_options(options: RunOptions, cells: Sequence[Cell]) -> EngineOptions
         random_weights=options.random_weights,
         compile=options.compile,
         attention=options.attention,
-        endpoint=_endpoint(options),
+        endpoint=_endpoint(engine, options) if ENGINES[engine].remote else None,
         parallelism=Parallelism(tensor=options.tensor_parallel, data=options.data_parallel),
         rendezvous=_rendezvous(options),
         batch=max(cell.load.concurrency for cell in cells),
@@ -103,13 +87,12 @@ def _engine_options(options: RunOptions, cells: Sequence[Cell]) -> EngineOptions
     )
 
 
-def _endpoint(options: RunOptions) -> Endpoint | None:
-    if options.base_url is None and options.serve is None:
-        return None
+def _endpoint(engine: str, options: RunOptions) -> Endpoint:
+    is_openai = engine == "openai"
     return Endpoint(
-        url=options.base_url,
-        api=options.api,
-        serve=options.serve,
+        url=url_of(engine, options),
+        api=options.api if is_openai else APIS[0],
+        serve=options.serve if is_openai else None,
         tokenizer=options.tokenizer,
         cluster=None if options.cluster is None else cluster_file.load(options.cluster),
         natural_length=options.natural_length,
@@ -153,22 +136,30 @@ def _check(options: RunOptions) -> None:
             "--rate is another kind of load than --concurrency and --batch.",
             hint=N_("Give one of them: a rate keeps sending, a concurrency waits for answers."),
         )
-    for owner, names in _BELONGS.items():
-        _check_owner(owner, names, options)
-    if "openai" in options.engines:
+    for name, owners in strangers(options):
+        flag = f"--{name.replace('_', '-')}"
+        raise UsageError(
+            f"{flag} is for the engine {' or '.join(owners)}.", hint=f"Add: --engine {owners[0]}"
+        )
+    if "sagellm" in options.engines:
+        _check_sagellm(options)
+    if any(name in ENGINES and ENGINES[name].remote for name in options.engines):
         _check_endpoint(options)
 
 
-def _check_owner(owner: str, names: Sequence[str], options: RunOptions) -> None:
-    """An option that nobody would look at is a mistake."""
-    given = [name for name in names if getattr(options, name) != default_of(name)]
-    if given and owner not in options.engines:
-        flag = f"--{given[0].replace('_', '-')}"
-        raise UsageError(f"{flag} is for the engine {owner}.", hint=f"Add: --engine {owner}")
+def _check_sagellm(options: RunOptions) -> None:
+    if options.api != default_of("api") and "openai" not in options.engines:
+        raise UsageError("sageLLM streams answers of a chat only.", hint=N_("Leave --api away."))
+    if options.random_weights:
+        raise UsageError(
+            "sageLLM makes no random weights.",
+            hint=N_("Save a model with random weights, and give its folder by --model."),
+        )
 
 
 def _check_endpoint(options: RunOptions) -> None:
-    if options.base_url is None and options.serve is None:
+    is_named = options.base_url is not None or options.serve is not None
+    if "openai" in options.engines and not is_named:
         raise UsageError(
             "The engine openai needs an endpoint.",
             hint=N_("Give --base-url URL, or --serve COMMAND to start a server."),

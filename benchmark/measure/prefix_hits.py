@@ -9,11 +9,12 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from benchmark.measure.caveat import Caveat
+from benchmark.measure.caveat import caveat
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
+    from benchmark.measure.caveat import Caveat
     from benchmark.measure.job import Measurement
 
 KIND = "prefix-cache-hit"
@@ -22,9 +23,6 @@ MOST_UNASKED = 0.01
 
 _BLOCK = 16
 """Tokens; the smallest block that vLLM's cache has by default."""
-
-_LONGEST_TEMPLATE = 256
-"""A larger difference of counts is not the template's."""
 
 
 def hit_rate(measurement: Measurement) -> float | None:
@@ -46,13 +44,7 @@ def prefix_caveats(measurement: Measurement) -> Iterator[Caveat]:
     share = _unasked(measurement)
     if share is None or share <= MOST_UNASKED or measurement.cell.workload.shares:
         return
-    rate = hit_rate(measurement) or 0.0
-    yield Caveat(
-        KIND,
-        f"The server had {rate:.0%} of the prompts' tokens in its prefix cache, though this "
-        "workload shares none: the times to the first token and the throughput are those of a "
-        "warm cache.",
-    )
+    yield caveat(KIND, rate=hit_rate(measurement) or 0.0)
 
 
 def _unasked(measurement: Measurement) -> float | None:
@@ -78,6 +70,5 @@ def _told(measurement: Measurement) -> list[tuple[int, int]]:
 
 def _shared_anyway(measurement: Measurement) -> int:
     """Tokens at the beginning of every prompt that are not the workload's."""
-    added = measurement.facts.details.get("prompt_tokens_added_by_server")
-    template = added if isinstance(added, int) else 0
-    return min(max(template, 0), _LONGEST_TEMPLATE) + _BLOCK
+    template = measurement.facts.details.get("template_tokens")
+    return (template if isinstance(template, int) else 0) + _BLOCK

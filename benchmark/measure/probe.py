@@ -23,7 +23,7 @@ if TYPE_CHECKING:
     Build = Callable[[Measurement], dict[str, Json]]
     """An entry of a measurement; raises `InvalidDataError` if it cannot be right."""
 
-_OF_MANY_REQUESTS = {"trace-cut"}
+_OF_MANY_REQUESTS = {"trace-cut", "places-left-empty"}
 
 
 class Probe(NamedTuple):

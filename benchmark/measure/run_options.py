@@ -33,8 +33,8 @@ class RunOptions:
         rate: requests per second; several are a sweep.
         arrivals: how requests at a rate are spaced.
         burstiness: shape of the gamma distribution of the gaps.
-        max_in_flight: requests, of the engine openai at a rate.
-        ramp_up: seconds, of the engine openai.
+        max_in_flight: requests, of a server at a rate.
+        ramp_up: seconds, of a server.
         trace: a file of timed requests.
         trace_speed: how many times faster than recorded it is played.
         slo: what a good request is.
@@ -43,16 +43,18 @@ class RunOptions:
         max_time: seconds.
         prompts: "random", "text", or a file of text or conversations; None for the workload's.
         tokenizer: for prompts in words.
-        base_url: of the engine openai.
-        api: of the engine openai.
+        base_url: of a server.
+        api: of a server.
         serve: of the engine openai.
-        cluster: of the engine openai.
-        natural_length: of the engine openai.
-        header: of the engine openai; names of variables, never their values.
-        extra_body: of the engine openai, JSON.
-        temperature: of the engine openai, as all of `SAMPLING`.
-        ca_file: of the engine openai.
-        insecure: of the engine openai.
+        cluster: of a server.
+        natural_length: of a server.
+        header: of a server; names of variables, never their values.
+        extra_body: of a server, JSON.
+        temperature: of a server, as all of `SAMPLING`.
+        ca_file: of a server.
+        insecure: of a server.
+        sagellm: the command of the engine sagellm, or its environment's folder.
+        install_sagellm: whether the engine sagellm may be installed.
         tensor_parallel: of the engine distributed.
         data_parallel: of the engine distributed.
         nodes: of the engine distributed.
@@ -101,6 +103,8 @@ class RunOptions:
     frequency_penalty: float | None = None
     ca_file: Path | None = None
     insecure: bool = False
+    sagellm: Path | None = None
+    install_sagellm: bool = False
     tensor_parallel: int = 1
     data_parallel: int = 1
     nodes: int = 1

@@ -12,10 +12,14 @@ from typing import IO, TYPE_CHECKING, BinaryIO
 
 from benchmark.errors import BenchmarkError
 from benchmark.i18n import N_
-from benchmark.measure.collector import Collector
+from benchmark.measure.collector import INTERRUPTED, Collector
 from benchmark.measure.confidential import cleaned_error, cleaned_event
+from benchmark.measure.ending import PLEASE
 from benchmark.measure.engine import EngineFailedError
 from benchmark.measure.host import memory
+from benchmark.measure.inbox import Inbox
+from benchmark.measure.job import Ended
+from benchmark.measure.messages import STOPPED
 from benchmark.text import one_line
 
 if TYPE_CHECKING:
@@ -24,11 +28,16 @@ if TYPE_CHECKING:
 
     from benchmark.measure.job import Event, Job, Measurement
 
+    Message = Event | BenchmarkError
+
 _KILLED = -signal.SIGKILL if hasattr(signal, "SIGKILL") else None
 """Exit code of a process that the kernel's out-of-memory killer ended."""
 
 _POLITE_S = 20.0
 """Longer than an engine waits for the server it started (`Patience.stop_s`)."""
+
+_ANSWER_S = 5.0
+"""For the measuring process to tell of a phase that is cut off; longer than it waits itself."""
 
 _LAST_BYTES = 4000
 _LAST_LINES = 5
@@ -84,21 +93,23 @@ def run_job(
         BenchmarkError: if it failed before.
     """
     collector = Collector()
-    with tempfile.TemporaryFile() as log, _child(command, log) as child:
+    with tempfile.TemporaryFile() as log, _child(command, log) as (child, inbox):
         try:
             with waiting():
                 _send(child, job)
-            for told in _events(child, log, waiting):
+            for told in _events(child, inbox, log, waiting):
                 event = cleaned_event(told, clean)
                 collector.add(event)
                 on_event(event)
         except KeyboardInterrupt:
-            complete = collector.complete("interrupted", memory.tree_peak(child.pid))
+            _end_early(child, inbox, collector, clean)
+            complete = collector.complete(INTERRUPTED, memory.tree_peak(child.pid))
             on_early_end(complete)
             raise InterruptedRunError(complete) from None
         except BenchmarkError as error:
             cleaned_error(error, clean)
-            complete = collector.complete(f"the engine failed: {one_line(str(error))}", None)
+            reason = STOPPED["failed"].format(error=one_line(str(error)))
+            complete = collector.complete(reason, None)
             if not complete:
                 raise
             on_early_end(complete)
@@ -107,15 +118,21 @@ def run_job(
 
 
 @contextmanager
-def _child(command: Sequence[str], log: IO[bytes]) -> Iterator[subprocess.Popen[bytes]]:
+def _child(
+    command: Sequence[str], log: IO[bytes]
+) -> Iterator[tuple[subprocess.Popen[bytes], Inbox[Message]]]:
     """The measuring process, in a group of its own: an interrupt at the terminal is ours."""
     child = subprocess.Popen(  # noqa: S603 - this package's own worker
         command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, stderr=log, start_new_session=True
     )
+    assert child.stdout is not None  # noqa: S101 - a pipe was asked for
+    inbox: Inbox[Message] = Inbox(child.stdout)
     try:
-        yield child
+        yield child, inbox
     finally:
         _stop(child)
+        inbox.close()
+        child.stdout.close()
 
 
 def _send(child: subprocess.Popen[bytes], job: Job) -> None:
@@ -128,34 +145,46 @@ def _send(child: subprocess.Popen[bytes], job: Job) -> None:
 
 def _events(
     child: subprocess.Popen[bytes],
+    inbox: Inbox[Message],
     log: IO[bytes],
     waiting: Callable[[], AbstractContextManager[None]],
 ) -> Iterator[Event]:
-    assert child.stdout is not None  # noqa: S101 - a pipe was asked for
     while True:
-        try:
-            with waiting():
-                message: Event | BenchmarkError = _receive(child.stdout)
-        except (EOFError, pickle.UnpicklingError):
+        with waiting():
+            message = inbox.next()
+        if message is None:
             with waiting():
                 child.wait()
             if child.returncode:
-                raise _died(child.returncode, log) from None
+                raise _died(child.returncode, log)
             return
         if isinstance(message, BenchmarkError):
             raise message
         yield message
 
 
-def _receive(stream: IO[bytes]) -> Event | BenchmarkError:
-    message: Event | BenchmarkError = pickle.load(stream)  # noqa: S301 - from this package's worker
-    return message
+def _end_early(
+    child: subprocess.Popen[bytes],
+    inbox: Inbox[Message],
+    collector: Collector,
+    clean: Callable[[str], str],
+) -> None:
+    """Hear what is known of the phase that goes on, before anything is stopped."""
+    if not collector.is_measuring:
+        return
+    assert child.stdin is not None  # noqa: S101 - a pipe was asked for
+    with suppress(OSError):
+        child.stdin.write(PLEASE)
+        child.stdin.flush()
+    for told in inbox.until(lambda message: isinstance(message, Ended), _ANSWER_S):
+        if isinstance(told, BenchmarkError):
+            return
+        collector.add(cleaned_event(told, clean))
 
 
 def _stop(child: subprocess.Popen[bytes]) -> None:
     """Ask by closing its input, so that it stops what it started; then end its whole group."""
     assert child.stdin is not None  # noqa: S101 - a pipe was asked for
-    assert child.stdout is not None  # noqa: S101 - a pipe was asked for
     with suppress(OSError):
         child.stdin.close()
     with suppress(subprocess.TimeoutExpired):
@@ -165,7 +194,6 @@ def _stop(child: subprocess.Popen[bytes]) -> None:
             os.killpg(child.pid, signal.SIGKILL)
     child.kill()
     child.wait()
-    child.stdout.close()
 
 
 def _died(exit_code: int, log: BinaryIO | IO[bytes]) -> BenchmarkError:

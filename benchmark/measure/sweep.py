@@ -15,7 +15,7 @@ from benchmark.measure.slo import Goodput, Slo, goodput
 from benchmark.measure.stats import Summary, summarize
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Mapping
+    from collections.abc import Iterable, Iterator
 
     from benchmark.measure.samples import Series
 
@@ -70,12 +70,15 @@ class Row(NamedTuple):
 
 
 def make_sweep(
-    title: str, kind: str, measured: Mapping[float, Series], slo: Slo | None = None
+    title: str, kind: str, measured: Iterable[tuple[float, Series]], slo: Slo | None = None
 ) -> Sweep:
-    """The sweep of what each load gave; every series has at least one success."""
+    """The sweep of what each load gave; every series has at least one success.
+
+    Two may have had the same load in the end: rates that a client did not keep.
+    """
     points = [
         SweepPoint(load, summarize(series), None if slo is None else goodput(series, slo))
-        for load, series in sorted(measured.items())
+        for load, series in sorted(measured, key=lambda one: one[0])
     ]
     return Sweep(title, kind, tuple(points), slo)
 

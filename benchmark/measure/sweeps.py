@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from benchmark.measure.kept_rate import at_kept_rate
 from benchmark.measure.sweep import CONCURRENCY, RATE, Sweep, make_sweep
 
 if TYPE_CHECKING:
@@ -23,7 +24,7 @@ def sweeps(kept: Sequence[Kept], slo: Slo | None) -> Iterator[tuple[str, Sweep]]
     for (engine, workload, kind), group in groups.items():
         if len(group) > 1:
             title = f"{group[0].model_name}, {workload}, {engine}"
-            measured = {_load(one): one.series for one in group}
+            measured = [(_load(one), one.series) for one in group]
             yield workload, make_sweep(title, kind, measured, slo)
 
 
@@ -35,5 +36,6 @@ def _key(kept: Kept) -> Key:
 
 
 def _load(kept: Kept) -> float:
-    load = kept.measurement.cell.load
+    """What it is filed under: the rate that was kept, whatever was asked for."""
+    load = at_kept_rate(kept.measurement).load
     return load.concurrency if load.rate is None else load.rate

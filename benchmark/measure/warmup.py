@@ -30,6 +30,7 @@ def warm_up(
     target: Target,
     requests: Iterator[Request],
     load: Load,
+    turns: int = 1,
     clock: Callable[[], int] = time.perf_counter_ns,
 ) -> Warmed:
     """Rounds of the load's full shape until two in a row take the same time within `STABLE`.
@@ -47,10 +48,10 @@ def warm_up(
     while len(times) < MOST_ROUNDS and not _stable(times):
         is_long = (clock() - start) / NS_PER_S > MOST_SECONDS
         if len(reasons) == MOST_FAILURES or (reasons and is_long):
-            raise EngineFailedError(f"The warm-up failed: {reasons[-1]}", hint=advice(reasons[-1]))
+            raise _failed(target, reasons[-1])
         if len(times) > 1 and is_long:
             break
-        done = _round(target, requests, load)
+        done = _round(target, requests, load, turns)
         sent += len(done)
         good = [one.e2e_ms for one in done if isinstance(one, Sample)]
         times += [median(good)] if good else []
@@ -58,11 +59,22 @@ def warm_up(
     return Warmed((clock() - start) / NS_PER_S, sent)
 
 
-def _round(target: Target, requests: Iterator[Request], load: Load) -> list[Sample | Failure]:
-    """As many requests as are in flight at once, or start within a second."""
-    size = max(load.concurrency, round(load.rate or 0), 1)
+def most_requests(load: Load, turns: int = 1) -> int:
+    """How many requests a warm-up with `load` takes at most."""
+    return MOST_ROUNDS * _size(load) * turns
+
+
+def _size(load: Load) -> int:
+    return max(load.concurrency, round(load.rate or 0), 1)
+
+
+def _round(
+    target: Target, requests: Iterator[Request], load: Load, turns: int
+) -> list[Sample | Failure]:
+    """As many requests, or conversations, as are in flight at once, or start within a second."""
     done: list[Sample | Failure] = []
-    target.drive(requests, load, Watch(StopRule(repeats=size), load), done.append)
+    rule = StopRule(repeats=_size(load) * turns)
+    target.drive(requests, load, Watch(rule, load), done.append)
     return done
 
 
@@ -70,6 +82,13 @@ def _reason(done: list[Sample | Failure]) -> str:
     """Why a round has no success."""
     reasons = [one.error for one in done if isinstance(one, Failure)]
     return reasons[-1] if reasons else "no answer"
+
+
+def _failed(target: Target, reason: str) -> EngineFailedError:
+    """With what a server that was started for this says of it."""
+    service = target.facts().service
+    said = () if service is None else service.said
+    return EngineFailedError(f"The warm-up failed: {reason}", hint=advice(reason), said=said)
 
 
 def _stable(times: list[float]) -> bool:

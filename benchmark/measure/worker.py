@@ -16,22 +16,34 @@ import threading
 import time
 from contextlib import suppress
 from dataclasses import replace
-from typing import TYPE_CHECKING, BinaryIO
+from functools import partial
+from typing import TYPE_CHECKING, BinaryIO, NamedTuple
 
 from benchmark.errors import BenchmarkError, UsageError
+from benchmark.measure import collector_pause
 from benchmark.measure.advice import advice
-from benchmark.measure.engine import EngineFailedError, Lookable
+from benchmark.measure.ending import Ending, Measured
+from benchmark.measure.engine import EngineFailedError, Lookable, Waits
 from benchmark.measure.engines import ENGINES, open_engine
 from benchmark.measure.host import bandwidth, caches
-from benchmark.measure.job import Cell, Finished, Loaded, Probed, Seen, Skipped, Started
+from benchmark.measure.job import (
+    Cell,
+    Finished,
+    Loaded,
+    Probed,
+    Seen,
+    Skipped,
+    Started,
+    Waiting,
+)
 from benchmark.measure.load import ONE_BY_ONE, Watch
 from benchmark.measure.meters import PhaseMeters
 from benchmark.measure.samples import NS_PER_S, Failure
-from benchmark.measure.warmup import warm_up
+from benchmark.measure.warmup import most_requests, warm_up
 from benchmark.measure.workload.beginnings import Beginnings
 from benchmark.measure.workload.fits import check_fits
 from benchmark.measure.workload.prompts import needs_tokenizer, open_prompts
-from benchmark.measure.workload.stock import stocked
+from benchmark.measure.workload.stock import MOST, stocked
 from benchmark.measure.workload.tokenizer import open_tokenizer
 
 if TYPE_CHECKING:
@@ -40,14 +52,11 @@ if TYPE_CHECKING:
     from benchmark.measure.engine import Target
     from benchmark.measure.engine_options import EngineOptions
     from benchmark.measure.job import Event, Job
-    from benchmark.measure.load import Load
+    from benchmark.measure.load import Load, StopRule
     from benchmark.measure.meters import Metered
     from benchmark.measure.request import ModelShape, Request
     from benchmark.measure.workload.exact import Tokenizer
     from benchmark.measure.workload.prompt_source import PromptSource
-
-_STOPPED = 1
-"""Exit status when the parent closed the pipe."""
 
 
 def main() -> None:
@@ -56,11 +65,18 @@ def main() -> None:
     out = os.fdopen(os.dup(1), "wb")
     os.dup2(2, 1)
     job: Job = pickle.load(sys.stdin.buffer)  # noqa: S301 - from the process that started this one
+    one_at_a_time = threading.Lock()
+
+    def tell(message: Event | BenchmarkError) -> None:
+        with one_at_a_time:
+            send(out, message)
+
     with suppress(BrokenPipeError):
         try:
-            serve(job, lambda event: send(out, event))
+            serve(job, tell)
         except BenchmarkError as error:
-            send(out, error)
+            tell(error)
+    collector_pause.until_the_end()
 
 
 def _outlive_signals() -> None:
@@ -89,18 +105,24 @@ def serve(job: Job, tell: Callable[[Event], None]) -> None:
     shape = open_engine(job.engine, job.options).shape
     sources = list(_sources(job, shape, tell))
     start = time.perf_counter_ns()
-    target = open_engine(job.engine, _for_all(sources, job.options)).load()
-    _close_when_the_parent_is_gone(target)
+    engine = open_engine(job.engine, _for_all(sources, job.options))
+    if isinstance(engine, Waits):
+        engine.tell_waits(lambda reason, seconds: tell(Waiting(reason, seconds)))
+    target = engine.load()
+    ending = Ending(target, tell)
+    ending.listen()
     try:
         tell(Loaded((time.perf_counter_ns() - start) / NS_PER_S, target.facts()))
         if job.look:
             _look(target, sources[0][1], job, tell)
             return
         for load, prompts in sources:
-            _measure(target, prompts, job, load, tell)
-        tell(_probe(job, target.facts().threads))
+            if not ending.is_asked:
+                _measure(_Place(target, ending, tell), prompts, job, load)
+        if not ending.is_asked:
+            tell(_probe(job, target.facts().threads))
     finally:
-        target.close()
+        ending.close()
 
 
 def _sources(
@@ -154,29 +176,49 @@ def _tokenizer(job: Job) -> Tokenizer | None:
     return open_tokenizer(job.tokenizer or job.options.model)
 
 
-def _measure(
-    target: Target, prompts: PromptSource, job: Job, load: Load, tell: Callable[[Event], None]
-) -> None:
+class _Place(NamedTuple):
+    """What is measured, who may end it early, and who is told."""
+
+    target: Target
+    ending: Ending
+    tell: Callable[[Event], None]
+
+
+def _measure(place: _Place, prompts: PromptSource, job: Job, load: Load) -> None:
+    target, _, tell = place
     tell(Started(Cell(prompts.workload, load), prompts.dataset, prompts.describe()))
-    requests = _ready(prompts, job)
-    tell(warm_up(target, requests, load))
+    stop, turns = job.stop.whole(prompts.workload.turns), prompts.workload.turns
+    most = _most(stop, load, turns)
+    requests = _ready(prompts, job, most)
+    tell(warm_up(target, requests, load, turns))
     if load.due_s:
         # The warm-up took the first of the trace's requests, which belong to the first times.
-        requests = _ready(prompts, job)
-    meters, watch = PhaseMeters(target.facts().service), Watch(job.stop, load)
+        requests = _ready(prompts, job, most)
+    meters, watch = PhaseMeters(target.facts().service), Watch(stop, load)
+    measured = Measured(watch, partial(_report, place, prompts, meters, watch))
     target.reset_peak_memory()
     meters.start()
-    wall_s = target.drive(requests, load, watch, tell)
-    used = meters.stop(wall_s)
-    tell(_finished(target, prompts, used, wall_s)._replace(hopeless=watch.hopeless))
+    with place.ending.of(measured):
+        measured.end(target.drive(requests, load, watch, tell))
 
 
-def _finished(target: Target, prompts: PromptSource, used: Metered, wall_s: float) -> Finished:
+def _report(
+    place: _Place, prompts: PromptSource, meters: PhaseMeters, watch: Watch, wall_s: float | None
+) -> None:
+    """Tell of a phase's end; of one that still goes on, what another thread may look at."""
+    found = _finished(place.target, prompts, meters.stop(), wall_s)
+    place.tell(found._replace(hopeless=watch.hopeless, early=watch.ended))
+
+
+def _finished(
+    target: Target, prompts: PromptSource, used: Metered, wall_s: float | None
+) -> Finished:
     return Finished(
         wall_s=wall_s,
         facts=target.facts(),
         prompts=prompts.describe(),
-        device_peak=target.peak_memory(),
+        # A distributed model asks its ranks, which listen to one thread.
+        device_peak=None if wall_s is None else target.peak_memory(),
         host_peak=used.host_peak,
         energy=used.energy,
         noise=used.noise,
@@ -189,11 +231,11 @@ def _look(target: Target, prompts: PromptSource, job: Job, tell: Callable[[Event
     """As a measured phase of one request, and it says how the answer looked."""
     assert isinstance(target, Lookable)  # noqa: S101 - of a server
     tell(Started(Cell(prompts.workload, ONE_BY_ONE), prompts.dataset, prompts.describe()))
-    request, meters = next(_ready(prompts, job)), PhaseMeters(target.facts().service)
+    request, meters = next(_ready(prompts, job, 1)), PhaseMeters(target.facts().service)
     meters.start()
     looked, outcome = target.look(request)
     wall_s = outcome.e2e_ms / 1000
-    used = meters.stop(wall_s)
+    used = meters.stop()
     tell(Seen(looked))
     if isinstance(outcome, Failure):
         message = f"The request failed, as all others would: {outcome.error}"
@@ -202,12 +244,17 @@ def _look(target: Target, prompts: PromptSource, job: Job, tell: Callable[[Event
     tell(_finished(target, prompts, used, wall_s))
 
 
-def _ready(prompts: PromptSource, job: Job) -> Iterator[Request]:
+def _most(stop: StopRule, load: Load, turns: int) -> int:
+    """How many requests it takes at most, as far as that is known before."""
+    return MOST if stop.repeats is None else stop.repeats + most_requests(load, turns)
+
+
+def _ready(prompts: PromptSource, job: Job, most: int) -> Iterator[Request]:
     """Requests; of those in words, the first are drawn already."""
     requests = prompts.requests()
     if prompts.workload.natural:
         requests = (one._replace(exact=False) for one in requests)
-    return stocked(requests) if ENGINES[job.engine].remote else requests
+    return stocked(requests, most) if ENGINES[job.engine].remote else requests
 
 
 def _probe(job: Job, threads: int | None) -> Probed:
@@ -216,14 +263,3 @@ def _probe(job: Job, threads: int | None) -> Probed:
         return Probed(None, None)
     backend = job.options.backend
     return Probed(bandwidth.probe(backend, threads), caches.of_device(backend))
-
-
-def _close_when_the_parent_is_gone(target: Target) -> None:
-    def wait() -> None:
-        # Not through sys.stdin: its lock would be held when the interpreter ends.
-        os.read(0, 1)
-        with suppress(Exception):
-            target.close()
-        os._exit(_STOPPED)
-
-    threading.Thread(target=wait, daemon=True).start()

@@ -32,4 +32,4 @@ def world(tmp_path: Path, hub: RunningHub) -> World:
 @pytest.fixture
 def fresh(tmp_path: Path, hub: RunningHub) -> World:
     """A contributor's repository, whose runner has nothing installed yet."""
-    return World(tmp_path, hub, installs=True)
+    return World(tmp_path, hub, python="new")

@@ -99,7 +99,7 @@ def test_a_new_user_gets_from_an_empty_repository_to_a_published_result(tmp_path
         oidc_issuer(Run("me/numbers", workflow=WORKFLOW)) as issuer,
         dataset_hub(tmp_path / "hub", as_set_up(issuer)) as hub,
     ):
-        world = World(tmp_path, hub, installs=True)
+        world = World(tmp_path, hub, python="new")
         workflow = pointed_at(world, workflows("README.md")[0])
         world.push({WORKFLOW: workflow})
         for step in contributor_steps(tiny_model(tmp_path)):

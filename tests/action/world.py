@@ -11,12 +11,13 @@ import os
 import subprocess
 import sys
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Literal
 
 from tests.action.harness.checkout import checkout
 from tests.action.harness.runner import Runner
 from tests.action.harness.setup_python import setup_python
 from tests.support.publishers import REPO, WRITE_TOKEN, held
+from tests.support.warm_python import warm
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -30,6 +31,7 @@ ROOT = Path(__file__).parents[2]
 WHEELS = ROOT / ".venvs" / "wheels"
 MADE = ROOT / ".venvs" / "action" / "output"
 REPOSITORY = "me/numbers"
+Python = Literal["new", "cold", "warm"]
 SINGLE, MULTI = "hf_data/leaderboard_single.json", "hf_data/leaderboard_multi.json"
 
 PUBLISH = """
@@ -80,12 +82,13 @@ class World:
         repository: str = REPOSITORY,
         remote: Path | None = None,
         url: str | Path = "",
-        installs: bool = False,
+        python: Python = "warm",
     ) -> None:
         """Make the remote, unless one is given, and a runner.
 
-        Unless it `installs`, the step Install finds its work done, once and for all tests: by the
-        same step, in .venvs/action.
+        Unless the Action's Python is to be new, the step Install finds its work done, once and for
+        all tests: by the same step, in .venvs/action. A warm one has imported the libraries, and
+        does not see what they read from the environment when they are imported.
         """
         self.hub, self.folder = hub, folder
         self.remote = remote or folder / "remote.git"
@@ -93,7 +96,7 @@ class World:
             git(folder, "init", "--quiet", "--bare", "--initial-branch=main", str(self.remote))
         self.push({"README.md": "hello\n"})
         stubs = {
-            "actions/setup-python": this_python if installs else installed_python(folder),
+            "actions/setup-python": this_python if python == "new" else made_python(folder, python),
             "actions/checkout": checkout({repository: url or self.remote}),
             "intellistream/sagellm-benchmark": ROOT,
         }
@@ -156,12 +159,14 @@ def this_python(view: View, inputs: Mapping[str, str]) -> Mapping[str, str]:
     return setup_python(Path(sys.executable))(view, {**inputs, "python-version": ours})
 
 
-def installed_python(folder: Path) -> Stub:
+def made_python(folder: Path, kind: Python) -> Stub:
     """The same, but whoever installs with it is given the environment that is there already."""
+    made = MADE.read_text(encoding="utf-8").split("\n")[1]
+    output = f"python={warm(made) if kind == 'warm' else made}"
     python = folder / "python"
     python.write_text(
         "#!/bin/sh\n"
-        f'case "$*" in *"action.py install") exec cat {MADE} >> "$GITHUB_OUTPUT" ;; esac\n'
+        f'case "$*" in *"action.py install") exec echo "{output}" >> "$GITHUB_OUTPUT" ;; esac\n'
         f'exec {sys.executable} "$@"\n',
         encoding="utf-8",
     )

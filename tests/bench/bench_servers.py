@@ -1,12 +1,16 @@
 """Does `run` report what others report? Four clients at one vLLM, in alternation.
 
     python tests/bench/bench_servers.py [--concurrency 1,4] [--rounds 2] [--requests 24]
+        [--no-warm-up]
 
 Every client asks the same server for 64 tokens after prompts of 128, by chat, in the order ABCD,
 DCBA, …; the server keeps no prefixes, for some clients repeat prompts from run to run. It has the
 first processor and the clients have the others, so that none takes from the server what another
 does not. Figures follow from what each tool kept of every request, by one set of definitions, and
 are medians over the rounds; two columns hold its means against what the server measured inside.
+With `--no-warm-up` these means are of the measured requests alone: the server's counters are read
+between a client's warm-up and its first measured answer, which costs the server a page of them
+every 0.15 s.
 Progress goes to stderr, one Markdown table to stdout. Exits with 1 if ours failed.
 """
 
@@ -20,6 +24,7 @@ import subprocess
 import sys
 import tempfile
 from collections import defaultdict
+from contextlib import nullcontext
 from pathlib import Path
 from statistics import median
 from typing import TYPE_CHECKING, NamedTuple
@@ -31,6 +36,7 @@ from clients.asked import INPUT, OUTPUT, Asked, Client, Figures, Inside, figures
 from clients.guidellm import GUIDELLM
 from clients.ours import OURS
 from clients.vllm_bench import VLLM_BENCH
+from clients.watched import Watched
 from table import figure, markdown
 
 from tests.servers.kinds import MODEL, VLLM
@@ -55,11 +61,16 @@ class Failed(Exception):  # noqa: N818 - it says what became of a client
 
 
 class Place(NamedTuple):
-    """Where clients run: a scratch folder, the Hub's cache in it, the server."""
+    """Where clients run: a scratch folder, the Hub's cache in it, the server.
+
+    Attributes:
+        no_warm_up: whether the server's means leave out the clients' warm-ups.
+    """
 
     folder: Path
     hub: Path
     server: RealServer
+    no_warm_up: bool
 
 
 def main() -> int:
@@ -71,7 +82,7 @@ def main() -> int:
     with tempfile.TemporaryDirectory(ignore_cleanup_errors=True) as scratch:
         folder = Path(scratch)
         server = RealServer(VLLM, folder, before=_pin("0"), extra=("--no-enable-prefix-caching",))
-        place = Place(folder, _hub(folder), server)
+        place = Place(folder, _hub(folder), server, options.no_warm_up)
         try:
             for number, concurrency, client in _turns(options):
                 told = _tried(client, place, concurrency, options.requests, number)
@@ -87,6 +98,7 @@ def _options() -> argparse.Namespace:
     parser.add_argument("--concurrency", default="1,4")
     parser.add_argument("--rounds", type=int, default=2)
     parser.add_argument("--requests", type=int, default=24)
+    parser.add_argument("--no-warm-up", action="store_true")
     return parser.parse_args()
 
 
@@ -118,7 +130,8 @@ def _once(client: Client, place: Place, concurrency: int, requests: int, seed: i
     url, before = place.server.url.removesuffix("/v1"), place.server.counters()
     asked = Asked(url, MODEL, place.hub, concurrency, requests, seed, folder)
     environ = {**environment(folder), "HF_HOME": str(place.hub), "TRANSFORMERS_OFFLINE": "1"}
-    with (folder / "stdout").open("w") as printed:
+    watched = Watched(place.server, VLLM) if place.no_warm_up else None
+    with (folder / "stdout").open("w") as printed, watched or nullcontext():
         done = subprocess.run(
             [*_pin(_others()), *client.command(asked)],
             env=environ,
@@ -133,7 +146,10 @@ def _once(client: Client, place: Place, concurrency: int, requests: int, seed: i
     if done.returncode:
         said = (folder / "stdout").read_text()[-_SHOWN:] + done.stderr[-_SHOWN:]
         raise Failed(f"{client.name} ended with {done.returncode}:\n{said}")
-    return figures(client.read(folder), _inside(place.server.counters() - before))
+    found, after = client.read(folder), place.server.counters()
+    if watched is not None:
+        before = watched.before_last(len(found), after)
+    return figures(found, _inside(after - before))
 
 
 def _inside(gained: Counter[str]) -> Inside:

@@ -55,7 +55,7 @@ def test_a_download_gets_the_users_own_hub_settings(tmp_path: Path) -> None:
     env = with_users_hub(environment(USERS, tmp_path), USERS)
     assert env["HF_HOME"] == "/home/me/cache"
     assert env["HF_TOKEN"] == "hf_mine"
-    assert "HF_HUB_DISABLE_XET" not in env
+    assert "HF_HUB_DISABLE_TELEMETRY" not in env
 
 
 def test_leaving_the_block_ends_processes_and_what_they_started(tmp_path: Path) -> None:

@@ -20,6 +20,7 @@ from benchmark.errors import (
 )
 from benchmark.hub.failures import commit_failure as judge_commit
 from benchmark.hub.failures import read_failure as judge_read
+from benchmark.hub.failures import upload_failure
 
 QUOTA = "You have exceeded the rate limit for repository commits (128 per hour)."
 OLD_QUOTA = "We had to rate limit you, you hit your hourly quotas for action: commit."
@@ -166,3 +167,37 @@ def test_a_card_that_the_hub_refuses_is_refused_content() -> None:
     failure = commit_failure(ValueError("Invalid metadata in README.md.\n- bad"))
     assert type(failure) is RefusedError
     assert "README.md" in str(failure)
+
+
+XET = "Network error: Request error: HTTP status {}, domain: http://hub/api/datasets/a/b/{}/main"
+
+
+@pytest.mark.parametrize(
+    ("words", "kind"),
+    [
+        (XET.format("client error (404 Not Found)", "xet-write-token"), RefusedError),
+        (XET.format("server error (501 Not Implemented)", "xet-write-token"), RefusedError),
+        (XET.format("client error (401 Unauthorized)", "xet-write-token"), PermissionDeniedError),
+        (XET.format("client error (413 Payload Too Large)", "v1"), RefusedError),
+        (XET.format("client error (429 Too Many Requests)", "v1"), BusyError),
+        (XET.format("server error (503 Service Unavailable)", "v1"), HubUnreachableError),
+        ("error sending request for url", HubUnreachableError),
+    ],
+)
+def test_what_hf_xet_says_is_judged_by_the_status_in_it(
+    words: str, kind: type[BenchmarkError]
+) -> None:
+    """It raises no error of the client; and nothing was written, whatever it says."""
+    for error in (ConnectionError(words), RuntimeError(words)):
+        failure = upload_failure(error, secret=None)
+        assert type(failure) is kind
+        assert failure.hint
+
+
+def test_a_hub_without_xet_is_told_as_that() -> None:
+    """To the older client too, whose error has a response."""
+    error = http_error(404, "Not Found")
+    error.args = ("404 Client Error for url http://hub/api/datasets/a/b/xet-write-token/main",)
+    failure = upload_failure(error, secret=None)
+    assert "no Xet storage" in str(failure)
+    assert "HF_HUB_DISABLE_XET=1" in failure.hint

@@ -16,6 +16,7 @@ from benchmark.errors import (
     HubUnreachableError,
     OutcomeUnknownError,
     PermissionDeniedError,
+    RefusedError,
 )
 from benchmark.hub.store import PUBLIC_HUB
 from benchmark.leaderboard import Revision
@@ -73,16 +74,40 @@ def test_every_page_of_a_listing_is_read(tmp_path: Path, store: HubStore) -> Non
         assert replace(store, endpoint=small.endpoint).read().files == names
 
 
+@pytest.mark.parametrize("by_lfs", [False, True])
 def test_large_files_are_read_whole(
-    tmp_path: Path, store: HubStore, monkeypatch: pytest.MonkeyPatch
+    tmp_path: Path, store: HubStore, monkeypatch: pytest.MonkeyPatch, *, by_lfs: bool
 ) -> None:
-    """Those that the Hub keeps in large file storage; the variable was read at import."""
-    monkeypatch.setattr("huggingface_hub.constants.HF_HUB_DISABLE_XET", True)
+    """However they were sent; the variable was read at import."""
+    monkeypatch.setattr("huggingface_hub.constants.HF_HUB_DISABLE_XET", by_lfs)
     with running_hub(tmp_path / "small", settings=HubSettings(lfs_threshold=10)) as small:
         small.create(REPO)
         there = replace(store, endpoint=small.endpoint)
         there.commit({SINGLE: b"x" * 5000}, parent=there.head(), message="m")
         assert there.read().files == {SINGLE: b"x" * 5000}
+
+
+@pytest.mark.parametrize(
+    ("operation", "status", "kind", "words"),
+    [
+        ("xet-token", 404, RefusedError, "has no Xet storage"),
+        ("xet-token", 401, PermissionDeniedError, "does not let"),
+        ("xet-xorb", 403, PermissionDeniedError, "does not let"),
+        ("xet-shard", 400, RefusedError, "refuses the content"),
+        ("preupload", 500, HubUnreachableError, "could not be sent"),
+    ],
+)
+def test_large_files_that_could_not_be_sent_are_no_lost_commit(
+    tmp_path: Path, store: HubStore, operation: str, status: int, kind: type, words: str
+) -> None:
+    """The commit was never asked for, so its outcome is known, and the true reason is said."""
+    with running_hub(tmp_path / "small", settings=HubSettings(lfs_threshold=10)) as small:
+        small.create(REPO)
+        small.faults.always(failures.status(status, operation))
+        there = replace(store, endpoint=small.endpoint)
+        with pytest.raises(kind, match=words):
+            there.commit({SINGLE: b"x" * 5000}, parent=there.head(), message="m")
+        assert "commit" not in {record.operation for record in small.requests}
 
 
 def test_a_fragment_is_downloaded_once(hub: RunningHub, store: HubStore) -> None:

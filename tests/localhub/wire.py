@@ -53,6 +53,16 @@ def commit_body(files: Mapping[str, bytes], parent: str | None = None) -> bytes:
     return b"".join(json.dumps(line).encode() + b"\n" for line in lines)
 
 
+def large_body(path: str, oid: str, size: int) -> bytes:
+    """The body of a commit that adds a file whose content was uploaded before."""
+    file = {"path": path, "algo": "sha256", "oid": oid, "size": size}
+    lines = [
+        {"key": "header", "value": {"summary": "results", "description": ""}},
+        {"key": "lfsFile", "value": file},
+    ]
+    return b"".join(json.dumps(line).encode() + b"\n" for line in lines)
+
+
 def encoded(content: bytes) -> str:
     """Base64 as text."""
     return base64.b64encode(content).decode()

@@ -124,6 +124,21 @@ def test_a_command_that_run_does_not_write_is_refused(
     assert seen == []
 
 
+def test_an_entry_of_another_program_with_a_command_of_this_name_is_refused(
+    tmp_path: Path, asked: Callable[[Entry], list[Mapping[str, Any]]]
+) -> None:
+    """Its words would be understood, and something else measured."""
+    data = dict(entry(20).data)
+    data["metadata"] = {**data["metadata"], "data_source": "automated-benchmark"}
+    path = tmp_path / "an_entry.json"
+    path.write_text(json.dumps(data))
+    seen = asked(entry(20))
+    result = rerun_of(path)
+    assert isinstance(result.exception, UsageError)
+    assert "not measured by this package" in str(result.exception)
+    assert seen == []
+
+
 def test_an_entry_without_a_speed_is_refused_before_anything_is_measured(
     tmp_path: Path, asked: Callable[[Entry], list[Mapping[str, Any]]]
 ) -> None:

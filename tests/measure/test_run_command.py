@@ -10,6 +10,7 @@ import signal
 import subprocess
 import sys
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import jsonschema
 import pytest
@@ -25,21 +26,25 @@ from benchmark.measure.workload.workloads import WORKLOADS
 from tests.support import quick_worker
 from tests.support.measured import RUN
 
+if TYPE_CHECKING:
+    from tests.support.warm import Warm
+
 ROOT = Path(__file__).resolve().parents[2]
 PYTHONPATH = os.pathsep.join([str(ROOT), str(ROOT / "tests" / "support" / "without_torchao")])
 # Background jobs of a shell start with SIGINT ignored.
 INTERRUPTIBLE = "import signal; signal.signal(signal.SIGINT, signal.default_int_handler)"
+SOON = "from benchmark.measure.show import live; live._PRINTED_EVERY_S = 0.5"
 START = [
     sys.executable,
     "-c",
-    f"{INTERRUPTIBLE}; from benchmark.commands.run import command; command()",
+    f"{INTERRUPTIBLE}; {SOON}; from benchmark.commands.run import command; command()",
 ]
 
 
 @pytest.fixture(autouse=True)
-def _quick_worker(monkeypatch: pytest.MonkeyPatch) -> None:
+def _quick_worker(monkeypatch: pytest.MonkeyPatch, warm_transformers: Warm) -> None:
     """Nothing here looks at the bandwidth, or at a model that torchao quantized."""
-    quick_worker.use(monkeypatch, "torchao")
+    quick_worker.use_warm(monkeypatch, warm_transformers)
 
 
 def run(model: Path | str, tmp_path: Path, *more: str) -> Result:
@@ -93,6 +98,7 @@ def test_without_a_network_the_way_out_is_named(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """GPT-2 is built in, so its speed can be measured without its weights."""
+    quick_worker.use(monkeypatch, "torchao")
     monkeypatch.setenv("HF_HUB_OFFLINE", "1")
     monkeypatch.setenv("HF_HOME", str(tmp_path))
     result = run("gpt2", tmp_path)

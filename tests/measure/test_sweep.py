@@ -29,7 +29,7 @@ def series(tokens_per_s: float, ttft: float = 100, good: int = 10, slow: int = 0
 
 def a_sweep(found: Mapping[float, Series], slo: Slo | None = None) -> Sweep:
     """A sweep of concurrencies."""
-    return make_sweep("gpt2", CONCURRENCY, found, slo)
+    return make_sweep("gpt2", CONCURRENCY, found.items(), slo)
 
 
 def test_the_saturation_point_is_the_smallest_load_with_95_percent_of_the_highest() -> None:

@@ -8,6 +8,7 @@ from __future__ import annotations
 import os
 import subprocess
 import sys
+from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -19,10 +20,12 @@ from tests.support.publishers import (
     PUBLISH,
     READ_TOKEN,
     REPO,
+    SETTINGS,
     UPLOAD,
     WRONG_TOKEN,
     at,
     commits,
+    dataset_hub,
     every_commit_is_conditional,
     fails_helpfully,
     finish,
@@ -30,8 +33,11 @@ from tests.support.publishers import (
     start,
     submission,
 )
+from tests.support.warm_python import AS_IN_TESTS, warm
 
 if TYPE_CHECKING:
+    from collections.abc import Iterator
+
     from benchmark.localhub.testing import RunningHub
     from tests.support.publishers import Finished
 
@@ -54,6 +60,13 @@ def python(request: pytest.FixtureRequest) -> tuple[str, ...]:
 
 
 @pytest.fixture
+def large_hub(tmp_path: Path) -> Iterator[RunningHub]:
+    """A hub for which every board is too large for a regular file."""
+    with dataset_hub(tmp_path / "large", replace(SETTINGS, lfs_threshold=100)) as running:
+        yield running
+
+
+@pytest.fixture
 def publish(hub: RunningHub, tmp_path: Path, python: tuple[str, ...]) -> Publish:
     """`publish()` runs the real script with this client."""
     return Publish(hub, submission(tmp_path / "w", RUN), python)
@@ -66,12 +79,14 @@ class Publish:
         self.hub = hub
         self.folder = folder
         self.python = python
+        # That one takes an endpoint from the environment only while it is imported.
+        self.warm = python if CLIENTS["0.36"] in python[0] else (warm(python[0], **AS_IN_TESTS),)
 
     def __call__(self, *options: str, script: str = PUBLISH, token: str | None = None) -> Finished:
         """Run it to its end."""
         environment = at(self.hub) if token is None else at(self.hub, token)
         words = ("--json", *options)
-        return finish(start(script, *words, cwd=self.folder, python=self.python, **environment))
+        return finish(start(script, *words, cwd=self.folder, python=self.warm, **environment))
 
 
 def test_each_environment_holds_the_client_it_is_named_for(python: tuple[str, ...]) -> None:
@@ -135,9 +150,41 @@ def test_every_client_takes_the_endpoint_as_an_option(hub: RunningHub, publish: 
     """Without HF_ENDPOINT in the environment, in one attempt."""
     environment = {name: value for name, value in at(hub).items() if name != "HF_ENDPOINT"}
     options = ("--endpoint", hub.endpoint, "--json")
-    done = finish(start(UPLOAD, *options, cwd=publish.folder, python=publish.python, **environment))
+    done = finish(start(UPLOAD, *options, cwd=publish.folder, python=publish.warm, **environment))
     assert (done.code, commits(hub)) == (0, 1), done.said
     assert done.json["changed"] is True
+
+
+def test_every_client_publishes_what_is_too_large_for_a_regular_file(
+    large_hub: RunningHub, publish: Publish
+) -> None:
+    """By Xet, with hf-xet as it comes; the oldest is told to use LFS. The next reads it again."""
+    publish.hub = large_hub
+    first, again = publish(), publish()
+    assert (first.code, first.json["changed"], first.json["attempts"]) == (0, True, 1), first.said
+    assert (again.code, again.json["changed"]) == (0, False)
+    assert set(held(large_hub).runs) == {RUN.run_id}
+    asked = {record.operation for record in large_hub.requests}
+    assert asked & {"xet-shard", "lfs-upload"} == {
+        "lfs-upload" if "hub-0.36" in publish.python[0] else "xet-shard"
+    }
+
+
+def test_every_client_is_told_at_once_that_the_hub_lacks_xet(
+    large_hub: RunningHub, publish: Publish
+) -> None:
+    """Nothing was written, so nothing was lost; trying again could not help."""
+    large_hub.faults.always(failures.status(404, "xet-token"))
+    publish.hub = large_hub
+    done = publish()
+    if "hub-0.36" in publish.python[0]:
+        assert done.code == 0, done.said
+        return
+    fails_helpfully(done, 65)
+    assert "has no Xet storage (404)" in done.said
+    assert "HF_HUB_DISABLE_XET=1" in done.said
+    asked = [record.operation for record in large_hub.requests]
+    assert (asked.count("xet-token"), asked.count("commit")) == (1, 0)
 
 
 def test_every_client_bounds_every_request(publish: Publish) -> None:

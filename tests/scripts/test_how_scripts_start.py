@@ -32,7 +32,8 @@ if TYPE_CHECKING:
     from benchmark.localhub.testing import RunningHub
 
 RUN = entries.run(100)
-WAYS = {"isolated": (sys.executable, "-I"), "plain": (sys.executable,)}
+COLD = (sys.executable, "-I")
+WAYS = {"isolated": COLD, "plain": (sys.executable,)}
 TRAP = "import sys\nsys.stderr.write('the trap was imported')\nsys.exit(99)\n"
 TRAPS = ("benchmark/__init__.py", "json.py", "click.py", "huggingface_hub.py", "random.py")
 
@@ -85,10 +86,10 @@ def test_the_endpoint_may_end_in_a_slash(hub: RunningHub, tmp_path: Path, slash:
     """Both scripts, reading and writing."""
     environment = {**at(hub), "HF_ENDPOINT": hub.endpoint + slash}
     folder = submission(tmp_path / "w", RUN)
-    done = finish(start(PUBLISH, "--json", cwd=folder, **environment))
+    done = finish(start(PUBLISH, "--json", cwd=folder, python=COLD, **environment))
     assert (done.code, done.json["attempts"]) == (0, 1), done.said
     assert done.json["url"].startswith(f"{hub.endpoint}/datasets/{REPO}/")
-    read = finish(start(AGGREGATE, "--json", cwd=folder, **environment))
+    read = finish(start(AGGREGATE, "--json", cwd=folder, python=COLD, **environment))
     assert (read.code, read.json["revision"]) == (0, hub.head(REPO))
 
 
@@ -139,7 +140,7 @@ def test_no_data_is_nothing_to_do(hub: RunningHub, tmp_path: Path, made: bool) -
     head = hub.head(REPO)
     if made:
         (tmp_path / "hf_data").mkdir()
-    done = finish(start(PUBLISH, "--json", cwd=tmp_path, **at(hub)))
+    done = finish(start(PUBLISH, "--json", cwd=tmp_path, python=COLD, **at(hub)))
     assert (done.code, done.json["changed"], done.json["revision"]) == (0, False, head)
     assert (commits(hub), (tmp_path / "hf_data").exists()) == (0, made)
 
@@ -148,7 +149,7 @@ def test_nothing_is_written_beside_the_data(hub: RunningHub, tmp_path: Path) -> 
     """Not in the working directory, and no token anywhere in the home."""
     folder = submission(tmp_path / "w", RUN)
     before = fingerprint(folder)
-    assert finish(start(PUBLISH, cwd=folder, **at(hub))).code == 0
+    assert finish(start(PUBLISH, cwd=folder, python=COLD, **at(hub))).code == 0
     assert fingerprint(folder) == before
     home = fingerprint(Path(os.environ["HOME"]))
     assert not any(WRITE_TOKEN.encode() in data for data, _ in home.values())

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import sys
 from typing import TYPE_CHECKING
 
 import pytest
@@ -30,6 +31,7 @@ if TYPE_CHECKING:
 
     from benchmark.localhub.testing import RunningHub
 
+COLD = (sys.executable, "-I")
 X, Y, Z = entries.run(100, 80), entries.run(104, 90), entries.run(108, 100)
 BOARD_FIELDS = {"added", "updated", "skipped", "total"}
 SUMMARY_FIELDS = {"revision", "changed", "single", "multi", "rejected", "not_ranked"}
@@ -201,9 +203,11 @@ def test_what_aggregate_writes_is_what_publish_takes(hub: RunningHub, here: Path
 def test_the_real_script_prints_json_and_nothing_else(hub: RunningHub, tmp_path: Path) -> None:
     """On success and on failure, with the client's own warnings on."""
     folder = submission(tmp_path / "w", X)
-    good = finish(start(PUBLISH, "--json", cwd=folder, **at(hub)))
+    good = finish(start(PUBLISH, "--json", cwd=folder, python=COLD, **at(hub)))
     assert good.json["single"]["added"] == [X.label]
     assert good.out.count("\n") == 1
-    bad = finish(start(PUBLISH, "--json", "--hf-repo", "lab/none", cwd=folder, **at(hub)))
+    bad = finish(
+        start(PUBLISH, "--json", "--hf-repo", "lab/none", cwd=folder, python=COLD, **at(hub))
+    )
     assert bad.json["error"].keys() == {"type", "message", "hint", "exit_code"}
     assert (bad.code, bad.out.count("\n")) == (77, 1)

@@ -48,6 +48,7 @@ class Kind(NamedTuple):
         generated: its counter of generated tokens; None if it has no counters.
         cached: of prompt tokens that came out of its cache.
         clock: its own times.
+        takes_key: whether it can be told to want a key.
     """
 
     name: str
@@ -57,6 +58,7 @@ class Kind(NamedTuple):
     generated: str | None = None
     cached: str | None = None
     clock: Clock | None = None
+    takes_key: bool = True
 
     def command(self, port: int) -> list[str]:
         """Starts it there."""
@@ -114,5 +116,6 @@ TRANSFORMERS = Kind(
     ask=_PACKAGE.format("transformers"),
     words=(str(_TRANSFORMERS), "serve", str(MODEL), "--device", "cpu", "--dtype", "float32"),
     precision="FP32",
+    takes_key=False,
 )
 KINDS = (LLAMA_CPP, TRANSFORMERS, VLLM)

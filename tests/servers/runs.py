@@ -16,6 +16,7 @@ class Runs:
 
     def __init__(self, folder: Path) -> None:
         self.folder = folder
+        self.environ = environment(folder)
         self.started: list[command.Running] = []
 
     @property
@@ -29,7 +30,7 @@ class Runs:
 
     def start(self, *options: str) -> command.Running:
         """Not waited for."""
-        running = command.Running(environment(self.folder), self.outputs, *options)
+        running = command.Running(self.environ, self.outputs, *options)
         self.started.append(running)
         return running
 

@@ -56,6 +56,30 @@ def test_the_hit_rate_of_an_entry_is_the_servers(swept: Swept) -> None:
     assert all(rate is None or rate <= TEMPLATE / INPUT for rate in rates)
 
 
+def test_a_conversation_meets_its_own_earlier_turns_and_no_others(
+    server: RealServer, runs: Runs
+) -> None:
+    """What was said before is in the cache, first turns are not; three whole conversations."""
+    before = server.counters()
+    load = ("--workload", runs.workload(96, OUTPUT, ", turns: 3"), "--repeats", "7")
+    done = runs.run("--base-url", server.url, *load)
+    assert done.status == 0, done.said
+    (entry,) = done.entries
+    assert (entry["workload"]["turns"], entry["metrics"]["samples"]["requests"]) == (3, 9)
+    assert "7 requests were asked for: 9 are sent" in done.said
+    lengths = sorted(one["input_tokens"] for one in done.report["samples"])
+    assert lengths[2] < lengths[3]
+    assert lengths[5] < lengths[6]
+    assert "prefix-cache-hit" not in {one["kind"] for one in entry["provenance"]["caveats"]}
+    if server.kind.cached is None:
+        return
+    # Of turns of 96, 200 and 304 tokens, 0, 104 and 208 were said before.
+    met = (server.counters() - before)[server.kind.cached]
+    whole = (entry["metrics"]["samples"]["requests"] + entry["metrics"]["samples"]["warmup"]) / 3
+    assert BLOCKS * 2 * 104 * whole <= met <= (104 + 208 + 3 * TEMPLATE) * whole
+    assert 0.15 <= entry["metrics"]["prefix_hit_rate"] <= 0.55
+
+
 def test_a_prefix_that_was_asked_for_is_met_and_is_no_reason_to_doubt(
     server: RealServer, runs: Runs
 ) -> None:

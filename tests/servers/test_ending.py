@@ -6,7 +6,7 @@ import re
 import shlex
 import signal
 import time
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import psutil
 
@@ -50,8 +50,24 @@ def test_a_client_that_is_told_to_end_keeps_what_was_complete(
     done = running.end()
     assert done.status == 128 + signal.SIGTERM, done.said
     _check_kept(runs, done)
+    _check_known(done.entries[0])
     assert psutil.wait_procs(family, timeout=20)[1] == []
     assert answers(server.port)
+
+
+def test_a_server_ends_when_all_that_started_it_is_killed(kind: Kind, runs: Runs) -> None:
+    """The command, the measuring process and the keeper, at once, with no chance to clean up."""
+    port = free_port()
+    serve = ("--serve", shlex.join(["sh", "-c", f"{shlex.join(kind.command(port))} & wait"]))
+    there = ("--base-url", f"http://127.0.0.1:{port}/v1")
+    running = runs.start(*serve, *there, "--workload", runs.workload(32, OUTPUT), *MANY)
+    family = _when_measuring(running)
+    above = _listening(family, port).parents()
+    ours = [one for one in above if one in family and one.name() != "sh"]
+    for one in (psutil.Process(running.process.pid), *ours):
+        one.kill()
+    assert psutil.wait_procs(family, timeout=40)[1] == []
+    assert not answers(port)
 
 
 def _when_measuring(running: command.Running) -> list[psutil.Process]:
@@ -81,3 +97,10 @@ def _check_kept(runs: Runs, done: command.Result) -> None:
     assert len(answers_kept) == told["requests"] - told["failed"] >= FEWEST
     assert {row["output_tokens"] for row in answers_kept} == {OUTPUT}
     assert entry["provenance"]["stopped"]
+
+
+def _check_known(entry: dict[str, Any]) -> None:
+    """As much as of a run that was not ended."""
+    assert entry["provenance"]["engine"]["token_count_source"].startswith("usage")
+    assert entry["provenance"]["noise"] is not None
+    assert entry["metrics"]["peak_host_mem_mb"] > 0

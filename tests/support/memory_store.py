@@ -35,9 +35,15 @@ STILL = Clockwork(monotonic=lambda: 0.0, sleep=lambda _: None, uniform=lambda a,
 
 @dataclass
 class MemoryHub:
-    """A branch: every commit a full tree, the last one its head."""
+    """A branch: every commit a full tree, the last one its head.
+
+    Attributes:
+        history: the commits.
+        tells: whether it tells which commit last changed a path; one that does not is read whole.
+    """
 
     history: list[Snapshot] = field(default_factory=list)
+    tells: bool = True
 
     def __post_init__(self) -> None:
         self.history.append(Snapshot(Revision("0" * 40), {}))
@@ -67,7 +73,9 @@ class MemoryHub:
         if parent != self.head.revision:
             raise ConflictError("412")
         revision = Revision(f"{len(self.history):040x}")
-        self.history.append(Snapshot(revision, {**self.head.files, **files}))
+        changed = dict.fromkeys([*files, *(path.split("/")[0] for path in files)], str(revision))
+        changed_by = {**self.head.changed_by, **changed} if self.tells else {}
+        self.history.append(Snapshot(revision, {**self.head.files, **files}, changed_by))
         if fault == "lost after applying":
             raise OutcomeUnknownError("500")
         return revision

@@ -6,7 +6,6 @@ import io
 import json
 import os
 import subprocess
-import sys
 from contextlib import contextmanager, redirect_stderr, redirect_stdout
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, NamedTuple
@@ -20,6 +19,7 @@ from benchmark.localhub.faults import Fault
 from benchmark.localhub.settings import HubSettings, Token
 from benchmark.localhub.testing import running_hub
 from tests.support import entries
+from tests.support.warm_python import AS_IN_TESTS, warm
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
@@ -81,12 +81,12 @@ def start(
     script: str,
     *options: str,
     cwd: Path,
-    python: Sequence[str] = (sys.executable, "-I"),
+    python: Sequence[str] = (),
     **environment: str,
 ) -> subprocess.Popen[str]:
-    """Start a script by its path in the folder `cwd`."""
+    """Start a script by its path in the folder `cwd`, unless `python` is given with a warm one."""
     return subprocess.Popen(
-        [*python, str(_SCRIPTS / script), *options],
+        [*(python or (warm(**AS_IN_TESTS),)), str(_SCRIPTS / script), *options],
         cwd=cwd,
         env={**os.environ, **environment},
         stdin=subprocess.DEVNULL,

@@ -64,6 +64,8 @@ class SleepyModel:
             os.kill(os.getpid(), 9)
         if self._behaviour == "crash":
             raise AttributeError("a bug in the engine")
+        if self._behaviour == "sleep":
+            time.sleep(60)
         if self._behaviour == "fail":
             raise RequestFailedError("no answer")
         if self._behaviour == "give up":

@@ -10,16 +10,19 @@ import pytest
 from benchmark.aggregate import aggregate
 from benchmark.dataset import BOARD_FILES, Dataset, Retraction
 from benchmark.errors import InvalidDataError, UsageError
-from benchmark.leaderboard import Revision, decode, encode
+from benchmark.leaderboard import Revision, Snapshot, decode, encode
+from benchmark.plan import plan_for
 from benchmark.submission import data_files
 from tests.support import real_format
 from tests.support.entries import data, entry, multi_node, run, write
 
 if TYPE_CHECKING:
+    from collections.abc import Iterable, Sequence
     from pathlib import Path
 
     from benchmark.aggregate import Aggregation
     from benchmark.entry import Entry
+    from benchmark.submission import SubmittedFile
 
 SINGLE, MULTI = BOARD_FILES.values()
 PLAIN = "CPU|1|gpt2|FP32|128|128"
@@ -232,3 +235,57 @@ def test_offline_only_the_local_results_are_merged(folders: Folders) -> None:
     assert value["changed"] is True
     assert "attempts" not in value
     assert value["single"] == {"added": [PLAIN], "updated": [], "skipped": 0, "total": 1}
+
+
+def test_of_a_leaderboard_too_large_for_git_only_what_is_new_is_written(
+    folders: Folders, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The best of a configuration and a new one; a loser has its own file as ever."""
+    monkeypatch.setattr("benchmark.aggregate.LARGEST_FOR_GIT", 1_000)
+    public = [run(5), run(7, model="b"), run(9, model="c")]
+    local = [run(6), run(1, model="b"), run(1, model="d"), run(9, model="c")]
+    for number, item in enumerate(local):
+        folders.result(item, str(number))
+    done = folders.aggregate(*public)
+    assert folders.files() == {
+        SINGLE: encode([run(6), run(1, model="d")]),
+        MULTI: b"[]\n",
+        name_of(run(1, model="b")): encode([run(1, model="b")]),
+    }
+    assert done.reduced == {folders.data / SINGLE}
+    assert done.written[folders.data / SINGLE] == 2
+
+
+def test_publishing_what_is_new_comes_to_the_same_as_publishing_all(
+    folders: Folders, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The same files in the dataset, byte for byte, and the same labels."""
+    public = [run(5), run(7, model="b"), multi_node()]
+    before = Snapshot(Revision("0"), {SINGLE: encode(public[:2]), MULTI: encode(public[2:])})
+    for number, item in enumerate([run(6), run(1, model="b"), run(1, model="d")]):
+        folders.result(item, str(number))
+    plans = []
+    for largest in (1_000_000, 0):
+        monkeypatch.setattr("benchmark.aggregate.LARGEST_FOR_GIT", largest)
+        folders.aggregate(*public)
+        plans.append(plan_for(before, data_files(folders.data), month="2026-01"))
+    whole, reduced = plans
+    assert whole.files == reduced.files
+    assert [part.changes for part in whole.boards.values()] == [
+        part.changes for part in reduced.boards.values()
+    ]
+
+
+def test_all_result_files_are_gone_through_by_who_watches(folders: Folders) -> None:
+    """Before they are judged, so a bar that moves is time that passes."""
+    for number in range(3):
+        folders.result(run(number + 1), str(number))
+    seen: list[int] = []
+
+    def watch(files: Sequence[SubmittedFile]) -> Iterable[SubmittedFile]:
+        for file in files:
+            yield file
+            seen.append(len(file.entries))
+
+    aggregate(Dataset(), folders.outputs, folders.data, revision=None, watch=watch)
+    assert seen == [1, 1, 1]

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 from benchmark.measure.endpoint.content import content_of
 from benchmark.measure.endpoint.counts import counts_of
 from benchmark.measure.endpoint.event import Odd, object_in
-from benchmark.measure.endpoint.problem import message_of, problem_of
+from benchmark.measure.endpoint.problem import message_of, problem_in_text, problem_of
 from benchmark.measure.endpoint.repeats import only_new
 from benchmark.measure.endpoint.sse import ErrorData, Events
 
@@ -141,6 +141,8 @@ class Answer:
         """Nothing follows any more."""
         for event in self._events.end():
             self._understand(stamp_ns, event)
+        if self.texts and (problem := problem_in_text(self.texts[-1])) is not None:
+            self.error = self.error or f"the server sent an error in the place of text: {problem}"
         self._say_once()
 
     def stop_at(self, asked: int) -> None:

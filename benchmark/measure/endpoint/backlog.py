@@ -47,6 +47,12 @@ class Backlog:
         self._waiting.append(exchange)
         self._schedule()
 
+    def finish(self) -> None:
+        """Understand all that has ended, now."""
+        for exchange in [*self._waiting]:
+            if exchange.ended:
+                self._conclude(exchange)
+
     def _schedule(self) -> None:
         if not self._scheduled:
             self._scheduled = True

@@ -55,9 +55,11 @@ class ClosedLoop:
         """
         turn = _next_turn(exchange)
         if turn is not None:
-            self._pool.send(self._phase.go_on(turn))
+            self._pool.send(self._phase.go_on(turn, exchange))
             self._phase.ended(exchange)
-        elif exchange.error or not exchange.is_stream:
+            return
+        self._phase.break_off(exchange)
+        if exchange.error or not exchange.is_stream:
             self._phase.ended(exchange)
             self._loop.call_soon(self._next)
         else:

@@ -19,11 +19,20 @@ _EVERYWHERE = {"0.0.0.0": "127.0.0.1", "::": "::1", "[::]": "::1"}  # noqa: S104
 
 
 class Kind(NamedTuple):
-    """A server we know: the word in its command that gives it away, and its default port."""
+    """A server we know.
+
+    Attributes:
+        name: as an entry has it.
+        mark: the word in its command that gives it away.
+        port: its default.
+        lists_when_ready: whether it says that it is well before it has a model to answer with, so
+            that only its list of models tells.
+    """
 
     name: str
     mark: str
     port: int
+    lists_when_ready: bool = False
 
 
 _KINDS = (
@@ -32,6 +41,7 @@ _KINDS = (
     Kind("llama.cpp", "llama-server", 8080),
     Kind("tgi", "text-generation-launcher", 3000),
     Kind("transformers", "transformers", 8000),
+    Kind("sagellm", "sagellm", 8901, lists_when_ready=True),
 )
 
 

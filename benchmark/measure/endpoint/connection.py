@@ -184,8 +184,13 @@ def _parser(protocol: Connection) -> httptools.HttpResponseParser:
     """One that reads what every client reads."""
     parser = httptools.HttpResponseParser(protocol)
     if hasattr(parser, "set_dangerous_leniencies"):
-        # RFC 9112, section 6.3: with a length and chunks, chunks count. Since httptools 0.7.
-        parser.set_dangerous_leniencies(lenient_chunked_length=True)
+        # Since httptools 0.7. What is dangerous for a proxy that hands an answer on is none here.
+        parser.set_dangerous_leniencies(
+            lenient_chunked_length=True,  # RFC 9112, section 6.3: chunks count
+            lenient_optional_cr_before_lf=True,  # section 2.2: a lone LF ends a line, too
+            lenient_headers=True,
+            lenient_spaces_after_chunk_size=True,
+        )
     return parser
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import secrets
+from contextlib import contextmanager, suppress
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 from benchmark.measure.endpoint.closed import ClosedLoop
@@ -32,12 +33,17 @@ _SECONDS_IN_FLIGHT = 1.0
 
 
 class Driving(NamedTuple):
-    """What all phases on one endpoint share."""
+    """What all phases on one endpoint share.
+
+    Attributes:
+        ends_early: whether the server ends answers where the model ends them, whatever is asked.
+    """
 
     address: Address
     writer: Writer
     clock: Callable[[], int]
     silence_s: float
+    ends_early: bool = False
 
 
 class Driven(NamedTuple):
@@ -82,7 +88,8 @@ async def drive(
         await pool.open(places)
         with no_collector():
             phase = Phase(loop, driving.clock, upcoming, judge, watch, report)
-            return await _run(loop, phase, pool, load)
+            with _cut_by(watch, loop, phase):
+                return await _run(loop, phase, pool, load)
     finally:
         await pool.close()
 
@@ -105,6 +112,24 @@ async def _run(loop: asyncio.AbstractEventLoop, phase: Phase, pool: Pool, load: 
         heartbeat.stop()
     details = {**driver.details(), **phase.details(), **heartbeat.details()}
     return Driven(phase.wall_s, details, (*driver.caveats(), *pool.caveats()))
+
+
+@contextmanager
+def _cut_by(watch: Watch, loop: asyncio.AbstractEventLoop, phase: Phase) -> Iterator[None]:
+    """Who ends the watch from another thread need not wait for what is in flight."""
+
+    def cut() -> None:
+        # The loop may be over just then.
+        with suppress(RuntimeError):
+            loop.call_soon_threadsafe(phase.cut)
+
+    watch.on_end(cut)
+    try:
+        if watch.ended:
+            phase.cut()
+        yield
+    finally:
+        watch.on_end(None)
 
 
 def _places(load: Load) -> int:

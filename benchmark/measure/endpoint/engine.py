@@ -21,6 +21,7 @@ from benchmark.measure.endpoint.facts import Reached, describe
 from benchmark.measure.endpoint.hardware import find_chips, find_gpus
 from benchmark.measure.endpoint.headers import parse_fields, read_headers
 from benchmark.measure.endpoint.identity import Server, identify
+from benchmark.measure.endpoint.known_servers import ENDS_EARLY
 from benchmark.measure.endpoint.pages import text_at
 from benchmark.measure.endpoint.patience import Patience
 from benchmark.measure.endpoint.precision import settle
@@ -34,7 +35,7 @@ from benchmark.measure.engine_options import APIS
 from benchmark.measure.request import Request
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Callable, Iterator
 
     from benchmark.measure.caveat import Caveat
     from benchmark.measure.endpoint.headers import Headers
@@ -67,6 +68,7 @@ class EndpointEngine:
         self._options = options
         self._chips = find_chips(options, self._address, self._command)
         self._secrets = headers.secrets
+        self._tell_wait: Callable[[str, float], None] = lambda _reason, _seconds: None
         self._tokenizer = tokenizer
         asking = Asking(endpoint.api, options.model, endpoint.sampling, endpoint.extra_body)
         self._writer = Writer(self._address, asking, headers, tokenizer.decode)
@@ -75,6 +77,10 @@ class EndpointEngine:
     def shape(self) -> ModelShape:
         """What requests must respect."""
         return self._tokenizer.shape
+
+    def tell_waits(self, tell: Callable[[str, float], None]) -> None:
+        """See `benchmark.measure.engine.Waits`."""
+        self._tell_wait = tell
 
     def load(self) -> EndpointTarget:
         """Start the server if asked to, and see that it answers.
@@ -99,16 +105,16 @@ class EndpointEngine:
             raise
 
     def _reach(self, server: ServerProcess | None) -> EndpointTarget:
-        trial, first_s = self._trial(), self._patience.first_s
-        found = settle_dialect(self._writer, trial, self._clean, first_s)
+        trial = self._trial()
+        found = settle_dialect(self._writer, trial, self._clean, self._patience, self._tell_wait)
         if self._writer.address.host != self._address.host:
             self._chips = find_chips(self._options, self._writer.address, self._command)
         self._address = self._writer.address
-        caveats = (*self._oddities(), *found)
+        caveats = (*self._oddities(), *found.caveats)
         chips = self._chips or find_gpus(self._command)
-        silence_s = self._patience.silence_s
-        driving = Driving(self._address, self._writer, time.perf_counter_ns, silence_s)
-        known = self._identify()
+        known, silence_s = self._identify(), self._patience.silence_s
+        clock, ends_early = time.perf_counter_ns, known.name in ENDS_EARLY
+        driving = Driving(self._address, self._writer, clock, silence_s, ends_early)
         reached = Reached(
             self._address,
             self._writer.api,
@@ -117,7 +123,7 @@ class EndpointEngine:
             self._command,
             server,
             caveats,
-            self._asked(),
+            {**self._asked(), "template_tokens": self._template(trial, found.prompt_tokens)},
         )
         return EndpointTarget(
             driving,
@@ -135,6 +141,12 @@ class EndpointEngine:
         prompt = tuple(token for _, token in zip(range(_TRIAL_PROMPT), usable, strict=False))
         text = self._tokenizer.decode(prompt).strip() or "Hello"
         return Request(prompt, _TRIAL_LENGTH, text, exact=not self._endpoint.natural_length)
+
+    def _template(self, trial: Request, told: int | None) -> int | None:
+        """Tokens that the server puts around a prompt; None if neither it nor the model tells."""
+        if told is not None:
+            return max(0, told - self._tokenizer.count(trial.text or ""))
+        return self._tokenizer.template_tokens() if self._writer.api == "chat" else None
 
     def _oddities(self) -> Iterator[Caveat]:
         endpoint = self._endpoint

@@ -42,12 +42,14 @@ class Exchange:
         queued: waits to be understood.
         retried: sent again because a kept connection had just been closed.
         settled: its result is known.
+        counted: the watch knows of it, and of the turns that follow from it.
     """
 
     __slots__ = (
         "_decoders",
         "_payload",
         "answer",
+        "counted",
         "data",
         "ended",
         "error",
@@ -75,6 +77,7 @@ class Exchange:
         self.answer = Answer()
         self.error: str | None = None
         self.ended = self.queued = self.retried = self.settled = False
+        self.counted = False
 
     @property
     def content_type(self) -> str:

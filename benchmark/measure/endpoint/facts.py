@@ -2,17 +2,18 @@
 
 from __future__ import annotations
 
+from pathlib import Path
 from types import MappingProxyType
 from typing import TYPE_CHECKING, NamedTuple
 
 from benchmark.measure.endpoint.command import kind_of
 from benchmark.measure.endpoint.precision import UNKNOWN, settle
-from benchmark.measure.endpoint.versions import installed, own_tools
+from benchmark.measure.endpoint.versions import Installed, installed, own_tools
 from benchmark.measure.engine_facts import EngineFacts, Service
-from benchmark.measure.host import listeners
+from benchmark.measure.host import listeners, processes
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Mapping, Sequence
 
     from benchmark.measure.caveat import Caveat
     from benchmark.measure.endpoint.address import Address
@@ -40,7 +41,7 @@ class Reached(NamedTuple):
     command: ServeCommand | None
     process: ServerProcess | None
     caveats: tuple[Caveat, ...] = ()
-    asked: Mapping[str, str] = MappingProxyType({})
+    asked: Mapping[str, str | int | None] = MappingProxyType({})
 
 
 def describe(reached: Reached, options: EngineOptions) -> EngineFacts:
@@ -51,8 +52,10 @@ def describe(reached: Reached, options: EngineOptions) -> EngineFacts:
     """
     server = reached.server
     precision = settle(options.dtype, reached.command, server)
+    service = _service(reached, options)
+    there = _installed(server.name, _words(reached, service.pid))
     return EngineFacts(
-        engine_version=server.version or _installed(server.name, reached.command),
+        engine_version=server.version or there.version,
         precision=precision.precision,
         quantization=precision.quantization,
         precision_source=precision.source,
@@ -62,8 +65,10 @@ def describe(reached: Reached, options: EngineOptions) -> EngineFacts:
         hardware=reached.chips.hardware,
         cluster=reached.chips.cluster,
         tools=own_tools(),
+        service_tools=dict(there.tools),
+        components=dict(there.components),
         caveats=reached.caveats,
-        service=_service(reached, options),
+        service=service,
         details={
             "reached_by": "openai",
             "api": reached.api,
@@ -71,13 +76,24 @@ def describe(reached: Reached, options: EngineOptions) -> EngineFacts:
             "server_version": server.version,
             "server_known_by": server.known_by,
             "endpoint_is_local": reached.address.is_local,
+            **{f"server_{name}": limit for name, limit in server.limits.items()},
             **reached.asked,
         },
     )
 
 
-def _installed(name: str, command: ServeCommand | None) -> str | None:
-    return None if command is None else installed(name, command.words[0])
+def _words(reached: Reached, pid: int | None) -> Sequence[str]:
+    """The command line of the server; of one that ran already only places are known to be such."""
+    if reached.command is not None:
+        return reached.command.words
+    found = () if pid is None else processes.command_line(pid)
+    return [word for word in found if Path(word).is_absolute()]
+
+
+def _installed(name: str, words: Sequence[str]) -> Installed:
+    """By the word of the command that is the server; others, like `env`, may stand before it."""
+    program = next((word for word in words if kind_of([word]) is not None), None)
+    return Installed() if program is None else installed(name, program)
 
 
 def _service(reached: Reached, options: EngineOptions) -> Service:

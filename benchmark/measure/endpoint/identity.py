@@ -13,6 +13,7 @@ from benchmark.measure.endpoint.known_servers import (
     ANYBODYS,
     DESCRIBED,
     DESCRIPTION,
+    LIMITS,
     METRICS,
     NOBODY,
     OWNERS,
@@ -23,7 +24,7 @@ from benchmark.measure.endpoint.models import list_models
 from benchmark.measure.endpoint.pages import object_at, text_at
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator
+    from collections.abc import Iterable, Iterator, Mapping
 
     from benchmark.measure.endpoint.address import Address
     from benchmark.measure.endpoint.body import Writer
@@ -43,6 +44,7 @@ class Server(NamedTuple):
         dtype: of its weights, in its own words.
         quantization: likewise.
         has_metrics: whether it tells how it is doing, for Prometheus.
+        limits: on how much it does at once, by the names in `LIMITS`.
     """
 
     name: str = UNKNOWN
@@ -51,6 +53,7 @@ class Server(NamedTuple):
     dtype: str | None = None
     quantization: str | None = None
     has_metrics: bool = False
+    limits: Mapping[str, int] = {}
 
 
 def identify(address: Address, writer: Writer, commanded: str | None) -> Server:
@@ -76,8 +79,9 @@ def identify(address: Address, writer: Writer, commanded: str | None) -> Server:
         version=_version(told.get(page.version)),
         known_by=known_by,
         dtype=_text(told.get("model_dtype") or told.get("dtype")),
-        quantization=_text(told.get("quantization") or told.get("quantize")),
+        quantization=_quantization(told),
         has_metrics=_of_metrics(metrics) is not None,
+        limits={name: told[name] for name in LIMITS if type(told.get(name)) is int},
     )
 
 
@@ -133,6 +137,12 @@ def _version(value: object) -> str | None:
     if not _VERSION.fullmatch(text) or UNKNOWN in text:
         return None
     return text.removeprefix("v")
+
+
+def _quantization(told: dict[str, Any]) -> str | None:
+    """The method; "None" of a server that says it has none."""
+    method = _text(told.get("quantization") or told.get("quantize"))
+    return "None" if method is None and told.get("quantized") is False else method
 
 
 def _text(value: object) -> str | None:

@@ -67,6 +67,7 @@ PAGES = (
     Page("llama.cpp", "/props", "build_info", frozenset({"default_generation_settings"})),
     Page("tgi", "/info", "version", frozenset({"max_concurrent_requests", "model_id"})),
     Page("ollama", "/api/version", "version", frozenset({"version"})),
+    Page("sagellm", "/info", "version", frozenset({"registered_engines", "service"})),
 )
 ANYBODYS = Page("", "/version", "version")
 
@@ -74,5 +75,12 @@ DESCRIPTION = "/openapi.json"
 DESCRIBED = (
     ("transformers", frozenset({"/load_model", "/reset", "/v1/chat/completions"})),
     ("llama.cpp", frozenset({"🦙 llama.cpp Python API"})),
+    ("sagellm", frozenset({"sageLLM Gateway"})),
 )
 """Servers that tell nothing of themselves, by what their API's description holds."""
+
+ENDS_EARLY = frozenset({"sagellm"})
+"""Servers that end an answer where the model ends it, whatever is asked of them, and say so."""
+
+LIMITS = ("max_batch_size", "max_model_len")
+"""What a server may tell of its own limits."""

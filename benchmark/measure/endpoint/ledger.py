@@ -5,12 +5,14 @@ from __future__ import annotations
 from collections import Counter
 from typing import TYPE_CHECKING
 
-from benchmark.measure.caveat import Caveat
+from benchmark.measure.caveat import caveat
+from benchmark.measure.early_ends import ENDED_EARLY
 from benchmark.measure.stats import median
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
 
+    from benchmark.measure.caveat import Caveat
     from benchmark.measure.endpoint.answer import Answer
     from benchmark.measure.endpoint.placement import Placed
     from benchmark.measure.endpoint.tokens import Counted
@@ -40,12 +42,13 @@ class Ledger:
         self._prompts: list[tuple[int, int]] = []
         self._contradicted: list[int] = []
         self._hidden: list[int] = []
-        self._blank = 0
+        self._blank = self._ended_early = 0
 
     def enter(
         self, request: Request, answer: Answer, counted: Counted, placed: Placed | None = None
     ) -> None:
         """Note one complete answer."""
+        self._ended_early += request.exact and counted.tokens < request.output_length
         self._sources[counted.source] += 1
         if placed is not None:
             self._placements[placed.source] += 1
@@ -59,6 +62,11 @@ class Ledger:
         if len(self._prompts) < _MOST_CHECKED:
             self._prompts.append((answer.prompt_tokens, request.input_tokens))
 
+    @property
+    def is_empty(self) -> bool:
+        """Whether there was no complete answer."""
+        return not self._sources
+
     def check(self) -> None:
         """Let the tokenizer count what was kept."""
         self._ratios += [self._count(text) / told for text, told in self._unchecked]
@@ -69,7 +77,8 @@ class Ledger:
 
         `token_count_source` says who counted the tokens of an answer, `token_placement` by what
         they are known to have come with which piece. `usage_mismatches` counts answers of which the
-        tokenizer's count is more than a tenth off.
+        tokenizer's count is more than a tenth off, `ENDED_EARLY` those that should have been longer
+        and that the model ended.
         """
         found: dict[str, str | int | float | bool | None] = {
             "token_count_source": "+".join(sorted(self._sources)) or None,
@@ -77,6 +86,8 @@ class Ledger:
             "usage_checked": len(self._ratios),
             "usage_mismatches": sum(abs(ratio - 1) > _MISMATCH for ratio in self._ratios),
         }
+        if self._ended_early:
+            found |= {ENDED_EARLY: self._ended_early, "answer_lengths": "natural"}
         if self._ratios:
             found["tokenizer_to_usage_ratio"] = round(median(self._ratios), 3)
         if self._prompts:
@@ -88,36 +99,22 @@ class Ledger:
         """What makes the counts less certain than they look."""
         counted = "+".join(sorted(self._sources))
         if self._blank:
-            text = f"The server's usage holds no count of the answer's tokens; {counted} counted."
-            yield Caveat("usage-blank", text)
+            yield caveat("usage-blank", counted=counted)
         if self._contradicted:
-            text = (
-                f"The server counts {round(median(self._contradicted))} tokens in an answer that "
-                f"has not so many, or has more; {counted} counted instead."
-            )
-            yield Caveat("usage-contradicted", text)
+            told = round(median(self._contradicted))
+            yield caveat("usage-contradicted", told=told, counted=counted)
         elif self._ratios and not 1 / _FAR <= (ratio := median(self._ratios)) <= _FAR:
-            text = (
-                f"The tokenizer finds {ratio:.2f} times as many tokens in the answers as the "
-                "server counts: it is another model's, or some of them are not sent as text."
-            )
-            yield Caveat("usage-mismatch", text)
+            yield caveat("usage-mismatch", ratio=ratio)
         yield from self._prompt_caveats()
         if self._hidden:
-            text = f"{round(median(self._hidden))} tokens of an answer are reasoning never sent."
-            yield Caveat("hidden-reasoning", text)
+            yield caveat("hidden-reasoning", count=round(median(self._hidden)))
 
     def _prompt_caveats(self) -> Iterator[Caveat]:
         """Prompts of which the server counts a part: some cut what their context cannot hold."""
         short = [(told, sent) for told, sent in self._prompts if told < _MOST_OF_IT * sent]
         if 2 * len(short) > len(self._prompts):
             told, sent = (round(median(counts)) for counts in zip(*short, strict=True))
-            text = (
-                f"The server counts {told} tokens in prompts of {sent}: it has cut them, does not "
-                "count what was in its cache, or has another tokenizer. If it has cut them, TTFT "
-                "is that of shorter prompts."
-            )
-            yield Caveat("prompt-mismatch", text)
+            yield caveat("prompt-mismatch", told=told, sent=sent)
 
     def _note_oddities(self, answer: Answer, counted: Counted) -> None:
         if counted.contradicts is not None:

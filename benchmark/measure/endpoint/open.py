@@ -12,7 +12,7 @@ from itertools import chain
 from typing import TYPE_CHECKING
 
 from benchmark.measure.arrivals import due_times, ramp_times
-from benchmark.measure.caveat import Caveat
+from benchmark.measure.caveat import Caveat, caveat
 from benchmark.measure.endpoint.pacer import Pacer
 from benchmark.measure.samples import NS_PER_MS, NS_PER_S
 from benchmark.measure.stats import percentile
@@ -101,14 +101,14 @@ class OpenLoop:
         if not self._waits_ms and not self._unsent:
             return ()
         longest = max(self._waits_ms, default=0)
-        return (
-            Caveat(
-                "waited-for-a-place",
-                f"{len(self._waits_ms)} requests were due while {self._load.max_in_flight} were in "
-                f"flight, and waited up to {longest:.0f} ms, which is inside their times; "
-                f"{self._unsent} were never sent.",
-            ),
+        found = caveat(
+            "waited-for-a-place",
+            count=len(self._waits_ms),
+            places=self._load.max_in_flight,
+            longest=longest,
+            unsent=self._unsent,
         )
+        return (found,)
 
     def _due(self, due_ns: int) -> None:
         most = self._load.max_in_flight

@@ -75,12 +75,12 @@ class Phase:
         self._judge = judge
         self._watch = watch
         self._report = report
-        self._measured_ns = clock()
+        self.measure_from(clock())
         self._ramped = 0
         self._first_ns: int | None = None
         self._last_ns = 0
         self._in_flight = 0
-        self._stopped = False
+        self._stopped = self._is_cut = False
         self.backlog = Backlog(loop, clock, self._conclude)
         self.over: asyncio.Future[None] = loop.create_future()
 
@@ -96,6 +96,7 @@ class Phase:
     def measure_from(self, start_ns: int) -> None:
         """Leave out of the results what starts earlier and succeeds: it met half of the load."""
         self._measured_ns = start_ns
+        self._judge.begin(start_ns)
 
     def enough(self, at_ns: int | None = None) -> bool:
         """Whether to send nothing more, now or at another time; once true, it stays true."""
@@ -110,6 +111,14 @@ class Phase:
         self._stopped = True
         self._finish_if_over()
 
+    def cut(self) -> None:
+        """End now: what has ended counts, what is in flight is left out."""
+        self._stopped = True
+        self.backlog.finish()
+        self._is_cut = True
+        if not self.over.done():
+            self.over.set_result(None)
+
     def details(self) -> dict[str, float]:
         """What was left out."""
         return {"ramp_up_requests": self._ramped} if self._ramped else {}
@@ -120,16 +129,28 @@ class Phase:
         self._loop.call_soon(self._upcoming.refill)
         return self._begun(request, data, self.clock() if due_ns is None else due_ns)
 
-    def go_on(self, request: Request) -> Exchange:
+    def go_on(self, request: Request, before: Exchange) -> Exchange:
         """A request to be sent now that follows from an answer."""
-        return self._begun(*self._upcoming.write(request), self.clock())
+        return self._begun(*self._upcoming.write(request), self.clock(), counted=before.counted)
 
-    def _begun(self, request: Request, data: bytes, start_ns: int) -> Exchange:
+    def break_off(self, exchange: Exchange) -> None:
+        """The turns that were to follow will not be sent."""
+        if exchange.counted and exchange.request is not None:
+            self._watch.start(-len(exchange.request.later))
+
+    def _begun(
+        self, request: Request, data: bytes, start_ns: int, *, counted: bool = False
+    ) -> Exchange:
+        """Of a conversation all turns count when it begins: it is measured whole."""
         self._in_flight += 1
+        exchange = Exchange(request, data, start_ns)
+        exchange.counted = counted
         if start_ns >= self._measured_ns:
-            self._watch.start()
+            if not counted:
+                self._watch.start(1 + len(request.later))
+            exchange.counted = True
             self._first_ns = start_ns if self._first_ns is None else self._first_ns
-        return Exchange(request, data, start_ns)
+        return exchange
 
     def ended(self, exchange: Exchange) -> None:
         """An exchange is over; failures count at once, since they may end the phase."""
@@ -144,7 +165,7 @@ class Phase:
             self.over.set_exception(error)
 
     def _conclude(self, exchange: Exchange) -> None:
-        if exchange.request is None or exchange.settled:
+        if exchange.request is None or exchange.settled or self._is_cut:
             return
         exchange.settled = True
         outcome = self._judge.decide(exchange, exchange.request)

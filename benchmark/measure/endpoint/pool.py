@@ -5,7 +5,7 @@ from __future__ import annotations
 import asyncio
 from typing import TYPE_CHECKING
 
-from benchmark.measure.caveat import Caveat
+from benchmark.measure.caveat import Caveat, caveat
 from benchmark.measure.endpoint.connect import Connector
 from benchmark.measure.endpoint.connection import Connection
 
@@ -134,12 +134,7 @@ class Pool:
     def caveats(self) -> Iterator[Caveat]:
         """Answers that were whole, with bodies that went on."""
         if self._unended_s:
-            yield Caveat(
-                "body-not-ended",
-                f"The server left {len(self._unended_s)} answers open after their end: "
-                f"{sum(self._unended_s):.1f} s of waiting for it are in the throughput, and the "
-                "time to open the next connection is in TTFT.",
-            )
+            yield caveat("body-not-ended", count=len(self._unended_s), seconds=sum(self._unended_s))
 
     def idle_lost(self, connection: Connection) -> None:
         """See `benchmark.measure.endpoint.connection.Owner`."""

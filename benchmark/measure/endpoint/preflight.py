@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from functools import partial
+from typing import TYPE_CHECKING, NamedTuple
 
 from benchmark.errors import BenchmarkError, PermissionDeniedError, UsageError
 from benchmark.i18n import N_
 from benchmark.measure.endpoint import oddities
 from benchmark.measure.endpoint.ask import ask
+from benchmark.measure.endpoint.busy import BUSY, Waiting
 from benchmark.measure.endpoint.connect import UNTRUSTED
 from benchmark.measure.endpoint.dialect import NONE, Dialect, settle
 from benchmark.measure.endpoint.models import list_models
@@ -23,7 +25,9 @@ if TYPE_CHECKING:
     from benchmark.measure.caveat import Caveat
     from benchmark.measure.endpoint.address import Address
     from benchmark.measure.endpoint.body import Writer
+    from benchmark.measure.endpoint.busy import Say
     from benchmark.measure.endpoint.exchange import Exchange
+    from benchmark.measure.endpoint.patience import Patience
     from benchmark.measure.endpoint.redirect import Redirect
     from benchmark.measure.request import Request
 
@@ -39,9 +43,25 @@ _MOST_REDIRECTS = 5
 _MOST_READ = 10_000
 
 
+class Settled(NamedTuple):
+    """What the trial found besides what the writer keeps.
+
+    Attributes:
+        caveats: what is odd about the way and the dialect.
+        prompt_tokens: of the trial's whole prompt as the server counts them, None if it does not.
+    """
+
+    caveats: tuple[Caveat, ...]
+    prompt_tokens: int | None
+
+
 def settle_dialect(
-    writer: Writer, request: Request, clean: Callable[[str], str], silence_s: float
-) -> tuple[Caveat, ...]:
+    writer: Writer,
+    request: Request,
+    clean: Callable[[str], str],
+    patience: Patience,
+    say: Say,
+) -> Settled:
     """Ask for a few tokens: where the operation is, and leaving out what the server refuses.
 
     The writer keeps the address and the dialect that work.
@@ -50,57 +70,60 @@ def settle_dialect(
         writer: of requests.
         request: a short one.
         clean: takes the API key out of what a server says.
-        silence_s: seconds to wait for anything.
-
-    Returns:
-        What is odd about them.
+        patience: how long to wait for an answer, and for a server that is not ready.
+        say: told of each wait for a server that is not ready.
 
     Raises:
         EngineFailedError: if nobody answers, or no request succeeds.
         PermissionDeniedError: if a key is missing or wrong.
         UsageError: if this is no such endpoint, it has no such model, or it is elsewhere.
     """
-    look = _Look(writer, request, silence_s)
+    waiting = Waiting(patience, lambda reason, seconds: say(clean(reason), seconds))
+    look = _Look(writer, request, patience.first_s, waiting)
     try:
-        look.find()
+        return look.find()
     except BenchmarkError as error:
         cleaned = type(error)(clean(str(error)), hint=error.hint)
         cleaned.said = tuple(clean(line) for line in error.said)
         raise cleaned from None
-    return look.caveats()
 
 
 class _Look:
     """Sends trial requests."""
 
-    def __init__(self, writer: Writer, request: Request, silence_s: float) -> None:
+    def __init__(
+        self, writer: Writer, request: Request, silence_s: float, waiting: Waiting
+    ) -> None:
         self._writer = writer
         self._request = request
         self._silence_s = silence_s
+        self._waiting = waiting
         self._fullest = writer.dialect = Dialect() if request.exact else Dialect(length=NONE)
         self._redirected: list[tuple[Address, str]] = []
 
-    def find(self) -> None:
+    def find(self) -> Settled:
         """Let the writer keep what works.
 
         Raises:
             BenchmarkError: if nothing does: what the first, fullest request was answered.
         """
         first = self._find_place()
+        asked = {self._fullest: first}
 
         def refusal(dialect: Dialect) -> str | None:
-            if dialect == self._fullest:
-                return self._judge(first)
-            self._writer.dialect = dialect
-            return self._judge(self._ask())
+            if dialect not in asked:
+                self._writer.dialect = dialect
+                asked[dialect] = self._ask()
+            return self._judge(asked[dialect])
 
         found = settle(refusal, self._fullest)
         if found is None:
             raise self._problem(first)
         self._writer.dialect = found
         self._writer.dropped = found.dropped(self._fullest)
+        return Settled(self._caveats(), asked[found].answer.prompt_tokens)
 
-    def caveats(self) -> tuple[Caveat, ...]:
+    def _caveats(self) -> tuple[Caveat, ...]:
         """What is odd about what was found."""
         found = self._writer.address
         moved = (oddities.redirected(given, path, found) for given, path in self._redirected)
@@ -125,13 +148,16 @@ class _Look:
         given = self._writer.address
         for _ in range(_MOST_REDIRECTS):
             data = self._writer.generation(self._request, "preflight")
-            address, asked = self._writer.address, self._request
-            exchange = ask(address, data, self._silence_s, asked, ShapedAnswer())
+            exchange = self._waiting.ask(partial(self._once, data))
             if exchange.status not in REDIRECTS:
                 return exchange
             self._follow(exchange.redirect)
         message = f"{given.url} redirects more than {_MOST_REDIRECTS} times."
         raise UsageError(message, hint=_URL_HINT)
+
+    def _once(self, data: bytes) -> Exchange:
+        address = self._writer.address
+        return ask(address, data, self._silence_s, self._request, ShapedAnswer())
 
     def _follow(self, redirect: Redirect) -> None:
         writer = self._writer
@@ -177,6 +203,8 @@ class _Look:
         if exchange.status in _SUCCESS:
             forced = exchange.answer.error is not None and self._request.exact
             hint = _LENGTH_HINT if forced else _STREAM_HINT
+        if exchange.status in BUSY:
+            hint = _BUSY_HINT
         return EngineFailedError(message, hint=hint, said=[*_what_came(exchange)])
 
 
@@ -214,6 +242,8 @@ def unreachable(address: Address, reason: str) -> EngineFailedError:
 
 def _served(writer: Writer) -> str:
     models = list_models(writer.address, writer)
+    if writer.model in {one.name for one in models}:
+        return _CHAT_HINT if writer.api == "completions" else _FIELDS_HINT
     if models:
         return f"The endpoint serves: {', '.join(one.name for one in models[:_MOST_SHOWN])}."
     return _URL_HINT
@@ -225,8 +255,11 @@ _URL_HINT = N_(
     "Give the URL up to its version, like http://127.0.0.1:8000/v1, or of the operation, and the "
     "model's name there."
 )
+_CHAT_HINT = N_("It has the model: ask it by --api chat, or see in its log what it refuses.")
+_FIELDS_HINT = N_("It has the model: its log may say what of the request it refuses.")
 _KEY_HINT = N_("Put the endpoint's key into the environment variable OPENAI_API_KEY.")
 _PROXY_HINT = N_("Give them in the variable that names it, like http://NAME:PASSWORD@HOST:PORT.")
+_BUSY_HINT = N_("It had no place for a request, or its model was not there yet: try again later.")
 _LOG_HINT = N_("The server's log says more.")
 _STREAM_HINT = N_(
     "Only what is streamed to its end can be measured: see whether the server, or a proxy before "

@@ -2,11 +2,15 @@
 
 from __future__ import annotations
 
+import re
 from typing import Any
 
 import orjson
 
 _LONGEST_REASON = 300
+_AS_TEXT = re.compile(r"\[Stream error: (.+)\]", re.DOTALL)
+"""sageLLM's gateway (0.5) sends what went wrong as the last text of an answer that ends well."""
+
 _BAD_ENDS = frozenset({"error", "abort", "aborted", "cancelled", "canceled", "timeout"})
 _PLACES = ("error", "errors", "message", "detail", "msg")
 
@@ -38,6 +42,12 @@ def _says_something(error: object) -> bool:
 def bad_end(reason: str) -> bool:
     """Whether a finish reason says that the answer was broken off."""
     return reason.casefold() in _BAD_ENDS
+
+
+def problem_in_text(text: str) -> str | None:
+    """What went wrong, if the last piece of an answer's text says that; None if it is text."""
+    match = _AS_TEXT.fullmatch(text.strip())
+    return None if match is None else explain(match[1])
 
 
 def explain(problem: object) -> str:

@@ -10,6 +10,7 @@ import sys
 import tempfile
 import time
 from contextlib import suppress
+from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -17,6 +18,7 @@ from benchmark.errors import UsageError
 from benchmark.i18n import N_
 from benchmark.measure.endpoint import keeper
 from benchmark.measure.endpoint.ask import ask
+from benchmark.measure.endpoint.models import list_models
 from benchmark.measure.engine import EngineFailedError
 from benchmark.measure.host import processes
 
@@ -126,7 +128,9 @@ def start_server(
     began_s = time.monotonic()
     server = ServerProcess(command, patience, clean)
     try:
-        _wait(server, address, writer, patience, sleep)
+        lists = command.kind is not None and command.kind.lists_when_ready
+        is_ready = partial(_is_ready, address, writer, by_its_models=lists)
+        _wait(server, address, is_ready, patience, sleep)
         server.start_s = time.monotonic() - began_s
     except BaseException:
         server.stop()
@@ -137,12 +141,12 @@ def start_server(
 def _wait(
     server: ServerProcess,
     address: Address,
-    writer: Writer,
+    is_ready: Callable[[], bool],
     patience: Patience,
     sleep: Callable[[float], None],
 ) -> None:
     until = time.monotonic() + patience.start_s
-    while not _is_ready(address, writer):
+    while not is_ready():
         if server.exit_status is not None:
             raise EngineFailedError(
                 f"The server ended with exit status {server.exit_status} before it answered.",
@@ -158,8 +162,10 @@ def _wait(
         sleep(_POLL_S)
 
 
-def _is_ready(address: Address, writer: Writer) -> bool:
+def _is_ready(address: Address, writer: Writer, *, by_its_models: bool) -> bool:
     """By `/health`, which says 503 while a model is loaded; by its list of models without one."""
+    if by_its_models:
+        return bool(list_models(address, writer))
     health = _status(address, writer, f"{address.root}/health")
     if health in {0, _OK, _UNAVAILABLE}:
         return health == _OK

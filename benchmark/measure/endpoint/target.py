@@ -13,7 +13,6 @@ from benchmark.measure.endpoint.event_loop import LOOP, run
 from benchmark.measure.endpoint.ledger import Ledger
 from benchmark.measure.endpoint.observer import Observer
 from benchmark.measure.endpoint.verdict import Judge
-from benchmark.measure.samples import NS_PER_S
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
@@ -61,6 +60,7 @@ class EndpointTarget:
         self._ledger = Ledger(count)
         self._lateness: dict[str, float] = {}
         self._caveats: tuple[Caveat, ...] = ()
+        self._answers_nothing = False
 
     def drive(
         self,
@@ -80,13 +80,15 @@ class EndpointTarget:
         report: Callable[[Exchange, Sample | Failure], None],
     ) -> float:
         """As `drive`, and show the exchange with each result."""
-        self._ledger = Ledger(self._count)
-        start_ns = self._driving.clock() + round(load.ramp_up_s * NS_PER_S)
-        judge = Judge(start_ns, self._count, self._ledger, self._clean)
+        # What was known of the phase before is not known of this one, should it be cut off.
+        self._ledger, self._observed = Ledger(self._count), None
+        self._lateness, self._caveats = {}, ()
+        judge = self._judge(self._driving.clock())
         with self._observing():
             before_s = time.process_time()
             driven = run(drive(self._driving, requests, load, watch, judge, report))
             used_s = time.process_time() - before_s
+        self._answers_nothing = self._ledger.is_empty
         if watch.hopeless and self._server is not None:
             self._server.let_end()
         self._ledger.check()
@@ -102,10 +104,13 @@ class EndpointTarget:
         self._ledger = Ledger(self._count)
         with self._observing():
             over = look.exchange(self._driving, request)
-        judge = Judge(over.start_ns, self._count, self._ledger, self._clean)
-        outcome = judge.decide(over, request)
+        outcome = self._judge(over.start_ns).decide(over, request)
         self._ledger.check()
         return look.described(self._driving, over, self._count, self._metrics), outcome
+
+    def _judge(self, phase_ns: int) -> Judge:
+        may_end = self._driving.ends_early
+        return Judge(phase_ns, self._count, self._ledger, self._clean, ends_early=may_end)
 
     @contextmanager
     def _observing(self) -> Iterator[None]:
@@ -135,9 +140,11 @@ class EndpointTarget:
         return replace(self._facts, details=details, caveats=caveats, service=self._service())
 
     def _service(self) -> Service | None:
-        """Of a server that was started and is gone, with its last words."""
+        """Of a server that was started and is gone or answers nothing, with its last words."""
         service, server = self._facts.service, self._server
-        if service is None or server is None or server.exit_status is None:
+        if service is None or server is None:
+            return service
+        if server.exit_status is None and not self._answers_nothing:
             return service
         return service._replace(ended=server.exit_status, said=server.last_lines())
 

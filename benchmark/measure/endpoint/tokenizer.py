@@ -33,6 +33,10 @@ class Tokenizer:
         """The text of tokens."""
         return self._words.decode(tokens)
 
+    def template_tokens(self) -> int | None:
+        """Tokens of a chat's template around a prompt; None if the model has none."""
+        return self._words.template_tokens()
+
 
 def open_tokenizer(name: str) -> Tokenizer:
     """The tokenizer in a folder or on the Hub.

@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import asyncio
+import re
 from typing import TYPE_CHECKING, cast
 
 if TYPE_CHECKING:
     from benchmark.measure.endpoint.access import Proxy
 
-_HEAD_END = b"\r\n\r\n"
+_HEAD_END = re.compile(rb"\r?\n\r?\n")
 _MOST_BYTES = 65536
 _OK = range(200, 300)
 
@@ -41,7 +42,7 @@ class Tunnel(asyncio.Protocol):
     def data_received(self, data: bytes) -> None:
         """See `asyncio.Protocol`."""
         self._head += data
-        if _HEAD_END in self._head or len(self._head) > _MOST_BYTES:
+        if _HEAD_END.search(self._head) or len(self._head) > _MOST_BYTES:
             self._conclude()
 
     def connection_lost(self, exc: Exception | None) -> None:
@@ -50,7 +51,7 @@ class Tunnel(asyncio.Protocol):
         self._fail("closed the connection")
 
     def _conclude(self) -> None:
-        line = self._head.split(b"\r\n")[0].decode("latin-1").split(None, 2)
+        line = self._head.split(b"\n")[0].strip().decode("latin-1").split(None, 2)
         if len(line) < 2 or not line[1].isdecimal():  # noqa: PLR2004 - version and status
             self._fail("does not answer in HTTP")
         elif int(line[1]) not in _OK:

@@ -17,6 +17,9 @@ if TYPE_CHECKING:
     from benchmark.measure.endpoint.placement import Placed
     from benchmark.measure.request import Request
 
+_OWN_END = "stop"
+"""The finish reason of an answer that the model ended."""
+
 
 class Judge:
     """Turns exchanges that are over into results.
@@ -30,6 +33,7 @@ class Judge:
         count: the tokenizer's count of a text.
         ledger: told who counted.
         clean: takes the API key out of what a server says.
+        ends_early: whether the model's own end, which the server tells, ends any answer.
     """
 
     def __init__(
@@ -38,11 +42,18 @@ class Judge:
         count: Callable[[str], int],
         ledger: Ledger,
         clean: Callable[[str], str],
+        *,
+        ends_early: bool = False,
     ) -> None:
+        self._ends_early = ends_early
         self._phase_ns = phase_ns
         self._count = count
         self._ledger = ledger
         self._clean = clean
+
+    def begin(self, phase_ns: int) -> None:
+        """From here on `start_s` counts from then: connections had to be opened before."""
+        self._phase_ns = phase_ns
 
     def decide(self, exchange: Exchange, request: Request) -> Sample | Failure:
         """The verdict on an exchange that has ended; concludes it."""
@@ -52,7 +63,8 @@ class Judge:
         if trouble is not None:
             return self._failure(exchange, trouble)
         counted = count_output(answer, request.output_length, self._count, exact=request.exact)
-        trouble = _wrong_length(exchange, request, counted.tokens)
+        exact = request.exact and not (self._ends_early and answer.finish_reason == _OWN_END)
+        trouble = _wrong_length(exchange, counted.tokens, request.output_length, exact=exact)
         if trouble is not None:
             return self._failure(exchange, trouble)
         placed = place(answer, counted, exchange.start_ns, self._count)
@@ -94,10 +106,9 @@ def _no_content(exchange: Exchange) -> str | None:
     return f"the answer holds no text{told if answer.completion_tokens else ''}"
 
 
-def _wrong_length(exchange: Exchange, request: Request, tokens: int) -> str | None:
+def _wrong_length(exchange: Exchange, tokens: int, asked: int, *, exact: bool) -> str | None:
     """Why so many tokens are not what was asked: less is other work, unless the model may end."""
-    asked = request.output_length
-    if tokens == asked or (not request.exact and 0 < tokens < asked):
+    if tokens == asked or (not exact and 0 < tokens < asked):
         return None
     reason = exchange.answer.finish_reason or "none given"
     what = "stopped early" if tokens < asked else "went on"

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, NamedTuple
 
 from benchmark.errors import UsageError
 from benchmark.i18n import N_
+from benchmark.measure import collector_pause
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
@@ -38,6 +39,7 @@ ENGINES = {
     "openvino": EngineKind(f"{_HERE}.openvino_engine", own_environment=True),
     "distributed": EngineKind(f"{_HERE}.distributed.engine"),
     "openai": EngineKind("benchmark.measure.endpoint.engine", remote=True),
+    "sagellm": EngineKind("benchmark.measure.sagellm.engine", remote=True),
 }
 NEEDS = ("torch", "transformers", "accelerate", "httptools", "psutil", "pyarrow", "matplotlib")
 """What measuring imports, whatever the engine; the extra `run` installs it."""
@@ -63,5 +65,6 @@ def open_engine(engine: str, options: EngineOptions) -> Engine:
     Raises:
         UsageError: if the model or the backend is not there.
     """
-    create: Callable[[EngineOptions], Engine] = import_module(ENGINES[engine].module).create
+    with collector_pause.while_importing():
+        create: Callable[[EngineOptions], Engine] = import_module(ENGINES[engine].module).create
     return create(options)

@@ -32,7 +32,9 @@ if TYPE_CHECKING:
 _FACTS = "export.json"
 _PARTIAL = ".partial"
 _CHILD = """\
-from benchmark.measure.engines.export_cache_child import main
+from benchmark.measure import collector_pause
+with collector_pause.while_importing():
+    from benchmark.measure.engines.export_cache_child import main
 main()
 """
 _WEIGHTS = ("*.safetensors", "*.bin")

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, NamedTuple
 
 from benchmark.measure.host import counters, processes
+from benchmark.measure.messages import NOISE
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -72,16 +73,14 @@ class Noise(NamedTuple):
         others, stopped = self.others_share, self.quota_stop_share or 0.0
         cores = others * self.cpus
         found = {
-            f"other processes used {others:.0%} of the CPUs": (
+            NOISE["others"].format(share=others): (
                 self._is_evidence(others) and (others > MOST_OTHERS or cores >= MOST_OTHER_CORES)
             ),
-            f"the hypervisor gave {self.steal_share:.0%} of the CPUs to others": (
+            NOISE["steal"].format(share=self.steal_share): (
                 self._is_evidence(self.steal_share) and self.steal_share > MOST_STEAL
             ),
-            f"heat slowed a CPU {self.throttle_events} times": bool(self.throttle_events),
-            f"the container's CPU limit stopped the engine for {stopped:.0%} of the time": (
-                stopped > MOST_STOPPED
-            ),
+            NOISE["heat"].format(count=self.throttle_events): bool(self.throttle_events),
+            NOISE["quota"].format(share=stopped): stopped > MOST_STOPPED,
         }
         return tuple(reason for reason, is_true in found.items() if is_true)
 

@@ -56,6 +56,16 @@ def tree(pid: int | None = None) -> list[Process]:
     return []
 
 
+def command_line(pid: int) -> list[str]:
+    """The words a process was started with; none of another user's, or of one that is gone."""
+    psutil = importlib.import_module("psutil")
+    with suppress(psutil.Error):
+        process = psutil.Process(pid)
+        if process.username() == psutil.Process().username():
+            return [str(word) for word in process.cmdline()]
+    return []
+
+
 def cpu_seconds(processes: Iterable[Process]) -> float:
     """CPU time of processes and of their children that ended; one that vanished is skipped."""
     psutil = importlib.import_module("psutil")

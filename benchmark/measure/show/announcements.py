@@ -79,6 +79,6 @@ def written(_: Translator, entry: Path) -> str:
     return _("Written: {path}").format(path=entry.as_posix())
 
 
-def next_step(_: Translator) -> str:
+def next_step(_: Translator, program: str) -> str:
     """After everything."""
-    return _("Next: {command}").format(command="sagellm-benchmark aggregate")
+    return _("Next: {command}").format(command=f"{program} aggregate")

@@ -29,6 +29,11 @@ _BETWEEN = " · "
 def loading(_: Translator, job: Job) -> str:
     """The first line: which model, by which engine; a server has loaded what it has."""
     options = job.options
+    endpoint = options.endpoint
+    if endpoint is not None and endpoint.program is not None:
+        text = _("Starting {engine} with {model} on {backend}…")
+        model = one_line(mask(options.model))
+        return text.format(engine=job.engine, model=model, backend=options.backend)
     if ENGINES[job.engine].remote:
         return _("Reaching what serves {model}…").format(model=one_line(options.model))
     weights = _("random weights") if options.random_weights else _("pretrained weights")
@@ -39,6 +44,12 @@ def loading(_: Translator, job: Job) -> str:
         engine=engine_of(job),
         backend=options.backend,
     )
+
+
+def busy(_: Translator, reason: str, seconds: float) -> str:
+    """A server that is not ready yet."""
+    text = _("  The server is not ready ({reason}): asking again in {seconds:.3g} s…")
+    return text.format(reason=one_line(reason), seconds=seconds)
 
 
 def loaded(_: Translator, seconds: float, facts: EngineFacts) -> str:
@@ -60,6 +71,15 @@ def started(_: Translator, cell: Cell) -> str:
         output=cell.workload.output_length,
         load=_load(_, cell),
     )
+
+
+def rounded(_: Translator, stop: StopRule, cell: Cell) -> str:
+    """Why more requests are sent than were asked for; empty if they are not."""
+    turns = cell.workload.turns
+    if stop.whole(turns).repeats == stop.repeats:
+        return ""
+    text = _("  {asked} requests were asked for: {whole} are sent, as conversations of {turns}.")
+    return text.format(asked=stop.repeats, whole=stop.whole(turns).repeats, turns=turns)
 
 
 def skipped(_: Translator, cell: Cell, reason: str) -> str:

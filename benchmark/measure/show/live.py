@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING
 from rich import live
 from rich.text import Text
 
-from benchmark.measure.job import Finished, Loaded, Skipped, Started, Warmed
+from benchmark.measure.job import Finished, Loaded, Skipped, Started, Waiting, Warmed
 from benchmark.measure.samples import Failure, Sample
 from benchmark.measure.show import lines
 from benchmark.measure.show.tally import Tally
@@ -48,6 +48,7 @@ class Live:
         self._console = console
         self._job = job
         self._clock = clock
+        self._stop = job.stop
         self._phase = ""
         self._since = self._printed = clock()
         self._tally: Tally | None = None
@@ -90,8 +91,16 @@ class Live:
             self.warmed(event.seconds, event.requests)
         elif isinstance(event, Finished):
             self.finished(event.wall_s)
+        elif isinstance(event, Waiting):
+            self.waiting(event.reason, event.seconds)
         elif isinstance(event, Skipped):
             self._print(lines.skipped(self._, event.cell, event.reason))
+
+    def waiting(self, reason: str, seconds: float) -> None:
+        """A server is not ready; each reason is said once, however often it is asked again."""
+        if reason not in self._reasons:
+            self._reasons.add(reason)
+            self._print(lines.busy(self._, reason, seconds))
 
     def loaded(self, seconds: float, facts: EngineFacts) -> None:
         """The weights are there."""
@@ -101,6 +110,9 @@ class Live:
     def started(self, cell: Cell) -> None:
         """The warm-up of a cell begins."""
         self._print(lines.started(self._, cell))
+        if text := lines.rounded(self._, self._job.stop, cell):
+            self._print(text)
+        self._stop = self._job.stop.whole(cell.workload.turns)
         self._begin(self._("Warming up"))
 
     def warmed(self, seconds: float, requests: int) -> None:
@@ -118,9 +130,9 @@ class Live:
         if self._line is None and self._clock() - self._printed >= _PRINTED_EVERY_S:
             self._print(f"  {self._now()}")
 
-    def finished(self, wall_s: float) -> None:
-        """The measured phase is over; it took so many seconds."""
-        if self._tally is not None:
+    def finished(self, wall_s: float | None) -> None:
+        """The measured phase is over; it took so many seconds, None if it was cut off."""
+        if self._tally is not None and wall_s is not None:
             self._print(lines.measured(self._, self._tally.snapshot(), wall_s))
         self._begin(self._("Finishing"))
 
@@ -133,7 +145,7 @@ class Live:
         # Another thread may begin the next phase meanwhile, so each is read once.
         phase, tally, seconds = self._phase, self._tally, self._clock() - self._since
         if tally is not None:
-            return lines.measuring(self._, tally.snapshot(), self._job.stop, seconds)
+            return lines.measuring(self._, tally.snapshot(), self._stop, seconds)
         return lines.waiting(phase, seconds) if phase else ""
 
     def _tell_reason(self, error: str) -> None:

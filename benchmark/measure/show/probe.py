@@ -9,7 +9,9 @@ from typing import TYPE_CHECKING
 
 from benchmark.i18n import N_
 from benchmark.measure.looked import BLANK_USAGE, FINAL_USAGE, NO_USAGE, RUNNING_USAGE
+from benchmark.measure.messages import of_kind
 from benchmark.measure.show.figures import figure
+from benchmark.measure.show.retold import retold
 from benchmark.text import one_line
 
 if TYPE_CHECKING:
@@ -61,7 +63,8 @@ def report(_: Translator, probe: Probe) -> Iterator[str]:
             yield f"  {title}: {text}"
     for title, text in _machine(_, probe):
         yield f"  {title}: {text}"
-    yield from (f"⚠ {one_line(one.text)}" for one in probe.caveats)
+    for one in probe.caveats:
+        yield f"⚠ {one_line(retold(_, one.text, of_kind(one.kind)))}"
     yield from _unknowns(_, probe)
     yield from _verdict(_, probe)
 

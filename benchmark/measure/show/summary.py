@@ -15,7 +15,9 @@ from rich.table import Table
 from rich.text import Text
 
 from benchmark.entry import Entry
+from benchmark.measure.messages import NOISE, STOPPED, of_kind
 from benchmark.measure.show.figures import figure, half_width, number, share, whole
+from benchmark.measure.show.retold import retold
 from benchmark.text import one_line
 
 if TYPE_CHECKING:
@@ -53,20 +55,23 @@ def warnings(_: Translator, data: dict[str, Json]) -> Iterator[str]:
     yield from _noise(_, entry)
     stopped = entry.at("provenance", "stopped")
     if isinstance(stopped, str):
-        yield _("⚠ The run ended early: {reason}.").format(reason=one_line(stopped))
+        reason = one_line(retold(_, stopped, STOPPED.values()))
+        yield _("⚠ The run ended early: {reason}.").format(reason=reason)
     if failed := entry.number("metrics", "samples", "failed"):
         rate = share(entry.number("metrics", "error_rate"))
         text = _("⚠ {count} requests failed ({rate}); the figures are of the others.")
         yield text.format(count=f"{failed:g}", rate=rate)
     yield from _precision(_, entry)
-    yield from _caveats(entry)
+    yield from _caveats(_, entry)
 
 
-def _caveats(entry: Entry) -> Iterator[str]:
+def _caveats(_: Translator, entry: Entry) -> Iterator[str]:
     found = entry.at("provenance", "caveats")
     for caveat in found if isinstance(found, list) else []:
         if isinstance(caveat, dict):
-            yield f"⚠ {one_line(str(caveat.get('text', '')))}"
+            messages = of_kind(str(caveat.get("kind")))
+            text = retold(_, str(caveat.get("text", "")), messages)
+            yield f"⚠ {one_line(text)}"
 
 
 def _noise(_: Translator, entry: Entry) -> Iterator[str]:
@@ -75,7 +80,7 @@ def _noise(_: Translator, entry: Entry) -> Iterator[str]:
     yield _("⚠ The machine was busy with something else. Consider to run it again.")
     reasons = entry.at("provenance", "noise", "reasons")
     for reason in reasons if isinstance(reasons, list) else []:
-        yield f"  {one_line(str(reason))}"
+        yield f"  {one_line(retold(_, str(reason), NOISE.values()))}"
 
 
 def _precision(_: Translator, entry: Entry) -> Iterator[str]:

@@ -16,7 +16,7 @@ if TYPE_CHECKING:
 
     from benchmark.measure.sweep import Row, Sweep
 
-_LOADS = {CONCURRENCY: "requests at a time", RATE: "requests per second, asked"}
+_LOADS = {CONCURRENCY: "requests at a time", RATE: "requests per second, sent"}
 _WIDE = 8
 _MOST_TICKS = 12
 _ROOM = 1.3
@@ -68,11 +68,11 @@ def _throughput(axes: Axes, sweep: Sweep, found: Sequence[Row]) -> None:
 
 
 def _requests(axes: Axes, sweep: Sweep, found: Sequence[Row]) -> None:
-    """What was answered, what of it was good, and what was asked where that is the load."""
+    """What was answered, what of it was good, and what was sent where that is the load."""
     axes.set_title("Requests per second")
     loads, answered = [row.load for row in found], [row.requests_per_s for row in found]
     if sweep.kind == RATE:
-        axes.plot(loads, loads, ":", color=GRAY, label="asked")
+        axes.plot(loads, loads, ":", color=GRAY, label="sent")
     axes.plot(loads, answered, "o-", color=GREEN, linewidth=4, alpha=0.5, label="answered")
     good = [(row.load, row.goodput.requests_per_s) for row in found if row.goodput is not None]
     if good:
@@ -102,7 +102,7 @@ def _limit(axes: Axes, limit: float | None) -> None:
 
 
 def _loads(axes: Axes, sweep: Sweep, found: Sequence[Row]) -> None:
-    """The loads as they were asked; by powers where they span several."""
+    """The loads as results are filed under; by powers where they span several."""
     loads = [row.load for row in found]
     axes.set_xlabel(_LOADS[sweep.kind])
     if loads[-1] >= _WIDE * loads[0]:

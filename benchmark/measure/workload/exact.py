@@ -55,6 +55,10 @@ class Tokenizer(Protocol):
         """The text of the ids."""
         ...
 
+    def template_tokens(self) -> int | None:
+        """Those that a chat's template puts around a prompt; None without a template."""
+        ...
+
 
 class Settled(NamedTuple):
     """Words, and the ids they are encoded to."""

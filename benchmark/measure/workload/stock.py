@@ -16,15 +16,15 @@ MOST_SECONDS = 10.0
 
 
 def stocked(
-    requests: Iterator[Request], clock: Callable[[], float] = time.monotonic
+    requests: Iterator[Request], most: int = MOST, clock: Callable[[], float] = time.monotonic
 ) -> Iterator[Request]:
     """The same requests, the first of them drawn already.
 
-    As many as `MOST`, or as can be drawn in `MOST_SECONDS`; a load generator that drew each when it
-    is due would stamp what arrives meanwhile too late.
+    As many as `most` or `MOST`, or as can be drawn in `MOST_SECONDS`; a load generator that drew
+    each when it is due would stamp what arrives meanwhile too late.
     """
     drawn: list[Request] = []
     start = clock()
-    while len(drawn) < MOST and clock() - start < MOST_SECONDS:
+    while len(drawn) < min(most, MOST) and clock() - start < MOST_SECONDS:
         drawn.append(next(requests))
     return chain(drawn, requests)

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+from contextlib import suppress
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, cast
 
 from benchmark.errors import UsageError
 from benchmark.i18n import N_
+from benchmark.measure import collector_pause
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -50,6 +52,16 @@ class _FromTransformers:
             ),
         )
 
+    def template_tokens(self) -> int | None:
+        nothing = [{"role": "user", "content": ""}]
+        # What a template raises is up to the template: some want a system's message, or tools.
+        with suppress(Exception):
+            text = self._loaded.apply_chat_template(
+                nothing, tokenize=False, add_generation_prompt=True
+            )
+            return len(self.encode(text))
+        return None
+
 
 def open_tokenizer(name: str) -> Tokenizer:
     """The tokenizer of a model on the Hub, or in a local folder.
@@ -59,11 +71,12 @@ def open_tokenizer(name: str) -> Tokenizer:
         UsageError: if transformers is not installed.
     """
     try:
-        import transformers  # noqa: PLC0415 - belongs to an extra, and takes seconds
+        with collector_pause.while_importing():
+            import transformers  # noqa: PLC0415 - belongs to an extra, and takes seconds
 
-        from benchmark.measure.engines.transformers_config import (  # noqa: PLC0415 - as above
-            explain,
-        )
+            from benchmark.measure.engines.transformers_config import (  # noqa: PLC0415 - as above
+                explain,
+            )
     except ImportError:
         raise UsageError(
             f"Reading the tokenizer {name} needs transformers, which is not installed.",

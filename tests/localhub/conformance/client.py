@@ -135,7 +135,7 @@ def refuses_hostile_paths(api: HfApi) -> None:
 
 
 def keeps_large_files(api: HfApi) -> None:
-    """A large file goes by LFS and comes back whole and in parts."""
+    """A large file comes back whole and in parts."""
     done = commit(api, {"large.bin": LARGE, "empty.bin": b""})
     assert content(api, "large.bin", done.oid) == LARGE
     assert content(api, "empty.bin", done.oid) == b""

@@ -18,7 +18,7 @@ SETTINGS = HubSettings(lfs_threshold=1000, commits_page=3, tree_page=5)
 OTHERS = {"0.36": "huggingface_hub==0.36.2", "1": "huggingface_hub>=1,<2"}
 
 
-def drive(python: str, tmp_path: Path) -> str:
+def drive(python: str, tmp_path: Path, **settings: str) -> str:
     """Run the conformance client against a new hub; its last line is its version."""
     with running_hub(tmp_path / "root", settings=SETTINGS) as hub:
         command = [python, str(CLIENT), hub.endpoint]
@@ -27,8 +27,8 @@ def drive(python: str, tmp_path: Path) -> str:
             "HF_HOME": str(tmp_path / "home"),
             # The 0.x client parses commit URLs with this, whatever `HfApi(endpoint=)` says.
             "HF_ENDPOINT": hub.endpoint,
-            "HF_HUB_DISABLE_XET": "1",
             "HF_HUB_DISABLE_TELEMETRY": "1",
+            **settings,
         }
         done = subprocess.run(
             command, env=environment, capture_output=True, text=True, check=False, timeout=120
@@ -54,6 +54,11 @@ def other_python(major: str) -> str:
 def test_the_installed_client_is_content(tmp_path: Path) -> None:
     """The client that the project itself uses passes every behaviour."""
     assert drive(sys.executable, tmp_path)
+
+
+def test_the_installed_client_is_content_without_xet(tmp_path: Path) -> None:
+    """Large files go by LFS then."""
+    assert drive(sys.executable, tmp_path, HF_HUB_DISABLE_XET="1")
 
 
 @pytest.mark.parametrize("major", OTHERS)

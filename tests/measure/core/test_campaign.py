@@ -78,6 +78,17 @@ def test_a_folder_is_known_by_its_name_and_its_place_told_to_nobody(tmp_path: Pa
     assert "secret-place" not in kept.files.entry.read_text()
 
 
+def test_a_sweep_shows_the_rates_that_were_kept(tmp_path: Path) -> None:
+    """Of a client that sends two per second at most, whatever is asked for; no result is lost."""
+    kept = campaign(tmp_path)
+    slow = replace(FACTS, details={"last_sent_s": 2.0})
+    for rate in (2.0, 8.0, 16.0):
+        cell = MEASUREMENT.cell._replace(load=Load(rate=rate))
+        kept.keep("transformers", ASKED, MEASUREMENT._replace(cell=cell, facts=slow))
+    ((sweep, _),) = kept.keep_sweeps()
+    assert [point.load for point in sweep.points] == [2, 2, 2]
+
+
 def test_two_loads_of_one_workload_are_a_sweep(tmp_path: Path) -> None:
     """With one picture; a workload under one load is none."""
     kept = campaign(tmp_path)

@@ -2,7 +2,11 @@
 
 from __future__ import annotations
 
+import pytest
+
 from benchmark.measure.caveats import caveats
+from benchmark.measure.job import Cell
+from benchmark.measure.load import Load
 from benchmark.measure.workload.workloads import Trace
 from tests.support.measured import MEASUREMENT
 
@@ -16,6 +20,25 @@ def test_prompts_that_begin_alike_are_told() -> None:
         "prompts-begin-alike"
     ]
     assert list(caveats(MEASUREMENT._replace(prompts={**prompts, "alike": 0}))) == []
+
+
+@pytest.mark.parametrize(
+    ("load", "turns", "stopped", "told"),
+    [
+        (Load(concurrency=4), 1, None, False),
+        (Load(concurrency=5), 1, None, True),
+        (Load(concurrency=3), 2, None, True),
+        (Load(concurrency=9), 1, "interrupted", False),
+        (Load(rate=9.0), 1, None, False),
+    ],
+)
+def test_more_places_than_requests_are_told(
+    load: Load, turns: int, stopped: str | None, *, told: bool
+) -> None:
+    """Four requests never are five at a time, whatever was asked for."""
+    workload = MEASUREMENT.cell.workload._replace(turns=turns)
+    known = MEASUREMENT._replace(cell=Cell(workload, load), stopped=stopped)
+    assert ("places-left-empty" in {one.kind for one in caveats(known)}) == told
 
 
 def test_what_a_trace_asks_for_and_did_not_get_is_told() -> None:

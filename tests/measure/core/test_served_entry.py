@@ -168,11 +168,18 @@ def test_a_hit_that_was_not_asked_for_is_told(
     cached: tuple[int | None, ...], observed: Observed | None, rate: float | None, *, told: bool
 ) -> None:
     """The answers' own counts before the server's; a template's tokens are shared anyway."""
-    known = measured(
-        series=series(*cached), observed=observed, details={"prompt_tokens_added_by_server": 8}
-    )
+    known = measured(series=series(*cached), observed=observed, details={"template_tokens": 8})
     assert entry(known)["metrics"]["prefix_hit_rate"] == rate
     assert ("prefix-cache-hit" in kinds(known)) == told
+
+
+@pytest.mark.parametrize(("template", "told"), [(48, False), (20, True), (None, True)])
+def test_a_long_template_is_no_hit_and_a_long_difference_of_counts_no_template(
+    template: int | None, *, told: bool
+) -> None:
+    """By what a first short prompt grew; another tokenizer's count of a long one grows more."""
+    details = {"template_tokens": template, "prompt_tokens_added_by_server": 500}
+    assert ("prefix-cache-hit" in kinds(measured(series=series(60, 60), details=details))) == told
 
 
 @pytest.mark.parametrize("shared", [{"shared_prefix": 64}, {"turns": 2}])

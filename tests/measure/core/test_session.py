@@ -126,6 +126,24 @@ def test_an_interrupt_keeps_what_is_complete_and_stops_the_engine() -> None:
     (partial,) = caught.value.complete
     assert len(partial.series.samples) >= 3
     assert (partial.stopped, partial.host_peak is not None) == ("interrupted", True)
+    assert partial.noise is not None
+
+
+@pytest.mark.usefixtures("_interruptible")
+def test_a_model_that_is_busy_for_long_is_not_waited_for() -> None:
+    """What else is known of the phase is told by then."""
+    seen: list[Event] = []
+
+    def interrupt(event: Event) -> None:
+        seen.append(event)
+        if sum(isinstance(one, Sample) for one in seen) == 3:
+            _thread.interrupt_main()
+
+    with pytest.raises(InterruptedRunError) as caught:
+        run_job(job("sleep@14", repeats=1000), UNPROBED, interrupt)
+    (partial,) = caught.value.complete
+    assert len(partial.series.samples) >= 3
+    assert (partial.stopped, partial.noise is not None) == ("interrupted", True)
 
 
 def test_the_measuring_process_ends_when_its_parent_is_killed() -> None:

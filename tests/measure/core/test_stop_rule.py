@@ -43,6 +43,13 @@ def test_repeats_are_exact_whatever_the_scatter() -> None:
     assert watch(StopRule(repeats=3), [1.0, 9.0, 5.0]).enough(1)
 
 
+@pytest.mark.parametrize(("asked", "turns", "whole"), [(6, 4, 8), (8, 4, 8), (1, 3, 3), (5, 1, 5)])
+def test_conversations_are_measured_whole(asked: int, turns: int, whole: int) -> None:
+    """As many as hold all that was asked for."""
+    assert StopRule(repeats=asked).whole(turns).repeats == whole
+    assert StopRule().whole(turns).repeats is None
+
+
 @pytest.mark.parametrize("before", [0, 3])
 def test_failures_in_a_row_end_a_run(before: int) -> None:
     """Also after successes: the server is gone."""

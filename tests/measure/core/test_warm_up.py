@@ -13,7 +13,7 @@ from tests.support.fake_model import FakeModel, requests
 def rounds(*seconds: float, load: Load = Load()) -> int:  # noqa: B008 - immutable
     """How many requests the warm-up took."""
     model = FakeModel(*seconds)
-    return warm_up(model.target(), requests(), load, model.clock).requests
+    return warm_up(model.target(), requests(), load, clock=model.clock).requests
 
 
 def test_two_equal_rounds_are_enough() -> None:
@@ -37,14 +37,21 @@ def test_a_round_is_as_many_requests_as_are_in_flight() -> None:
     assert rounds(1, load=Load(concurrency=4)) == 8
 
 
+def test_a_round_of_conversations_has_all_their_turns() -> None:
+    """Two in flight, three turns each."""
+    model = FakeModel(1)
+    warmed = warm_up(model.target(), requests(), Load(concurrency=2), 3, model.clock)
+    assert warmed.requests == 12
+
+
 def test_a_warm_up_that_fails_ends_the_run_with_the_reason() -> None:
     """Nothing can be measured then."""
     model = FakeModel(failing=range(100))
     with pytest.raises(EngineFailedError, match="The warm-up failed: no answer"):
-        warm_up(model.target(), requests(), Load(), model.clock)
+        warm_up(model.target(), requests(), Load(), clock=model.clock)
 
 
 def test_a_request_that_fails_while_warming_up_is_no_reason_to_give_up() -> None:
     """A gateway may refuse one and answer the next."""
     model = FakeModel(failing=(1, 3))
-    assert warm_up(model.target(), requests(), Load(), model.clock).requests == 4
+    assert warm_up(model.target(), requests(), Load(), clock=model.clock).requests == 4

@@ -26,6 +26,7 @@ if TYPE_CHECKING:
 
     from benchmark.measure.endpoint.target import EndpointTarget
     from benchmark.measure.samples import Failure, Sample
+    from tests.support.warm import Warm
 
 SERVER = Path(__file__).resolve().parents[2] / "support" / "pace_server.py"
 
@@ -57,9 +58,9 @@ FAST = ("--port", "0", "--ttft-ms", "5", "--itl-ms", "1", "--keep-bodies")
 
 
 @pytest.fixture(autouse=True)
-def _quick_worker(monkeypatch: pytest.MonkeyPatch) -> None:
+def _quick_worker(monkeypatch: pytest.MonkeyPatch, warm_client: Warm) -> None:
     """A server computes: the measuring process needs torch for nothing."""
-    quick_worker.use(monkeypatch, "torch", "torchao")
+    quick_worker.use_warm(monkeypatch, warm_client)
 
 
 @pytest.fixture
@@ -100,7 +101,7 @@ def reach(words: Path) -> Iterator[Callable[..., EndpointTarget]]:
         def load(
             url: str | None, *, silence_s: float = 20.0, model: str | None = None, **endpoint: Any
         ) -> EndpointTarget:
-            patience = Patience(start_s=120, first_s=60, silence_s=silence_s, stop_s=2)
+            patience = Patience(120, first_s=60, busy_s=0, silence_s=silence_s, stop_s=2)
             options = EngineOptions(model or str(words), "cpu", endpoint=Endpoint(url, **endpoint))
             target = create(options, patience).load()
             stack.callback(target.close)

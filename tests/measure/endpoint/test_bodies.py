@@ -172,7 +172,7 @@ PRETTY = json.dumps(json.loads(WHOLE_CHAT), indent=2)
         (plain(405, "{}"), "has no such path or model"),
         (plain(500, '{"message": "broken model"}'), "cannot answer: HTTP 500: broken model"),
         (plain(501, '{"error": "no streams"}'), "cannot answer: HTTP 501: no streams"),
-        (plain(503, '{"error": "loading"}'), "cannot answer: HTTP 503: loading"),
+        (plain(503, "<html>no</html>", Content_Type="text/html"), "cannot answer: HTTP 503: "),
         ([b"\0\0\x12\x04\0\0\0\0\0" + bytes(18)], "nothing but HTTP/2"),
         ([b"\x15\x03\x01\x00\x02\x02\x46"], "speaks TLS: its URL begins with https"),
         ([b"SSH-2.0-OpenSSH_9.2\r\n"], "the answer is no HTTP"),
@@ -201,6 +201,37 @@ def test_chunks_count_where_a_length_stands_beside_them(
     with serve(pieces) as server:
         samples = drive(reach(f"http://{server.host}/v1", natural_length=True), 1, TOKENS)
     assert [type(one) for one in samples] == [Sample]
+
+
+BARE = b"HTTP/1.1 200 OK\nContent-Type: text/event-stream\n"
+
+
+@pytest.mark.parametrize(
+    "answer",
+    [
+        [BARE, b"Transfer-Encoding: chunked\n\n", *map(chunk, SSE), chunk(b"")],
+        [BARE, b"Content-Length: %d\n\n" % len(b"".join(SSE)), *SSE],
+        [
+            BARE,
+            b"X-Odd: na\xefve \x01\nTransfer-Encoding: chunked\n\n",
+            *map(chunk, SSE),
+            chunk(b""),
+        ],
+        [head(), *(chunk(one).replace(b"\r\n", b"  \r\n", 1) for one in [*SSE, b""])],
+        [head()[:-2], b"X-Long: begins\r\n and goes on\r\n\r\n", *map(chunk, SSE), chunk(b"")],
+    ],
+)
+def test_an_answer_that_other_clients_read_is_read(
+    answer: list[bytes], reach: Callable[..., Any], drive: Callable[..., Any]
+) -> None:
+    """Lines that end without CR, odd letters in fields, blanks after a chunk's size."""
+
+    def play(asked: Asked) -> Iterator[bytes | float]:
+        yield from answer if asked.method == "POST" else plain(404)
+
+    with serve(play) as server:
+        samples = drive(reach(f"http://{server.host}/v1", natural_length=True), 2, TOKENS)
+    assert [type(one) for one in samples] == [Sample] * 2
 
 
 def test_an_error_in_a_list_is_an_error() -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import itertools
 import json
 import time
@@ -12,6 +13,7 @@ import pytest
 from transformers import AutoTokenizer
 
 from benchmark.measure.endpoint import event_loop
+from benchmark.measure.endpoint.pool import Pool
 from benchmark.measure.load import Load, StopRule, Watch
 from benchmark.measure.request import Request
 from benchmark.measure.samples import Failure, Sample
@@ -68,11 +70,27 @@ def test_the_first_content_counts_not_the_first_event(
     assert min(one.ttft_ms for one in samples) > 50
 
 
+def test_times_count_from_the_first_request_and_not_from_the_opening_of_connections(
+    pace: Any, reach: Callable[..., Any], drive: Callable[..., Any], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Of a rate whose first request is due at once."""
+    opened = Pool.open
+
+    async def slowly(pool: Pool, count: int) -> None:
+        await opened(pool, count)
+        await asyncio.sleep(0.5)
+
+    monkeypatch.setattr(Pool, "open", slowly)
+    samples = drive(reach(pace().url), 4, load=Load(rate=20.0, arrivals="constant"))
+    starts = sorted(one.start_s for one in samples)
+    assert starts == pytest.approx([0, 0.05, 0.1, 0.15], abs=0.03)
+
+
 def test_tokens_that_come_together_are_one_arrival(
     pace: Any, reach: Callable[..., Any], drive: Callable[..., Any]
 ) -> None:
     """Ten tokens in groups of four: three arrivals, two gaps, and six tokens after the first."""
-    (sample,) = drive(reach(pace("--bundle", "4").url), 1)
+    (sample,) = drive(reach(pace("--bundle", "4", "--itl-ms", "20").url), 1)
     assert (sample.output_tokens, len(sample.itl_ms), sample.first_tokens) == (10, 2, 4)
     assert sample.tpot_ms == pytest.approx(sum(sample.itl_ms) / 6)
 

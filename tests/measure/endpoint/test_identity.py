@@ -93,6 +93,17 @@ def test_a_server_that_gives_no_proof_is_unknown(pages: dict[str, Any]) -> None:
     assert seen(pages).name == "unknown"
 
 
+def test_sagellm_says_how_it_computes_and_what_it_does_at_once() -> None:
+    """Whoever owns the model; of its quantization it says only whether there is any."""
+    gateway = {"service": "sageLLM Gateway", "registered_engines": [{}], "max_batch_size": 32}
+    engine = {"dtype": "bfloat16", "quantization": None, "quantized": False, "max_model_len": None}
+    found = seen({**owned("somebody"), "/info": gateway | engine})
+    assert (found.name, found.dtype, found.quantization) == ("sagellm", "bfloat16", "None")
+    assert found.limits == {"max_batch_size": 32}
+    title = {"info": {"title": "sageLLM Gateway"}}
+    assert seen({**owned("somebody"), "/openapi.json": title}).name == "sagellm"
+
+
 def test_what_a_server_says_counts_more_than_its_command() -> None:
     """A command may only be called like another server."""
     assert seen(owned("sglang"), "vllm").name == "sglang"

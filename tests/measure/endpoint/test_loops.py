@@ -88,6 +88,9 @@ class Judge:
     def __init__(self, start_ns: int) -> None:
         self._start_ns = start_ns
 
+    def begin(self, _start_ns: int) -> None:
+        """Times of these tests count from the beginning of all."""
+
     def decide(self, exchange: Exchange, _: Request) -> Sample | Failure:
         """Its times."""
         start_s = (exchange.start_ns - self._start_ns) / 1e9
@@ -222,7 +225,7 @@ def test_turns_of_a_conversation_follow_its_answers_and_all_are_measured() -> No
     """Two conversations in flight; four requests were asked for, which are two whole ones."""
     seen = drive(Load(concurrency=2), StopRule(repeats=4), turns=3)
     assert seen.most_in_flight == 2
-    assert len(seen.done) % 3 == 0
+    assert len(seen.done) == 6
     lengths = sorted(len(one.history) for one in seen.asked)
     assert lengths == sorted([0, 2, 4] * (len(seen.done) // 3))
     for one in seen.asked:
@@ -232,8 +235,22 @@ def test_turns_of_a_conversation_follow_its_answers_and_all_are_measured() -> No
         assert all(turn.text.startswith("answer") for turn in one.history[1::2])
 
 
+@pytest.mark.parametrize(("places", "ramp_up_s"), [(1, 0.0), (2, 0.0), (2, 0.1)])
+def test_as_many_whole_conversations_are_measured_as_were_asked_for(
+    places: int, ramp_up_s: float
+) -> None:
+    """The turns of those in flight are no requests too many; a ramp's are not among them."""
+    load = Load(concurrency=places, ramp_up_s=ramp_up_s)
+    seen = drive(load, StopRule(repeats=10).whole(3), 0.01, turns=3)
+    whole = len([one for one in seen.asked if not one.history])
+    assert len(seen.sent) == 3 * whole
+    assert len(seen.done) == 12 or ramp_up_s
+    assert 12 <= len(seen.done) <= 14
+
+
 def test_a_conversation_ends_with_a_turn_that_fails() -> None:
-    """There is nothing to go on with."""
+    """There is nothing to go on with; others begin until as many were sent as were asked for."""
     seen = drive(Load(), StopRule(repeats=3), turns=3, fails=True)
+    assert len(seen.sent) == 3
     assert {len(one.history) for one in seen.asked} == {0}
     assert {type(one) for one in seen.done} == {Failure}

@@ -162,6 +162,31 @@ def test_an_answer_that_ended_a_little_early_is_not_rounded_up() -> None:
     assert "stopped early: 61 tokens" in outcome.error
 
 
+@pytest.mark.parametrize(("finish", "kind"), [("stop", Sample), (None, Failure)])
+def test_of_a_server_that_cannot_be_made_to_go_on_the_model_s_own_end_is_an_end(
+    finish: str | None, kind: type
+) -> None:
+    """It says that it was; how many ended so is counted."""
+    request, ledger = Request((1, 2, 3), TOKENS), Ledger(count)
+    exchange, _ = played([*sent(lambda _: said(1), 40), *ending(None, finish=finish)], request)
+    outcome = Judge(0, count, ledger, str, ends_early=True).decide(exchange, request)
+    assert isinstance(outcome, kind)
+    assert ledger.details().get("answers_ended_early") == (1 if finish == "stop" else None)
+
+
+@pytest.mark.parametrize("words", [0, 9])
+@pytest.mark.parametrize("exact", [True, False])
+def test_an_error_in_the_place_of_text_is_no_answer(words: int, exact: bool) -> None:
+    """The gateway of sageLLM sends it as the last text, and then ends as well as ever."""
+    delta = {"content": "[Stream error: no engine (code: UNAVAILABLE)]"}
+    problem = Step(data=event(chunk(delta, finish="stop")))
+    outcome, _, _ = judged(
+        [*sent(lambda _: said(1), words), problem, Step(data=event("[DONE]"))], exact=exact
+    )
+    assert isinstance(outcome, Failure)
+    assert "no engine (code: UNAVAILABLE)" in outcome.error
+
+
 CACHED: dict[str, dict[str, Any]] = {
     "OpenAI": {"prompt_tokens_details": {"cached_tokens": 9}},
     "Anthropic": {"cache_read_input_tokens": 9},

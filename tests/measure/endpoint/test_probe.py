@@ -16,6 +16,7 @@ from benchmark.errors import BenchmarkError, PermissionDeniedError, UsageError
 from benchmark.measure import worker
 from benchmark.measure.collector import Collector
 from benchmark.measure.confidential import cleaned_error, cleaned_event
+from benchmark.measure.ending import Ending
 from benchmark.measure.engine import EngineFailedError
 from benchmark.measure.unknowns import Unknown
 from tests.measure.endpoint.telling import telling
@@ -54,6 +55,10 @@ def in_this_process(
     return collector.complete(None, None)
 
 
+ON_A_BUSY_MACHINE = {"client-lag", "first-tokens-together", "tokens-together"}
+"""Pieces that were sent one by one may be read together."""
+
+
 @pytest.fixture
 def arguments(words: Path, tmp_path: Path) -> list[str]:
     """Of every look."""
@@ -65,7 +70,7 @@ def arguments(words: Path, tmp_path: Path) -> list[str]:
 def look(arguments: list[str], monkeypatch: pytest.MonkeyPatch) -> Callable[..., Result]:
     """The command with `--probe`."""
     monkeypatch.setattr(probing, "run_job", in_this_process)
-    monkeypatch.setattr(worker, "_close_when_the_parent_is_gone", lambda _: None)
+    monkeypatch.setattr(Ending, "listen", lambda _: None)
 
     def invoke(url: str, *more: str) -> Result:
         words = [*arguments, "--base-url", url, *more]
@@ -139,7 +144,7 @@ def test_whatever_is_asked_it_is_one_request(
         report = found(server.url, *(str(trace) if one == "TRACE" else one for one in load))
         assert len(server.truths) == 1
     assert report["works"], report["problem"]
-    assert report["caveats"] == []
+    assert {one["kind"] for one in report["caveats"]} <= ON_A_BUSY_MACHINE
 
 
 def test_tokens_that_are_held_back_are_seen(found: Callable[..., dict[str, Any]]) -> None:

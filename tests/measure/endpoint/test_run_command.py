@@ -140,6 +140,25 @@ def test_natural_lengths_are_a_workload_of_their_own(
     assert "|Q1-natural|" in Entry(entry).label
 
 
+def test_a_server_that_is_loading_is_waited_for_and_its_words_hold_no_secret(
+    run: Callable[..., Result], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """What it says is shown once."""
+    monkeypatch.setenv("OPENAI_API_KEY", "sk-hunter2-hunter2-hunter2")
+    busy = [*plain(503, '{"error": "loading for sk-hunter2-hunter2-hunter2"}', Retry_After="0")]
+    left = [busy, busy]
+
+    def play(asked: Asked) -> Iterator[bytes | float]:
+        yield from left.pop() if left and asked.method == "POST" else streamed(asked)
+
+    with serve(play) as wire:
+        result = run(f"http://{wire.host}/v1", "--repeats", "6")
+    assert result.exit_code == 0, result.exception
+    assert result.output.count("The server is not ready (HTTP 503: loading for") == 1
+    assert "hunter2" not in result.output
+    assert len(entries(tmp_path)) == 1
+
+
 def test_answers_that_end_early_name_the_way_round(
     run: Callable[..., Result], tmp_path: Path
 ) -> None:

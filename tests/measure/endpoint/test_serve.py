@@ -11,6 +11,7 @@ import time
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+import psutil
 import pytest
 
 from benchmark.errors import UsageError
@@ -120,6 +121,54 @@ def test_a_server_does_not_outlive_a_killed_measurement() -> None:
     process.stdin.close()
     assert process.wait(20) == 128 + signal.SIGKILL
     assert wait_until(lambda: not answers(port))
+
+
+STUBBORN = "trap '' TERM; {} & sleep 60"
+"""A shell that does not want to end, nor does the server that it starts."""
+
+WRAPPERS = {"its own": "{}", "in a shell": STUBBORN, "elsewhere": "setsid {} & sleep 60"}
+"""How a server is started: the last one leaves the session of the command."""
+
+
+def started(serve: str, grace: str = "0.3") -> subprocess.Popen[bytes]:
+    """The keeper of a server that a shell starts."""
+    words = [sys.executable, "-I", keeper.__file__, grace, "sh", "-c", serve]
+    return subprocess.Popen(words, stdin=subprocess.PIPE, stdout=subprocess.DEVNULL)
+
+
+def words_of(port: int) -> list[list[str]]:
+    """Every process that names a port: servers, shells around them, keepers."""
+    every = (process.info["cmdline"] or [] for process in psutil.process_iter(["cmdline"]))
+    return [words for words in every if str(port) in " ".join(words)]
+
+
+@pytest.mark.skipif(sys.platform != "linux", reason="processes are found in /proc")
+@pytest.mark.parametrize("wrapper", WRAPPERS.values(), ids=WRAPPERS.keys())
+@pytest.mark.parametrize("killed", [True, False])
+def test_a_server_outlives_no_keeper(wrapper: str, *, killed: bool) -> None:
+    """However it was started, and whether the keeper is killed or ends; nobody is left then."""
+    port = free_port()
+    with started(wrapper.format(command(port))) as process:
+        assert wait_until(lambda: answers(port))
+        assert process.stdin is not None
+        if killed:
+            process.kill()
+        process.stdin.close()
+        process.wait(20)
+        assert wait_until(lambda: not words_of(port))
+    assert not answers(port)
+
+
+@pytest.mark.skipif(sys.platform != "linux", reason="processes are found in /proc")
+def test_a_server_may_end_properly_when_its_keeper_is_killed(tmp_path: Path) -> None:
+    """It is asked first, as a container's command must be."""
+    told, port = tmp_path / "told", free_port()
+    serve = f"trap 'touch {told}; exit' TERM; {command(port)} & wait"
+    with started(serve, "20") as process:
+        assert wait_until(lambda: answers(port))
+        process.kill()
+        assert wait_until(told.exists)
+        assert wait_until(lambda: not answers(port))
 
 
 @pytest.mark.skipif(os.name == "nt", reason="signals are POSIX")

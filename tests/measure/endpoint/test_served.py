@@ -116,7 +116,7 @@ def test_the_servers_memory_is_measured_and_not_the_clients(hog: Callable[[int],
     for mib in (64, 256):
         meters = PhaseMeters(Service("x", is_here=True, on_cpu=True, pid=hog(mib)))
         meters.start()
-        peaks.append(meters.stop(1.0).host_peak)
+        peaks.append(meters.stop().host_peak)
     small, large = (peak or 0 for peak in peaks)
     assert 64 * MIB < small < 128 * MIB
     assert abs(large - small - 192 * MIB) < 16 * MIB
@@ -127,7 +127,7 @@ def test_both_the_servers_and_the_clients_work_are_no_noise(hog: Callable[[int],
     pid = hog(1)
     meters = PhaseMeters(Service("x", is_here=True, on_cpu=True, pid=pid))
     meters.start()
-    noise = meters.stop(1.0).noise
+    noise = meters.stop().noise
     assert noise is not None
     assert noise.cpus > 0
 
@@ -137,7 +137,7 @@ def test_what_was_not_found_is_not_measured(service: Service) -> None:
     """Neither on another machine nor in a container."""
     meters = PhaseMeters(service)
     meters.start()
-    found = meters.stop(1.0)
+    found = meters.stop()
     assert (found.host_peak, found.noise) == (None, None)
 
 

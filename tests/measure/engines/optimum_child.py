@@ -1,7 +1,7 @@
 """Runs in an engine's environment: loads what it is told, answers, and prints what happened.
 
 Every line of standard input is a JSON list of cases: `engine`, `options`, `prompts`,
-`output_length`, `cache`.
+`output_length`, `cache`. It is a fork of an interpreter that has the engine's libraries.
 """
 
 from __future__ import annotations
@@ -16,18 +16,12 @@ from typing import Any
 
 from benchmark.errors import BenchmarkError
 from benchmark.measure.engine_options import EngineOptions
-from benchmark.measure.engines import export_cache
-
-# transformers imports it wherever it is installed, which takes a second of every process.
-HIDDEN = "import sys; sys.modules['torchao'] = None\n"
 
 
 def main() -> None:
     """One JSON line for each case."""
     out = os.fdopen(os.dup(1), "w")
     os.dup2(2, 1)
-    sys.modules.update({"torchao": None})
-    export_cache._CHILD = HIDDEN + export_cache._CHILD  # noqa: SLF001 - not an option of users
     for case in (case for line in sys.stdin for case in json.loads(line)):
         try:
             answer = run(case)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import pytest
 from click.testing import CliRunner
@@ -11,6 +12,9 @@ from click.testing import CliRunner
 from benchmark.commands.run import command
 from benchmark.measure import environment
 from tests.support import quick_worker
+
+if TYPE_CHECKING:
+    from tests.support.warm import Warm
 
 ROOT = Path(__file__).resolve().parents[3]
 # One thread: the engines' own spin while they wait for each other.
@@ -36,9 +40,14 @@ def _shared_environments(monkeypatch: pytest.MonkeyPatch, cache: Path) -> None:
 
 @pytest.mark.usefixtures("_shared_environments")
 def test_engines_that_do_not_go_together_are_compared_in_one_command(
-    tiny_model: Path, tmp_path: Path
+    tiny_model: Path,
+    tmp_path: Path,
+    warm_transformers: Warm,
+    warm_engines: dict[str, Warm],
+    monkeypatch: pytest.MonkeyPatch,
 ) -> None:
     """Each entry names its own versions; the table sets them side by side."""
+    quick_worker.use_warm(monkeypatch, warm_transformers, *warm_engines.values())
     arguments = ["--model", str(tiny_model), "--engine", "transformers,onnxruntime,openvino"]
     arguments += [*SHORT, "--outputs", str(tmp_path / "outputs")]
     result = CliRunner().invoke(command, arguments)
@@ -55,7 +64,10 @@ def test_engines_that_do_not_go_together_are_compared_in_one_command(
 def test_an_engine_that_cannot_do_it_does_not_stop_the_others(
     tiny_model: Path, tmp_path: Path
 ) -> None:
-    """The first has no int8; the exit code tells that something was not measured."""
+    """The first has no int8; the exit code tells that something was not measured.
+
+    Its processes are cold ones, started as a user's are.
+    """
     arguments = ["--model", str(tiny_model), "--engine", "transformers,onnxruntime"]
     arguments += ["--dtype", "int8", *SHORT]
     result = CliRunner().invoke(command, [*arguments, "--outputs", str(tmp_path / "outputs")])

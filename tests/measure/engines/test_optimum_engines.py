@@ -1,8 +1,4 @@
-"""onnxruntime and openvino in the environments users get, on a real model of two layers.
-
-The environments are kept in `.venvs/` under the repository's root: making them takes half a minute
-and downloads 40 and 75 MB.
-"""
+"""onnxruntime and openvino in the environments users get, on a real model of two layers."""
 
 from __future__ import annotations
 
@@ -16,14 +12,15 @@ import pytest
 import torch
 from transformers import AutoConfig, AutoModelForCausalLM
 
-from benchmark.measure import environment
+from tests.support import quick_worker
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
+    from tests.support.warm import Warm
+
 pytestmark = pytest.mark.xdist_group("engines")
 
-ROOT = Path(__file__).resolve().parents[3]
 CHILD = Path(__file__).with_name("optimum_child.py")
 ENGINES = ("onnxruntime", "openvino")
 OFFERED = [(name, dtype) for name in ENGINES for dtype in ("float32", "int8")]
@@ -53,13 +50,12 @@ def cache(tmp_path_factory: pytest.TempPathFactory) -> Path:
 class Child:
     """A process in an engine's environment, which answers as long as it is asked."""
 
-    def __init__(self, engine: str, log: Path) -> None:
+    def __init__(self, warm: Warm, log: Path) -> None:
         self._log = log
-        python = environment.python_for(engine, ROOT / ".venvs", print)
         code = f"import runpy; runpy.run_path({str(CHILD)!r})"
         with log.open("w") as words:
             self._process = subprocess.Popen(
-                environment.code_command(python, code),
+                warm.command(quick_worker.forked_exports(warm) + code),
                 stdin=subprocess.PIPE,
                 stdout=subprocess.PIPE,
                 stderr=words,
@@ -84,10 +80,12 @@ class Child:
 
 
 @pytest.fixture(scope="session")
-def children(tmp_path_factory: pytest.TempPathFactory) -> Iterator[dict[str, Child]]:
-    """One for each engine: importing the libraries takes most of the time."""
+def children(
+    warm_engines: dict[str, Warm], tmp_path_factory: pytest.TempPathFactory
+) -> Iterator[dict[str, Child]]:
+    """One for each engine."""
     folder = tmp_path_factory.mktemp("children")
-    started = {name: Child(name, folder / name) for name in ENGINES}
+    started = {name: Child(warm_engines[name], folder / name) for name in ENGINES}
     yield started
     for child in started.values():
         child.end()

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 import pytest
 from rich.console import Console
 
-from benchmark.measure.job import Finished, Loaded, Skipped, Started, Warmed
+from benchmark.measure.job import Finished, Loaded, Skipped, Started, Waiting, Warmed
 from benchmark.measure.load import StopRule
 from benchmark.measure.samples import Failure, Series
 from benchmark.measure.show.live import Live
@@ -157,6 +157,26 @@ def test_how_many_requests_are_wanted_is_said_where_it_is_known(
     events = [*begun, Failure(0, 1, "503"), series.samples[0]]
     lines = shown(counted, clock, events, 10, terminal=False).lines()
     assert lines[-2].startswith("  0:20/1:00 · 2/20 requests, 1 failed · ")
+
+
+def test_why_more_requests_are_sent_than_were_asked_for_is_said(
+    job: Job, clock: Clock, series: Series
+) -> None:
+    """Conversations are measured whole."""
+    counted = job._replace(stop=StopRule(repeats=6, max_time_s=60))
+    cell = job.cells[0]._replace(workload=job.cells[0].workload._replace(turns=4))
+    events: list[Event] = [Started(cell, "default", {}), Warmed(1, 8), series.samples[0]]
+    lines = shown(counted, clock, events, 10, terminal=False).lines()
+    assert "  6 requests were asked for: 8 are sent, as conversations of 4." in lines
+    assert any(" 1/8 requests" in line for line in lines)
+
+
+def test_why_a_server_is_waited_for_is_said_once(job: Job, clock: Clock) -> None:
+    """However often it is asked; its words are data."""
+    events: list[Event] = [Waiting("HTTP 503: Loading\x1b[2J", 2.0)] * 5
+    lines = shown(job._replace(engine="openai"), clock, events, 2, terminal=False).lines()
+    text = r"  The server is not ready (HTTP 503: Loading\x1b[2J): asking again in 2 s…"
+    assert lines[1:] == [text, ""]
 
 
 def test_a_workload_that_does_not_fit_is_said_to_be_skipped(job: Job, clock: Clock) -> None:

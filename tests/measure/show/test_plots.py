@@ -45,7 +45,7 @@ def a_sweep(kind: str, series: Series, slo: str | None = None) -> Sweep:
         load: series._replace(wall_s=10 / speed)
         for load, speed in {1: 1, 2: 1.9, 4: 3, 8: 3.01}.items()
     }
-    return make_sweep("gpt2", kind, found, None if slo is None else parse_slo(slo))
+    return make_sweep("gpt2", kind, found.items(), None if slo is None else parse_slo(slo))
 
 
 def test_a_run_is_a_picture_of_readable_size(make_entry: MakeEntry, series: Series) -> None:
@@ -125,7 +125,7 @@ def test_a_sweep_is_a_picture(series: Series, kind: str, slo: str | None) -> Non
 
 def test_a_sweep_of_one_load_can_be_drawn(series: Series) -> None:
     """A single point, not saturated."""
-    assert count(plots.sweep_png(make_sweep("x", RATE, {0.5: series})), RED) == 0
+    assert count(plots.sweep_png(make_sweep("x", RATE, {0.5: series}.items())), RED) == 0
 
 
 def test_the_users_own_settings_are_neither_used_nor_changed(
@@ -147,7 +147,7 @@ from benchmark.measure.show import plots
 from benchmark.measure.sweep import make_sweep
 assert "matplotlib" not in sys.modules
 series = Series((Sample(0.0, 1, 2, 1.0, (1.0,), 2.0),), (), 1.0)
-plots.sweep_png(make_sweep("x", "rate", {1.0: series, 2.0: series}))
+plots.sweep_png(make_sweep("x", "rate", {1.0: series, 2.0: series}.items()))
 assert "matplotlib.pyplot" not in sys.modules
 """
     done = subprocess.run([sys.executable, "-c", code], check=False, cwd=tmp_path)

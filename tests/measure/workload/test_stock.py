@@ -14,6 +14,15 @@ def test_stocking_changes_neither_requests_nor_their_order() -> None:
     assert found == list(islice(requests(), MOST + 5))
 
 
+def test_no_more_are_drawn_than_are_needed() -> None:
+    """One for a look at a server; further ones come when they are asked for."""
+    drawn = count()
+    counted = (request for request, _ in zip(requests(), drawn, strict=False))
+    found = stocked(counted, most=3)
+    assert next(drawn) == 3
+    assert len(list(islice(found, 5))) == 5
+
+
 def test_drawing_ends_when_it_takes_too_long() -> None:
     """A clock on which every look takes a second."""
     drawn = count()

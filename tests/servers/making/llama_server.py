@@ -1,6 +1,7 @@
 """llama.cpp's own server, as the package xllamacpp has it, with the options of `llama-server`.
 
 llama-server --model FILE --port PORT [--parallel N] [--ctx-size N] [--threads N] [--metrics]
+    [--api-key KEY]
 """
 
 from __future__ import annotations
@@ -21,6 +22,7 @@ def main() -> None:
     parser.add_argument("--ctx-size", type=int, default=8192)
     parser.add_argument("--threads", type=int)
     parser.add_argument("--metrics", action="store_true")
+    parser.add_argument("--api-key")
     asked = parser.parse_args()
     server = xllamacpp.Server(parameters(asked))
     print(f"listening at {server.listening_address}", flush=True)  # noqa: T201 - as servers do
@@ -38,6 +40,8 @@ def parameters(asked: argparse.Namespace) -> xllamacpp.CommonParams:
     made.n_gpu_layers = 0
     made.endpoint_metrics = asked.metrics
     made.endpoint_props = True
+    if asked.api_key:
+        made.api_keys = [asked.api_key]
     if asked.threads:
         made.cpuparams.n_threads = asked.threads
     return made

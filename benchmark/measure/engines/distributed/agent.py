@@ -11,6 +11,7 @@ import shutil
 import signal
 import sys
 
+from benchmark.measure import collector_pause
 from benchmark.measure.engines.distributed import parent
 from benchmark.measure.engines.distributed.torchrun import OWN_THREADS
 
@@ -19,8 +20,9 @@ def main(arguments: list[str]) -> None:
     """Run torchrun; unless told otherwise its ranks share the cores that torch would use."""
     parent.end_with(int(arguments[0]), signal.SIGTERM)
     # Imported late, for it takes seconds in which the parent may die.
-    import torch  # noqa: PLC0415
-    from torch.distributed.run import main as torchrun  # noqa: PLC0415
+    with collector_pause.while_importing():
+        import torch  # noqa: PLC0415
+        from torch.distributed.run import main as torchrun  # noqa: PLC0415
 
     environment = os.environ  # noqa: TID251 - torchrun hands it on to the ranks
     if environment.pop(OWN_THREADS, None) is None:
@@ -32,6 +34,7 @@ def main(arguments: list[str]) -> None:
         if os.getppid() != int(arguments[0]):
             # Nobody else is left to do it.
             shutil.rmtree(arguments[1], ignore_errors=True)
+        collector_pause.until_the_end()
 
 
 if __name__ == "__main__":

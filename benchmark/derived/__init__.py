@@ -1,0 +1,34 @@
+"""What a commit says of the dataset's own files, so that the next one need not read all of it.
+
+Both the manifest and the index are in `runs/`, so a commit that writes them changes `runs/`, and
+whether somebody else changed it since is told by two commit ids. They follow from the runs, the
+retractions and the definitions alone: `rebuild` makes the same bytes.
+"""
+
+from benchmark.derived.files import derived_files, differing, is_derived, repairs
+from benchmark.derived.index import Index, MisfitError
+from benchmark.derived.manifest import MANIFEST, RUNS, BoardFact, Manifest, fitting, unchanged_since
+from benchmark.derived.manifest import decode as manifest_of
+from benchmark.derived.part import knowing
+from benchmark.derived.trail import TRAIL, extended
+from benchmark.derived.trail import decode as trail_of
+
+__all__ = [
+    "MANIFEST",
+    "RUNS",
+    "TRAIL",
+    "BoardFact",
+    "Index",
+    "Manifest",
+    "MisfitError",
+    "derived_files",
+    "differing",
+    "extended",
+    "fitting",
+    "is_derived",
+    "knowing",
+    "manifest_of",
+    "repairs",
+    "trail_of",
+    "unchanged_since",
+]

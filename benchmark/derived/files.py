@@ -1,0 +1,59 @@
+"""The manifest and the index of a whole dataset: what follows from everything."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from benchmark import canonical
+from benchmark.dataset import BOARD_FILES, RETRACTIONS
+from benchmark.derived.index import is_shard, shards
+from benchmark.derived.manifest import MANIFEST, BoardFact, Manifest
+from benchmark.derived.trail import TRAIL
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    from benchmark.dataset import Dataset
+    from benchmark.leaderboard import Snapshot
+
+
+def derived_files(state: Dataset, files: Mapping[str, bytes]) -> dict[str, bytes]:
+    """The manifest and the index of a dataset.
+
+    Args:
+        state: the dataset.
+        files: its files as they will be.
+    """
+    boards = {
+        name: BoardFact(canonical.digest(files[file]), len(state.boards[name]))
+        for name, file in BOARD_FILES.items()
+    }
+    retractions = files.get(RETRACTIONS)
+    digest = None if retractions is None else canonical.digest(retractions)
+    return {
+        MANIFEST: Manifest(boards, digest, len(state.runs)).encode(),
+        **shards(state.runs.keys()),
+    }
+
+
+def differing(snapshot: Snapshot, state: Dataset, changed: Mapping[str, bytes]) -> dict[str, bytes]:
+    """Of the manifest and the index, what is another once `changed` is written to the snapshot."""
+    files = {**snapshot.files, **changed}
+    derived = derived_files(state, files)
+    return {path: data for path, data in derived.items() if files.get(path) != data}
+
+
+def repairs(snapshot: Snapshot, state: Dataset, changed: Mapping[str, bytes]) -> dict[str, bytes]:
+    """What to write of the manifest and the index beside `changed`, to a dataset with or without.
+
+    Without a manifest and without another change nothing is written: it is of an older release,
+    and all is well with it.
+    """
+    if not changed and MANIFEST not in snapshot.files:
+        return {}
+    return differing(snapshot, state, changed)
+
+
+def is_derived(path: str) -> bool:
+    """Whether a file follows from the others."""
+    return path in {MANIFEST, TRAIL} or is_shard(path)

@@ -1,0 +1,71 @@
+"""What the Hub says of some paths at a revision: sizes, and which commit last changed them."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any, NamedTuple
+
+from benchmark.canonical import Digest
+from benchmark.dataset import BOARD_FILES, CARD, RETRACTIONS, is_data
+from benchmark.derived import MANIFEST, RUNS, TRAIL, is_derived
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+ASKED = (MANIFEST, TRAIL, *BOARD_FILES.values(), CARD, RETRACTIONS)
+"""What a publish needs where the manifest fits."""
+
+DATED = (MANIFEST, RUNS)
+"""What it is seen by whether the manifest fits."""
+
+
+class Facts(NamedTuple):
+    """A file: its size in bytes, and the sha-256 of its content where the Hub knows it (LFS)."""
+
+    size: int
+    sha256: Digest | None
+
+
+def files_in(answer: object) -> dict[str, Facts]:
+    """Path → facts of the files in a listing; folders are left out.
+
+    Raises:
+        TypeError, KeyError, ValueError: if it is no listing.
+    """
+    return {
+        str(item["path"]): Facts(int(item["size"]), _sha256(item))
+        for item in _items(answer)
+        if item["type"] == "file"
+    }
+
+
+def changes_in(answer: object) -> dict[str, str]:
+    """Path → id of the commit that last changed it.
+
+    Raises:
+        TypeError, KeyError, ValueError: if the listing does not tell.
+    """
+    return {str(item["path"]): str(item["lastCommit"]["id"]) for item in _items(answer)}
+
+
+def is_ours(files: Mapping[str, Facts]) -> bool:
+    """Whether every file is there that a commit of ours leaves: else a Hub may have left some out.
+
+    A file that is taken for absent would be written anew.
+    """
+    return {MANIFEST, CARD, *BOARD_FILES.values()} <= files.keys()
+
+
+def is_read(path: str) -> bool:
+    """Whether a file of the repository is one of those that we write."""
+    return is_data(path) or is_derived(path)
+
+
+def _items(answer: object) -> list[dict[str, Any]]:
+    if not isinstance(answer, list):
+        raise TypeError("the listing is no list")
+    return answer
+
+
+def _sha256(item: Mapping[str, Any]) -> Digest | None:
+    large = item.get("lfs")
+    return Digest(large["oid"]) if large else None

@@ -1,0 +1,73 @@
+"""What is known of files that came by Xet: their sha-256, their size, their terms."""
+
+from __future__ import annotations
+
+import struct
+from typing import TYPE_CHECKING, NamedTuple
+
+from benchmark.localhub.durable import make_folders, publish_file, sync
+from benchmark.localhub.lfs import Pointer
+from benchmark.localhub.xet.hashes import to_text
+from benchmark.localhub.xet.shard import Term
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+_HEAD = struct.Struct("<32sQ")
+_TERM = struct.Struct("<32sIII")
+
+
+class KnownFile(NamedTuple):
+    """A file that is stored, and what it was made of."""
+
+    hash: bytes
+    pointer: Pointer
+    terms: tuple[Term, ...]
+
+
+class FileStore:
+    """The files of one repository that came by Xet, by their Xet hash and by their sha-256."""
+
+    def __init__(self, folder: Path) -> None:
+        self._folder = folder
+
+    def find(self, file: bytes) -> KnownFile | None:
+        """A file by its Xet hash."""
+        try:
+            data = self._path(to_text(file)).read_bytes()
+        except FileNotFoundError:
+            return None
+        return _unpack(file, data)
+
+    def hash_of(self, oid: str) -> str | None:
+        """The Xet hash, as text, of the file with this sha-256."""
+        try:
+            return self._path(oid, ".sha256").read_text("ascii")
+        except FileNotFoundError:
+            return None
+
+    def add(self, file: KnownFile) -> None:
+        """Remember a file, durably."""
+        text = to_text(file.hash)
+        self._write(self._path(text), _pack(file))
+        # Found by its sha-256 only when it can be found by its hash.
+        self._write(self._path(file.pointer.oid, ".sha256"), text.encode())
+
+    def _write(self, target: Path, data: bytes) -> None:
+        make_folders(target.parent)
+        publish_file(target, data, prefix=".tmp-")
+        sync(target.parent)
+
+    def _path(self, name: str, ending: str = ".file") -> Path:
+        return self._folder / name[:2] / (name + ending)
+
+
+def _pack(file: KnownFile) -> bytes:
+    head = _HEAD.pack(bytes.fromhex(file.pointer.oid), file.pointer.size)
+    return head + b"".join(_TERM.pack(*term) for term in file.terms)
+
+
+def _unpack(file: bytes, data: bytes) -> KnownFile:
+    oid, size = _HEAD.unpack_from(data)
+    terms = tuple(Term(*fields) for fields in _TERM.iter_unpack(data[_HEAD.size :]))
+    return KnownFile(file, Pointer(oid.hex(), size), terms)

@@ -1,0 +1,94 @@
+"""A xorb on its way in: nothing is kept that isn't what its name says."""
+
+from __future__ import annotations
+
+import os
+import secrets
+from typing import TYPE_CHECKING, BinaryIO
+
+from benchmark.localhub.durable import make_folders, publish_file, sync
+from benchmark.localhub.problems import bad_request, too_large
+from benchmark.localhub.xet.chunks import (
+    LARGEST_XORB,
+    LONGEST_UPLOAD,
+    MOST_CHUNKS,
+    read_chunk,
+    read_headers,
+)
+from benchmark.localhub.xet.entries import Entry, pack
+from benchmark.localhub.xet.hashes import chunk_of, xorb_hash
+
+if TYPE_CHECKING:
+    from pathlib import Path
+    from types import TracebackType
+
+    from typing_extensions import Self
+
+
+class XorbUpload:
+    """A xorb on its way in: `write` the pieces, then `finish`; leaving early discards it."""
+
+    def __init__(self, xorb: bytes, sent: Path, listed: Path) -> None:
+        make_folders(sent.parent)
+        self._xorb = xorb
+        self._sent = sent
+        self._listed = listed
+        self._temporary = sent.parent / f".tmp-{secrets.token_hex(8)}"
+        self._file: BinaryIO = self._temporary.open("xb+")
+        self._size = 0
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(
+        self,
+        kind: type[BaseException] | None,
+        error: BaseException | None,
+        trace: TracebackType | None,
+    ) -> None:
+        self._file.close()
+        self._temporary.unlink(missing_ok=True)
+
+    def write(self, piece: bytes) -> None:
+        """Take the next bytes.
+
+        Raises:
+            HubError: 413 once there are more than a xorb can have.
+        """
+        self._size += len(piece)
+        if self._size > LONGEST_UPLOAD:
+            raise too_large(LONGEST_UPLOAD)
+        self._file.write(piece)
+
+    def finish(self) -> bool:
+        """Check every chunk and make the xorb durable; False if it was there.
+
+        Raises:
+            HubError: 400 if it isn't the xorb that was announced, or none at all.
+        """
+        entries = self._entries()
+        if not entries or xorb_hash([entry.chunk for entry in entries]) != self._xorb:
+            raise bad_request("The upload is not the xorb that was announced")
+        if self._listed.exists():
+            # Whoever wrote it may not have synced its name yet.
+            sync(self._listed.parent)
+            return False
+        self._file.flush()
+        os.fsync(self._file.fileno())
+        self._file.close()
+        self._temporary.replace(self._sent)
+        # The list comes last: a xorb is there if its list is.
+        publish_file(self._listed, pack(entries), prefix=".tmp-")
+        sync(self._listed.parent)
+        return True
+
+    def _entries(self) -> list[Entry]:
+        self._file.seek(0)
+        headers = []
+        total = 0
+        for position, header in read_headers(self._file):
+            headers.append(position)
+            total += header.size
+            if total > LARGEST_XORB or len(headers) > MOST_CHUNKS:
+                raise bad_request("A xorb has at most 64 MiB in 8,192 chunks")
+        return [Entry(chunk_of(read_chunk(self._file, position)), position) for position in headers]

@@ -1,0 +1,108 @@
+"""The xorbs of one repository: which chunks they have, and where the data of each chunk lies.
+
+At first that is the xorb as it was sent. Once a file made of its chunks is stored, they lie in the
+file; when all of a xorb's chunks do, what was sent is removed. Clients go on to refer to chunks of
+earlier uploads for weeks, so the list of chunks stays.
+"""
+
+from __future__ import annotations
+
+import errno
+import os
+from contextlib import suppress
+from itertools import groupby
+from typing import TYPE_CHECKING
+
+from benchmark.localhub.durable import publish_file, sync
+from benchmark.localhub.xet.chunks import read_chunk
+from benchmark.localhub.xet.entries import Entry, Place, pack, unpack
+from benchmark.localhub.xet.hashes import to_text
+from benchmark.localhub.xet.upload import XorbUpload
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Mapping, Sequence
+    from pathlib import Path
+
+    from benchmark.localhub.lfs import LfsStore
+
+
+class XorbStore:
+    """The xorbs of one repository."""
+
+    def __init__(self, folder: Path, lfs: LfsStore) -> None:
+        self._folder = folder
+        self._lfs = lfs
+
+    def entries(self, xorb: bytes) -> list[Entry] | None:
+        """The chunks of a xorb, None if it isn't there."""
+        try:
+            return unpack(self._list(xorb).read_bytes())
+        except FileNotFoundError:
+            return None
+
+    def receive(self, xorb: bytes) -> XorbUpload:
+        """Start receiving a xorb."""
+        return XorbUpload(xorb, self._sent(xorb), self._list(xorb))
+
+    def read(self, xorb: bytes, entries: Sequence[Entry]) -> Iterator[bytes]:
+        """The plain data of some chunks of a xorb, chunk by chunk.
+
+        Raises:
+            HubError: 400 if a chunk is damaged.
+            OSError: if its data is gone.
+        """
+        for oid, group in groupby(entries, key=lambda entry: entry.place and entry.place.oid):
+            run = list(group)
+            yield from self._read_file(oid, run) if oid else self._read_sent(xorb, run)
+
+    def place(self, xorb: bytes, places: Mapping[int, Place]) -> None:
+        """Say that chunks, by their number, lie in stored files; the caller holds a lock."""
+        entries = self.entries(xorb) or []
+        placed = [
+            entry if entry.place else entry._replace(place=places.get(number))
+            for number, entry in enumerate(entries)
+        ]
+        if placed == entries:
+            return
+        target = self._list(xorb)
+        publish_file(target, pack(placed), prefix=".tmp-")
+        sync(target.parent)
+        if all(entry.place for entry in placed):
+            # Windows does not remove a file that somebody reads; then it stays, to no harm.
+            with suppress(FileNotFoundError, PermissionError):
+                self._sent(xorb).unlink()
+
+    def _read_file(self, oid: str, run: list[Entry]) -> Iterator[bytes]:
+        with self._lfs.path(oid).open("rb") as file:
+            for entry in run:
+                if entry.place:
+                    file.seek(entry.place.offset)
+                    yield file.read(entry.chunk.size)
+
+    def _read_sent(self, xorb: bytes, run: list[Entry]) -> Iterator[bytes]:
+        try:
+            file = self._sent(xorb).open("rb")
+        except FileNotFoundError:
+            # All of its chunks have got a place since its list was read.
+            yield from self._read_placed(xorb, run)
+            return
+        with file:
+            for entry in run:
+                yield read_chunk(file, entry.position)
+
+    def _read_placed(self, xorb: bytes, run: list[Entry]) -> Iterator[bytes]:
+        wanted = {entry.position for entry in run}
+        found = [entry for entry in self.entries(xorb) or [] if entry.position in wanted]
+        if not all(entry.place for entry in found):
+            raise FileNotFoundError(errno.ENOENT, os.strerror(errno.ENOENT))
+        return self.read(xorb, found)
+
+    def _sent(self, xorb: bytes) -> Path:
+        return self._path(xorb, ".xorb")
+
+    def _list(self, xorb: bytes) -> Path:
+        return self._path(xorb, ".chunks")
+
+    def _path(self, xorb: bytes, ending: str) -> Path:
+        name = to_text(xorb)
+        return self._folder / name[:2] / (name + ending)

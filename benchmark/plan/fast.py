@@ -1,0 +1,140 @@
+"""A plan from the two leaderboards and what of the submission is not in them.
+
+The dataset's manifest fits, so its leaderboards are canonical, follow from `runs/`, and whether a
+run is in `runs/` is told by the index. The history is not read.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, NamedTuple
+
+from benchmark import canonical
+from benchmark.card import with_configs
+from benchmark.dataset import (
+    BOARD_FILES,
+    CARD,
+    RETRACTIONS,
+    Dataset,
+    board_of,
+    decode_retractions,
+    fragment_path,
+)
+from benchmark.derived import MANIFEST, TRAIL, BoardFact, Index, Manifest, extended
+from benchmark.leaderboard import encode_lines
+from benchmark.plan.plan import Plan
+from benchmark.plan.sift import sift
+from benchmark.plan.standings import standings
+from benchmark.submission import Judgement
+from benchmark.summary import NotRanked
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping, Sequence
+
+    from benchmark.canonical import Digest
+    from benchmark.entry import Entry, RunId
+    from benchmark.leaderboard import Snapshot
+    from benchmark.plan.sift import Sifted
+    from benchmark.plan.standings import Standings
+    from benchmark.submission import SubmittedFile
+
+
+class _Outcome(NamedTuple):
+    """What is to be written.
+
+    Attributes:
+        new: runs that the dataset does not hold.
+        boards: board name → what changes in it.
+        shards: the files of the index that change.
+    """
+
+    new: tuple[Entry, ...]
+    boards: Mapping[str, Standings]
+    shards: Mapping[str, bytes]
+
+
+def fast_plan(
+    snapshot: Snapshot, manifest: Manifest, files: Sequence[SubmittedFile], *, month: str
+) -> Plan:
+    """Merge `files` into a snapshot that `manifest` fits.
+
+    Raises:
+        MisfitError: if it does not fit after all.
+        InvalidDataError: if the retractions are unreadable.
+    """
+    boards = {name: snapshot.files[file] for name, file in BOARD_FILES.items()}
+    retractions = decode_retractions(snapshot.files.get(RETRACTIONS, b""))
+    index = Index(snapshot, manifest.runs)
+    sifted = [sift(file, boards) for file in files]
+    known = index.held({entry.run_id for found in sifted for _, entry in found.rest})
+    good, judgement = _judged(sifted, known)
+    rest = {entry.run_id: entry for found in good for _, entry in found.rest}
+    new = {run_id: entry for run_id, entry in rest.items() if run_id not in known}
+    reasons = {
+        run_id: Dataset(retractions=retractions).why_not_ranked(entry)
+        for run_id, entry in rest.items()
+    }
+    rankable = [entry for run_id, entry in rest.items() if not reasons[run_id]]
+    found = {
+        name: standings(
+            board,
+            manifest.boards[name].entries,
+            [span for part in good if part.board == name for span in part.held],
+            [entry for entry in rankable if board_of(entry) == name],
+            new.keys(),
+        )
+        for name, board in boards.items()
+    }
+    outcome = _Outcome(tuple(new.values()), found, index.with_runs(new) if new else {})
+    return Plan(
+        snapshot=snapshot,
+        judgement=judgement,
+        new=outcome.new,
+        boards={name: standing.summary for name, standing in found.items()},
+        not_ranked=tuple(NotRanked(rest[run_id], why) for run_id, why in reasons.items() if why),
+        adopted=(),
+        make_files=lambda: _files(snapshot, manifest, outcome, month),
+    )
+
+
+def _judged(sifted: Sequence[Sifted], known: frozenset[RunId]) -> tuple[list[Sifted], Judgement]:
+    good: list[Sifted] = []
+    rejected = []
+    for found in sifted:
+        violations = found.file.violations_in(found.rest, known, found.unreadable)
+        rejected += violations
+        if not violations:
+            good.append(found)
+    return good, Judgement(tuple(found.file for found in good), tuple(rejected))
+
+
+def _files(
+    snapshot: Snapshot, manifest: Manifest, outcome: _Outcome, month: str
+) -> dict[str, bytes]:
+    """As `Dataset.changes`, and the manifest and the index that fit them."""
+    boards = {
+        name: standing.file() for name, standing in outcome.boards.items() if standing.winners
+    }
+    facts = {
+        name: BoardFact(canonical.digest(boards[name]), standing.summary.total)
+        if name in boards
+        else manifest.boards[name]
+        for name, standing in outcome.boards.items()
+    }
+    fragment = encode_lines(outcome.new)
+    path = fragment_path(fragment, month)
+    before, after = _digests(manifest.boards), _digests(facts)
+    files = {
+        **{BOARD_FILES[name]: data for name, data in boards.items()},
+        path: fragment,
+        **outcome.shards,
+        MANIFEST: Manifest(facts, manifest.retractions, manifest.runs + len(outcome.new)).encode(),
+        TRAIL: extended(snapshot.files.get(TRAIL, b""), before, after, path),
+    }
+    card = with_configs(snapshot.files.get(CARD))
+    if card is not None:
+        files[CARD] = card
+    return {path: data for path, data in files.items() if snapshot.files.get(path) != data}
+
+
+def _digests(boards: Mapping[str, BoardFact]) -> dict[str, Digest]:
+    return {name: fact.sha256 for name, fact in boards.items()}

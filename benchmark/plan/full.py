@@ -1,0 +1,70 @@
+"""The definition of a plan: everything the dataset holds is parsed and joined."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from benchmark import canonical, dataset
+from benchmark.derived import TRAIL, differing, extended
+from benchmark.plan.plan import Plan
+from benchmark.submission import judge
+from benchmark.summary import NotRanked, board_summaries
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Mapping, Sequence
+
+    from benchmark.canonical import Digest
+    from benchmark.dataset import Dataset
+    from benchmark.entry import Entry, RunId
+    from benchmark.leaderboard import Snapshot
+    from benchmark.submission import SubmittedFile
+
+
+def full_plan(snapshot: Snapshot, files: Sequence[SubmittedFile], *, month: str) -> Plan:
+    """Merge `files` into everything that `snapshot` holds.
+
+    Raises:
+        InvalidDataError: if a file of the dataset itself is unreadable.
+    """
+    before = dataset.parse(snapshot)
+    judgement = judge(files, before.runs)
+    submitted = _distinct(judgement.entries)
+    new = [entry for run_id, entry in submitted.items() if run_id not in before.runs]
+    after = before.joined(new)
+    adopted = [entry for entry in before.unlogged if entry.run_id not in submitted]
+
+    def make_files() -> dict[str, bytes]:
+        changes = after.changes(snapshot, month=month)
+        files = {**changes, **differing(snapshot, after, changes)}
+        return {**files, TRAIL: _trail(snapshot, files)}
+
+    return Plan(
+        snapshot=snapshot,
+        judgement=judgement,
+        new=tuple(new),
+        boards=board_summaries(before, after, submitted.values()),
+        not_ranked=_not_ranked(after, submitted.values()),
+        adopted=_not_ranked(after, adopted),
+        make_files=make_files,
+    )
+
+
+def _trail(snapshot: Snapshot, changed: Mapping[str, bytes]) -> bytes:
+    [fragment] = [path for path in changed if dataset.is_fragment(path)]
+    before = _digests(snapshot.files)
+    after = _digests({**snapshot.files, **changed})
+    return extended(snapshot.files.get(TRAIL, b""), before, after, fragment)
+
+
+def _digests(files: Mapping[str, bytes]) -> dict[str, Digest]:
+    boards = dataset.BOARD_FILES.items()
+    return {name: canonical.digest(files[file]) for name, file in boards if file in files}
+
+
+def _distinct(entries: Iterable[Entry]) -> dict[RunId, Entry]:
+    return {entry.run_id: entry for entry in entries}
+
+
+def _not_ranked(state: Dataset, entries: Iterable[Entry]) -> tuple[NotRanked, ...]:
+    told = (NotRanked(entry, state.why_not_ranked(entry)) for entry in entries)
+    return tuple(item for item in told if item.reasons)

@@ -1,0 +1,5 @@
+"""`python -m sagellm_leaderboard`."""
+
+from sagellm_leaderboard import main
+
+main()

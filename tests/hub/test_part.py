@@ -1,0 +1,140 @@
+"""Where the manifest fits only what a publish needs is read; else, and in doubt, everything."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import pytest
+from starlette.responses import Response
+
+from benchmark.dataset import BOARD_FILES, parse
+from benchmark.derived import MANIFEST, TRAIL, fitting
+from benchmark.errors import HubUnreachableError
+from benchmark.localhub import failures
+from benchmark.localhub.faults import Fault
+from benchmark.plan import full_plan
+from benchmark.submission import data_files
+from tests.support.entries import run, write
+from tests.support.publishers import REPO
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+    from benchmark.hub import HubStore
+    from benchmark.leaderboard import Snapshot
+    from benchmark.localhub.call import Call
+    from benchmark.localhub.faults import Proceed
+    from benchmark.localhub.testing import RunningHub
+
+
+@pytest.fixture
+def published(store: HubStore, tmp_path: Path) -> Snapshot:
+    """A dataset that a publish made, read whole."""
+    write(tmp_path / "data", "leaderboard_x.json", run(1), run(2))
+    before = store.read()
+    plan = full_plan(before, data_files(tmp_path / "data"), month="2026-01")
+    store.commit(plan.files, parent=before.revision, message="m")
+    return store.read()
+
+
+def asked(hub: RunningHub) -> set[str]:
+    """The operations asked for since the last commit, and the paths that were downloaded."""
+    records = list(hub.requests)
+    last = max(at for at, record in enumerate(records) if record.operation == "commit")
+    return {
+        record.path.partition("/resolve/")[2].partition("/")[2] or record.operation
+        for record in records[last + 1 :]
+    }
+
+
+def test_nothing_of_the_history_is_listed_or_read(hub: RunningHub, published: Snapshot) -> None:
+    """The manifest fits, so the two boards, the card and the manifest are enough."""
+    assert fitting(published)
+    assert asked(hub) == {"info", "paths-info", MANIFEST, TRAIL, "README.md", *BOARD_FILES.values()}
+
+
+def test_what_was_not_read_is_there_when_it_is_asked_for(
+    hub: RunningHub, published: Snapshot
+) -> None:
+    """One file by its path, or everything at once."""
+    published.ahead(["runs/index/all.txt", "retractions.jsonl", "nothing"])
+    assert published.files["runs/index/all.txt"].count(b"\n") == 2
+    assert published.files.get("nothing") is None
+    assert "tree" not in asked(hub)
+    assert parse(published).logged == {run(1).run_id, run(2).run_id}
+    assert dict(published.files) == {
+        path: data for path, data in hub.files(REPO).items() if path != ".gitattributes"
+    }
+
+
+@pytest.mark.parametrize("path", ["runs/2026-02/x.jsonl", MANIFEST, "runs/index/all.txt"])
+def test_after_somebody_changed_the_history_everything_is_read(
+    hub: RunningHub, store: HubStore, published: Snapshot, path: str
+) -> None:
+    """A file added by hand, an edit of the index, a manifest that names something else."""
+    hub.write(REPO, {path: published.files[MANIFEST] if path == MANIFEST else b""})
+    hub.write(REPO, {"runs/2026-02/y.jsonl": b""})
+    now = store.read()
+    assert fitting(now) is None
+    assert "runs/2026-02/y.jsonl" in dict(now.files)
+
+
+def answering(change: bytes, to: bytes) -> Fault:
+    """The Hub answers what it knows of paths otherwise."""
+
+    async def act(_call: Call, proceed: Proceed) -> Response:
+        response = await proceed()
+        body = bytes(response.body)
+        return Response(to if change == body[: len(change)] == b"" else body.replace(change, to))
+
+    return Fault("paths-info", "answering", act)
+
+
+@pytest.mark.parametrize(
+    "fault",
+    [
+        *(failures.status(code, "paths-info") for code in (400, 404, 405, 500)),
+        *(answering(b"", body) for body in (b"[]", b"{}", b"null", b"<html>", b"[1]")),
+        answering(b"lastCommit", b"first"),
+        answering(b"README.md", b"other.md"),
+        answering(b"size", b"length"),
+        answering(BOARD_FILES["multi"].encode(), b"other.json"),
+    ],
+)
+@pytest.mark.usefixtures("published")
+def test_a_hub_that_cannot_tell_is_read_whole(
+    hub: RunningHub, store: HubStore, fault: Fault
+) -> None:
+    """An older one, a mirror, one that leaves out what it has: never a failure."""
+    hub.faults.always(fault)
+    assert set(dict(store.read().files)) == set(hub.files(REPO)) - {".gitattributes"}
+    assert "tree" in asked(hub)
+
+
+@pytest.mark.usefixtures("published")
+def test_a_hub_that_is_in_trouble_is_asked_again(hub: RunningHub, store: HubStore) -> None:
+    """A history of a million runs is not read because of one failure."""
+    hub.faults.next(failures.status(503, "paths-info"), times=2)
+    assert fitting(store.read())
+    assert "tree" not in asked(hub)
+
+
+@pytest.mark.usefixtures("published")
+def test_large_content_of_another_digest_is_no_content(hub: RunningHub, store: HubStore) -> None:
+    """The Hub names the sha-256 of a large file; its length alone proves nothing."""
+    size = len(hub.files(REPO)[MANIFEST])
+    large = b'"lfs": {"oid": "%s", "size": %d}, "path": "%s"' % (b"0" * 64, size, MANIFEST.encode())
+    hub.faults.always(answering(b'"path":"%s"' % MANIFEST.encode(), large))
+    with pytest.raises(HubUnreachableError, match="not the content"):
+        store.read()
+
+
+def test_a_pull_request_carries_no_manifest(
+    hub: RunningHub, store: HubStore, published: Snapshot
+) -> None:
+    """Two of them could not be merged one after the other, and it may fit no more by then."""
+    store.create_pr = True
+    files = {MANIFEST: b"{}", "runs/index/all.txt": b"", "runs/2026-01/x.jsonl": b"{}\n"}
+    revision = store.commit(files, parent=published.revision, message="m")
+    changed = {path for path, data in hub.files(REPO, revision).items() if data in files.values()}
+    assert changed == {"runs/2026-01/x.jsonl"}

@@ -1,0 +1,79 @@
+"""Whatever is sent, what is stored is what its name says."""
+
+from __future__ import annotations
+
+import tempfile
+from contextlib import nullcontext, suppress
+from hashlib import sha256
+from pathlib import Path
+
+from hypothesis import given
+from hypothesis import strategies as st
+
+from benchmark.localhub.lfs import LfsStore
+from benchmark.localhub.problems import HubError
+from benchmark.localhub.xet.hashes import from_text
+from benchmark.localhub.xet.store import XetStore
+from tests.localhub.xet.wire import (
+    GROUPED_LZ4,
+    LZ4,
+    PLAIN,
+    File,
+    Part,
+    packed,
+    shard,
+    xorb_hash,
+)
+
+CHUNKS = [b"first" * 1000, bytes(5000), bytes(range(256)) * 30]
+XORB = b"".join(packed(chunk, scheme) for scheme, chunk in enumerate(CHUNKS))
+FILES = (
+    File((Part(xorb_hash(CHUNKS), 0, tuple(CHUNKS)),)),
+    File((Part(xorb_hash(CHUNKS), 2, (CHUNKS[2],)), Part(xorb_hash(CHUNKS), 0, (CHUNKS[0],)))),
+)
+SHARD = shard(*FILES)
+
+
+def damaged(whole: bytes) -> st.SearchStrategy[bytes]:
+    """The same with a piece of it lost, or put in place of another, or changed."""
+    place = st.integers(0, len(whole))
+    piece = st.one_of(st.binary(max_size=9), st.builds(lambda a, b: whole[a:b], place, place))
+    return st.builds(lambda a, b, new: whole[:a] + new + whole[b:], place, place, piece)
+
+
+@given(body=damaged(XORB))
+def test_a_damaged_xorb_is_refused_or_the_same(body: bytes) -> None:
+    """Its chunks are read back as they were."""
+    with tempfile.TemporaryDirectory() as folder:
+        store = XetStore(Path(folder) / "xet", LfsStore(Path(folder) / "lfs"))
+        name = xorb_hash(CHUNKS)
+        with suppress(HubError), store.xorbs.receive(name) as upload:
+            upload.write(body)
+            upload.finish()
+        entries = store.xorbs.entries(name)
+        assert entries is None or list(store.xorbs.read(name, entries)) == CHUNKS
+        assert entries is not None or not list(Path(folder).rglob("*.*"))
+
+
+@given(body=st.one_of(damaged(SHARD), st.binary(max_size=200)))
+def test_a_damaged_shard_stores_nothing_that_is_wrong(body: bytes) -> None:
+    """Neither content that its name does not fit, nor a file that cannot be put together."""
+    with tempfile.TemporaryDirectory() as folder:
+        lfs = LfsStore(Path(folder) / "lfs")
+        store = XetStore(Path(folder) / "xet", lfs)
+        with store.xorbs.receive(xorb_hash(CHUNKS)) as upload:
+            upload.write(XORB)
+            upload.finish()
+        with suppress(HubError):
+            store.register(body, largest=100_000, lock=nullcontext)
+        for path in (Path(folder) / "lfs").rglob("*"):
+            assert path.is_dir() or sha256(path.read_bytes()).hexdigest() == path.name
+        for path in (Path(folder) / "xet").rglob("*.file"):
+            known = store.find(from_text(path.stem))
+            assert known is not None
+            assert known.pointer.oid in {sha256(file.content).hexdigest() for file in FILES}
+
+
+def test_the_chunks_above_are_in_every_form() -> None:
+    """Else the laws would say less than they seem to."""
+    assert list(range(len(CHUNKS))) == [PLAIN, LZ4, GROUPED_LZ4]
