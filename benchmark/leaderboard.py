@@ -64,6 +64,16 @@ def encode_lines(entries: Iterable[Entry]) -> bytes:
     return b"\n".join([*_sorted_lines(entries), b""])
 
 
+def lines(data: bytes) -> Iterator[bytes]:
+    """The canonical forms in a file that `encode` or `encode_lines` wrote, one after the other."""
+    start = 0
+    while (end := data.find(b"\n", start)) >= 0:
+        line = data[start : end - data.startswith(b",", end - 1)]
+        if line.startswith(b"{"):
+            yield line
+        start = end + 1
+
+
 def decode(data: bytes, *, file: str) -> list[Entry]:
     """The entries of any JSON array of objects; those that are good are packed.
 
