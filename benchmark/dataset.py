@@ -17,7 +17,7 @@ from benchmark.card import with_configs
 from benchmark.entry import Entry, RunId
 from benchmark.errors import BenchmarkError, InvalidDataError, Violation
 from benchmark.i18n import N_
-from benchmark.leaderboard import decode, decode_lines, encode, encode_lines
+from benchmark.leaderboard import decode, decode_fragment, decode_lines, encode, encode_lines, lines
 from benchmark.merge import leaderboard_of
 from benchmark.schema import why_not_ranked
 
@@ -91,12 +91,15 @@ class Dataset:
         taken_back = sorted(r.reason for r in self.retractions if r.run_id == entry.run_id)
         return (*why_not_ranked(entry), *(f"retracted: {reason}" for reason in taken_back))
 
-    def changes(self, snapshot: Snapshot, *, month: str) -> dict[str, bytes]:
+    def changes(
+        self, snapshot: Snapshot, *, month: str, before: Dataset | None = None
+    ) -> dict[str, bytes]:
         """The files that differ from `snapshot` once it holds this dataset.
 
         Args:
             snapshot: what the dataset holds now.
             month: yyyy-mm, the folder of the new fragment.
+            before: what `snapshot` means, where it was parsed already.
 
         Raises:
             BenchmarkError: if writing them would lose a run or a configuration: a bug, caught
@@ -112,8 +115,30 @@ class Dataset:
         if card is not None:
             files[CARD] = card
         changed = {path: data for path, data in files.items() if snapshot.files.get(path) != data}
-        _refuse_to_lose(snapshot, changed)
+        self._refuse_to_lose(before or parse(snapshot), {**snapshot.files, **changed}, changed)
         return changed
+
+    def _refuse_to_lose(
+        self, before: Dataset, files: Mapping[str, bytes], changed: Mapping[str, bytes]
+    ) -> None:
+        """Look at what is about to be written: every run, key, retraction must still be there.
+
+        The sha-256 of a line is the run it holds, so nothing has to be parsed once more.
+        """
+        boards = {name: _runs_of(files[file]) for name, file in BOARD_FILES.items()}
+        fragments = {path: data for path, data in changed.items() if is_fragment(path)}
+        found = before.logged.union(*boards.values(), *map(_runs_of, fragments.values()))
+        retractions = decode_retractions(files.get(RETRACTIONS, b""))
+        kept = found >= before.runs.keys() and retractions >= before.retractions
+        if retractions == before.retractions:
+            for name, runs in boards.items():
+                keys = {self.runs[run_id].config_key for run_id in runs & self.runs.keys()}
+                kept = kept and keys >= before.boards[name].keys()
+        if not kept:
+            raise BenchmarkError(
+                "The new files would lose data that the dataset holds; nothing was written.",
+                hint=N_("This is a bug: please report it with the dataset's revision."),
+            )
 
 
 def board_of(entry: Entry) -> str:
@@ -153,8 +178,7 @@ def _parse(snapshot: Snapshot) -> Dataset:
     for path, data in snapshot.files.items():
         if is_fragment(path):
             _check_name(path, data)
-            found = (Entry(item) for item in decode_lines(data, file=path))
-            logged |= {entry.run_id: entry for entry in found}
+            logged |= {entry.run_id: entry for entry in decode_fragment(data, file=path)}
         elif path in BOARD_FILES.values():
             listed |= {entry.run_id: entry for entry in decode(data, file=path)}
     return Dataset(
@@ -213,19 +237,6 @@ def _retraction(row: Mapping[str, Json]) -> Retraction:
     return Retraction(RunId(run_id), *rest)
 
 
-def _refuse_to_lose(snapshot: Snapshot, changed: Mapping[str, bytes]) -> None:
-    """Read back what is about to be written: every run, key and retraction must still be there."""
-    before = parse(snapshot)
-    files = {**snapshot.files, **changed}
-    after = parse(replace(snapshot, files=files))
-    kept = after.runs.keys() >= before.runs.keys() and after.retractions >= before.retractions
-    if after.retractions == before.retractions:
-        for name, file in BOARD_FILES.items():
-            listed = decode(files.get(file, b"[]"), file=file)
-            keys = {entry.config_key for entry in listed}
-            kept = kept and keys >= before.boards[name].keys()
-    if not kept:
-        raise BenchmarkError(
-            "The new files would lose data that the dataset holds; nothing was written.",
-            hint=N_("This is a bug: please report it with the dataset's revision."),
-        )
+def _runs_of(data: bytes) -> set[RunId]:
+    """The runs in a file that `encode` or `encode_lines` wrote."""
+    return {RunId(canonical.digest(line)) for line in lines(data)}
