@@ -13,7 +13,7 @@ if TYPE_CHECKING:
 
     from benchmark.entry import Packed
 
-_MANY = 20_000
+_MANY = 30_000
 """Entries that are worth the start of other processes: a second or two of work."""
 
 _PIECE = 1_000
