@@ -112,6 +112,11 @@ def is_missing(value: Json) -> bool:
     return value is None or (isinstance(value, str) and _kept(value) == b"\0")
 
 
+def is_same(one: Json, other: str | float) -> bool:
+    """Whether two values are spellings of one."""
+    return not isinstance(one, (list, dict)) and _kept(one) == _kept(other)
+
+
 def _workload_in_notes(data: Mapping[str, Json]) -> str | None:
     metadata = data.get("metadata")
     notes = metadata.get("notes") if isinstance(metadata, dict) else None

@@ -10,11 +10,11 @@ from benchmark import canonical
 from benchmark.config_key import (
     KEY_PATHS,
     KEY_VERSION,
-    MISSING,
     ConfigKey,
     Term,
     configuration_of,
     is_missing,
+    is_same,
     key_of,
     normalise,
 )
@@ -293,12 +293,12 @@ def _label_parts(values: Mapping[str, Json]) -> Iterator[str]:
     if not (isinstance(workload, str) and _SAID_BY_LENGTHS.get(workload.casefold()) == lengths):
         yield from _unless_missing(workload)
     yield from _unless_one(values, {"bs": "batch_size", "c": "concurrent_requests"})
-    if normalise(values["engine"]) != normalise("sagellm"):
+    if not is_same(values["engine"], "sagellm"):
         yield f"{_text(values['engine'])} {_text(values['engine_version'])}"
     yield from _unless_missing(values["quantization"])
     yield from _unless_one(values, {"nodes": "node_count", "tp": "tensor_parallel"})
     yield from _unless_one(values, {"pp": "pipeline_parallel", "dp": "data_parallel"})
-    if normalise(values["dataset"]) != normalise("default"):
+    if not is_same(values["dataset"], "default"):
         yield from _unless_missing(values["dataset"])
     yield from _unless_missing(values["interconnect"])
 
@@ -307,7 +307,7 @@ def _unless_one(values: Mapping[str, Json], names: Mapping[str, str]) -> list[st
     return [
         f"{short}={_text(values[name])}"
         for short, name in names.items()
-        if normalise(values[name]) not in {MISSING, normalise(1)}
+        if not (is_missing(values[name]) or is_same(values[name], 1))
     ]
 
 
@@ -320,5 +320,5 @@ def _text(value: Json) -> str:
     if is_missing(value):
         return "-"
     text = value if isinstance(value, str) else canonical.dumps(value).decode()
-    line = "".join(char if char.isprintable() else " " for char in text)
+    line = text if text.isprintable() else "".join(c if c.isprintable() else " " for c in text)
     return " ".join(line.replace("|", "/").split())[:_LONGEST_LABEL_PART] or "-"

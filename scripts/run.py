@@ -8,6 +8,8 @@
 #   "huggingface_hub>=0.36,<3",
 #   "jsonschema>=4.20",
 #   "matplotlib>=3.9",
+#   "jsonschema-rs>=0.30",
+#   "msgspec>=0.20",
 #   "orjson>=3.9",
 #   "packaging>=23",
 #   "psutil>=5.9",

@@ -5,6 +5,8 @@
 #   "filelock>=3.12",
 #   "huggingface_hub>=0.36,<3",
 #   "jsonschema>=4.20",
+#   "jsonschema-rs>=0.30",
+#   "msgspec>=0.20",
 #   "orjson>=3.9",
 #   "rfc8785>=0.1.4",
 #   "rich>=13",
