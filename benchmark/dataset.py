@@ -23,8 +23,10 @@ from benchmark.schema import why_not_ranked
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
+    from collections.abc import Set as AbstractSet
 
     from benchmark.canonical import Json
+    from benchmark.config_key import ConfigKey
     from benchmark.leaderboard import Leaderboard, Snapshot
 
 BOARD_FILES = {"single": "leaderboard_single.json", "multi": "leaderboard_multi.json"}
@@ -91,12 +93,15 @@ class Dataset:
         taken_back = sorted(r.reason for r in self.retractions if r.run_id == entry.run_id)
         return (*why_not_ranked(entry), *(f"retracted: {reason}" for reason in taken_back))
 
-    def changes(self, snapshot: Snapshot, *, month: str) -> dict[str, bytes]:
+    def changes(
+        self, snapshot: Snapshot, *, month: str, before: Dataset | None = None
+    ) -> dict[str, bytes]:
         """The files that differ from `snapshot` once it holds this dataset.
 
         Args:
             snapshot: what the dataset holds now.
             month: yyyy-mm, the folder of the new fragment.
+            before: what `parse(snapshot)` gave, if it is at hand: a second time takes as long.
 
         Raises:
             BenchmarkError: if writing them would lose a run or a configuration: a bug, caught
@@ -112,8 +117,37 @@ class Dataset:
         if card is not None:
             files[CARD] = card
         changed = {path: data for path, data in files.items() if snapshot.files.get(path) != data}
-        _refuse_to_lose(snapshot, changed)
+        before = parse(snapshot) if before is None else before
+        if self._loses(before, snapshot, changed):
+            raise BenchmarkError(
+                "The new files would lose data that the dataset holds; nothing was written.",
+                hint=N_("This is a bug: please report it with the dataset's revision."),
+            )
         return changed
+
+    def _loses(self, before: Dataset, snapshot: Snapshot, changed: Mapping[str, bytes]) -> bool:
+        """Read back what is about to be written: every run, key and retraction must be there.
+
+        What is not written stays as it is: fragments, and leaderboards equal to those of `self`.
+        """
+        fragments = {path: data for path, data in changed.items() if is_fragment(path)}
+        runs = _parse(replace(snapshot, files=fragments)).runs.keys() | before.logged
+        retractions = before.retractions
+        if RETRACTIONS in changed:
+            retractions = decode_retractions(changed[RETRACTIONS])
+        replaced = fragments.keys() & set(snapshot.files)
+        if replaced or not (runs >= before.runs.keys() and retractions >= before.retractions):
+            return True
+        return retractions == before.retractions and any(
+            not self._keys_in(name, changed) >= before.boards[name].keys() for name in BOARD_FILES
+        )
+
+    def _keys_in(self, name: str, changed: Mapping[str, bytes]) -> AbstractSet[ConfigKey]:
+        """The configurations in a leaderboard file as it will be."""
+        file = BOARD_FILES[name]
+        if file not in changed:
+            return self.boards[name].keys()
+        return {entry.config_key for entry in decode(changed[file], file=file)}
 
 
 def board_of(entry: Entry) -> str:
@@ -211,21 +245,3 @@ def _retraction(row: Mapping[str, Json]) -> Retraction:
         raise InvalidDataError(f"{RETRACTIONS} cannot be read.", [problem])
     run_id, *rest = cast("list[str]", texts)
     return Retraction(RunId(run_id), *rest)
-
-
-def _refuse_to_lose(snapshot: Snapshot, changed: Mapping[str, bytes]) -> None:
-    """Read back what is about to be written: every run, key and retraction must still be there."""
-    before = parse(snapshot)
-    files = {**snapshot.files, **changed}
-    after = parse(replace(snapshot, files=files))
-    kept = after.runs.keys() >= before.runs.keys() and after.retractions >= before.retractions
-    if after.retractions == before.retractions:
-        for name, file in BOARD_FILES.items():
-            listed = decode(files.get(file, b"[]"), file=file)
-            keys = {entry.config_key for entry in listed}
-            kept = kept and keys >= before.boards[name].keys()
-    if not kept:
-        raise BenchmarkError(
-            "The new files would lose data that the dataset holds; nothing was written.",
-            hint=N_("This is a bug: please report it with the dataset's revision."),
-        )

@@ -34,7 +34,7 @@ def full_plan(snapshot: Snapshot, files: Sequence[SubmittedFile], *, month: str)
     adopted = [entry for entry in before.unlogged if entry.run_id not in submitted]
 
     def make_files() -> dict[str, bytes]:
-        changes = after.changes(snapshot, month=month)
+        changes = after.changes(snapshot, month=month, before=before)
         files = {**changes, **differing(snapshot, after, changes)}
         return {**files, TRAIL: _trail(snapshot, files)}
 
