@@ -88,6 +88,7 @@ catalogues: $(INSTALLED) ## Compile the catalogues
 
 bench: $(INSTALLED) ## Measure the tool itself
 	$(BIN)/python tests/bench/bench_core.py
+	$(BIN)/python tests/bench/bench_publish.py --history --publishers 24
 
 bench-run: $(INSTALLED) ## Measure `run` against bare loops and other tools: hours; see BENCH_ARGS
 	$(BIN)/python tests/bench/bench_run.py --check $(BENCH_ARGS)

@@ -92,7 +92,10 @@ def aggregate(
     results = judge(submitted, state.runs)
     after = state.joined([*_pending(there, state), *results.entries])
     files = _data_files(after, state, data_dir)
-    canonical.write_all_atomic({path: file.content for path, file in files.items()})
+    had = {file.path: file.data for file in there}
+    canonical.write_all_atomic(
+        {path: file.content for path, file in files.items() if had.get(path) != file.content}
+    )
     unranked = ((entry, after.why_not_ranked(entry)) for entry in results.entries)
     summary = Summary(
         revision=revision,

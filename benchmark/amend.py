@@ -49,8 +49,9 @@ def amend(
 
     def attempt(_number: int) -> Amendment:
         snapshot = store.read()
-        after = edit(dataset.parse(snapshot))
-        changed, repaired = differences(snapshot, after, month=month())
+        before = dataset.parse(snapshot)
+        after = edit(before)
+        changed, repaired = differences(snapshot, before, after, month=month())
         if not (changed or repaired):
             return Amendment(snapshot.revision, (), after)
         files = {**changed, **repaired}
@@ -61,8 +62,12 @@ def amend(
 
 
 def differences(
-    snapshot: Snapshot, after: Dataset, *, month: str
+    snapshot: Snapshot, before: Dataset, after: Dataset, *, month: str
 ) -> tuple[dict[str, bytes], dict[str, bytes]]:
-    """What to write for `snapshot` to hold `after`: its files, and the manifest and the index."""
-    changed = after.changes(snapshot, month=month)
+    """What to write for `snapshot`, which holds `before`, to hold `after`.
+
+    Returns:
+        Its files, and the manifest and the index.
+    """
+    changed = after.changes(snapshot, month=month, before=before)
     return changed, repairs(snapshot, after, changed)

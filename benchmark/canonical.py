@@ -36,6 +36,9 @@ MAX_SAFE_INTEGER = 2**53 - 1
 MAX_DEPTH = 64
 """Objects and arrays within each other; a list of entries around an entry does not count."""
 
+_MANY_FILES = 16
+_AT_ONCE = 16
+
 _JCS_EXPONENT_FROM = 1e21
 _PLAIN_FLOAT_FROM = 1e-5
 _LONGEST_SAFE_INTEGER = 20
@@ -183,15 +186,25 @@ def write_all_atomic(files: Mapping[Path, bytes]) -> None:
     """
     with ExitStack() as leftovers:
         try:
-            staged = {path: _stage(path, data, leftovers) for path, data in files.items()}
-            for path, temporary in staged.items():
+            for temporary, path in zip(_stage_all(files, leftovers), files, strict=True):
                 temporary.replace(path)
-                _sync_folder(path.parent)
+            for folder in {path.parent for path in files}:
+                _sync_folder(folder)
         except OSError as error:
             raise UsageError(
                 f"Cannot write {error.filename or 'a file'}: {error.strerror or error}.",
                 hint=N_("Check that the folder exists, is writable and has space left."),
             ) from None
+
+
+def _stage_all(files: Mapping[Path, bytes], leftovers: ExitStack) -> list[Path]:
+    """Several at a time where there are many: a disk is asked to sync them together."""
+    if len(files) < _MANY_FILES:
+        return [_stage(path, data, leftovers) for path, data in files.items()]
+    from concurrent.futures import ThreadPoolExecutor  # noqa: PLC0415 - few writes need it
+
+    with ThreadPoolExecutor(_AT_ONCE) as pool:
+        return list(pool.map(lambda path: _stage(path, files[path], leftovers), files))
 
 
 def _stage(path: Path, data: bytes, leftovers: ExitStack) -> Path:

@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+import fnmatch
+import os
 import re
 from dataclasses import dataclass, field, replace
 from functools import cached_property
+from pathlib import Path
 from typing import TYPE_CHECKING, Protocol
 
 from benchmark import canonical, figures, leaks, locate, schema
@@ -16,7 +19,6 @@ from benchmark.leaderboard import decode, decode_one_or_many
 
 if TYPE_CHECKING:
     from collections.abc import Container, Iterable, Iterator
-    from pathlib import Path
 
     from benchmark.board.lines import Span
     from benchmark.entry import Entry, RunId
@@ -204,8 +206,9 @@ def _violations_of_the_rest(parsed: object, name: str) -> list[Violation]:
 
 def _other_files(outputs: Path) -> Iterator[Path]:
     ours = (_RESULT_FILE, _DATA_FILE, _RUN_FILE)
-    with_results = {path.parent for path in outputs.glob(f"**/{_RESULT_FILE}")}
-    for path in sorted(outputs.glob("**/*.json")):
+    paths = _paths(outputs, "*.json")
+    with_results = {path.parent for path in paths if fnmatch.fnmatchcase(path.name, _RESULT_FILE)}
+    for path in paths:
         is_hidden = any(part.startswith(".") for part in path.relative_to(outputs).parts)
         if not is_hidden and path.parent not in with_results and not any(map(path.match, ours)):
             yield path
@@ -236,5 +239,12 @@ def _find(folder: Path, pattern: str, decoder: Decode) -> list[SubmittedFile]:
     """
     if folder.exists() and not folder.is_dir():
         raise UsageError(f"{folder} is not a folder.", hint=N_("Check the path."))
-    paths = sorted(path for path in folder.glob(f"**/{pattern}") if not path.is_dir())
+    paths = _paths(folder, pattern)
     return [read(path, decoder) for path in paths]
+
+
+def _paths(folder: Path, pattern: str) -> list[Path]:
+    """The files below a folder whose names fit, in one order; linked folders are not entered."""
+    # Twice as fast as Path.glob, which counts where every result has a folder of its own.
+    walk = ((Path(here), fnmatch.filter(names, pattern)) for here, _, names in os.walk(folder))
+    return sorted(here / name for here, names in walk for name in names)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from functools import cached_property
 from typing import TYPE_CHECKING, NamedTuple
 
 from benchmark.dataset import BOARD_FILES, board_of
@@ -45,12 +46,12 @@ class BoardSummary:
     skipped: int
     total: int
 
-    @property
+    @cached_property
     def added(self) -> list[str]:
         """Labels of the configurations that are new."""
         return [change.new.label for change in self.changes if change.old is None]
 
-    @property
+    @cached_property
     def updated(self) -> list[str]:
         """Labels of the configurations that have a better run now."""
         return [change.new.label for change in self.changes if change.old is not None]

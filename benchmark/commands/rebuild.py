@@ -34,7 +34,8 @@ def command(
     store = open_store(hf_repo, revision, endpoint)
     if check:
         snapshot = store.read()
-        changed, repaired = differences(snapshot, parse(snapshot), month=month())
+        state = parse(snapshot)
+        changed, repaired = differences(snapshot, state, state, month=month())
         at, files = snapshot.revision, tuple(sorted(changed or repaired))
     else:
         done = amend(

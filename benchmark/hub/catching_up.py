@@ -39,7 +39,7 @@ def caught_up(
     if fragments is None or trail.now != expected:
         return {}
     try:
-        contents = several(fragments).values()
+        contents = several(fragments).values() if fragments else ()
         after = replayed(
             {name: board.data for name, board in boards.items()}, contents, _data(now, RETRACTIONS)
         )

@@ -189,3 +189,17 @@ def test_a_file_is_synced_before_it_is_renamed_and_its_folder_after(
     monkeypatch.setattr(Path, "replace", noted_rename)
     canonical.write_atomic(tmp_path / "f", b"x")
     assert calls == ["sync file", "rename", "sync folder"]
+
+
+@pytest.mark.parametrize("count", [3, 40])
+def test_of_several_files_all_are_replaced_or_none(tmp_path: Path, count: int) -> None:
+    """A few, or so many that several are written at a time; nothing is left beside them."""
+    files = {tmp_path / f"{number}" / "file": b"new" for number in range(count)}
+    canonical.write_all_atomic(dict.fromkeys(files, b"old"))
+    (tmp_path / "x").write_bytes(b"in the way of a folder")
+    with pytest.raises(UsageError):
+        canonical.write_all_atomic({**files, tmp_path / "x" / "file": b"new"})
+    assert {path.read_bytes() for path in files} == {b"old"}
+    canonical.write_all_atomic(files)
+    assert {path.read_bytes() for path in files} == {b"new"}
+    assert sum(path.is_file() for path in tmp_path.rglob("*")) == count + 1
