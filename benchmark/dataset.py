@@ -13,6 +13,7 @@ from pathlib import PurePosixPath
 from typing import TYPE_CHECKING, NamedTuple, cast
 
 from benchmark import canonical
+from benchmark.board.lines import Span, body, lines_in
 from benchmark.card import with_configs
 from benchmark.entry import Entry, RunId
 from benchmark.errors import BenchmarkError, InvalidDataError, Violation
@@ -22,11 +23,9 @@ from benchmark.merge import leaderboard_of
 from benchmark.schema import why_not_ranked
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Mapping
-    from collections.abc import Set as AbstractSet
+    from collections.abc import Iterable, Iterator, Mapping
 
     from benchmark.canonical import Json
-    from benchmark.config_key import ConfigKey
     from benchmark.leaderboard import Leaderboard, Snapshot
 
 BOARD_FILES = {"single": "leaderboard_single.json", "multi": "leaderboard_multi.json"}
@@ -128,26 +127,27 @@ class Dataset:
     def _loses(self, before: Dataset, snapshot: Snapshot, changed: Mapping[str, bytes]) -> bool:
         """Read back what is about to be written: every run, key and retraction must be there.
 
-        What is not written stays as it is: fragments, and leaderboards equal to those of `self`.
+        A line is a run by its sha-256, so nothing is parsed. What is not written stays as it is:
+        fragments, and leaderboards equal to those of `self`.
         """
         fragments = {path: data for path, data in changed.items() if is_fragment(path)}
-        runs = _parse(replace(snapshot, files=fragments)).runs.keys() | before.logged
+        logged = before.logged.union(*map(_run_ids, fragments.values()))
         retractions = before.retractions
         if RETRACTIONS in changed:
             retractions = decode_retractions(changed[RETRACTIONS])
         replaced = fragments.keys() & set(snapshot.files)
-        if replaced or not (runs >= before.runs.keys() and retractions >= before.retractions):
+        if replaced or not (logged >= before.runs.keys() and retractions >= before.retractions):
             return True
-        return retractions == before.retractions and any(
-            not self._keys_in(name, changed) >= before.boards[name].keys() for name in BOARD_FILES
+        return not all(self._is_whole(name, changed) for name in BOARD_FILES) or (
+            retractions == before.retractions
+            and any(before.boards[name].keys() - self.boards[name].keys() for name in BOARD_FILES)
         )
 
-    def _keys_in(self, name: str, changed: Mapping[str, bytes]) -> AbstractSet[ConfigKey]:
-        """The configurations in a leaderboard file as it will be."""
-        file = BOARD_FILES[name]
-        if file not in changed:
-            return self.boards[name].keys()
-        return {entry.config_key for entry in decode(changed[file], file=file)}
+    def _is_whole(self, name: str, changed: Mapping[str, bytes]) -> bool:
+        """Whether a leaderboard file will hold every run of the leaderboard."""
+        data = changed.get(BOARD_FILES[name])
+        expected = {entry.run_id for entry in self.boards[name].values()}
+        return data is None or set(_run_ids(data, body(data))) == expected
 
 
 def board_of(entry: Entry) -> str:
@@ -245,3 +245,9 @@ def _retraction(row: Mapping[str, Json]) -> Retraction:
         raise InvalidDataError(f"{RETRACTIONS} cannot be read.", [problem])
     run_id, *rest = cast("list[str]", texts)
     return Retraction(RunId(run_id), *rest)
+
+
+def _run_ids(data: bytes, span: Span | None = None) -> Iterator[RunId]:
+    """The runs in the lines of a fragment, or in those that a leaderboard file has in `span`."""
+    lines = lines_in(data, span or Span(0, len(data)))
+    return (RunId(canonical.digest(line)) for line in lines)
