@@ -9,7 +9,8 @@ EVALUATOR := .venvs/evaluator/evaluator.mjs
 OTHERS := .venvs/light/.installed .venvs/hub-0.36/.installed .venvs/hub-1/.installed \
 	.venvs/wheels/.installed .venvs/action/.installed .venvs/engines/.installed $(EVALUATOR)
 LLAMA := .venvs/tiny-llama
-SERVERS := .venvs/vllm/.installed .venvs/llamacpp/.installed $(LLAMA)/tiny-llama.gguf
+SERVERS := .venvs/vllm/.installed .venvs/llamacpp/.installed $(LLAMA)/tiny-llama.gguf \
+	.venvs/sagellm/.installed
 CLIENTS := .venvs/guidellm/.installed .venvs/aiperf/.installed
 SOURCES := $(shell find benchmark launcher schemas -type f -not -name '*.pyc')
 
@@ -47,7 +48,7 @@ test: ## Everything that CI checks
 	@$(MAKE) --no-print-directory --jobs=4 lint $(OTHERS)
 	$(BIN)/pytest $(PYTEST_ARGS)
 
-test-servers: $(INSTALLED) $(SERVERS) ## Measure real servers: vLLM, llama.cpp, transformers serve; see SERVERS_ARGS
+test-servers: $(INSTALLED) $(SERVERS) ## Measure real servers: vLLM, llama.cpp, transformers serve, sageLLM; see SERVERS_ARGS
 	$(BIN)/pytest tests/servers $(SERVERS_ARGS)
 
 quick: $(INSTALLED) ## What a change to the core needs: under a minute on two processors
@@ -216,6 +217,15 @@ endef
 		printf 'Metadata-Version: 2.1\nName: vllm\nVersion: 0.32.0+cpu\n' \
 			>"$$folder/vllm-0.32.0+cpu.dist-info/METADATA"
 	@touch $@
+
+# Its licence is its own: it is measured, and no part of anything here. Without Python 3.11, or an index
+# that has it, its tests are skipped; nothing is written that would keep the next make from trying.
+.venvs/sagellm/.installed: PACKAGES := 'isagellm>=0.5.4,<0.6' $(TORCH)
+.venvs/sagellm/.installed: Makefile | $(INSTALLED)
+	@echo "Making $(@D): $(PACKAGES)"
+	@$(PYTHON) -m venv --without-pip --clear $(@D)
+	@if $(BIN)/python -m pip --python $(@D)/bin/python install --quiet $(PACKAGES); then touch $@; \
+		else echo "sageLLM cannot be installed here: its tests are skipped."; rm -rf $(@D); fi
 
 # A small Llama with random weights and its tokenizer; the same for llama.cpp.
 $(LLAMA)/config.json: tests/servers/making/model.py | $(INSTALLED)

@@ -13,17 +13,16 @@ from pathlib import PurePosixPath
 from typing import TYPE_CHECKING, NamedTuple, cast
 
 from benchmark import canonical
-from benchmark.board.lines import Span, body, lines_in
 from benchmark.card import with_configs
 from benchmark.entry import Entry, RunId
 from benchmark.errors import BenchmarkError, InvalidDataError, Violation
 from benchmark.i18n import N_
-from benchmark.leaderboard import decode, decode_lines, encode, encode_lines
+from benchmark.leaderboard import decode, decode_fragment, decode_lines, encode, encode_lines, lines
 from benchmark.merge import leaderboard_of
 from benchmark.schema import why_not_ranked
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator, Mapping
+    from collections.abc import Iterable, Mapping
 
     from benchmark.canonical import Json
     from benchmark.leaderboard import Leaderboard, Snapshot
@@ -100,7 +99,7 @@ class Dataset:
         Args:
             snapshot: what the dataset holds now.
             month: yyyy-mm, the folder of the new fragment.
-            before: what `parse(snapshot)` gave, if it is at hand: a second time takes as long.
+            before: what `snapshot` means, where it was parsed already.
 
         Raises:
             BenchmarkError: if writing them would lose a run or a configuration: a bug, caught
@@ -116,38 +115,30 @@ class Dataset:
         if card is not None:
             files[CARD] = card
         changed = {path: data for path, data in files.items() if snapshot.files.get(path) != data}
-        before = parse(snapshot) if before is None else before
-        if self._loses(before, snapshot, changed):
+        self._refuse_to_lose(before or parse(snapshot), {**snapshot.files, **changed}, changed)
+        return changed
+
+    def _refuse_to_lose(
+        self, before: Dataset, files: Mapping[str, bytes], changed: Mapping[str, bytes]
+    ) -> None:
+        """Look at what is about to be written: every run, key, retraction must still be there.
+
+        The sha-256 of a line is the run it holds, so nothing has to be parsed once more.
+        """
+        boards = {name: _runs_of(files[file]) for name, file in BOARD_FILES.items()}
+        fragments = {path: data for path, data in changed.items() if is_fragment(path)}
+        found = before.logged.union(*boards.values(), *map(_runs_of, fragments.values()))
+        retractions = decode_retractions(files.get(RETRACTIONS, b""))
+        kept = found >= before.runs.keys() and retractions >= before.retractions
+        if retractions == before.retractions:
+            for name, runs in boards.items():
+                keys = {self.runs[run_id].config_key for run_id in runs & self.runs.keys()}
+                kept = kept and keys >= before.boards[name].keys()
+        if not kept:
             raise BenchmarkError(
                 "The new files would lose data that the dataset holds; nothing was written.",
                 hint=N_("This is a bug: please report it with the dataset's revision."),
             )
-        return changed
-
-    def _loses(self, before: Dataset, snapshot: Snapshot, changed: Mapping[str, bytes]) -> bool:
-        """Read back what is about to be written: every run, key and retraction must be there.
-
-        A line is a run by its sha-256, so nothing is parsed. What is not written stays as it is:
-        fragments, and leaderboards equal to those of `self`.
-        """
-        fragments = {path: data for path, data in changed.items() if is_fragment(path)}
-        logged = before.logged.union(*map(_run_ids, fragments.values()))
-        retractions = before.retractions
-        if RETRACTIONS in changed:
-            retractions = decode_retractions(changed[RETRACTIONS])
-        replaced = fragments.keys() & set(snapshot.files)
-        if replaced or not (logged >= before.runs.keys() and retractions >= before.retractions):
-            return True
-        return not all(self._is_whole(name, changed) for name in BOARD_FILES) or (
-            retractions == before.retractions
-            and any(before.boards[name].keys() - self.boards[name].keys() for name in BOARD_FILES)
-        )
-
-    def _is_whole(self, name: str, changed: Mapping[str, bytes]) -> bool:
-        """Whether a leaderboard file will hold every run of the leaderboard."""
-        data = changed.get(BOARD_FILES[name])
-        expected = {entry.run_id for entry in self.boards[name].values()}
-        return data is None or set(_run_ids(data, body(data))) == expected
 
 
 def board_of(entry: Entry) -> str:
@@ -187,8 +178,7 @@ def _parse(snapshot: Snapshot) -> Dataset:
     for path, data in snapshot.files.items():
         if is_fragment(path):
             _check_name(path, data)
-            found = (Entry(item) for item in decode_lines(data, file=path))
-            logged |= {entry.run_id: entry for entry in found}
+            logged |= {entry.run_id: entry for entry in decode_fragment(data, file=path)}
         elif path in BOARD_FILES.values():
             listed |= {entry.run_id: entry for entry in decode(data, file=path)}
     return Dataset(
@@ -247,7 +237,6 @@ def _retraction(row: Mapping[str, Json]) -> Retraction:
     return Retraction(RunId(run_id), *rest)
 
 
-def _run_ids(data: bytes, span: Span | None = None) -> Iterator[RunId]:
-    """The runs in the lines of a fragment, or in those that a leaderboard file has in `span`."""
-    lines = lines_in(data, span or Span(0, len(data)))
-    return (RunId(canonical.digest(line)) for line in lines)
+def _runs_of(data: bytes) -> set[RunId]:
+    """The runs in a file that `encode` or `encode_lines` wrote."""
+    return {RunId(canonical.digest(line)) for line in lines(data)}

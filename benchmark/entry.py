@@ -35,6 +35,7 @@ __all__ = [
     "ConfigKey",
     "Entry",
     "Instant",
+    "Packed",
     "RunId",
     "Standing",
     "Term",
@@ -91,6 +92,15 @@ class Standing(NamedTuple):
     node_count: int
 
 
+class Packed(NamedTuple):
+    """What a packed entry consists of: values that travel between processes."""
+
+    canonical: bytes
+    run_id: RunId
+    config_key: ConfigKey
+    standing: Standing
+
+
 class Entry:
     """An immutable entry; two are equal iff they are the same run.
 
@@ -126,6 +136,24 @@ class Entry:
         _ = self.run_id, self.config_key, self.standing
         self._data = None
         return self
+
+    @property
+    def is_packed(self) -> bool:
+        """Whether it keeps its canonical form alone."""
+        return self._data is None
+
+    def pack(self) -> Packed:
+        """What a packed entry consists of, to be sent to another process."""
+        return Packed(self.canonical, self.run_id, self.config_key, self.standing)
+
+    @classmethod
+    def unpack(cls, packed: Packed) -> Entry:
+        """The entry that was packed."""
+        entry = cls({}, packed.canonical)
+        entry._data = None
+        entry._run_id, entry._config_key = packed.run_id, packed.config_key
+        entry._standing = packed.standing
+        return entry
 
     @property
     def data(self) -> Mapping[str, Json]:

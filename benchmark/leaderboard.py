@@ -6,11 +6,10 @@ import re
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, NewType, TypeAlias, cast
 
-from benchmark import canonical, respelling
+from benchmark import canonical
 from benchmark.entry import Entry
 from benchmark.errors import InvalidDataError, Violation
-from benchmark.leaks import is_clean
-from benchmark.schema import fits
+from benchmark.reading import entries_of, entries_of_array, settled
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator, Mapping
@@ -52,12 +51,27 @@ class Snapshot:
 def encode(entries: Iterable[Entry]) -> bytes:
     """The canonical file form: a sorted JSON array, one entry a line; same entries, same bytes."""
     lines = _sorted_lines(entries)
-    return b"[\n" + b",\n".join(lines) + b"\n]\n" if lines else b"[]\n"
+    if not lines:
+        return b"[]\n"
+    # Into the lines, for around them it would take another copy of them all.
+    lines[0] = b"[\n" + lines[0]
+    lines[-1] += b"\n]\n"
+    return b",\n".join(lines)
 
 
 def encode_lines(entries: Iterable[Entry]) -> bytes:
     """JSON Lines in the same order: the form of the immutable fragments in `runs/`."""
-    return b"".join(line + b"\n" for line in _sorted_lines(entries))
+    return b"\n".join([*_sorted_lines(entries), b""])
+
+
+def lines(data: bytes) -> Iterator[bytes]:
+    """The canonical forms in a file that `encode` or `encode_lines` wrote, one after the other."""
+    start = 0
+    while (end := data.find(b"\n", start)) >= 0:
+        line = data[start : end - data.startswith(b",", end - 1)]
+        if line.startswith(b"{"):
+            yield line
+        start = end + 1
 
 
 def decode(data: bytes, *, file: str) -> list[Entry]:
@@ -68,8 +82,7 @@ def decode(data: bytes, *, file: str) -> list[Entry]:
     Raises:
         InvalidDataError: if the bytes are no strict JSON, no array, or a member is no object.
     """
-    members = respelling.members(data)
-    quick = None if members is None else _quickly(map(bytes, members))
+    quick = entries_of_array(data)
     if quick is not None:
         return quick
     return _entries(canonical.loads(data, file=file, max_depth=_FILE_DEPTH), file)
@@ -84,7 +97,7 @@ def decode_one_or_many(data: bytes, *, file: str) -> list[Entry]:
     if not _OBJECT.match(data):
         return decode(data, file=file)
     value, written = canonical.loads_and_dumps(data, file=file)
-    return [_settled(Entry(cast("dict[str, Json]", value), written))]
+    return [settled(Entry(cast("dict[str, Json]", value), written))]
 
 
 def decode_lines(data: bytes, *, file: str) -> list[dict[str, Json]]:
@@ -106,27 +119,8 @@ def decode_fragment(data: bytes, *, file: str) -> list[Entry]:
     Raises:
         InvalidDataError: as `decode_lines`.
     """
-    quick = _quickly(_lines(data))
+    quick = entries_of(_lines(data))
     return _packed(decode_lines(data, file=file)) if quick is None else quick
-
-
-def _quickly(texts: Iterable[bytes]) -> list[Entry] | None:
-    """The entries of these texts; None if any of them is none: the file as a whole tells why."""
-    entries = []
-    for text in texts:
-        try:
-            value, written = canonical.loads_and_dumps(text, file="")
-        except InvalidDataError:
-            return None
-        if not isinstance(value, dict):
-            return None
-        entries.append(_settled(Entry(value, written)))
-    return entries
-
-
-def _settled(entry: Entry) -> Entry:
-    """Packed, unless something will have to be said about it: that is said in its own order."""
-    return entry.packed() if fits(entry) and is_clean(entry) else entry
 
 
 def _lines(data: bytes) -> Iterator[bytes]:
@@ -144,7 +138,7 @@ def _entries(value: Json, file: str) -> list[Entry]:
 
 
 def _packed(objects: Iterable[dict[str, Json]]) -> list[Entry]:
-    return [_settled(Entry(item)) for item in objects]
+    return [settled(Entry(item)) for item in objects]
 
 
 def _objects(value: Json, file: str) -> list[dict[str, Json]]:

@@ -47,6 +47,11 @@ def is_clean(entry: Entry) -> bool:
     return run_id in _clean
 
 
+def remember_clean(entry: Entry) -> None:
+    """Another process has searched it."""
+    _clean.add(entry.run_id)
+
+
 def violations(value: Json, *, file: str = "", path: str = "$") -> list[Violation]:
     """Every place below `value`, keys included, that holds what looks like a credential.
 

@@ -81,6 +81,11 @@ def fits(entry: Entry) -> bool:
     return _judged[run_id]
 
 
+def remember_good(entry: Entry) -> None:
+    """Another process has judged it."""
+    _judged[entry.run_id] = True
+
+
 def why_not_ranked(entry: Entry) -> tuple[str, ...]:
     """The reasons why `entry` is not eligible; empty when it may be ranked."""
     return entry.closed_gates() if fits(entry) else ("it does not fit the schema",)

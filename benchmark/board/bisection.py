@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, NamedTuple, cast
 from benchmark import canonical
 from benchmark.board.lines import Span, bare, body, line_end
 from benchmark.entry import Entry
+from benchmark.reading import settled
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Sequence
@@ -46,7 +47,8 @@ def entry_of(line: bytes) -> Entry:
     Raises:
         InvalidDataError: if the line is no canonical entry after all.
     """
-    return Entry(cast("dict[str, Json]", canonical.loads(line, file="", max_depth=63)))
+    value, written = canonical.loads_and_dumps(line, file="")
+    return settled(Entry(cast("dict[str, Json]", value), written))
 
 
 def _places(

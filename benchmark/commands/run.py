@@ -71,14 +71,13 @@ def command(
 ) -> int:
     """Measure how fast a model generates, here or behind an endpoint, and write an entry.
 
+    Without --engine it is measured by transformers, whether sageLLM is installed or not: that comes
+    with this package and runs everywhere, so one command gives one kind of entry on every machine.
+    --engine sagellm measures sageLLM, which this leaderboard was made for, where it is installed.
+
     Every request has a prompt of exactly the workload's length and generates exactly as many tokens
     as it says. The engine runs in a process of its own. After a warm-up until the speed is stable,
     requests are repeated until the median is known well enough.
-
-    Without --engine it is transformers, whether sageLLM is installed or not: it comes with this
-    package and runs everywhere, and the same command gives the same kind of entry on every machine.
-    --engine sagellm measures sageLLM, which this leaderboard was made for, where it is installed;
-    --engine sagellm,transformers both.
     """
     output = Output(as_json, lang)
     if probe:

@@ -10,6 +10,7 @@ failures come up at once and the callers' policy decides.
 from __future__ import annotations
 
 from functools import cache
+from threading import Lock
 from typing import TYPE_CHECKING, Any, cast
 
 import huggingface_hub
@@ -48,13 +49,18 @@ UPLOAD_ERRORS: tuple[type[Exception], ...] = (*CLIENT_ERRORS, RuntimeError)
 """What is raised when a large file cannot be sent: by hf_xet, whatever has no error of its own."""
 
 
+_replacing = Lock()
+"""Replacing the factory closes the session that is shared: nobody may have it by then."""
+
+
 def bounded_session() -> Any:  # noqa: ANN401 - requests.Session or httpx.Client, by client version
     """The session that huggingface_hub itself uses in this thread; no request is unbounded.
 
     Called before every use: with 0.36 every thread has a session of its own.
     """
     if hasattr(huggingface_hub, "set_client_factory"):
-        _bound_httpx()
+        with _replacing:
+            _bound_httpx()
         return get_session()
     session: Any = get_session()
     for scheme in ("http://", "https://"):

@@ -16,7 +16,6 @@ from benchmark.measure.job import Ended
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
 
-    from benchmark.measure.engine import Target
     from benchmark.measure.job import Event
     from benchmark.measure.load import Watch
 
@@ -60,15 +59,14 @@ class Ending:
     """Listens to the parent.
 
     Args:
-        target: closed when the parent is gone.
         tell: what the parent is told by.
+        close: stops what there is when the parent is gone, until `closing` says how to do so.
     """
 
-    def __init__(self, target: Target, tell: Callable[[Event], None]) -> None:
-        self._target = target
+    def __init__(self, tell: Callable[[Event], None], close: Callable[[], None]) -> None:
         self._tell = tell
-        self._closing = threading.Lock()
-        self._closed = False
+        self._close: Callable[[], None] | None = close
+        self._lock = threading.Lock()
         self._measured: Measured | None = None
         self.is_asked = False
 
@@ -85,12 +83,16 @@ class Ending:
         finally:
             self._measured = None
 
+    def closing(self, close: Callable[[], None]) -> None:
+        """From here on this stops what there is."""
+        self._close = close
+
     def close(self) -> None:
-        """Close the target; whoever comes second waits for the first."""
-        with self._closing:
-            if not self._closed:
-                self._target.close()
-                self._closed = True
+        """Stop what there is; whoever comes second waits for the first."""
+        with self._lock:
+            close, self._close = self._close, None
+            if close is not None:
+                close()
 
     def _listen(self) -> None:
         # Not through sys.stdin: its lock would be held when the interpreter ends.

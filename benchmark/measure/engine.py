@@ -121,6 +121,10 @@ class Lookable(Protocol):
 class Waits(Protocol):
     """An engine whose `load` may have to wait for others: for a server that is not ready yet."""
 
+    def abandon(self) -> None:
+        """Stop what `load` has started so far, from another thread: it will not be waited for."""
+        ...
+
     def tell_waits(self, tell: Callable[[str, float], None]) -> None:
         """From here on `tell` hears of each wait: why, and for how many seconds."""
         ...

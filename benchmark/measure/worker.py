@@ -106,11 +106,12 @@ def serve(job: Job, tell: Callable[[Event], None]) -> None:
     sources = list(_sources(job, shape, tell))
     start = time.perf_counter_ns()
     engine = open_engine(job.engine, _for_all(sources, job.options))
+    ending = Ending(tell, engine.abandon if isinstance(engine, Waits) else _nothing)
+    ending.listen()
     if isinstance(engine, Waits):
         engine.tell_waits(lambda reason, seconds: tell(Waiting(reason, seconds)))
     target = engine.load()
-    ending = Ending(target, tell)
-    ending.listen()
+    ending.closing(target.close)
     try:
         tell(Loaded((time.perf_counter_ns() - start) / NS_PER_S, target.facts()))
         if job.look:
@@ -123,6 +124,10 @@ def serve(job: Job, tell: Callable[[Event], None]) -> None:
             tell(_probe(job, target.facts().threads))
     finally:
         ending.close()
+
+
+def _nothing() -> None:
+    """A model that is being loaded goes with its process."""
 
 
 def _sources(

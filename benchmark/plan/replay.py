@@ -5,8 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from benchmark.dataset import Dataset, board_of, decode_retractions
-from benchmark.entry import Entry
-from benchmark.leaderboard import decode_lines
+from benchmark.leaderboard import decode_fragment
 from benchmark.plan.standings import standings
 
 if TYPE_CHECKING:
@@ -27,7 +26,7 @@ def replayed(
         InvalidDataError: if a fragment cannot be read.
     """
     state = Dataset(retractions=decode_retractions(retractions))
-    entries = [Entry(row) for data in fragments for row in decode_lines(data, file="runs/")]
+    entries = [entry for data in fragments for entry in decode_fragment(data, file="runs/")]
     runs = {entry.run_id: entry for entry in entries if not state.why_not_ranked(entry)}
     result = {}
     for name, board in boards.items():

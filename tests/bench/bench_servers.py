@@ -148,7 +148,10 @@ def _once(client: Client, place: Place, concurrency: int, requests: int, seed: i
         raise Failed(f"{client.name} ended with {done.returncode}:\n{said}")
     found, after = client.read(folder), place.server.counters()
     if watched is not None:
-        before = watched.before_last(len(found), after)
+        begun = watched.before_last(len(found), after)
+        if begun is None:
+            raise Failed("the end of its warm-up was not seen in the server's counters")
+        before = begun
     return figures(found, _inside(after - before))
 
 

@@ -4,7 +4,8 @@ Observed: it ends at once if it can reach no Hub; it is well before it has an en
 model until then; an error is the text of an answer that ends well; every answer ends by `stop`,
 wherever it ends; nothing counts tokens; its engine listens on a second port. It is told to
 misbehave by variables: `STAND_IN_ENDS` is after how many tokens the model ends an answer,
-`STAND_IN_BLANK` that answers hold no text.
+`STAND_IN_BLANK` that answers hold no text, `STAND_IN_BROKEN` that it could not load its model,
+which it survives.
 """
 
 from __future__ import annotations
@@ -19,6 +20,7 @@ from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from typing import Any
 
 NO_HUB = "No Hub can be reached: set HF_ENDPOINT."
+BROKEN = "Engine initialization failed: no such model"
 BLANK = "ValueError: the tokenizer has no padding token"
 EVERYWHERE = "0.0.0.0"  # noqa: S104 - where the real one listens
 ALONE_S = 0.3
@@ -31,6 +33,8 @@ def main() -> None:
     if not os.environ.get("HF_ENDPOINT"):
         say(NO_HUB)
         sys.exit(1)
+    if os.environ.get("STAND_IN_BROKEN"):
+        say(BROKEN)
     with socket.create_server((EVERYWHERE, asked.engine_port)):
         server = ThreadingHTTPServer((asked.host, asked.port), Gateway)
         Gateway.asked, Gateway.ready_s = asked, time.monotonic() + ALONE_S
@@ -97,7 +101,8 @@ class Gateway(BaseHTTPRequestHandler):
         self.wfile.write(b"data: [DONE]\n\n")
 
     def log_message(self, *_: object) -> None:
-        """Say nothing."""
+        """As uvicorn does."""
+        say(f'INFO: 127.0.0.1:1 - "{self.requestline}" 200 OK')
 
     def _texts(self, asked: dict[str, Any]) -> list[str]:
         """One for each token."""
@@ -111,7 +116,7 @@ class Gateway(BaseHTTPRequestHandler):
 
     @property
     def _is_ready(self) -> bool:
-        return time.monotonic() > self.ready_s
+        return time.monotonic() > self.ready_s and not os.environ.get("STAND_IN_BROKEN")
 
     def _models(self) -> dict[str, Any]:
         one = {"id": self.asked.model, "object": "model", "owned_by": "sagellm"}

@@ -8,7 +8,14 @@ import pytest
 
 from benchmark.entry import Entry
 from benchmark.errors import InvalidDataError
-from benchmark.leaderboard import decode, decode_lines, decode_one_or_many, encode, encode_lines
+from benchmark.leaderboard import (
+    decode,
+    decode_lines,
+    decode_one_or_many,
+    encode,
+    encode_lines,
+    lines,
+)
 from tests.support import real_format
 from tests.support.entries import entry, run
 
@@ -87,6 +94,14 @@ def test_what_is_read_from_a_result_can_be_written_and_read_again() -> None:
     except InvalidDataError:
         return
     assert decode(encode(entries), file="f") == entries
+
+
+@pytest.mark.parametrize("count", [0, 1, 3])
+def test_the_lines_of_a_file_are_the_canonical_forms_in_it(count: int) -> None:
+    """Of a leaderboard and of a fragment."""
+    entries = [run(tps, model=f"m{tps}") for tps in range(1, count + 1)]
+    for write in (encode, encode_lines):
+        assert sorted(lines(write(entries))) == sorted(item.canonical for item in entries)
 
 
 def test_lines_are_read_without_the_blank_ones() -> None:

@@ -68,6 +68,7 @@ class EndpointEngine:
         self._options = options
         self._chips = find_chips(options, self._address, self._command)
         self._secrets = headers.secrets
+        self._started: ServerProcess | None = None
         self._tell_wait: Callable[[str, float], None] = lambda _reason, _seconds: None
         self._tokenizer = tokenizer
         asking = Asking(endpoint.api, options.model, endpoint.sampling, endpoint.extra_body)
@@ -82,6 +83,14 @@ class EndpointEngine:
         """See `benchmark.measure.engine.Waits`."""
         self._tell_wait = tell
 
+    def abandon(self) -> None:
+        """See `benchmark.measure.engine.Waits`."""
+        if self._started is not None:
+            self._started.stop()
+
+    def _note(self, server: ServerProcess) -> None:
+        self._started = server
+
     def load(self) -> EndpointTarget:
         """Start the server if asked to, and see that it answers.
 
@@ -93,7 +102,7 @@ class EndpointEngine:
         if self._command is None:
             return self._reach(None)
         server = start_server(
-            self._command, self._address, self._writer, self._patience, self._clean
+            self._command, self._address, self._writer, self._patience, self._clean, self._note
         )
         try:
             return self._reach(server)

@@ -10,15 +10,13 @@ import sys
 import tempfile
 import time
 from contextlib import suppress
-from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from benchmark.errors import UsageError
 from benchmark.i18n import N_
 from benchmark.measure.endpoint import keeper
-from benchmark.measure.endpoint.ask import ask
-from benchmark.measure.endpoint.models import list_models
+from benchmark.measure.endpoint.readiness import Readiness
 from benchmark.measure.engine import EngineFailedError
 from benchmark.measure.host import processes
 
@@ -32,14 +30,14 @@ if TYPE_CHECKING:
     from benchmark.measure.endpoint.patience import Patience
 
 _POLL_S = 0.5
-_ANSWER_S = 5.0
 _NOTICE_S = 2.0
 _SHOWN_LINES = 15
 _SHOWN_BYTES = 64 * 1024
 _ESCAPES = re.compile(r"\x1b\[[0-9;?]*[A-Za-z]")
 """A terminal's colours."""
 
-_OK, _UNAVAILABLE = 200, 503
+_OUR_QUESTION = re.compile(r"GET \S*/(?:health|models) HTTP/")
+"""While it starts it is asked twice a second, which many servers note."""
 
 
 class ServerProcess:
@@ -84,6 +82,7 @@ class ServerProcess:
             log.seek(max(0, log.seek(0, os.SEEK_END) - _SHOWN_BYTES))
             text = _ESCAPES.sub("", log.read().decode(errors="replace"))
         lines = [line.rstrip() for line in self._clean(text).splitlines()]
+        lines = [line for line in lines if not _OUR_QUESTION.search(line)]
         return tuple([line for line in lines if line][-_SHOWN_LINES:])
 
     def stop(self) -> None:
@@ -105,7 +104,7 @@ def start_server(
     writer: Writer,
     patience: Patience,
     clean: Callable[[str], str],
-    sleep: Callable[[float], None] = time.sleep,  # noqa: TID251 - what a parameter defaults to
+    on_start: Callable[[ServerProcess], None] = lambda _: None,
 ) -> ServerProcess:
     """Start a server and wait until it answers.
 
@@ -115,7 +114,7 @@ def start_server(
         writer: of requests.
         patience: how long to wait.
         clean: takes secrets out of what the server prints.
-        sleep: waits for seconds.
+        on_start: told of the process at once: whoever stops it need not wait until it answers.
 
     Raises:
         UsageError: if there is no such program, or another server listens there already.
@@ -123,14 +122,15 @@ def start_server(
     """
     if shutil.which(command.words[0]) is None:
         raise UsageError(f"There is no program {command.words[0]}.", hint=_PROGRAM_HINT)
-    if _status(address, writer, address.base + "/models"):
+    lists = command.kind is not None and command.kind.lists_when_ready
+    readiness = Readiness(address, writer, by_its_models=lists)
+    if readiness.answers():
         raise UsageError(f"Something answers at {address.url} already.", hint=_TAKEN_HINT)
     began_s = time.monotonic()
     server = ServerProcess(command, patience, clean)
+    on_start(server)
     try:
-        lists = command.kind is not None and command.kind.lists_when_ready
-        is_ready = partial(_is_ready, address, writer, by_its_models=lists)
-        _wait(server, address, is_ready, patience, sleep)
+        _wait(server, address, readiness, patience)
         server.start_s = time.monotonic() - began_s
     except BaseException:
         server.stop()
@@ -139,17 +139,19 @@ def start_server(
 
 
 def _wait(
-    server: ServerProcess,
-    address: Address,
-    is_ready: Callable[[], bool],
-    patience: Patience,
-    sleep: Callable[[float], None],
+    server: ServerProcess, address: Address, readiness: Readiness, patience: Patience
 ) -> None:
     until = time.monotonic() + patience.start_s
-    while not is_ready():
+    while not readiness.is_ready():
         if server.exit_status is not None:
             raise EngineFailedError(
                 f"The server ended with exit status {server.exit_status} before it answered.",
+                hint=_COMMAND_HINT,
+                said=server.last_lines(),
+            )
+        if readiness.is_in_vain:
+            raise EngineFailedError(
+                "The server has started without a model: it could not load it.",
                 hint=_COMMAND_HINT,
                 said=server.last_lines(),
             )
@@ -159,22 +161,7 @@ def _wait(
                 hint=_COMMAND_HINT,
                 said=server.last_lines(),
             )
-        sleep(_POLL_S)
-
-
-def _is_ready(address: Address, writer: Writer, *, by_its_models: bool) -> bool:
-    """By `/health`, which says 503 while a model is loaded; by its list of models without one."""
-    if by_its_models:
-        return bool(list_models(address, writer))
-    health = _status(address, writer, f"{address.root}/health")
-    if health in {0, _OK, _UNAVAILABLE}:
-        return health == _OK
-    return _status(address, writer, f"{address.base}/models") not in {0, _UNAVAILABLE}
-
-
-def _status(address: Address, writer: Writer, path: str) -> int:
-    """HTTP's status of a question, 0 if nobody answers."""
-    return ask(address, writer.question(path), _ANSWER_S).status
+        time.sleep(_POLL_S)  # noqa: TID251 - for a process
 
 
 _PROGRAM_HINT = N_("Check the command of --serve, and that its environment is active.")

@@ -20,6 +20,9 @@ if TYPE_CHECKING:
     from types import ModuleType
 
 GIB = 2**30
+_ASCEND = "ascend"
+"""As sageLLM calls what torch calls npu."""
+
 _DRIVER = Path("/sys/module/nvidia/version")
 
 
@@ -31,13 +34,14 @@ def open_device(backend: str) -> torch.device:
     """
     if find_spec("torch_npu") is not None:
         importlib.import_module("torch_npu")
-    found = [name for name in BACKENDS if _is_available(name)]
-    if backend not in found:
+    found = [name for name in BACKENDS if name != _ASCEND and _is_available(name)]
+    device = "npu" if backend == _ASCEND else backend
+    if device not in found:
         raise UsageError(
             f"torch {torch.__version__} has no {backend} device on this machine.",
             hint=f"Found: {', '.join(found)}. Check the driver and that torch is built for it.",
         )
-    return torch.device(backend)
+    return torch.device(device)
 
 
 def hardware(device: torch.device) -> Hardware:

@@ -41,17 +41,14 @@ class Watched:
         self._over.set()
         self._thread.join()
 
-    def before_last(self, requests: int, after: Counter[str]) -> Counter[str]:
-        """The counters when all but the last so many requests were done.
-
-        Raises:
-            KeyError: if nobody looked just then.
-        """
-        return self._states[after[self._done] - requests]
+    def before_last(self, requests: int, after: Counter[str]) -> Counter[str] | None:
+        """The counters when all but the last so many requests were done; None if not seen then."""
+        return self._states.get(after[self._done] - requests)
 
     def _watch(self) -> None:
         while True:
             found = self._server.counters()
-            self._states[found[self._done]] = found
+            # The first look after a request: a later one may see what the next has begun.
+            self._states.setdefault(found[self._done], found)
             if self._over.wait(_EVERY_S):
                 return

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import _thread
 import itertools
+import os
+import shlex
 import signal
 import sys
 import threading
@@ -19,6 +21,7 @@ from benchmark.measure.load import Load, StopRule
 from benchmark.measure.samples import Sample
 from benchmark.measure.session import InterruptedRunError, run_job
 from benchmark.measure.workload.workloads import fixed
+from tests.measure.endpoint.test_serve import command, free_port, wait_until, words_of
 from tests.measure.endpoint.wire import Asked, chunk, events, head, serve, streamed
 
 if TYPE_CHECKING:
@@ -96,3 +99,27 @@ def test_an_answer_that_is_on_its_way_is_neither_waited_for_nor_a_failure(words:
     assert len(found.series.samples) == WHOLE
     assert found.series.failures == ()
     assert found.facts.details["token_count_source"] == "usage"
+
+
+@pytest.mark.skipif(os.name == "nt", reason="signals are POSIX")
+def test_a_server_that_is_still_starting_is_gone_when_the_run_is(
+    words: Path, tmp_path: Path
+) -> None:
+    """It would answer in a minute; it needs a moment to end, and has it."""
+    port, begun = free_port(), tmp_path / "begun"
+    slow = (
+        f"trap 'sleep 1; exit' TERM; touch {begun}; {command(port, '--start-after', '60')} & wait"
+    )
+    endpoint = Endpoint(f"http://127.0.0.1:{port}/v1", serve=shlex.join(["sh", "-c", slow]))
+    options = EngineOptions(str(words), "cpu", endpoint=endpoint)
+    job = Job("openai", options, (Cell(fixed("tiny", 8, TOKENS), Load()),), StopRule(4), str(words))
+
+    def interrupt() -> None:
+        wait_until(begun.exists)
+        os.kill(os.getpid(), signal.SIGINT)
+
+    threading.Thread(target=interrupt, daemon=True).start()
+    with pytest.raises(InterruptedRunError) as caught:
+        run_job(job, environment.child_command(Path(sys.executable)), lambda _: None)
+    assert caught.value.complete == ()
+    assert words_of(port) == []

@@ -18,10 +18,11 @@ from click.testing import CliRunner, Result
 from benchmark import __version__, schema
 from benchmark.commands import rerun as rerun_command
 from benchmark.commands import run as run_command
+from benchmark.measure.endpoint import readiness
 from benchmark.measure.engine import EngineFailedError
 from tests.measure.endpoint.test_serve import free_port, wait_until
 from tests.support import sagellm_installed
-from tests.support.sagellm_stand_in import BLANK, NO_HUB
+from tests.support.sagellm_stand_in import BLANK, BROKEN, NO_HUB
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
@@ -135,6 +136,19 @@ def test_without_a_hub_it_says_what_helps(
     assert "reached none" in str(error)
     assert "sagellm-benchmark hub" in error.hint
     assert error.said == (NO_HUB,)
+
+
+@pytest.mark.usefixtures("_on_path")
+def test_one_that_could_not_load_its_model_is_not_waited_for(
+    sagellm: Path, reach: Callable[..., Any], words: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """It goes on without one, and says that it is well; why stands in its log before our asking."""
+    monkeypatch.setenv("STAND_IN_BROKEN", "1")
+    monkeypatch.setattr(readiness, "WITHOUT_MODEL_S", 0.1)
+    ports = f"--port {free_port()} --engine-port {free_port()}"
+    with pytest.raises(EngineFailedError, match="without a model") as caught:
+        reach(None, serve=f"{sagellm} serve --model {words} {ports}")
+    assert caught.value.said == (BROKEN,)
 
 
 def models(port: int) -> bytes:

@@ -1,0 +1,88 @@
+"""Many entries are read by several processes, and are the entries that one would read."""
+
+from __future__ import annotations
+
+import json
+import operator
+import os
+from contextlib import nullcontext
+from typing import Any
+
+import pytest
+
+from benchmark import crew, leaks, reading, schema
+from benchmark.errors import InvalidDataError
+from benchmark.leaderboard import decode
+from tests.support.credential_samples import TOKENS
+from tests.support.entries import data
+
+GOOD = [data({"model.name": f"crew-{number}"}) for number in range(5)]
+INVALID = data({"metrics.ttft_ms": -1, "model.name": "crew-invalid"})
+LEAKING = data({"metadata.notes": TOKENS["github"], "model.name": "crew-leaking"})
+
+
+@pytest.fixture
+def few_are_many(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Two processes, two entries a piece."""
+    monkeypatch.setattr(reading, "_MANY", 4)
+    monkeypatch.setattr(reading, "_PIECE", 2)
+    monkeypatch.setattr(os, "cpu_count", lambda: 2)
+
+
+def judged(values: list[dict[str, Any]]) -> list[tuple[bool, bytes, bytes, Any, list[str]]]:
+    """What is known of each entry once it was read, and what is wrong with it."""
+    return [
+        (
+            entry.is_packed,
+            entry.canonical,
+            entry.config_key,
+            entry.standing,
+            [v.path for find in (schema, leaks) for v in find.violations_of(entry)],
+        )
+        for entry in decode(json.dumps(values, indent=1).encode(), file="f")
+    ]
+
+
+@pytest.mark.usefixtures("few_are_many")
+def test_several_processes_read_what_one_reads(monkeypatch: pytest.MonkeyPatch) -> None:
+    """The good ones, and those about which something has to be said."""
+    values = [*GOOD, INVALID, LEAKING, GOOD[0]]
+    several = judged(values)
+    monkeypatch.setattr(reading, "_MANY", 100)
+    assert several == judged(values)
+    assert [packed for packed, *_ in several] == [True] * 4 + [True, False, False, True]
+
+
+@pytest.mark.usefixtures("few_are_many")
+def test_what_several_processes_cannot_read_is_told_as_by_one() -> None:
+    """With its place in the whole file."""
+    text = json.dumps([*GOOD, {"a": 1}]).replace('"a": 1', '"a": 1, "a": 2')
+    with pytest.raises(InvalidDataError) as caught:
+        decode(text.encode(), file="f")
+    assert [violation.path for violation in caught.value.violations] == ["$[5]"]
+
+
+def test_outcomes_come_in_order(monkeypatch: pytest.MonkeyPatch) -> None:
+    """However many pieces there are."""
+    monkeypatch.setattr(os, "cpu_count", lambda: 2)
+    expected = [(number, -number) for number in range(20)]
+    assert list(crew.outcomes(operator.neg, range(20))) == expected
+
+
+def test_pieces_without_a_process_come_back(monkeypatch: pytest.MonkeyPatch) -> None:
+    """On one processor, or where processes die or cannot be started: their work is ours."""
+    monkeypatch.setattr(os, "cpu_count", lambda: 2)
+    assert [piece for piece, out in crew.outcomes(os._exit, [3] * 8) if out is None] == [3] * 8
+    monkeypatch.setattr(os, "cpu_count", lambda: 1)
+    assert list(crew.outcomes(operator.neg, [1, 2])) == [(1, None), (2, None)]
+    monkeypatch.setattr(os, "cpu_count", lambda: 2)
+    monkeypatch.setattr(crew, "_pool", lambda _: nullcontext(NoProcesses()))
+    assert list(crew.outcomes(operator.neg, [1, 2])) == [(1, None), (2, None)]
+
+
+class NoProcesses:
+    """A pool where the system refuses to start another process."""
+
+    def submit(self, *_: object) -> None:
+        """As the real one raises it."""
+        raise BlockingIOError
