@@ -5,7 +5,7 @@ whether somebody else changed it since is told by two commit ids. They follow fr
 retractions and the definitions alone: `rebuild` makes the same bytes.
 """
 
-from benchmark.derived.files import derived_files, differing, is_derived, repairs
+from benchmark.derived.files import derived_files, differing, is_derived, is_worthwhile, repairs
 from benchmark.derived.index import WHOLE, Index, MisfitError
 from benchmark.derived.manifest import MANIFEST, RUNS, BoardFact, Manifest, fitting, unchanged_since
 from benchmark.derived.manifest import decode as manifest_of
@@ -27,6 +27,7 @@ __all__ = [
     "extended",
     "fitting",
     "is_derived",
+    "is_worthwhile",
     "knowing",
     "manifest_of",
     "repairs",

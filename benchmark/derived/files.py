@@ -11,10 +11,14 @@ from benchmark.derived.manifest import MANIFEST, BoardFact, Manifest
 from benchmark.derived.trail import TRAIL
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Collection, Mapping
 
     from benchmark.dataset import Dataset
     from benchmark.leaderboard import Snapshot
+
+
+FEW = 256
+"""So many runs are read whole in no time: for them nothing is derived that could be out of step."""
 
 
 def derived_files(state: Dataset, files: Mapping[str, bytes]) -> dict[str, bytes]:
@@ -44,13 +48,24 @@ def differing(snapshot: Snapshot, state: Dataset, changed: Mapping[str, bytes]) 
     return {path: data for path, data in derived.items() if files.get(path) != data}
 
 
+def is_worthwhile(runs: Collection[object], files: Collection[str]) -> bool:
+    """Whether a commit writes manifest and index: of many runs, or where it did before.
+
+    Args:
+        runs: those of the dataset.
+        files: the paths in it.
+    """
+    return len(runs) > FEW or MANIFEST in files
+
+
 def repairs(snapshot: Snapshot, state: Dataset, changed: Mapping[str, bytes]) -> dict[str, bytes]:
     """What to write of the manifest and the index beside `changed`, to a dataset with or without.
 
     Without a manifest and without another change nothing is written: it is of an older release,
     and all is well with it.
     """
-    if not changed and MANIFEST not in snapshot.files:
+    needed = is_worthwhile(state.runs if changed else (), snapshot.files)
+    if not needed:
         return {}
     return differing(snapshot, state, changed)
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any, NamedTuple
+from typing import TYPE_CHECKING, Any, NamedTuple, TypeAlias
 
 from benchmark.canonical import Digest
 from benchmark.dataset import BOARD_FILES, CARD, RETRACTIONS, is_data
@@ -25,7 +25,11 @@ class Facts(NamedTuple):
     sha256: Digest | None
 
 
-def files_in(answer: object) -> dict[str, Facts]:
+Listed: TypeAlias = "dict[str, Facts]"
+"""Path → facts of the files in a listing."""
+
+
+def files_in(answer: object) -> Listed:
     """Path → facts of the files in a listing; folders are left out.
 
     Raises:

@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import re
+from collections import ChainMap
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field
+from functools import partial
 from pathlib import PurePosixPath
 from typing import TYPE_CHECKING, Any, TypeVar
 
@@ -13,7 +15,7 @@ from huggingface_hub.utils import build_hf_headers, hf_raise_for_status
 
 import benchmark
 from benchmark.dataset import BOARD_FILES
-from benchmark.derived import is_derived, unchanged_since
+from benchmark.derived import MANIFEST, is_derived, unchanged_since
 from benchmark.errors import (
     BenchmarkError,
     BusyError,
@@ -39,10 +41,10 @@ from benchmark.i18n import N_
 from benchmark.leaderboard import Revision, Snapshot
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Collection, Mapping
+    from collections.abc import Callable, Collection, Iterator, Mapping
 
     from benchmark.hub.download import Downloaded
-    from benchmark.hub.outline import Facts
+    from benchmark.hub.outline import Facts, Listed
 
 PUBLIC_HUB = "https://huggingface.co"
 
@@ -110,8 +112,8 @@ class HubStore:
     def read(self, revision: Revision | None = None) -> Snapshot:
         """The dataset as of one revision, the head's unless given.
 
-        Where the manifest was written by the last commit that changed `runs/`, only what a publish
-        needs is read at once, and the rest when it is asked for; else every data file.
+        Where the last commit that changed `runs/` wrote a manifest, only what a publish needs is
+        read at once, and the rest when it is asked for; else every data file.
 
         Raises:
             HubUnreachableError: if anything could not be read, or arrived incomplete. A file
@@ -120,10 +122,14 @@ class HubStore:
             PermissionDeniedError: if the Hub refuses (401, 403, 404).
         """
         at = revision or self.head()
-        part = self._read_part(at)
+        pages = self._pages(at, known_to_exist=revision is None)
+        listed, is_all = next(pages)
+        part = None if is_all and MANIFEST not in listed else self._read_part(at)
         if part is not None:
             return part
-        return Snapshot(at, self._read_all(at, {}, known_to_exist=revision is None))
+        for more, _ in pages:
+            listed |= more
+        return Snapshot(at, self._read_all(at, listed, {}))
 
     def check_write(self) -> None:
         """Ask, before the work, whether a commit would be refused for want of permission.
@@ -249,7 +255,7 @@ class HubStore:
             {path: content.data for path, content in found.items()},
             absent=outline.ASKED,
             several=lambda paths: self._read_several(at, paths),
-            everything=lambda known: self._read_all(at, known, known_to_exist=True),
+            everything=lambda known: self._read_all(at, self._list(at), known),
         )
         digests = {path: content.sha256 for path, content in found.items()}
         return Snapshot(at, files, changed_by, digests, files.ahead)
@@ -267,38 +273,39 @@ class HubStore:
     def _read_several(self, at: Revision, paths: Collection[str]) -> dict[str, bytes]:
         facts = self._ask_paths(at, paths, outline.files_in)
         if facts is None:
-            listed = self._list(at, known_to_exist=True)
+            listed = self._list(at)
             facts = {path: listed[path] for path in paths if path in listed}
         return {path: content.data for path, content in self._contents(facts, at).items()}
 
     def _read_all(
-        self, at: Revision, known: Mapping[str, bytes], *, known_to_exist: bool
+        self, at: Revision, listed: Mapping[str, Facts], known: Mapping[str, bytes]
     ) -> dict[str, bytes]:
-        listed = self._list(at, known_to_exist=known_to_exist)
         unknown = {path: facts for path, facts in listed.items() if path not in known}
         found = {path: content.data for path, content in self._contents(unknown, at).items()}
         return {path: found.get(path) or known.get(path, b"") for path in listed}
 
-    def _list(self, at: Revision, *, known_to_exist: bool) -> dict[str, Facts]:
+    def _list(self, at: Revision) -> dict[str, Facts]:
         """The data files of the tree."""
-        return self._read(
-            f"Listing {self.dataset}@{at[:8]}",
-            lambda api: self._ask_tree(api, at),
-            known_to_exist=known_to_exist,
-        )
+        return dict(ChainMap(*(files for files, _ in self._pages(at, known_to_exist=True))))
 
-    def _ask_tree(self, api: HfApi, revision: Revision) -> dict[str, Facts]:
-        """Not by `HfApi.list_repo_tree`: it takes an object for a list without items, and repeats
-        a request that gets no answer by itself, for 23 seconds each time.
-        """  # noqa: D205 - the reason is all there is to say
-        path = f"/api/datasets/{self.dataset}/tree/{revision}?recursive=true&expand=false"
-        url: str | None = self.endpoint + path
-        files: dict[str, Facts] = {}
+    def _pages(self, at: Revision, *, known_to_exist: bool) -> Iterator[tuple[Listed, bool]]:
+        """The data files of the tree page by page, and whether the page is the last."""
+        url = f"{self.endpoint}/api/datasets/{self.dataset}/tree/{at}?recursive=true&expand=false"
+        what = f"Listing {self.dataset}@{at[:8]}"
         while url:
-            page = self._get(api, url)
-            files |= outline.files_in(page.json())
-            url = page.links.get("next", {}).get("url")
-        return {path: facts for path, facts in files.items() if outline.is_read(path)}
+            ask = partial(self._ask_page, url=url)
+            files, url = self._read(what, ask, known_to_exist=known_to_exist)
+            yield files, not url
+
+    def _ask_page(self, api: HfApi, url: str) -> tuple[Listed, str]:
+        """Its files and the next one's URL, "" after the last.
+
+        Not by `HfApi.list_repo_tree`: it takes an object for a list without items.
+        """
+        page = self._get(api, url)
+        files = outline.files_in(page.json())
+        found = {path: facts for path, facts in files.items() if outline.is_read(path)}
+        return found, page.links.get("next", {}).get("url", "")
 
     def _ask_paths(
         self,

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from benchmark import canonical, dataset
-from benchmark.derived import TRAIL, differing, extended
+from benchmark.derived import TRAIL, differing, extended, is_worthwhile
 from benchmark.plan.plan import Plan
 from benchmark.submission import judge
 from benchmark.summary import NotRanked, board_summaries
@@ -35,6 +35,8 @@ def full_plan(snapshot: Snapshot, files: Sequence[SubmittedFile], *, month: str)
 
     def make_files() -> dict[str, bytes]:
         changes = after.changes(snapshot, month=month, before=before)
+        if not is_worthwhile(after.runs, snapshot.files):
+            return changes
         files = {**changes, **differing(snapshot, after, changes)}
         return {**files, TRAIL: _trail(snapshot, files)}
 

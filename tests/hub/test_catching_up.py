@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 import pytest
 
 from benchmark.dataset import BOARD_FILES
-from benchmark.derived import TRAIL, fitting
+from benchmark.derived import TRAIL, files, fitting
 from benchmark.derived.trail import Trail
 from benchmark.errors import ConflictError
 from benchmark.hub import catching_up
@@ -25,6 +25,12 @@ if TYPE_CHECKING:
     from benchmark.localhub.testing import RunningHub
 
 SINGLE, MULTI = BOARD_FILES.values()
+
+
+@pytest.fixture(autouse=True)
+def _few(monkeypatch: pytest.MonkeyPatch) -> None:
+    """What is said of many runs is tried with few."""
+    monkeypatch.setattr(files, "FEW", 0)
 
 
 @pytest.fixture(autouse=True)

@@ -41,15 +41,14 @@ def sent(monkeypatch: pytest.MonkeyPatch) -> Iterator[Sent]:
 def test_every_request_of_a_read_and_a_commit_is_bounded(
     hub: RunningHub, store: HubStore, sent: Sent
 ) -> None:
-    """The time-outs for reading on GET and HEAD and questions, those for writing on all else."""
+    """The time-outs for reading on GET and HEAD, those for writing on everything else."""
     snapshot = store.read()
     store.commit({SINGLE: b"[1]"}, parent=snapshot.revision, message="m")
     assert store.read().files[SINGLE] == b"[1]"
     paths = {path.split(" ")[1].split("/")[-2] for path, _ in sent if path.startswith("POST")}
     assert paths >= {"preupload", "commit"}
     for path, times in [one for one in sent if REPO in one[0]]:
-        reads = path.startswith(("GET", "HEAD")) or "/paths-info/" in path
-        wait = READ_TIMEOUT if reads else WRITE_TIMEOUT
+        wait = READ_TIMEOUT if path.startswith(("GET", "HEAD")) else WRITE_TIMEOUT
         assert times == {
             "connect": CONNECT_TIMEOUT, "pool": CONNECT_TIMEOUT, "read": wait, "write": wait
         }  # fmt: skip

@@ -171,7 +171,7 @@ def test_help_names_every_workload_and_backend() -> None:
     # Lines may end within a name that has a hyphen.
     text = "".join(CliRunner().invoke(command, ["--help"]).output.split())
     assert ",".join(WORKLOADS) in text
-    assert "[cpu|cuda|xpu|mps|npu]" in text
+    assert "[cpu|cuda|xpu|mps|npu|ascend]" in text
 
 
 def test_several_loads_are_compared_and_drawn(tiny_model: Path, tmp_path: Path) -> None:

@@ -3,14 +3,17 @@
 from __future__ import annotations
 
 from pathlib import Path
+from typing import TYPE_CHECKING
 from unittest import mock
 
+import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
 from benchmark.canonical import digest
 from benchmark.dataset import BOARD_FILES, RETRACTIONS, is_fragment, parse
 from benchmark.derived import Index, fitting, index, knowing, trail_of
+from benchmark.derived import files as derived
 from benchmark.derived.manifest import decode as decode_manifest
 from benchmark.derived.trail import TRAIL
 from benchmark.entry import RunId
@@ -35,6 +38,17 @@ RUNS = st.builds(
 )
 COMMITS = st.lists(st.lists(RUNS, min_size=1, max_size=4), min_size=1, max_size=5)
 RUN_IDS = st.sets(st.integers(0, 60).map(lambda n: RunId(digest(b"%d" % n))), max_size=20)
+
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+
+@pytest.fixture(autouse=True, scope="module")
+def _few() -> Iterator[None]:
+    """What is done with many runs is done with few."""
+    with mock.patch.object(derived, "FEW", 0):
+        yield
 
 
 def history(commits: list[list]) -> list[Snapshot]:

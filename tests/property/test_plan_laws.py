@@ -8,11 +8,13 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 from unittest import mock
 
+import pytest
 from hypothesis import event, given, settings
 from hypothesis import strategies as st
 
 from benchmark.dataset import BOARD_FILES, CARD, RETRACTIONS, Dataset, Retraction, parse
 from benchmark.derived import differing, fitting, index
+from benchmark.derived import files as derived
 from benchmark.errors import BenchmarkError, InvalidDataError
 from benchmark.leaderboard import Revision, Snapshot, decode, encode
 from benchmark.plan import Plan, full_plan, plan_for
@@ -20,7 +22,7 @@ from benchmark.submission import SubmittedFile
 from tests.support import entries
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Iterator
 
     from benchmark.entry import Entry
 
@@ -40,6 +42,13 @@ RUNS = st.builds(
     errors=st.sampled_from([0, 0, 0, 0.06]),
 )
 MANY = st.lists(RUNS, max_size=12)
+
+
+@pytest.fixture(autouse=True, scope="module")
+def _few() -> Iterator[None]:
+    """What is done with many runs is done with few."""
+    with mock.patch.object(derived, "FEW", 0):
+        yield
 
 
 def committed(before: Snapshot, files: dict[str, bytes], revision: str) -> Snapshot:

@@ -6,12 +6,15 @@ import tempfile
 from functools import reduce
 from pathlib import Path
 from typing import TYPE_CHECKING
+from unittest import mock
 
+import pytest
 from hypothesis import settings
 from hypothesis import strategies as st
 from hypothesis.stateful import Bundle, RuleBasedStateMachine, consumes, invariant, rule
 
 from benchmark.dataset import BOARD_FILES, board_of, parse
+from benchmark.derived import files as derived
 from benchmark.leaderboard import encode
 from benchmark.merge import leaderboard_of, merge
 from benchmark.publish import Publication
@@ -25,6 +28,8 @@ from tests.support.memory_store import (
 )
 
 if TYPE_CHECKING:
+    from collections.abc import Iterator
+
     from benchmark.entry import Entry
 
 RUNS = st.builds(
@@ -39,6 +44,13 @@ RUNS = st.builds(
     model=st.sampled_from(["gpt2", "llama"]),
     nodes=st.sampled_from([1, 1, 2]),
 )
+
+
+@pytest.fixture(autouse=True, scope="module")
+def _few() -> Iterator[None]:
+    """What is done with many runs is done with few."""
+    with mock.patch.object(derived, "FEW", 0):
+        yield
 
 
 class Publishers(RuleBasedStateMachine):
