@@ -16,7 +16,7 @@ if TYPE_CHECKING:
     from benchmark.entry import Entry
 
 _SETUP = """\b
-git config merge.sagellm-benchmark.driver "sagellm-leaderboard merge-driver %O %A %B %P"
+git config merge.sagellm-benchmark.driver "sagellm-benchmark merge-driver %O %A %B %P"
 echo 'hf_data/**/leaderboard_*.json merge=sagellm-benchmark' >> .gitattributes"""
 _BYTE_ORDER_MARK = b"\xef\xbb\xbf"
 _HINT = N_(
