@@ -28,7 +28,11 @@ _WORD = "\\w\u0080-\U0010ffff"
 
 def may_hold(text: str) -> bool:
     """Whether it is worth while to search `text`: true for every text that holds a credential."""
-    return not _without_traces().is_valid(lowered(text))
+    try:
+        return not _without_traces().is_valid(lowered(text))
+    except UnicodeEncodeError:
+        # A path may have bytes that are no UTF-8; Python can search that, jsonschema-rs cannot.
+        return True
 
 
 def traces_of(forms: Iterable[Form]) -> str:

@@ -54,6 +54,12 @@ def test_a_token_leaves_its_trace_in_a_long_text(token: str) -> None:
     assert list(credentials.find(text))
 
 
+def test_a_text_that_is_no_unicode_is_searched() -> None:
+    """As the name of a folder may be."""
+    assert not list(credentials.find("/home/\udcc0\udcee/model"))
+    assert list(credentials.find(f"/home/\udcc0/{next(iter(TOKENS.values()))}"))
+
+
 def test_the_pattern_is_one_that_needs_no_looking_around() -> None:
     """Looking around is not linear, and the engine refuses it."""
     assert not re.search(r"\(\?[=!<]", traces_of(FORMS))
