@@ -14,10 +14,10 @@ SERVERS := .venvs/vllm/.installed .venvs/llamacpp/.installed $(LLAMA)/tiny-llama
 CLIENTS := .venvs/guidellm/.installed .venvs/aiperf/.installed
 SOURCES := $(shell find benchmark launcher schemas -type f -not -name '*.pyc')
 
-# One worker more than processors, for many tests wait; at most 4, for each may start a model, a
+# Two workers more than processors, for many tests wait; at most 4, for each may start a model, a
 # browser or a hub. By file: what a file sets up once is costly, and pytest-xdist 3.8 cannot group by
 # mark under pytest 9.2. In the order of names, for the short unit tests to even out the end.
-WORKERS := $(shell expr $$(getconf _NPROCESSORS_ONLN) + 1)
+WORKERS := $(shell expr $$(getconf _NPROCESSORS_ONLN) + 2)
 PYTEST_ARGS ?= --numprocesses=$(WORKERS) --maxprocesses=4 --dist=loadfile --no-loadscope-reorder
 
 # What needs no model, no server, no browser and no other environment.
