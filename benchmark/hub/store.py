@@ -298,10 +298,8 @@ class HubStore:
             yield files, not url
 
     def _ask_page(self, api: HfApi, url: str) -> tuple[Listed, str]:
-        """Its files and the next one's URL, "" after the last.
-
-        Not by `HfApi.list_repo_tree`: it takes an object for a list without items.
-        """
+        """Its files and the next one's URL, "" after the last."""
+        # Not by `HfApi.list_repo_tree`: it takes an object for a list without items.
         page = self._get(api, url)
         files = outline.files_in(page.json())
         found = {path: facts for path, facts in files.items() if outline.is_read(path)}
