@@ -6,13 +6,14 @@ from typing import TYPE_CHECKING, NamedTuple
 
 from benchmark import dataset
 from benchmark.derived import repairs
+from benchmark.fragments import without
 from benchmark.retry import until_done
 
 if TYPE_CHECKING:
     from collections.abc import Callable
 
     from benchmark.dataset import Dataset
-    from benchmark.leaderboard import Revision, Snapshot
+    from benchmark.leaderboard import Changes, Revision, Snapshot
     from benchmark.retry import Clockwork, RetryPolicy
     from benchmark.store import Store
 
@@ -63,11 +64,12 @@ def amend(
 
 def differences(
     snapshot: Snapshot, before: Dataset, after: Dataset, *, month: str
-) -> tuple[dict[str, bytes], dict[str, bytes]]:
+) -> tuple[Changes, Changes]:
     """What to write for `snapshot`, which holds `before`, to hold `after`.
 
     Returns:
-        Its files, and the manifest and the index.
+        Its files, and the manifest, the index and the trail.
     """
-    changed = after.changes(snapshot, month=month, before=before)
+    changes = after.changes(snapshot, month=month, before=before)
+    changed = {**without(snapshot.files, after.lingering), **changes}
     return changed, repairs(snapshot, after, changed)

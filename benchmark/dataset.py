@@ -1,7 +1,8 @@
 """A dataset: its runs, its retractions, and the leaderboards that follow from them.
 
-The state is two grow-only sets, runs and retractions; joining states is set union. Both
-leaderboards are a pure function of them, so they are never merged on their own.
+The state is grow-only sets: runs, retractions and tombstones; joining states is set union, less the
+runs that have a tombstone. Both leaderboards are a pure function of them, so they are never merged
+on their own.
 """
 
 from __future__ import annotations
@@ -20,9 +21,10 @@ from benchmark.i18n import N_
 from benchmark.leaderboard import decode, decode_fragment, decode_lines, encode, encode_lines, lines
 from benchmark.merge import leaderboard_of
 from benchmark.schema import why_not_ranked
+from benchmark.tombstones import TOMBSTONES, Tombstone, decode_tombstones, encode_tombstones
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Mapping
+    from collections.abc import Container, Iterable, Mapping
 
     from benchmark.canonical import Json
     from benchmark.leaderboard import Leaderboard, Snapshot
@@ -55,14 +57,28 @@ class Dataset:
     """What a snapshot means.
 
     Attributes:
-        runs: every run known, by run id.
+        runs: every run known, by run id; none that was taken down.
         logged: those of them that a fragment in `runs/` already holds.
         retractions: every retraction known.
+        tombstones: every tombstone known.
+        lingering: runs that were taken down and that a fragment still holds.
     """
 
     runs: Mapping[RunId, Entry] = field(default_factory=dict)
     logged: frozenset[RunId] = frozenset()
     retractions: frozenset[Retraction] = frozenset()
+    tombstones: frozenset[Tombstone] = frozenset()
+    lingering: frozenset[RunId] = frozenset()
+
+    @cached_property
+    def taken_down(self) -> Mapping[RunId, Tombstone]:
+        """Run id → its tombstone, the first of several."""
+        return {tombstone.run_id: tombstone for tombstone in sorted(self.tombstones, reverse=True)}
+
+    @cached_property
+    def known(self) -> Container[RunId]:
+        """The runs that are there, and those that were: none of them is new."""
+        return {*self.runs, *self.taken_down} if self.tombstones else self.runs
 
     @cached_property
     def boards(self) -> Mapping[str, Leaderboard]:
@@ -79,15 +95,26 @@ class Dataset:
         """Runs that no fragment in `runs/` holds yet."""
         return [entry for run_id, entry in self.runs.items() if run_id not in self.logged]
 
-    def joined(self, entries: Iterable[Entry], retractions: Iterable[Retraction] = ()) -> Dataset:
-        """This dataset and these runs and retractions."""
-        runs = {entry.run_id: entry for entry in entries}
-        return replace(
-            self, runs={**runs, **self.runs}, retractions=self.retractions | set(retractions)
+    def joined(
+        self,
+        entries: Iterable[Entry],
+        retractions: Iterable[Retraction] = (),
+        tombstones: Iterable[Tombstone] = (),
+    ) -> Dataset:
+        """This dataset and these runs, retractions and tombstones."""
+        more = {entry.run_id: entry for entry in entries}
+        state = replace(
+            self,
+            runs={**more, **self.runs},
+            retractions=self.retractions | set(retractions),
+            tombstones=self.tombstones | set(tombstones),
         )
+        return _without_taken_down(state) if state.tombstones else state
 
     def why_not_ranked(self, entry: Entry) -> tuple[str, ...]:
         """Why `entry` cannot be in a leaderboard; empty when it may be ranked."""
+        if entry.run_id in self.taken_down:
+            return (f"taken down: {self.taken_down[entry.run_id].reason}",)
         taken_back = sorted(r.reason for r in self.retractions if r.run_id == entry.run_id)
         return (*why_not_ranked(entry), *(f"retracted: {reason}" for reason in taken_back))
 
@@ -111,6 +138,8 @@ class Dataset:
             files[fragment_path(fragment, month)] = fragment
         if self.retractions:
             files[RETRACTIONS] = _encode_retractions(self.retractions)
+        if self.tombstones:
+            files[TOMBSTONES] = encode_tombstones(self.tombstones)
         card = with_configs(snapshot.files.get(CARD))
         if card is not None:
             files[CARD] = card
@@ -121,16 +150,19 @@ class Dataset:
     def _refuse_to_lose(
         self, before: Dataset, files: Mapping[str, bytes], changed: Mapping[str, bytes]
     ) -> None:
-        """Look at what is about to be written: every run, key, retraction must still be there.
+        """Look at what is about to be written: every run, key and decision must still be there.
 
         The sha-256 of a line is the run it holds, so nothing has to be parsed once more.
         """
         boards = {name: _runs_of(files[file]) for name, file in BOARD_FILES.items()}
         fragments = {path: data for path, data in changed.items() if is_fragment(path)}
-        found = before.logged.union(*boards.values(), *map(_runs_of, fragments.values()))
+        written: set[RunId] = set().union(*boards.values(), *map(_runs_of, fragments.values()))
         retractions = decode_retractions(files.get(RETRACTIONS, b""))
-        kept = found >= before.runs.keys() and retractions >= before.retractions
-        if retractions == before.retractions:
+        tombstones = decode_tombstones(files.get(TOMBSTONES, b""))
+        gone = {tombstone.run_id for tombstone in tombstones}
+        kept = before.logged | written | gone >= before.runs.keys() and not written & gone
+        kept = kept and retractions >= before.retractions and tombstones >= before.tombstones
+        if (retractions, tombstones) == (before.retractions, before.tombstones):
             for name, runs in boards.items():
                 keys = {self.runs[run_id].config_key for run_id in runs & self.runs.keys()}
                 kept = kept and keys >= before.boards[name].keys()
@@ -139,6 +171,13 @@ class Dataset:
                 "The new files would lose data that the dataset holds; nothing was written.",
                 hint=N_("This is a bug: please report it with the dataset's revision."),
             )
+
+
+def _without_taken_down(state: Dataset) -> Dataset:
+    gone = state.taken_down.keys()
+    runs = {run_id: entry for run_id, entry in state.runs.items() if run_id not in gone}
+    lingering = state.lingering | (state.logged & gone)
+    return replace(state, runs=runs, logged=state.logged - gone, lingering=lingering)
 
 
 def board_of(entry: Entry) -> str:
@@ -153,7 +192,8 @@ def fragment_path(content: bytes, month: str) -> str:
 
 def is_data(path: str) -> bool:
     """Whether a file of the repository is part of the dataset's state."""
-    return path in {*BOARD_FILES.values(), RETRACTIONS, CARD} or is_fragment(path)
+    state = {*BOARD_FILES.values(), RETRACTIONS, TOMBSTONES, CARD}
+    return path in state or is_fragment(path)
 
 
 def parse(snapshot: Snapshot) -> Dataset:
@@ -181,11 +221,12 @@ def _parse(snapshot: Snapshot) -> Dataset:
             logged |= {entry.run_id: entry for entry in decode_fragment(data, file=path)}
         elif path in BOARD_FILES.values():
             listed |= {entry.run_id: entry for entry in decode(data, file=path)}
-    return Dataset(
+    state = Dataset(
         runs={**listed, **logged},
         logged=frozenset(logged),
         retractions=decode_retractions(snapshot.files.get(RETRACTIONS, b"")),
     )
+    return state.joined((), (), decode_tombstones(snapshot.files.get(TOMBSTONES, b"")))
 
 
 def listed(snapshot: Snapshot) -> dict[str, int]:

@@ -14,6 +14,7 @@ from benchmark.dataset import BOARD_FILES, RETRACTIONS
 from benchmark.derived.index import digits_for
 from benchmark.entry import GATE_VERSION, KEY_VERSION
 from benchmark.errors import InvalidDataError
+from benchmark.tombstones import TOMBSTONES
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -45,11 +46,13 @@ class Manifest(NamedTuple):
     Attributes:
         boards: board name → what its file is.
         retractions: the sha-256 of retractions.jsonl, None if there is none.
+        tombstones: the sha-256 of tombstones.jsonl, None if there is none.
         runs: runs in the history, which the index holds.
     """
 
     boards: Mapping[str, BoardFact]
     retractions: Digest | None
+    tombstones: Digest | None
     runs: int
 
     def encode(self) -> bytes:
@@ -60,6 +63,7 @@ class Manifest(NamedTuple):
             "gates": GATE_VERSION,
             "boards": {name: cast("Json", fact._asdict()) for name, fact in self.boards.items()},
             "retractions": self.retractions,
+            "tombstones": self.tombstones,
             "runs": self.runs,
             "index_digits": digits_for(self.runs),
         }
@@ -74,6 +78,8 @@ def fitting(snapshot: Snapshot) -> Manifest | None:
         return None
     manifest = decode(snapshot.files.get(MANIFEST, b""))
     if manifest is None or manifest.retractions != _digest(snapshot, RETRACTIONS):
+        return None
+    if manifest.tombstones != _digest(snapshot, TOMBSTONES):
         return None
     actual = {name: _digest(snapshot, file) for name, file in BOARD_FILES.items()}
     named = {name: fact.sha256 for name, fact in manifest.boards.items()}
@@ -109,4 +115,7 @@ def _manifest(value: Mapping[str, Mapping[str, Mapping[str, Json]]]) -> Manifest
         name: BoardFact(cast("Digest", fact["sha256"]), int(cast("int", fact["entries"])))
         for name, fact in value["boards"].items()
     }
-    return Manifest(boards, cast("Digest", value["retractions"]), int(cast("int", value["runs"])))
+    retractions, tombstones = (
+        cast("Digest", value[name]) for name in ("retractions", "tombstones")
+    )
+    return Manifest(boards, retractions, tombstones, int(cast("int", value["runs"])))

@@ -9,6 +9,7 @@ from benchmark.dataset import BOARD_FILES, RETRACTIONS, Dataset, decode_retracti
 from benchmark.derived.index import Index, MisfitError
 from benchmark.derived.manifest import fitting
 from benchmark.leaderboard import decode
+from benchmark.tombstones import TOMBSTONES, decode_tombstones
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -42,4 +43,5 @@ def knowing(snapshot: Snapshot, entries: Iterable[Entry]) -> Dataset:
     ]
     known = {entry.run_id: entry for entry in ranked} | {run_id: runs[run_id] for run_id in held}
     retractions = decode_retractions(snapshot.files.get(RETRACTIONS, b""))
-    return Dataset(known, frozenset(known), retractions)
+    tombstones = decode_tombstones(snapshot.files.get(TOMBSTONES, b""))
+    return Dataset(known, frozenset(known), retractions, tombstones)

@@ -26,6 +26,7 @@ from benchmark.plan.sift import sift
 from benchmark.plan.standings import standings
 from benchmark.submission import Judgement
 from benchmark.summary import NotRanked
+from benchmark.tombstones import TOMBSTONES, decode_tombstones
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -59,20 +60,21 @@ def fast_plan(
 
     Raises:
         MisfitError: if it does not fit after all.
-        InvalidDataError: if the retractions are unreadable.
+        InvalidDataError: if the retractions or the tombstones are unreadable.
     """
     boards = {name: snapshot.files[file] for name, file in BOARD_FILES.items()}
-    retractions = decode_retractions(snapshot.files.get(RETRACTIONS, b""))
+    decided = Dataset(
+        retractions=decode_retractions(snapshot.files.get(RETRACTIONS, b"")),
+        tombstones=decode_tombstones(snapshot.files.get(TOMBSTONES, b"")),
+    )
     index = Index(snapshot, manifest.runs)
     sifted = [sift(file, boards) for file in files]
-    known = index.held({entry.run_id for found in sifted for _, entry in found.rest})
+    submitted = {entry.run_id for found in sifted for _, entry in found.rest}
+    known = index.held(submitted) | (submitted & decided.taken_down.keys())
     good, judgement = _judged(sifted, known)
     rest = {entry.run_id: entry for found in good for _, entry in found.rest}
     new = {run_id: entry for run_id, entry in rest.items() if run_id not in known}
-    reasons = {
-        run_id: Dataset(retractions=retractions).why_not_ranked(entry)
-        for run_id, entry in rest.items()
-    }
+    reasons = {run_id: decided.why_not_ranked(entry) for run_id, entry in rest.items()}
     rankable = [entry for run_id, entry in rest.items() if not reasons[run_id]]
     found = {
         name: standings(
@@ -127,7 +129,7 @@ def _files(
         **{BOARD_FILES[name]: data for name, data in boards.items()},
         path: fragment,
         **outcome.shards,
-        MANIFEST: Manifest(facts, manifest.retractions, manifest.runs + len(outcome.new)).encode(),
+        MANIFEST: manifest._replace(boards=facts, runs=manifest.runs + len(outcome.new)).encode(),
         TRAIL: extended(snapshot.files.get(TRAIL, b""), before, after, path),
     }
     card = with_configs(snapshot.files.get(CARD))

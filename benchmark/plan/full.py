@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 
 from benchmark import canonical, dataset
 from benchmark.derived import TRAIL, differing, extended, is_worthwhile
+from benchmark.fragments import without
 from benchmark.plan.plan import Plan
 from benchmark.submission import judge
 from benchmark.summary import NotRanked, board_summaries
@@ -16,7 +17,7 @@ if TYPE_CHECKING:
     from benchmark.canonical import Digest
     from benchmark.dataset import Dataset
     from benchmark.entry import Entry, RunId
-    from benchmark.leaderboard import Snapshot
+    from benchmark.leaderboard import Changes, Snapshot
     from benchmark.submission import SubmittedFile
 
 
@@ -27,18 +28,20 @@ def full_plan(snapshot: Snapshot, files: Sequence[SubmittedFile], *, month: str)
         InvalidDataError: if a file of the dataset itself is unreadable.
     """
     before = dataset.parse(snapshot)
-    judgement = judge(files, before.runs)
+    judgement = judge(files, before.known)
     submitted = _distinct(judgement.entries)
-    new = [entry for run_id, entry in submitted.items() if run_id not in before.runs]
+    new = [entry for run_id, entry in submitted.items() if run_id not in before.known]
     after = before.joined(new)
     adopted = [entry for entry in before.unlogged if entry.run_id not in submitted]
 
-    def make_files() -> dict[str, bytes]:
+    def make_files() -> Changes:
         changes = after.changes(snapshot, month=month, before=before)
+        # Somebody brought back what was taken down, in a fragment: an old pull request, say.
+        gone = without(snapshot.files, after.lingering)
         if not is_worthwhile(after.runs, snapshot.files):
-            return changes
+            return {**gone, **changes}
         files = {**changes, **differing(snapshot, after, changes)}
-        return {**files, TRAIL: _trail(snapshot, files)}
+        return {**gone, **files, TRAIL: _trail(snapshot, files)}
 
     return Plan(
         snapshot=snapshot,
