@@ -17,15 +17,12 @@ from benchmark.commands.common import (
     output_options,
 )
 from benchmark.commands.parameters import Words
+from benchmark.commands.run_ids import find
 from benchmark.dataset import Retraction
-from benchmark.errors import UsageError
 from benchmark.retry import RetryPolicy
 
 if TYPE_CHECKING:
     from benchmark.dataset import Dataset
-    from benchmark.entry import RunId
-
-_SHORTEST = 8
 
 
 @click.command("retract", short_help="Take a run out of the leaderboards.")
@@ -55,7 +52,7 @@ def command(  # noqa: PLR0913 - one parameter per option
     at = now()
 
     def edit(dataset: Dataset) -> Dataset:
-        run = _find(dataset, run_id)
+        run = find(dataset.runs, run_id)
         if any(retraction.run_id == run for retraction in dataset.retractions):
             return dataset
         return dataset.joined((), [Retraction(run, reason, by, at)])
@@ -70,22 +67,6 @@ def command(  # noqa: PLR0913 - one parameter per option
     )
     changed = bool(done.files)
     said = _("Retracted {label}.") if changed else _("{label} was retracted already.")
-    full = _find(done.dataset, run_id)
+    full = find(done.dataset.runs, run_id)
     output.say([said.format(label=done.dataset.runs[full].label), f"   {store.url}"])
     output.result({"revision": done.revision, "changed": changed, "run_id": full})
-
-
-def _find(dataset: Dataset, run_id: str) -> RunId:
-    """The one run whose id begins with `run_id`.
-
-    Raises:
-        UsageError: if there is none, or more than one.
-    """
-    given = run_id.lower()
-    matches = [known for known in dataset.runs if known.startswith(given)]
-    if len(given) < _SHORTEST or len(matches) != 1:
-        raise UsageError(
-            f"{len(matches)} runs begin with {run_id[:64]!r}.",
-            hint=f"Give {_SHORTEST} to 64 digits of one run id; the page and runs/ show them.",
-        )
-    return matches[0]

@@ -5,9 +5,10 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from benchmark import canonical
-from benchmark.dataset import BOARD_FILES, RETRACTIONS
+from benchmark.dataset import BOARD_FILES, RETRACTIONS, is_fragment
 from benchmark.derived.index import is_shard, shards
 from benchmark.derived.manifest import MANIFEST, BoardFact, Manifest
+from benchmark.derived.manifest import decode as manifest_of
 from benchmark.derived.trail import TRAIL, Trail
 from benchmark.derived.trail import decode as trail_of
 from benchmark.leaderboard import applied
@@ -37,8 +38,10 @@ def derived_files(state: Dataset, files: Mapping[str, bytes]) -> dict[str, bytes
         for name, file in BOARD_FILES.items()
     }
     retractions, tombstones = (_digest(files.get(file)) for file in (RETRACTIONS, TOMBSTONES))
+    known = manifest_of(files.get(MANIFEST, b""))
+    rewrites = known.rewrites if known else 0
     return {
-        MANIFEST: Manifest(boards, retractions, tombstones, len(state.runs)).encode(),
+        MANIFEST: Manifest(boards, retractions, tombstones, len(state.runs), rewrites).encode(),
         **shards(state.runs.keys()),
     }
 
@@ -70,7 +73,10 @@ def repairs(snapshot: Snapshot, state: Dataset, changed: Changes) -> dict[str, b
     needed = is_worthwhile(state.runs if changed else (), snapshot.files)
     if not needed:
         return {}
-    return {**differing(snapshot, state, changed), **_trail(snapshot, changed)}
+    derived = {**differing(snapshot, state, changed), **_trail(snapshot, changed)}
+    if any(is_fragment(path) and data is None for path, data in changed.items()):
+        derived[MANIFEST] = _rewritten(derived.get(MANIFEST) or snapshot.files[MANIFEST])
+    return derived
 
 
 def trail_fits(files: Mapping[str, bytes]) -> bool:
@@ -79,6 +85,12 @@ def trail_fits(files: Mapping[str, bytes]) -> bool:
     if trail is None or trail.now != _board_digests(files):
         return False
     return all(step.fragment in files for step in trail.steps)
+
+
+def _rewritten(manifest: bytes) -> bytes:
+    """The manifest of the commit after this one, which rewrites fragments."""
+    known = manifest_of(manifest)
+    return known._replace(rewrites=known.rewrites + 1).encode() if known else manifest
 
 
 def _trail(snapshot: Snapshot, changed: Changes) -> dict[str, bytes]:

@@ -48,12 +48,15 @@ class Manifest(NamedTuple):
         retractions: the sha-256 of retractions.jsonl, None if there is none.
         tombstones: the sha-256 of tombstones.jsonl, None if there is none.
         runs: runs in the history, which the index holds.
+        rewrites: commits that rewrote fragments of it. Such a commit may change nothing else that
+            is told here, and it must change the manifest: see `unchanged_since`.
     """
 
     boards: Mapping[str, BoardFact]
     retractions: Digest | None
     tombstones: Digest | None
     runs: int
+    rewrites: int = 0
 
     def encode(self) -> bytes:
         """The manifest as a file; the same state is the same bytes."""
@@ -66,6 +69,7 @@ class Manifest(NamedTuple):
             "tombstones": self.tombstones,
             "runs": self.runs,
             "index_digits": digits_for(self.runs),
+            "rewrites": self.rewrites,
         }
         # Whoever edits it by hand edits something that nothing else contradicts.
         value["sha256"] = canonical.digest(canonical.dumps(value))
@@ -118,4 +122,5 @@ def _manifest(value: Mapping[str, Mapping[str, Mapping[str, Json]]]) -> Manifest
     retractions, tombstones = (
         cast("Digest", value[name]) for name in ("retractions", "tombstones")
     )
-    return Manifest(boards, retractions, tombstones, int(cast("int", value["runs"])))
+    runs, rewrites = (int(cast("int", value[name])) for name in ("runs", "rewrites"))
+    return Manifest(boards, retractions, tombstones, runs, rewrites)

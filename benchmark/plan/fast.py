@@ -25,7 +25,7 @@ from benchmark.plan.plan import Plan
 from benchmark.plan.sift import sift
 from benchmark.plan.standings import standings
 from benchmark.submission import Judgement
-from benchmark.summary import NotRanked
+from benchmark.summary import not_ranked
 from benchmark.tombstones import TOMBSTONES, decode_tombstones
 
 if TYPE_CHECKING:
@@ -74,8 +74,9 @@ def fast_plan(
     good, judgement = _judged(sifted, known)
     rest = {entry.run_id: entry for found in good for _, entry in found.rest}
     new = {run_id: entry for run_id, entry in rest.items() if run_id not in known}
-    reasons = {run_id: decided.why_not_ranked(entry) for run_id, entry in rest.items()}
-    rankable = [entry for run_id, entry in rest.items() if not reasons[run_id]]
+    unranked = not_ranked(decided, rest.values())
+    told = {item.entry.run_id for item in unranked}
+    rankable = [entry for run_id, entry in rest.items() if run_id not in told]
     found = {
         name: standings(
             board,
@@ -92,7 +93,7 @@ def fast_plan(
         judgement=judgement,
         new=outcome.new,
         boards={name: standing.summary for name, standing in found.items()},
-        not_ranked=tuple(NotRanked(rest[run_id], why) for run_id, why in reasons.items() if why),
+        not_ranked=unranked,
         adopted=(),
         make_files=lambda: _files(snapshot, manifest, outcome, month),
     )

@@ -9,13 +9,12 @@ from benchmark.derived import TRAIL, differing, extended, is_worthwhile
 from benchmark.fragments import without
 from benchmark.plan.plan import Plan
 from benchmark.submission import judge
-from benchmark.summary import NotRanked, board_summaries
+from benchmark.summary import board_summaries, not_ranked
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping, Sequence
 
     from benchmark.canonical import Digest
-    from benchmark.dataset import Dataset
     from benchmark.entry import Entry, RunId
     from benchmark.leaderboard import Changes, Snapshot
     from benchmark.submission import SubmittedFile
@@ -41,24 +40,25 @@ def full_plan(snapshot: Snapshot, files: Sequence[SubmittedFile], *, month: str)
         if not is_worthwhile(after.runs, snapshot.files):
             return {**gone, **changes}
         files = {**changes, **differing(snapshot, after, changes)}
-        return {**gone, **files, TRAIL: _trail(snapshot, files)}
+        trail = b"" if gone else snapshot.files.get(TRAIL, b"")
+        return {**gone, **files, TRAIL: _extended(trail, snapshot, files)}
 
     return Plan(
         snapshot=snapshot,
         judgement=judgement,
         new=tuple(new),
         boards=board_summaries(before, after, submitted.values()),
-        not_ranked=_not_ranked(after, submitted.values()),
-        adopted=_not_ranked(after, adopted),
+        not_ranked=not_ranked(after, submitted.values()),
+        adopted=not_ranked(after, adopted),
         make_files=make_files,
     )
 
 
-def _trail(snapshot: Snapshot, changed: Mapping[str, bytes]) -> bytes:
+def _extended(trail: bytes, snapshot: Snapshot, changed: Mapping[str, bytes]) -> bytes:
     [fragment] = [path for path in changed if dataset.is_fragment(path)]
     before = _digests(snapshot.files)
     after = _digests({**snapshot.files, **changed})
-    return extended(snapshot.files.get(TRAIL, b""), before, after, fragment)
+    return extended(trail, before, after, fragment)
 
 
 def _digests(files: Mapping[str, bytes]) -> dict[str, Digest]:
@@ -68,8 +68,3 @@ def _digests(files: Mapping[str, bytes]) -> dict[str, Digest]:
 
 def _distinct(entries: Iterable[Entry]) -> dict[RunId, Entry]:
     return {entry.run_id: entry for entry in entries}
-
-
-def _not_ranked(state: Dataset, entries: Iterable[Entry]) -> tuple[NotRanked, ...]:
-    told = (NotRanked(entry, state.why_not_ranked(entry)) for entry in entries)
-    return tuple(item for item in told if item.reasons)
