@@ -32,6 +32,7 @@ VERBS = {
     "upload": "One conditional commit of the data folder.",
     "validate": "Check result files against the schema.",
     "report": "Show a leaderboard as a table, Markdown or JSON.",
+    "history": "Show every run of a configuration and its fate.",
     "compare": "Compare two runs or two sets of runs.",
     "page": "Write the leaderboard as one HTML file.",
     "rebuild": "Recompute the leaderboards from runs/.",

@@ -1,0 +1,177 @@
+"""Every run of a configuration, in the order of time, and what became of it."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Literal, NamedTuple, TypeAlias
+
+from benchmark import canonical
+from benchmark.dataset import board_of
+from benchmark.merge import outranks
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Iterator, Sequence
+
+    from benchmark.canonical import Json
+    from benchmark.dataset import Dataset
+    from benchmark.entry import ConfigKey, Entry, RunId
+    from benchmark.tombstones import Tombstone
+
+Kind: TypeAlias = Literal["best", "superseded", "not ranked", "retracted"]
+
+_FIGURES = ("throughput_tps", "ttft_ms", "tpot_ms", "error_rate")
+_SHORTEST_ID = 8
+_DIGITS = frozenset("0123456789abcdef")
+
+
+class Fate(NamedTuple):
+    """What became of a run.
+
+    Attributes:
+        kind: in one word.
+        by: the run that is better, of one that is superseded: the first that took its place, or
+            the one that held the place already when it came.
+        was_best: whether it was the best of its configuration for some time.
+        reasons: why it is not ranked, or was taken back.
+    """
+
+    kind: Kind
+    by: RunId | None = None
+    was_best: bool = False
+    reasons: tuple[str, ...] = ()
+
+
+class Told(NamedTuple):
+    """A run with its fate."""
+
+    entry: Entry
+    fate: Fate
+
+
+@dataclass(frozen=True)
+class History:
+    """The runs of one configuration.
+
+    Attributes:
+        key: the configuration.
+        best: the run that is best, else the first, which says how the configuration is spelt.
+        runs: in the order in which they were submitted; those that do not say when come last.
+    """
+
+    key: ConfigKey
+    best: Entry
+    runs: tuple[Told, ...]
+
+    @property
+    def label(self) -> str:
+        """As people read it."""
+        return self.best.label
+
+    @property
+    def config_id(self) -> str:
+        """The sha-256 of the config key, to name a configuration by."""
+        return canonical.digest(self.key)
+
+
+def history_of(state: Dataset, key: ConfigKey) -> History:
+    """The runs of one configuration; none of those that were taken down, for nobody knows whose."""
+    return _history(state, key, [run for run in state.runs.values() if run.config_key == key])
+
+
+def histories(state: Dataset) -> list[History]:
+    """The histories of all configurations, in the leaderboards' order."""
+    runs: dict[ConfigKey, list[Entry]] = {}
+    for run in state.runs.values():
+        runs.setdefault(run.config_key, []).append(run)
+    return [_history(state, key, of_key) for key, of_key in sorted(runs.items())]
+
+
+def matching(state: Dataset, sought: str) -> list[History]:
+    """The configurations that are meant: by the whole label, a run, the config id, else any part.
+
+    Args:
+        state: the dataset.
+        sought: a label, the first digits (8 or more) of a run id or a config id, or a part of a
+            label in any case.
+    """
+    every = histories(state)
+    words = " ".join(sought.casefold().split())
+    for is_meant in (_has_label, _has_id, _has_part):
+        found = [history for history in every if is_meant(history, words)]
+        if found:
+            return found
+    return []
+
+
+def taken_down(state: Dataset, sought: str = "") -> list[Tombstone]:
+    """The tombstones in the order of time; those whose run id begins so, if it does."""
+    stones = sorted(state.taken_down.values(), key=lambda stone: (stone.at, stone.run_id))
+    return [stone for stone in stones if stone.run_id.startswith(sought)]
+
+
+def told_json(told: Told) -> dict[str, Json]:
+    """A run of `schemas/history_v1.schema.json`."""
+    entry, fate = told
+    return {
+        "run_id": entry.run_id,
+        "submitted_at": entry.standing.submitted_at,
+        "submitter": entry.at("metadata", "submitter"),
+        "board": board_of(entry),
+        "metrics": {name: entry.at("metrics", name) for name in _FIGURES},
+        "fate": {
+            "kind": fate.kind,
+            "by": fate.by,
+            "was_best": fate.was_best,
+            "reasons": [*fate.reasons],
+        },
+    }
+
+
+def _history(state: Dataset, key: ConfigKey, runs: Iterable[Entry]) -> History:
+    ordered = sorted(runs, key=_when)
+    fates = dict(_fates(state, ordered))
+    told = tuple(Told(run, fates[run.run_id]) for run in ordered)
+    best = next((run for run, fate in told if fate.kind == "best"), ordered[0])
+    return History(key, best, told)
+
+
+def _fates(state: Dataset, runs: Sequence[Entry]) -> Iterator[tuple[RunId, Fate]]:
+    """Walk through them as they came: who held the place, and who took it."""
+    holder: Entry | None = None
+    for run in runs:
+        reasons = state.why_not_ranked(run)
+        if reasons:
+            yield run.run_id, Fate(_kind_of(state, run), reasons=reasons)
+        elif holder is None or outranks(run, holder):
+            if holder is not None:
+                yield holder.run_id, Fate("superseded", run.run_id, was_best=True)
+            holder = run
+        else:
+            yield run.run_id, Fate("superseded", holder.run_id)
+    if holder is not None:
+        yield holder.run_id, Fate("best", was_best=True)
+
+
+def _kind_of(state: Dataset, run: Entry) -> Kind:
+    is_retracted = any(retraction.run_id == run.run_id for retraction in state.retractions)
+    return "retracted" if is_retracted else "not ranked"
+
+
+def _when(run: Entry) -> tuple[bool, tuple[object, ...], RunId]:
+    instant = run.submitted_at
+    return (instant is None, instant or (), run.run_id)
+
+
+def _has_label(history: History, sought: str) -> bool:
+    return history.label.casefold() == sought
+
+
+def _has_id(history: History, sought: str) -> bool:
+    if len(sought) < _SHORTEST_ID or not _DIGITS.issuperset(sought):
+        return False
+    ids = (history.config_id, *(run.run_id for run, _ in history.runs))
+    return any(known.startswith(sought) for known in ids)
+
+
+def _has_part(history: History, sought: str) -> bool:
+    return sought in history.label.casefold()
