@@ -48,7 +48,7 @@ def test_every_run_is_shown_with_its_fate(hub: RunningHub, here: Path) -> None:
     assert local.json == done.json
 
 
-def test_people_are_shown_a_table(hub: RunningHub, here: Path) -> None:
+def test_people_are_shown_a_table(here: Path) -> None:
     """Or Markdown, in which nobody's text is markup; or what matches, if that is several."""
     hostile = entries.entry({"metadata.submitter": "[red]<b>x|y"})
     submission(here, X, Y, hostile, OTHER)
@@ -66,7 +66,7 @@ def test_people_are_shown_a_table(hub: RunningHub, here: Path) -> None:
     assert OTHER.label in several.out
 
 
-def test_what_was_taken_down_is_found_by_its_id(hub: RunningHub, here: Path) -> None:
+def test_what_was_taken_down_is_found_by_its_id(here: Path) -> None:
     """With the reason, and nothing else."""
     submission(here, X)
     assert call("publish").code == 0
