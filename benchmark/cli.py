@@ -36,6 +36,8 @@ VERBS = {
     "compare": "Compare two runs or two sets of runs.",
     "page": "Write the leaderboard as one HTML file.",
     "rebuild": "Recompute the leaderboards from runs/.",
+    "doctor": "Check a dataset, and repair what can be.",
+    "compact": "Make few files of many in runs/.",
     "retract": "Take a run out of the leaderboards.",
     "takedown": "Remove what a run says, for good.",
     "hub": "Serve an embedded Hub on this machine.",

@@ -137,7 +137,7 @@ class Dataset:
             fragment = encode_lines(self.unlogged)
             files[fragment_path(fragment, month)] = fragment
         if self.retractions:
-            files[RETRACTIONS] = _encode_retractions(self.retractions)
+            files[RETRACTIONS] = encode_retractions(self.retractions)
         if self.tombstones:
             files[TOMBSTONES] = encode_tombstones(self.tombstones)
         card = with_configs(snapshot.files.get(CARD))
@@ -254,7 +254,8 @@ def _check_name(path: str, data: bytes) -> None:
         raise InvalidDataError(f"{path} was changed.", [problem])
 
 
-def _encode_retractions(retractions: Iterable[Retraction]) -> bytes:
+def encode_retractions(retractions: Iterable[Retraction]) -> bytes:
+    """The file; the same retractions are the same bytes."""
     rows = [cast("Json", retraction._asdict()) for retraction in sorted(retractions)]
     return b"".join(canonical.dumps(row) + b"\n" for row in rows)
 

@@ -67,11 +67,11 @@ def is_worthwhile(runs: Collection[object], files: Collection[str]) -> bool:
 def repairs(snapshot: Snapshot, state: Dataset, changed: Changes) -> dict[str, bytes]:
     """What to write of manifest, index and trail beside `changed`, to a dataset with or without.
 
-    Without a manifest and without another change nothing is written: it is of an older release,
+    Without any of them and without another change nothing is written: it is of an older release,
     and all is well with it.
     """
-    needed = is_worthwhile(state.runs if changed else (), snapshot.files)
-    if not needed:
+    has_some = any(map(is_derived, snapshot.files))
+    if not (has_some or is_worthwhile(state.runs if changed else (), snapshot.files)):
         return {}
     derived = {**differing(snapshot, state, changed), **_trail(snapshot, changed)}
     if any(is_fragment(path) and data is None for path, data in changed.items()):
