@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from benchmark import canonical
-from benchmark.dataset import BOARD_FILES, RETRACTIONS
+from benchmark.dataset import BOARD_FILES, CONFIRMATIONS, RETRACTIONS
 from benchmark.derived.index import is_shard, shards
 from benchmark.derived.manifest import MANIFEST, BoardFact, Manifest
 from benchmark.derived.trail import TRAIL
@@ -32,10 +32,12 @@ def derived_files(state: Dataset, files: Mapping[str, bytes]) -> dict[str, bytes
         name: BoardFact(canonical.digest(files[file]), len(state.boards[name]))
         for name, file in BOARD_FILES.items()
     }
-    retractions = files.get(RETRACTIONS)
-    digest = None if retractions is None else canonical.digest(retractions)
+    retractions, confirmations = (
+        canonical.digest(files[path]) if path in files else None
+        for path in (RETRACTIONS, CONFIRMATIONS)
+    )
     return {
-        MANIFEST: Manifest(boards, digest, len(state.runs)).encode(),
+        MANIFEST: Manifest(boards, retractions, confirmations, len(state.runs)).encode(),
         **shards(state.runs.keys()),
     }
 

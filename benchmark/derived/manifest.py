@@ -10,10 +10,11 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, NamedTuple, cast
 
 from benchmark import canonical
-from benchmark.dataset import BOARD_FILES, RETRACTIONS
+from benchmark.dataset import BOARD_FILES, CONFIRMATIONS, RETRACTIONS
 from benchmark.derived.index import digits_for
 from benchmark.entry import GATE_VERSION, KEY_VERSION
 from benchmark.errors import InvalidDataError
+from benchmark.verdict import VERDICT_VERSION
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -45,11 +46,13 @@ class Manifest(NamedTuple):
     Attributes:
         boards: board name → what its file is.
         retractions: the sha-256 of retractions.jsonl, None if there is none.
+        confirmations: likewise of confirmations.jsonl.
         runs: runs in the history, which the index holds.
     """
 
     boards: Mapping[str, BoardFact]
     retractions: Digest | None
+    confirmations: Digest | None
     runs: int
 
     def encode(self) -> bytes:
@@ -58,8 +61,10 @@ class Manifest(NamedTuple):
             "format": _FORMAT,
             "config_key": KEY_VERSION,
             "gates": GATE_VERSION,
+            "verdicts": VERDICT_VERSION,
             "boards": {name: cast("Json", fact._asdict()) for name, fact in self.boards.items()},
             "retractions": self.retractions,
+            "confirmations": self.confirmations,
             "runs": self.runs,
             "index_digits": digits_for(self.runs),
         }
@@ -73,11 +78,17 @@ def fitting(snapshot: Snapshot) -> Manifest | None:
     if not unchanged_since(snapshot.changed_by):
         return None
     manifest = decode(snapshot.files.get(MANIFEST, b""))
-    if manifest is None or manifest.retractions != _digest(snapshot, RETRACTIONS):
+    if manifest is None or not _decisions_fit(snapshot, manifest):
         return None
     actual = {name: _digest(snapshot, file) for name, file in BOARD_FILES.items()}
     named = {name: fact.sha256 for name, fact in manifest.boards.items()}
     return manifest if named == actual else None
+
+
+def _decisions_fit(snapshot: Snapshot, manifest: Manifest) -> bool:
+    return manifest.retractions == _digest(
+        snapshot, RETRACTIONS
+    ) and manifest.confirmations == _digest(snapshot, CONFIRMATIONS)
 
 
 def unchanged_since(changed_by: Mapping[str, str]) -> bool:
@@ -109,4 +120,7 @@ def _manifest(value: Mapping[str, Mapping[str, Mapping[str, Json]]]) -> Manifest
         name: BoardFact(cast("Digest", fact["sha256"]), int(cast("int", fact["entries"])))
         for name, fact in value["boards"].items()
     }
-    return Manifest(boards, cast("Digest", value["retractions"]), int(cast("int", value["runs"])))
+    retractions, confirmations = (
+        cast("Digest", value[name]) for name in ("retractions", "confirmations")
+    )
+    return Manifest(boards, retractions, confirmations, int(cast("int", value["runs"])))

@@ -13,9 +13,11 @@ from benchmark.card import with_configs
 from benchmark.dataset import (
     BOARD_FILES,
     CARD,
+    CONFIRMATIONS,
     RETRACTIONS,
     Dataset,
     board_of,
+    decode_confirmations,
     decode_retractions,
     fragment_path,
 )
@@ -59,20 +61,20 @@ def fast_plan(
 
     Raises:
         MisfitError: if it does not fit after all.
-        InvalidDataError: if the retractions are unreadable.
+        InvalidDataError: if the retractions or the confirmations are unreadable.
     """
     boards = {name: snapshot.files[file] for name, file in BOARD_FILES.items()}
-    retractions = decode_retractions(snapshot.files.get(RETRACTIONS, b""))
+    decided = Dataset(
+        retractions=decode_retractions(snapshot.files.get(RETRACTIONS, b"")),
+        confirmations=decode_confirmations(snapshot.files.get(CONFIRMATIONS, b"")),
+    )
     index = Index(snapshot, manifest.runs)
     sifted = [sift(file, boards) for file in files]
     known = index.held({entry.run_id for found in sifted for _, entry in found.rest})
     good, judgement = _judged(sifted, known)
     rest = {entry.run_id: entry for found in good for _, entry in found.rest}
     new = {run_id: entry for run_id, entry in rest.items() if run_id not in known}
-    reasons = {
-        run_id: Dataset(retractions=retractions).why_not_ranked(entry)
-        for run_id, entry in rest.items()
-    }
+    reasons = {run_id: decided.why_not_ranked(entry) for run_id, entry in rest.items()}
     rankable = [entry for run_id, entry in rest.items() if not reasons[run_id]]
     found = {
         name: standings(
@@ -81,6 +83,7 @@ def fast_plan(
             [span for part in good if part.board == name for span in part.held],
             [entry for entry in rankable if board_of(entry) == name],
             new.keys(),
+            decided.confirmed,
         )
         for name, board in boards.items()
     }
@@ -127,7 +130,7 @@ def _files(
         **{BOARD_FILES[name]: data for name, data in boards.items()},
         path: fragment,
         **outcome.shards,
-        MANIFEST: Manifest(facts, manifest.retractions, manifest.runs + len(outcome.new)).encode(),
+        MANIFEST: manifest._replace(boards=facts, runs=manifest.runs + len(outcome.new)).encode(),
         TRAIL: extended(snapshot.files.get(TRAIL, b""), before, after, path),
     }
     card = with_configs(snapshot.files.get(CARD))

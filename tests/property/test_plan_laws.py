@@ -12,7 +12,16 @@ import pytest
 from hypothesis import event, given, settings
 from hypothesis import strategies as st
 
-from benchmark.dataset import BOARD_FILES, CARD, RETRACTIONS, Dataset, Retraction, parse
+from benchmark.dataset import (
+    BOARD_FILES,
+    CARD,
+    CONFIRMATIONS,
+    RETRACTIONS,
+    Confirmation,
+    Dataset,
+    Retraction,
+    parse,
+)
 from benchmark.derived import differing, fitting, index
 from benchmark.derived import files as derived
 from benchmark.errors import BenchmarkError, InvalidDataError
@@ -36,7 +45,8 @@ RUNS = st.builds(
             "cluster": {"node_count": 2} if nodes == 2 else None,
         }
     ),
-    tps=st.sampled_from([-1, 0, 90, 100, 104.5, 108]),
+    # 200 is doubtful, and 9e14 impossible.
+    tps=st.sampled_from([-1, 0, 90, 100, 104.5, 108, 200, 9e14]),
     model=st.sampled_from(["gpt2", "GPT2 ", "llama", "ö", "m1", "m2", "m3"]),
     nodes=st.sampled_from([1, 1, 2]),
     errors=st.sampled_from([0, 0, 0, 0.06]),
@@ -107,8 +117,11 @@ def snapshots(draw: st.DrawFn) -> Snapshot:
         runs = encode(draw(MANY))
         plan = full_plan(snapshot, [submitted("leaderboard_x.json", runs)], month=MONTH)
         snapshot = committed(snapshot, dict(plan.files), f"ours {number}")
-        if draw(st.sampled_from([False, False, True])):
-            snapshot = committed(snapshot, retracting(snapshot, draw(RUNS)), f"retract {number}")
+        decide = draw(st.sampled_from([None, None, None, retracting, confirming, confirming]))
+        if decide is not None:
+            held = _held(snapshot) or [draw(RUNS)]
+            run = draw(st.one_of(st.sampled_from(held), RUNS))
+            snapshot = committed(snapshot, decide(snapshot, run), f"decide {number}")
     edited = draw(st.sampled_from([False, False, True]))
     return committed(snapshot, draw(edits(snapshot)), "theirs") if edited else snapshot
 
@@ -116,7 +129,17 @@ def snapshots(draw: st.DrawFn) -> Snapshot:
 def retracting(snapshot: Snapshot, run: Entry) -> dict[str, bytes]:
     """What a retraction writes, of a run that is there or not."""
     row = Retraction(run.run_id, "why", "who", "when")
-    after = parse(snapshot).joined((), [row])
+    return deciding(snapshot, parse(snapshot).joined((), [row]))
+
+
+def confirming(snapshot: Snapshot, run: Entry) -> dict[str, bytes]:
+    """What a confirmation writes, likewise."""
+    row = Confirmation(run.run_id, "why", "who", "when")
+    return deciding(snapshot, parse(snapshot).joined((), confirmations=[row]))
+
+
+def deciding(snapshot: Snapshot, after: Dataset) -> dict[str, bytes]:
+    """What is written to get there."""
     changes = after.changes(snapshot, month=MONTH)
     return {**changes, **differing(snapshot, after, changes)}
 
@@ -132,7 +155,9 @@ def edits(draw: st.DrawFn, snapshot: Snapshot) -> dict[str, bytes]:
         )
     )
     path = draw(
-        st.sampled_from([*snapshot.files, *BOARD_FILES.values(), RETRACTIONS, "runs/a.jsonl"])
+        st.sampled_from(
+            [*snapshot.files, *BOARD_FILES.values(), RETRACTIONS, CONFIRMATIONS, "runs/a.jsonl"]
+        )
     )
     return {path: draw(st.sampled_from([content, snapshot.files.get(path, b"")[:-2], content]))}
 
