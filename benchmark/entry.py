@@ -18,11 +18,14 @@ from benchmark.config_key import (
     key_of,
     normalise,
 )
+from benchmark.i18n import N_, Sentence
+from benchmark.verdict import DOUBTFUL, IMPOSSIBLE, Verdict, verdict
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
 
     from benchmark.canonical import Json
+    from benchmark.verdict import Kind
 
 RunId = NewType("RunId", str)
 """sha-256 of an entry's canonical JSON; two entries are the same run iff these are equal."""
@@ -44,10 +47,11 @@ __all__ = [
     "parse_instant",
 ]
 
-GATE_VERSION = 1
+GATE_VERSION = 2
 """Of what may be ranked and what outranks what: another definition, another number."""
 
 MAX_ERROR_RATE = 0.05
+_TOO_MANY_ERRORS = N_("error_rate is above {most}")
 MAX_ENTRY_BYTES = 64 * 1024
 """Of an entry's canonical form."""
 
@@ -83,6 +87,7 @@ class Standing(NamedTuple):
         error_rate: as above.
         submitted_at: as it is written; None if it is no text.
         node_count: machines used; an entry without a cluster ran on one.
+        verdict: whether it can be believed.
     """
 
     throughput_tps: float
@@ -90,6 +95,7 @@ class Standing(NamedTuple):
     error_rate: float
     submitted_at: str | None
     node_count: int
+    verdict: Kind
 
 
 class Packed(NamedTuple):
@@ -203,6 +209,11 @@ class Entry:
         return self._standing
 
     @property
+    def verdict(self) -> Verdict:
+        """Whether it can be believed, and what speaks against it."""
+        return verdict(self.data)
+
+    @property
     def node_count(self) -> int:
         """Machines used; an entry without a cluster ran on one."""
         return self.standing.node_count
@@ -221,15 +232,29 @@ class Entry:
         """The number at a path; 0 where there is none."""
         return _number(self.at(*path))
 
-    def closed_gates(self) -> tuple[str, ...]:
-        """Why this schema-valid entry may not be ranked; empty when it passes every gate."""
+    def closed_gates(self, *, confirmed: bool = False) -> tuple[str, ...]:
+        """Why this schema-valid entry may not be ranked; empty when it passes every gate.
+
+        Args:
+            confirmed: whether a maintainer has lifted its verdict.
+        """
         standing = self.standing
         gates = (
-            (standing.throughput_tps > 0, "throughput_tps is not above 0"),
-            (standing.ttft_ms > 0, "ttft_ms is not above 0"),
-            (standing.error_rate <= MAX_ERROR_RATE, f"error_rate is above {MAX_ERROR_RATE}"),
+            (standing.throughput_tps > 0, N_("throughput_tps is not above 0")),
+            (standing.ttft_ms > 0, N_("ttft_ms is not above 0")),
+            (standing.error_rate <= MAX_ERROR_RATE, _TOO_MANY_ERRORS),
         )
-        return tuple(reason for passed, reason in gates if not passed)
+        closed = [
+            Sentence(reason, most=str(MAX_ERROR_RATE)) for open_, reason in gates if not open_
+        ]
+        if standing.verdict == IMPOSSIBLE and not confirmed:
+            reasons = self.verdict.reasons
+            closed += [reason.text for reason in reasons if reason.kind == IMPOSSIBLE]
+        return tuple(closed)
+
+    def is_doubtful(self, *, confirmed: bool = False) -> bool:
+        """Whether it comes behind every run of its configuration that is not."""
+        return self.standing.verdict == DOUBTFUL and not confirmed
 
 
 def is_instant(text: str) -> bool:
@@ -282,6 +307,7 @@ def _standing_of(data: Mapping[str, Json]) -> Standing:
         _number(figures.get("error_rate")),
         text if isinstance(text, str) else None,
         max(1, int(_number(nodes))),
+        verdict(data).kind,
     )
 
 

@@ -14,8 +14,9 @@ if TYPE_CHECKING:
 
     from benchmark.canonical import Json
     from benchmark.dataset import Dataset
+    from benchmark.decisions import Tombstone
     from benchmark.entry import ConfigKey, Entry, RunId
-    from benchmark.tombstones import Tombstone
+    from benchmark.verdict import Verdict
 
 Kind: TypeAlias = Literal["best", "superseded", "not ranked", "retracted"]
 
@@ -42,10 +43,19 @@ class Fate(NamedTuple):
 
 
 class Told(NamedTuple):
-    """A run with its fate."""
+    """A run with its fate.
+
+    Attributes:
+        entry: the run.
+        fate: what became of it.
+        verdict: whether it can be believed.
+        confirmations: why maintainers have lifted the verdict; empty if nobody has.
+    """
 
     entry: Entry
     fate: Fate
+    verdict: Verdict
+    confirmations: tuple[str, ...]
 
 
 @dataclass(frozen=True)
@@ -111,7 +121,7 @@ def taken_down(state: Dataset, sought: str = "") -> list[Tombstone]:
 
 def told_json(told: Told) -> dict[str, Json]:
     """A run of `schemas/history_v1.schema.json`."""
-    entry, fate = told
+    entry, fate = told.entry, told.fate
     return {
         "run_id": entry.run_id,
         "submitted_at": entry.standing.submitted_at,
@@ -124,15 +134,23 @@ def told_json(told: Told) -> dict[str, Json]:
             "was_best": fate.was_best,
             "reasons": [*fate.reasons],
         },
+        "verdict": told.verdict.kind,
+        "verdict_reasons": [reason.text for reason in told.verdict.reasons],
+        "confirmations": [*told.confirmations],
     }
 
 
 def _history(state: Dataset, key: ConfigKey, runs: Iterable[Entry]) -> History:
     ordered = sorted(runs, key=_when)
     fates = dict(_fates(state, ordered))
-    told = tuple(Told(run, fates[run.run_id]) for run in ordered)
-    best = next((run for run, fate in told if fate.kind == "best"), ordered[0])
+    told = tuple(_told(state, run, fates[run.run_id]) for run in ordered)
+    best = next((run.entry for run in told if run.fate.kind == "best"), ordered[0])
     return History(key, best, told)
+
+
+def _told(state: Dataset, run: Entry, fate: Fate) -> Told:
+    mine = sorted(c.reason for c in state.confirmations if c.run_id == run.run_id)
+    return Told(run, fate, state.verdict_on(run), tuple(mine))
 
 
 def _fates(state: Dataset, runs: Sequence[Entry]) -> Iterator[tuple[RunId, Fate]]:
@@ -142,7 +160,7 @@ def _fates(state: Dataset, runs: Sequence[Entry]) -> Iterator[tuple[RunId, Fate]
         reasons = state.why_not_ranked(run)
         if reasons:
             yield run.run_id, Fate(_kind_of(state, run), reasons=reasons)
-        elif holder is None or outranks(run, holder):
+        elif holder is None or outranks(run, holder, state.confirmed):
             if holder is not None:
                 yield holder.run_id, Fate("superseded", run.run_id, was_best=True)
             holder = run
@@ -169,7 +187,7 @@ def _has_label(history: History, sought: str) -> bool:
 def _has_id(history: History, sought: str) -> bool:
     if len(sought) < _SHORTEST_ID or not _DIGITS.issuperset(sought):
         return False
-    ids = (history.config_id, *(run.run_id for run, _ in history.runs))
+    ids = (history.config_id, *(told.entry.run_id for told in history.runs))
     return any(known.startswith(sought) for known in ids)
 
 

@@ -16,16 +16,18 @@ from benchmark.commands.common import Output, dataset_options, open_store, outpu
 from benchmark.commands.files import entries_of
 from benchmark.dataset import Dataset, parse
 from benchmark.errors import UsageError
-from benchmark.history import History, Told, matching, taken_down, told_json
+from benchmark.history import Fate, History, Told, matching, taken_down, told_json
 from benchmark.i18n import N_
+from benchmark.i18n import told as retold
 from benchmark.markdown import history_table, number
 from benchmark.text import one_line
+from benchmark.verdict import DOUBTFUL
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Sequence
 
     from benchmark.canonical import Json
-    from benchmark.tombstones import Tombstone
+    from benchmark.decisions import Tombstone
 
 _SHOWN_DIGITS = 12
 _FIGURES = ("throughput_tps", "ttft_ms", "tpot_ms")
@@ -83,15 +85,27 @@ def _state(paths: Sequence[Path]) -> Dataset:
     for path in paths:
         if is_clone(path):
             there = parse(Clone(path).read())
-            state = state.joined(there.runs.values(), there.retractions, there.tombstones)
+            state = state.joined(
+                there.runs.values(), there.retractions, there.confirmations, there.tombstones
+            )
         else:
             state = state.joined(entries_of([path]))
     return state
 
 
 def _spoken(_: Callable[[str], str], told: Told) -> str:
-    fate, better = told.fate, (told.fate.by or "")[:_SHOWN_DIGITS]
-    reasons = "; ".join(fate.reasons)
+    """Its fate, and what was decided or is doubted besides."""
+    said = [_fate(_, told.fate)]
+    said += [_("confirmed: {reason}").format(reason=reason) for reason in told.confirmations]
+    if told.verdict.kind == DOUBTFUL:
+        doubts = "; ".join(retold(_, reason.text) for reason in told.verdict.reasons)
+        said.append(_("doubtful: {reasons}").format(reasons=doubts))
+    return " · ".join(said)
+
+
+def _fate(_: Callable[[str], str], fate: Fate) -> str:
+    better = (fate.by or "")[:_SHOWN_DIGITS]
+    reasons = "; ".join(retold(_, reason) for reason in fate.reasons)
     if fate.kind == "superseded":
         said = _("superseded by {run}") if fate.was_best else _("{run} was better already")
         return said.format(run=better)

@@ -19,9 +19,9 @@ from benchmark.commands.common import (
 )
 from benchmark.commands.parameters import Words
 from benchmark.commands.run_ids import find, is_whole
+from benchmark.decisions import Tombstone
 from benchmark.entry import RunId
 from benchmark.retry import RetryPolicy
-from benchmark.tombstones import Tombstone
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator
@@ -62,7 +62,7 @@ def command(  # noqa: PLR0913 - one parameter per option
 
     def edit(dataset: Dataset) -> Dataset:
         new = _named(dataset, run_ids) - dataset.taken_down.keys()
-        return dataset.joined((), (), [Tombstone(run_id, reason, by, at) for run_id in new])
+        return dataset.joined((), tombstones=[Tombstone(run_id, reason, by, at) for run_id in new])
 
     done = amend(
         store,

@@ -5,14 +5,14 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from benchmark import canonical
-from benchmark.dataset import BOARD_FILES, RETRACTIONS, is_fragment
+from benchmark.dataset import BOARD_FILES, is_fragment
+from benchmark.decisions import DECISIONS
 from benchmark.derived.index import is_shard, shards
 from benchmark.derived.manifest import MANIFEST, BoardFact, Manifest
 from benchmark.derived.manifest import decode as manifest_of
 from benchmark.derived.trail import TRAIL, Trail
 from benchmark.derived.trail import decode as trail_of
 from benchmark.leaderboard import applied
-from benchmark.tombstones import TOMBSTONES
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Mapping
@@ -37,13 +37,17 @@ def derived_files(state: Dataset, files: Mapping[str, bytes]) -> dict[str, bytes
         name: BoardFact(canonical.digest(files[file]), len(state.boards[name]))
         for name, file in BOARD_FILES.items()
     }
-    retractions, tombstones = (_digest(files.get(file)) for file in (RETRACTIONS, TOMBSTONES))
+    retractions, confirmations, tombstones = (_digest(files.get(file)) for file in DECISIONS)
     known = manifest_of(files.get(MANIFEST, b""))
-    rewrites = known.rewrites if known else 0
-    return {
-        MANIFEST: Manifest(boards, retractions, tombstones, len(state.runs), rewrites).encode(),
-        **shards(state.runs.keys()),
-    }
+    manifest = Manifest(
+        boards,
+        retractions,
+        confirmations,
+        tombstones,
+        runs=len(state.runs),
+        rewrites=known.rewrites if known else 0,
+    )
+    return {MANIFEST: manifest.encode(), **shards(state.runs.keys())}
 
 
 def differing(snapshot: Snapshot, state: Dataset, changed: Changes) -> dict[str, bytes]:

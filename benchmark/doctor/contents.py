@@ -4,11 +4,18 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, NamedTuple
 
-from benchmark.dataset import BOARD_FILES, RETRACTIONS, decode_retractions, is_fragment
+from benchmark.dataset import BOARD_FILES, is_fragment
+from benchmark.decisions import (
+    CONFIRMATIONS,
+    RETRACTIONS,
+    TOMBSTONES,
+    decode_confirmations,
+    decode_retractions,
+    decode_tombstones,
+)
 from benchmark.doctor.check import Problem
 from benchmark.errors import InvalidDataError
 from benchmark.leaderboard import decode, decode_fragment
-from benchmark.tombstones import TOMBSTONES, decode_tombstones
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
@@ -58,5 +65,9 @@ def _read(path: str, data: bytes) -> list[Entry] | Problem | None:
 def _reader(path: str) -> Callable[[bytes], object]:
     if path in BOARD_FILES.values():
         return lambda data: decode(data, file=path)
-    decisions = {RETRACTIONS: decode_retractions, TOMBSTONES: decode_tombstones}
+    decisions: dict[str, Callable[[bytes], object]] = {
+        RETRACTIONS: decode_retractions,
+        CONFIRMATIONS: decode_confirmations,
+        TOMBSTONES: decode_tombstones,
+    }
     return decisions.get(path, bytes)

@@ -8,11 +8,19 @@ from pathlib import PurePosixPath
 from typing import TYPE_CHECKING
 
 from benchmark.compaction import MOST_IN_FOLDER, MOST_IN_REPOSITORY, counted
-from benchmark.dataset import BOARD_FILES, RETRACTIONS, decode_retractions, encode_retractions
+from benchmark.dataset import BOARD_FILES
+from benchmark.decisions import (
+    CONFIRMATIONS,
+    RETRACTIONS,
+    TOMBSTONES,
+    decode_confirmations,
+    decode_retractions,
+    decode_tombstones,
+    encode_decisions,
+)
 from benchmark.doctor.check import Problem
 from benchmark.fragments import beside
 from benchmark.leaderboard import decode, encode, encode_lines
-from benchmark.tombstones import TOMBSTONES, decode_tombstones, encode_tombstones
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -73,5 +81,7 @@ def _canonical(contents: Contents, path: str) -> bytes:
     if path in BOARD_FILES.values():
         return encode(decode(data, file=path))
     if path == RETRACTIONS:
-        return encode_retractions(decode_retractions(data))
-    return encode_tombstones(decode_tombstones(data)) if path == TOMBSTONES else data
+        return encode_decisions(decode_retractions(data))
+    if path == CONFIRMATIONS:
+        return encode_decisions(decode_confirmations(data))
+    return encode_decisions(decode_tombstones(data)) if path == TOMBSTONES else data

@@ -5,8 +5,9 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from benchmark import leaks, schema
-from benchmark.dataset import RETRACTIONS
+from benchmark.decisions import CONFIRMATIONS, RETRACTIONS
 from benchmark.doctor.check import Problem
+from benchmark.text import one_line
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -35,10 +36,14 @@ def with_credentials(contents: Contents) -> Iterator[Problem]:
 
 def orphans(state: Dataset) -> Iterator[Problem]:
     """Decisions about runs that nobody knows."""
-    for retraction in sorted(state.retractions):
-        if retraction.run_id not in state.known:
-            message = f"names run {retraction.run_id[:12]}, which is not in the dataset."
-            yield Problem(RETRACTIONS, message, "by hand")
+    for file, decisions in (
+        (RETRACTIONS, state.retractions),
+        (CONFIRMATIONS, state.confirmations),
+    ):
+        for run_id in sorted({decision.run_id for decision in decisions}):
+            if run_id not in state.known:
+                message = f"names run {one_line(run_id, 12)}, which is not in the dataset."
+                yield Problem(file, message, "by hand")
 
 
 def back_again(state: Dataset) -> Iterator[Problem]:

@@ -10,8 +10,8 @@ from benchmark.text import table_cell
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable
 
+    from benchmark.decisions import Tombstone
     from benchmark.history import History, Told
-    from benchmark.tombstones import Tombstone
 
 _HEADER = ("Submitted", "Run", "tok/s", "TTFT (ms)", "TPOT (ms)", "Submitter", "Fate")
 _SHOWN_DIGITS = 12

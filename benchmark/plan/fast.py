@@ -13,12 +13,15 @@ from benchmark.card import with_configs
 from benchmark.dataset import (
     BOARD_FILES,
     CARD,
+    CONFIRMATIONS,
     RETRACTIONS,
     Dataset,
     board_of,
+    decode_confirmations,
     decode_retractions,
     fragment_path,
 )
+from benchmark.decisions import TOMBSTONES, decode_tombstones
 from benchmark.derived import MANIFEST, TRAIL, BoardFact, Index, Manifest, extended
 from benchmark.leaderboard import encode_lines
 from benchmark.plan.plan import Plan
@@ -26,7 +29,6 @@ from benchmark.plan.sift import sift
 from benchmark.plan.standings import standings
 from benchmark.submission import Judgement
 from benchmark.summary import not_ranked
-from benchmark.tombstones import TOMBSTONES, decode_tombstones
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -60,11 +62,12 @@ def fast_plan(
 
     Raises:
         MisfitError: if it does not fit after all.
-        InvalidDataError: if the retractions or the tombstones are unreadable.
+        InvalidDataError: if what was decided on runs is unreadable.
     """
     boards = {name: snapshot.files[file] for name, file in BOARD_FILES.items()}
     decided = Dataset(
         retractions=decode_retractions(snapshot.files.get(RETRACTIONS, b"")),
+        confirmations=decode_confirmations(snapshot.files.get(CONFIRMATIONS, b"")),
         tombstones=decode_tombstones(snapshot.files.get(TOMBSTONES, b"")),
     )
     index = Index(snapshot, manifest.runs)
@@ -84,6 +87,7 @@ def fast_plan(
             [span for part in good if part.board == name for span in part.held],
             [entry for entry in rankable if board_of(entry) == name],
             new.keys(),
+            decided.confirmed,
         )
         for name, board in boards.items()
     }

@@ -13,14 +13,23 @@ from hypothesis import event, given, settings
 from hypothesis import strategies as st
 
 from benchmark.amend import edited
-from benchmark.dataset import BOARD_FILES, CARD, RETRACTIONS, Dataset, Retraction, parse
+from benchmark.dataset import (
+    BOARD_FILES,
+    CARD,
+    CONFIRMATIONS,
+    RETRACTIONS,
+    Confirmation,
+    Dataset,
+    Retraction,
+    parse,
+)
+from benchmark.decisions import TOMBSTONES, Tombstone, encode_decisions
 from benchmark.derived import files as derived
 from benchmark.derived import fitting, index
 from benchmark.errors import BenchmarkError, InvalidDataError
 from benchmark.leaderboard import Revision, Snapshot, applied, decode, encode, encode_lines
 from benchmark.plan import Plan, full_plan, plan_for
 from benchmark.submission import SubmittedFile
-from benchmark.tombstones import TOMBSTONES, Tombstone, encode_tombstones
 from tests.support import entries
 
 if TYPE_CHECKING:
@@ -38,7 +47,8 @@ RUNS = st.builds(
             "cluster": {"node_count": 2} if nodes == 2 else None,
         }
     ),
-    tps=st.sampled_from([-1, 0, 90, 100, 104.5, 108]),
+    # 200 is doubtful, and 9e14 impossible.
+    tps=st.sampled_from([-1, 0, 90, 100, 104.5, 108, 200, 9e14]),
     model=st.sampled_from(["gpt2", "GPT2 ", "llama", "ö", "m1", "m2", "m3"]),
     nodes=st.sampled_from([1, 1, 2]),
     errors=st.sampled_from([0, 0, 0, 0.06]),
@@ -109,9 +119,11 @@ def snapshots(draw: st.DrawFn) -> Snapshot:
         runs = encode(draw(MANY))
         plan = full_plan(snapshot, [submitted("leaderboard_x.json", runs)], month=MONTH)
         snapshot = committed(snapshot, dict(plan.files), f"ours {number}")
-        decide = draw(st.sampled_from([None, None, retracting, taking_down]))
+        decide = draw(st.sampled_from([None, None, *DECISIONS]))
         if decide is not None:
-            snapshot = committed(snapshot, decide(snapshot, draw(RUNS)), f"decided {number}")
+            held = _held(snapshot) or [draw(RUNS)]
+            run = draw(st.one_of(st.sampled_from(held), RUNS))
+            snapshot = committed(snapshot, decide(snapshot, run), f"decide {number}")
     edited = draw(st.sampled_from([False, False, True]))
     return committed(snapshot, draw(edits(snapshot)), "theirs") if edited else snapshot
 
@@ -119,19 +131,28 @@ def snapshots(draw: st.DrawFn) -> Snapshot:
 def retracting(snapshot: Snapshot, run: Entry) -> dict[str, Any]:
     """What a retraction writes, of a run that is there or not."""
     row = Retraction(run.run_id, "why", "who", "when")
-    return amending(snapshot, parse(snapshot).joined((), [row]))
+    return deciding(snapshot, parse(snapshot).joined((), [row]))
+
+
+def confirming(snapshot: Snapshot, run: Entry) -> dict[str, Any]:
+    """What a confirmation writes, likewise."""
+    row = Confirmation(run.run_id, "why", "who", "when")
+    return deciding(snapshot, parse(snapshot).joined((), confirmations=[row]))
 
 
 def taking_down(snapshot: Snapshot, run: Entry) -> dict[str, Any]:
-    """What taking down a run writes, one that is there or not."""
+    """What taking down a run writes, likewise."""
     row = Tombstone(run.run_id, "why", "who", "when")
-    return amending(snapshot, parse(snapshot).joined((), (), [row]))
+    return deciding(snapshot, parse(snapshot).joined((), tombstones=[row]))
 
 
-def amending(snapshot: Snapshot, after: Dataset) -> dict[str, Any]:
-    """What makes `after` of a snapshot."""
+def deciding(snapshot: Snapshot, after: Dataset) -> dict[str, Any]:
+    """What is written to get there."""
     proposal = edited(snapshot, lambda _: after, month=MONTH)
     return {**proposal.changed, **proposal.derived}
+
+
+DECISIONS = (retracting, confirming, confirming, taking_down)
 
 
 @st.composite
@@ -143,12 +164,12 @@ def edits(draw: st.DrawFn, snapshot: Snapshot) -> dict[str, bytes]:
         st.sampled_from(
             [
                 *(GONE, b"", b"[]\n", b"{}", b"<html>", encode(draw(MANY))),
-                *(retracted[RETRACTIONS], encode_tombstones([Tombstone(*row)])),
+                *(retracted[RETRACTIONS], encode_decisions([Tombstone(*row)])),
                 encode_lines(draw(MANY)),
             ]
         )
     )
-    decisions = (RETRACTIONS, TOMBSTONES)
+    decisions = (RETRACTIONS, CONFIRMATIONS, TOMBSTONES)
     path = draw(
         st.sampled_from([*snapshot.files, *BOARD_FILES.values(), *decisions, "runs/a.jsonl"])
     )

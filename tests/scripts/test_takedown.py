@@ -6,8 +6,8 @@ from typing import TYPE_CHECKING
 
 import pytest
 
+from benchmark.decisions import TOMBSTONES
 from benchmark.derived import files as derived
-from benchmark.tombstones import TOMBSTONES
 from tests.support import entries
 from tests.support.publishers import (
     MULTI,

@@ -11,13 +11,13 @@ from benchmark import dataset
 from benchmark.canonical import digest
 from benchmark.compaction import MOST_IN_FOLDER
 from benchmark.dataset import BOARD_FILES, CARD, RETRACTIONS, Dataset, Retraction
+from benchmark.decisions import TOMBSTONES, Tombstone, encode_decisions
 from benchmark.derived import MANIFEST, TRAIL
 from benchmark.derived import files as derived
 from benchmark.doctor import Check, examined, treated
 from benchmark.errors import InvalidDataError
 from benchmark.leaderboard import Changes, Revision, Snapshot, applied, encode_lines
 from benchmark.plan import plan_for
-from benchmark.tombstones import TOMBSTONES, Tombstone, encode_tombstones
 from tests.support.entries import ABSENT, entry, run
 from tests.unit.test_tombstones import submitted
 
@@ -100,7 +100,7 @@ DAMAGES: dict[str, tuple[Callable[[Snapshot], Changes], str]] = {
     ),
     "a run is there twice": (lambda _: named(A, run(0.5)), "no-duplicates"),
     "what was taken down is back": (
-        lambda _: {TOMBSTONES: encode_tombstones([STONE])},
+        lambda _: {TOMBSTONES: encode_decisions([STONE])},
         "taken-down-gone",
     ),
     "the manifest is of another day": (
@@ -214,6 +214,8 @@ def test_a_folder_that_is_too_full_is_told() -> None:
 
 def test_a_retraction_of_what_was_taken_down_is_no_orphan() -> None:
     """The run is known, though nobody has it any more."""
-    state = dataset.parse(healthy()).joined((), [Retraction(B.run_id, "r", "b", "a")], [STONE])
+    state = dataset.parse(healthy()).joined(
+        (), [Retraction(B.run_id, "r", "b", "a")], tombstones=[STONE]
+    )
     snapshot = changed(healthy(), state.changes(healthy(), month=MONTH))
     assert "no-orphans" not in wrong(examined(snapshot))

@@ -7,9 +7,9 @@ from typing import TYPE_CHECKING, Any
 from hypothesis import given
 from hypothesis import strategies as st
 
-from benchmark.dataset import Dataset, Retraction
+from benchmark.dataset import Confirmation, Dataset, Retraction
+from benchmark.decisions import Tombstone
 from benchmark.history import Fate, histories, history_of, matching, taken_down
-from benchmark.tombstones import Tombstone
 from tests.support.entries import entry
 
 if TYPE_CHECKING:
@@ -19,13 +19,14 @@ if TYPE_CHECKING:
 def on(day: int, tps: float, **changes: Any) -> Entry:
     """A run that was submitted on a day of January."""
     at = f"2026-01-{day:02}T00:00:00Z"
-    return entry({"metrics.throughput_tps": tps, "metadata.submitted_at": at, **changes})
+    figures = {"metrics.throughput_tps": tps, "metrics.tpot_ms": None}
+    return entry({**figures, "metadata.submitted_at": at, **changes})
 
 
 def fates(state: Dataset) -> dict[float, Fate]:
     """Throughput → fate, of the only configuration."""
     [history] = histories(state)
-    return {run.number("metrics", "throughput_tps"): fate for run, fate in history.runs}
+    return {told.entry.number("metrics", "throughput_tps"): told.fate for told in history.runs}
 
 
 def test_each_run_has_its_fate_in_the_order_of_time() -> None:
@@ -41,6 +42,23 @@ def test_each_run_has_its_fate_in_the_order_of_time() -> None:
         (100, Fate("best", was_best=True)),
         (0, Fate("not ranked", reasons=("throughput_tps is not above 0",))),
     ]
+
+
+def test_a_confirmation_and_a_doubt_are_told_beside_the_fate() -> None:
+    """What cannot be true is not ranked with its arithmetic, until somebody vouches for it."""
+    claim, honest = on(1, 9e14), on(2, 90)
+    state = Dataset().joined([claim, honest])
+    [history] = histories(state)
+    assert [told.fate.kind for told in history.runs] == ["not ranked", "best"]
+    assert history.runs[0].fate.reasons
+    assert history.runs[0].verdict.kind == "impossible"
+    row = Confirmation(claim.run_id, "we watched it", "lab", "2026-02-01")
+    [vouched] = histories(state.joined((), confirmations=[row]))
+    assert [told.fate.kind for told in vouched.runs] == ["best", "superseded"]
+    assert (vouched.runs[0].verdict.kind, vouched.runs[0].confirmations) == (
+        "sound",
+        ("we watched it",),
+    )
 
 
 def test_runs_that_do_not_say_when_come_last() -> None:
@@ -75,7 +93,7 @@ def test_what_was_taken_down_is_told_apart_from_the_configurations() -> None:
     """Its content is gone, and with it which it was."""
     gone, kept = on(1, 5), on(2, 6)
     stones = [Tombstone(gone.run_id, "private", "lab", "2026-02-01")]
-    state = Dataset().joined([gone, kept], (), stones)
+    state = Dataset().joined([gone, kept], tombstones=stones)
     assert list(fates(state)) == [6]
     assert taken_down(state) == taken_down(state, gone.run_id[:9]) == stones
     assert taken_down(state, "0" * 9) == []
@@ -95,9 +113,10 @@ def test_every_run_is_told_of_once_and_the_best_is_that_of_the_board(
     rows = [Retraction(entries[n].run_id, "r", "b", "a") for n in back if n < len(entries)]
     state = Dataset().joined(entries, rows)
     told = [told for history in histories(state) for told in history.runs]
-    assert sorted(run.run_id for run, _ in told) == sorted(state.runs)
+    fates = {run.entry.run_id: run.fate for run in told}
+    assert sorted(run.entry.run_id for run in told) == sorted(state.runs)
     ranked = {run.run_id for board in state.boards.values() for run in board.values()}
-    assert {run.run_id for run, fate in told if fate.kind == "best"} == ranked
-    ranks = {run.run_id for run, fate in told if fate.kind in {"best", "superseded"}}
-    assert all(fate.by in ranks for _, fate in told if fate.kind == "superseded")
-    assert ranks == {run.run_id for run, _ in told if not state.why_not_ranked(run)}
+    assert {run_id for run_id, fate in fates.items() if fate.kind == "best"} == ranked
+    ranks = {run_id for run_id, fate in fates.items() if fate.kind in {"best", "superseded"}}
+    assert all(fate.by in ranks for fate in fates.values() if fate.kind == "superseded")
+    assert ranks == {run.entry.run_id for run in told if not state.why_not_ranked(run.entry)}

@@ -14,6 +14,7 @@ from benchmark.aggregate import aggregate
 from benchmark.amend import amend
 from benchmark.canonical import digest
 from benchmark.dataset import BOARD_FILES, Dataset, Retraction
+from benchmark.decisions import TOMBSTONES, Tombstone
 from benchmark.derived import MANIFEST, TRAIL, fitting, trail_fits
 from benchmark.derived import files as derived
 from benchmark.errors import BenchmarkError, InvalidDataError
@@ -21,7 +22,6 @@ from benchmark.leaderboard import Revision, Snapshot, decode, encode, encode_lin
 from benchmark.plan import plan_for
 from benchmark.retry import RetryPolicy
 from benchmark.submission import SubmittedFile
-from benchmark.tombstones import TOMBSTONES, Tombstone
 from tests.support.entries import entry, run, write
 from tests.support.memory_store import STILL, Direct, MemoryHub
 
@@ -30,7 +30,7 @@ if TYPE_CHECKING:
 
 SINGLE = BOARD_FILES["single"]
 SECRET = "somebody's private words"
-BAD = entry({"metrics.throughput_tps": 9, "metadata.notes": SECRET, "model.name": "gpt2"})
+BAD = entry({"metrics.throughput_tps": 9, "metrics.tpot_ms": None, "metadata.notes": SECRET})
 STONE = Tombstone(BAD.run_id, "it held what is private", "lab", "2026-03-01T00:00:00Z")
 MONTH = "2026-03"
 
@@ -52,7 +52,7 @@ def take_down(hub: MemoryHub, *stones: Tombstone) -> tuple[str, ...]:
     """The files that changed."""
     return amend(
         Direct(hub),
-        lambda state: state.joined((), (), stones),
+        lambda state: state.joined((), tombstones=stones),
         title="Take down",
         policy=RetryPolicy(),
         clockwork=STILL,
@@ -181,8 +181,8 @@ def test_aggregating_leaves_it_out(hub: MemoryHub, tmp_path: Path) -> None:
 
 def test_joining_in_any_order_comes_to_the_same(hub: MemoryHub) -> None:
     """A tombstone before its run keeps it out as one after it does."""
-    before = Dataset().joined((), (), [STONE]).joined([BAD, run(1)])
-    after = Dataset().joined([BAD, run(1)]).joined((), (), [STONE])
+    before = Dataset().joined((), tombstones=[STONE]).joined([BAD, run(1)])
+    after = Dataset().joined([BAD, run(1)]).joined((), tombstones=[STONE])
     assert before.runs.keys() == after.runs.keys() == {run(1).run_id}
     assert before.boards == after.boards
     assert BAD.run_id in before.known
@@ -208,7 +208,7 @@ def test_losing_a_tombstone_is_refused(hub: MemoryHub) -> None:
     """They only grow."""
     take_down(hub, STONE)
     state = replace(dataset.parse(hub.head), tombstones=frozenset())
-    other = state.joined((), (), [STONE._replace(run_id=run(1).run_id)])
+    other = state.joined((), tombstones=[STONE._replace(run_id=run(1).run_id)])
     with pytest.raises(BenchmarkError, match="would lose data"):
         other.changes(hub.head, month=MONTH)
 
