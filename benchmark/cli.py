@@ -36,6 +36,7 @@ VERBS = {
     "page": "Write the leaderboard as one HTML file.",
     "rebuild": "Recompute the leaderboards from runs/.",
     "retract": "Take a run out of the leaderboards.",
+    "confirm": "Lift the verdict on a run.",
     "hub": "Serve an embedded Hub on this machine.",
     "merge-driver": "Merge data files for git.",
 }
