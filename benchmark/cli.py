@@ -39,6 +39,7 @@ VERBS = {
     "doctor": "Check a dataset, and repair what can be.",
     "compact": "Make few files of many in runs/.",
     "retract": "Take a run out of the leaderboards.",
+    "confirm": "Lift the verdict on a run.",
     "takedown": "Remove what a run says, for good.",
     "hub": "Serve an embedded Hub on this machine.",
     "merge-driver": "Merge data files for git.",

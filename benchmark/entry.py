@@ -13,16 +13,15 @@ from benchmark.config_key import (
     ConfigKey,
     Term,
     configuration_of,
-    is_missing,
-    is_same,
     key_of,
     normalise,
 )
 from benchmark.i18n import N_, Sentence
+from benchmark.label import label_of
 from benchmark.verdict import DOUBTFUL, IMPOSSIBLE, Verdict, verdict
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Mapping
+    from collections.abc import Mapping
 
     from benchmark.canonical import Json
     from benchmark.verdict import Kind
@@ -55,8 +54,6 @@ _TOO_MANY_ERRORS = N_("error_rate is above {most}")
 MAX_ENTRY_BYTES = 64 * 1024
 """Of an entry's canonical form."""
 
-_SAID_BY_LENGTHS = {"short": (128, 128), "long": (2048, 512)}
-_LONGEST_LABEL_PART = 80
 _INSTANT = re.compile(
     r"(?P<day>\d{4}-\d\d-\d\d)"
     r"(?:[Tt ](?P<minute>(?:[01]\d|2[0-3]):[0-5]\d)(?P<second>:[0-5]\d)?(?:[.,](?P<fraction>\d+))?"
@@ -198,7 +195,7 @@ class Entry:
     def label(self) -> str:
         """The config key as people read it: `CPU|1|gpt2|FP32|128|128|Q5|c=8|vllm 0.11.0`."""
         if self._label is None:
-            self._label = "|".join(_label_parts(self.configuration))
+            self._label = label_of(self.configuration)
         return self._label
 
     @property
@@ -309,42 +306,3 @@ def _standing_of(data: Mapping[str, Json]) -> Standing:
         max(1, int(_number(nodes))),
         verdict(data).kind,
     )
-
-
-def _label_parts(values: Mapping[str, Json]) -> Iterator[str]:
-    """The six plain parts, then only what differs from one plain request on one chip."""
-    plain = ("chip_model", "chip_count", "model", "precision", "input_length", "output_length")
-    yield from (_text(values[name]) for name in plain)
-    workload, lengths = values["workload"], (values["input_length"], values["output_length"])
-    if not (isinstance(workload, str) and _SAID_BY_LENGTHS.get(workload.casefold()) == lengths):
-        yield from _unless_missing(workload)
-    yield from _unless_one(values, {"bs": "batch_size", "c": "concurrent_requests"})
-    if not is_same(values["engine"], "sagellm"):
-        yield f"{_text(values['engine'])} {_text(values['engine_version'])}"
-    yield from _unless_missing(values["quantization"])
-    yield from _unless_one(values, {"nodes": "node_count", "tp": "tensor_parallel"})
-    yield from _unless_one(values, {"pp": "pipeline_parallel", "dp": "data_parallel"})
-    if not is_same(values["dataset"], "default"):
-        yield from _unless_missing(values["dataset"])
-    yield from _unless_missing(values["interconnect"])
-
-
-def _unless_one(values: Mapping[str, Json], names: Mapping[str, str]) -> list[str]:
-    return [
-        f"{short}={_text(values[name])}"
-        for short, name in names.items()
-        if not (is_missing(values[name]) or is_same(values[name], 1))
-    ]
-
-
-def _unless_missing(value: Json) -> list[str]:
-    return [] if is_missing(value) else [_text(value)]
-
-
-def _text(value: Json) -> str:
-    """One short printable line: whatever was submitted, a label stays a label."""
-    if is_missing(value):
-        return "-"
-    text = value if isinstance(value, str) else canonical.dumps(value).decode()
-    line = text if text.isprintable() else "".join(c if c.isprintable() else " " for c in text)
-    return " ".join(line.replace("|", "/").split())[:_LONGEST_LABEL_PART] or "-"

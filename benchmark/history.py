@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Literal, NamedTuple, TypeAlias
 
 from benchmark import canonical
 from benchmark.dataset import board_of
+from benchmark.labels import labels_of
 from benchmark.merge import outranks
 
 if TYPE_CHECKING:
@@ -64,18 +65,13 @@ class History:
 
     Attributes:
         key: the configuration.
-        best: the run that is best, else the first, which says how the configuration is spelt.
+        label: as people read it: another than that of every other configuration of the dataset.
         runs: in the order in which they were submitted; those that do not say when come last.
     """
 
     key: ConfigKey
-    best: Entry
+    label: str
     runs: tuple[Told, ...]
-
-    @property
-    def label(self) -> str:
-        """As people read it."""
-        return self.best.label
 
     @property
     def config_id(self) -> str:
@@ -83,17 +79,17 @@ class History:
         return canonical.digest(self.key)
 
 
-def history_of(state: Dataset, key: ConfigKey) -> History:
-    """The runs of one configuration; none of those that were taken down, for nobody knows whose."""
-    return _history(state, key, [run for run in state.runs.values() if run.config_key == key])
-
-
 def histories(state: Dataset) -> list[History]:
-    """The histories of all configurations, in the leaderboards' order."""
+    """The histories of all configurations, in the leaderboards' order.
+
+    Runs that were taken down are in none, for nobody knows of which configuration they were.
+    """
     runs: dict[ConfigKey, list[Entry]] = {}
     for run in state.runs.values():
         runs.setdefault(run.config_key, []).append(run)
-    return [_history(state, key, of_key) for key, of_key in sorted(runs.items())]
+    told = {key: _told_of(state, of_key) for key, of_key in sorted(runs.items())}
+    labels = labels_of(map(_spelling, told.values()))
+    return [History(key, labels[key], of_key) for key, of_key in told.items()]
 
 
 def matching(state: Dataset, sought: str) -> list[History]:
@@ -140,12 +136,15 @@ def told_json(told: Told) -> dict[str, Json]:
     }
 
 
-def _history(state: Dataset, key: ConfigKey, runs: Iterable[Entry]) -> History:
+def _told_of(state: Dataset, runs: Iterable[Entry]) -> tuple[Told, ...]:
     ordered = sorted(runs, key=_when)
     fates = dict(_fates(state, ordered))
-    told = tuple(_told(state, run, fates[run.run_id]) for run in ordered)
-    best = next((run.entry for run in told if run.fate.kind == "best"), ordered[0])
-    return History(key, best, told)
+    return tuple(_told(state, run, fates[run.run_id]) for run in ordered)
+
+
+def _spelling(runs: Sequence[Told]) -> Entry:
+    """The configuration may be spelt in several ways: the best run's way is the leaderboard's."""
+    return next((told.entry for told in runs if told.fate.kind == "best"), runs[0].entry)
 
 
 def _told(state: Dataset, run: Entry, fate: Fate) -> Told:

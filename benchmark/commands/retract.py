@@ -6,31 +6,22 @@ from typing import TYPE_CHECKING
 
 import click
 
-from benchmark.amend import amend
-from benchmark.commands.common import (
-    Output,
-    clockwork,
-    dataset_options,
-    month,
-    now,
-    open_store,
-    output_options,
-)
-from benchmark.commands.parameters import Words
-from benchmark.commands.run_ids import find
+from benchmark.commands.common import Output, now
+from benchmark.commands.deciding import Place, Told, decide, decision_options
 from benchmark.dataset import Retraction
-from benchmark.retry import RetryPolicy
+from benchmark.i18n import N_
 
 if TYPE_CHECKING:
     from benchmark.dataset import Dataset
+    from benchmark.entry import RunId
+
+_TOLD = Told(
+    "Retract a benchmark run", N_("Retracted {label}."), N_("{label} was retracted already.")
+)
 
 
 @click.command("retract", short_help="Take a run out of the leaderboards.")
-@click.argument("run_id")
-@click.option("--reason", type=Words(), required=True, help="Why, for everybody to read.")
-@click.option("--by", type=Words(), required=True, help="Who decided.")
-@dataset_options
-@output_options
+@decision_options
 def command(  # noqa: PLR0913 - one parameter per option
     *,
     run_id: str,
@@ -46,27 +37,11 @@ def command(  # noqa: PLR0913 - one parameter per option
 
     The run stays in runs/; the next best run of its configuration takes its place.
     """
-    output = Output(as_json, lang)
-    _ = output.translate
-    store = open_store(hf_repo, revision, endpoint)
     at = now()
 
-    def edit(dataset: Dataset) -> Dataset:
-        run = find(dataset.runs, run_id)
+    def edit(dataset: Dataset, run: RunId) -> Dataset:
         if any(retraction.run_id == run for retraction in dataset.retractions):
             return dataset
         return dataset.joined((), [Retraction(run, reason, by, at)])
 
-    done = amend(
-        store,
-        edit,
-        title="Retract a benchmark run",
-        policy=RetryPolicy(),
-        clockwork=clockwork(),
-        month=month,
-    )
-    changed = bool(done.files)
-    said = _("Retracted {label}.") if changed else _("{label} was retracted already.")
-    full = find(done.dataset.runs, run_id)
-    output.say([said.format(label=done.dataset.runs[full].label), f"   {store.url}"])
-    output.result({"revision": done.revision, "changed": changed, "run_id": full})
+    decide(Output(as_json, lang), Place(hf_repo, revision, endpoint), run_id, edit, _TOLD)

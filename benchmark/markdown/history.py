@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from benchmark.markdown.tables import label, number, submitter, table
+from benchmark.markdown.tables import number, submitter, table
 from benchmark.text import table_cell
 
 if TYPE_CHECKING:
@@ -15,6 +15,7 @@ if TYPE_CHECKING:
 
 _HEADER = ("Submitted", "Run", "tok/s", "TTFT (ms)", "TPOT (ms)", "Submitter", "Fate")
 _SHOWN_DIGITS = 12
+_LONGEST_LABEL = 300
 
 
 def history_table(
@@ -36,7 +37,7 @@ def history_table(
         *(_blank(stone, buried(stone)) for stone in stones),
     ]
     lines = table(_HEADER, rows, more="… and {count} more", figures={2, 3, 4})
-    return "\n".join([f"### {label(history.best)}", "", *lines]) + "\n"
+    return "\n".join([f"### {table_cell(history.label, _LONGEST_LABEL)}", "", *lines]) + "\n"
 
 
 def _row(told: Told, fate: str) -> list[str]:

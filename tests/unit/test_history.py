@@ -7,9 +7,10 @@ from typing import TYPE_CHECKING, Any
 from hypothesis import given
 from hypothesis import strategies as st
 
+from benchmark.canonical import digest
 from benchmark.dataset import Confirmation, Dataset, Retraction
 from benchmark.decisions import Tombstone
-from benchmark.history import Fate, histories, history_of, matching, taken_down
+from benchmark.history import Fate, histories, matching, taken_down
 from tests.support.entries import entry
 
 if TYPE_CHECKING:
@@ -84,7 +85,7 @@ def test_a_configuration_is_found_by_label_by_run_by_id_and_by_part() -> None:
     assert large.label.startswith(plain.label)
     assert found(plain.label) == found(plain.label.upper()) == [plain.label]
     assert found(large.run_id[:8]) == found(large.run_id) == [large.label]
-    assert found(history_of(state, plain.config_key).config_id[:12]) == [plain.label]
+    assert found(digest(plain.config_key)[:12]) == [plain.label]
     assert sorted(found("GPT2")) == sorted([plain.label, large.label])
     assert found("llama") == found(large.run_id[:7]) == []
 
