@@ -12,8 +12,7 @@ from functools import cached_property
 from pathlib import PurePosixPath
 from typing import TYPE_CHECKING, NamedTuple, cast
 
-from benchmark import canonical
-from benchmark.card import with_configs
+from benchmark import canonical, card
 from benchmark.entry import Entry, RunId
 from benchmark.errors import BenchmarkError, InvalidDataError, Violation
 from benchmark.i18n import N_
@@ -111,12 +110,19 @@ class Dataset:
             files[fragment_path(fragment, month)] = fragment
         if self.retractions:
             files[RETRACTIONS] = _encode_retractions(self.retractions)
-        card = with_configs(snapshot.files.get(CARD))
-        if card is not None:
-            files[CARD] = card
+        files |= self._card(snapshot, files)
         changed = {path: data for path, data in files.items() if snapshot.files.get(path) != data}
         self._refuse_to_lose(before or parse(snapshot), {**snapshot.files, **changed}, changed)
         return changed
+
+    def _card(self, snapshot: Snapshot, files: Mapping[str, bytes]) -> dict[str, bytes]:
+        """The dataset card, if it is ours to write, beside the files of the leaderboards."""
+        before = snapshot.files.get(CARD)
+        silent = card.is_silent_on_columns(before)
+        names = card.names_in(self.runs.values() if silent else self.unlogged)
+        boards = [files[file] for file in BOARD_FILES.values()]
+        after = card.written(before, boards, names, name=snapshot.name)
+        return {} if after is None else {CARD: after}
 
     def _refuse_to_lose(
         self, before: Dataset, files: Mapping[str, bytes], changed: Mapping[str, bytes]

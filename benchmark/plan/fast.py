@@ -8,8 +8,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, NamedTuple
 
-from benchmark import canonical
-from benchmark.card import with_configs
+from benchmark import canonical, card
 from benchmark.dataset import (
     BOARD_FILES,
     CARD,
@@ -19,7 +18,7 @@ from benchmark.dataset import (
     decode_retractions,
     fragment_path,
 )
-from benchmark.derived import MANIFEST, TRAIL, BoardFact, Index, Manifest, extended
+from benchmark.derived import MANIFEST, TRAIL, BoardFact, Index, Manifest, MisfitError, extended
 from benchmark.leaderboard import encode_lines
 from benchmark.plan.plan import Plan
 from benchmark.plan.sift import sift
@@ -58,7 +57,7 @@ def fast_plan(
     """Merge `files` into a snapshot that `manifest` fits.
 
     Raises:
-        MisfitError: if it does not fit after all.
+        MisfitError: if it does not fit after all, or the card is to say something of every run.
         InvalidDataError: if the retractions are unreadable.
     """
     boards = {name: snapshot.files[file] for name, file in BOARD_FILES.items()}
@@ -69,6 +68,8 @@ def fast_plan(
     good, judgement = _judged(sifted, known)
     rest = {entry.run_id: entry for found in good for _, entry in found.rest}
     new = {run_id: entry for run_id, entry in rest.items() if run_id not in known}
+    if new and card.is_silent_on_columns(snapshot.files.get(CARD)):
+        raise MisfitError
     reasons = {
         run_id: Dataset(retractions=retractions).why_not_ranked(entry)
         for run_id, entry in rest.items()
@@ -130,9 +131,11 @@ def _files(
         MANIFEST: Manifest(facts, manifest.retractions, manifest.runs + len(outcome.new)).encode(),
         TRAIL: extended(snapshot.files.get(TRAIL, b""), before, after, path),
     }
-    card = with_configs(snapshot.files.get(CARD))
-    if card is not None:
-        files[CARD] = card
+    after_all = [files.get(file, snapshot.files[file]) for file in BOARD_FILES.values()]
+    names = card.names_in(outcome.new)
+    told = card.written(snapshot.files.get(CARD), after_all, names, name=snapshot.name)
+    if told is not None:
+        files[CARD] = told
     return {path: data for path, data in files.items() if snapshot.files.get(path) != data}
 
 
