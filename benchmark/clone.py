@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import re
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -19,6 +20,7 @@ if TYPE_CHECKING:
 
     from benchmark.leaderboard import Changes
 
+_NAMED = re.compile(rb"hf://datasets/([\w.-]+/[\w.-]+)/", re.ASCII)
 _POINTER = b"version https://git-lfs.github.com/spec/"
 
 
@@ -51,7 +53,7 @@ class Clone:
                 hint=N_("Name the folder in which runs/ and the leaderboards are."),
             )
         _refuse_pointers(files)
-        return Snapshot(_revision(files), files)
+        return Snapshot(_revision(files), files, name=_name_in(files.get(CARD, b"")))
 
     def commit(self, files: Changes, *, parent: Revision, message: str) -> Revision:  # noqa: ARG002 - whoever commits to git says why
         """Write and remove `files` if the folder still is as it was read; git is left to its user.
@@ -103,6 +105,12 @@ def _refuse_pointers(files: Mapping[str, bytes]) -> None:
             [Violation(path, "$", message) for path in pointers],
             hint=N_("Install Git LFS and run `git lfs pull` in the clone."),
         )
+
+
+def _name_in(card: bytes) -> str:
+    """The dataset's name, by which the card says how to read it; "" if it does not."""
+    found = _NAMED.search(card)
+    return found[1].decode() if found else ""
 
 
 def _revision(files: Mapping[str, bytes]) -> Revision:

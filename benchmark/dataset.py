@@ -13,8 +13,7 @@ from functools import cached_property
 from pathlib import PurePosixPath
 from typing import TYPE_CHECKING
 
-from benchmark import canonical
-from benchmark.card import with_configs
+from benchmark import canonical, card
 from benchmark.decisions import (
     CONFIRMATIONS,
     DECISIONS,
@@ -171,12 +170,24 @@ class Dataset:
             files[CONFIRMATIONS] = encode_decisions(self.confirmations)
         if self.tombstones:
             files[TOMBSTONES] = encode_decisions(self.tombstones)
-        card = with_configs(snapshot.files.get(CARD))
-        if card is not None:
-            files[CARD] = card
+        known = before or parse(snapshot)
+        # What was taken down may have had fields of its own, of which the card tells.
+        anew = bool(self.lingering or self.tombstones - known.tombstones)
+        files |= self._card(snapshot, files, anew=anew)
         changed = {path: data for path, data in files.items() if snapshot.files.get(path) != data}
-        self._refuse_to_lose(before or parse(snapshot), {**snapshot.files, **changed}, changed)
+        self._refuse_to_lose(known, {**snapshot.files, **changed}, changed)
         return changed
+
+    def _card(
+        self, snapshot: Snapshot, files: Mapping[str, bytes], *, anew: bool
+    ) -> dict[str, bytes]:
+        """The dataset card, if it is ours to write, beside the files of the leaderboards."""
+        before = snapshot.files.get(CARD)
+        asks_all = anew or card.is_silent_on_columns(before)
+        names = card.names_in(self.runs.values() if asks_all else self.unlogged)
+        boards = [files[file] for file in BOARD_FILES.values()]
+        after = card.written(before, boards, names, name=snapshot.name, anew=anew)
+        return {} if after is None else {CARD: after}
 
     def _refuse_to_lose(
         self, before: Dataset, files: Mapping[str, bytes], changed: Mapping[str, bytes]

@@ -43,6 +43,7 @@ class Snapshot:
         changed_by: path of a file or folder → the commit that last changed it, where that is known.
         digests: path → sha-256 of its content in hexadecimal, where it was computed already.
         ahead: tells the store which files will be asked for, so that it can read them together.
+        name: the dataset's, as owner/name; "" where it has none.
     """
 
     revision: Revision
@@ -50,6 +51,7 @@ class Snapshot:
     changed_by: Mapping[str, str] = field(default_factory=dict)
     digests: Mapping[str, canonical.Digest] = field(default_factory=dict, compare=False)
     ahead: Callable[[Iterable[str]], object] = field(default=tuple, compare=False)
+    name: str = ""
 
 
 def applied(files: Mapping[str, bytes], changes: Changes) -> dict[str, bytes]:

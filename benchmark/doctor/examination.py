@@ -56,7 +56,6 @@ _OF_FILES: dict[str, Callable[[Contents], Iterable[Problem]]] = {
     "no-duplicates": by_file.repeated,
     "schema": runs.of_another_form,
     "no-credentials": runs.with_credentials,
-    "card": lambda contents: follows.wrong_card(contents.files),
     "files-per-folder": by_file.too_many,
 }
 _OF_STATE: dict[str, Callable[[Snapshot, Dataset], Iterable[Problem]]] = {
@@ -65,5 +64,6 @@ _OF_STATE: dict[str, Callable[[Snapshot, Dataset], Iterable[Problem]]] = {
     "taken-down-gone": lambda _, state: runs.back_again(state),
     "no-orphans": lambda _, state: runs.orphans(state),
     "manifest-and-index": follows.wrong_derived,
+    "card": follows.wrong_card,
     "trail": lambda snapshot, _: follows.wrong_trail(snapshot.files),
 }

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from benchmark.card import with_configs
 from benchmark.dataset import BOARD_FILES, CARD
 from benchmark.derived import MANIFEST, TRAIL, differing, is_derived, trail_fits
 from benchmark.doctor.check import Problem
@@ -67,13 +66,13 @@ def wrong_trail(files: Mapping[str, bytes]) -> Iterator[Problem]:
         yield Problem(TRAIL, message, "doctor --fix" if MANIFEST in files else "nothing")
 
 
-def wrong_card(files: Mapping[str, bytes]) -> Iterator[Problem]:
-    """A card without which viewer and `load_dataset` mix all files into one table."""
-    card = files.get(CARD)
-    if card is None:
+def wrong_card(snapshot: Snapshot, state: Dataset) -> Iterator[Problem]:
+    """A card by which viewer and `load_dataset` would not read the right files as they are."""
+    if CARD not in snapshot.files:
         yield Problem(CARD, "is missing: the viewer needs its `configs`.", "doctor --fix")
-    elif with_configs(card) is not None:
-        yield Problem(CARD, "lacks the `configs` that the viewer needs.", "doctor --fix")
+    elif CARD in state.changes(snapshot, month="", before=state):
+        message = "does not say, between our markers, what the dataset holds."
+        yield Problem(CARD, message, "doctor --fix")
 
 
 def _why(state: Dataset, run_id: str, verb: str) -> str:

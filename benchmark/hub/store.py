@@ -14,7 +14,7 @@ from huggingface_hub import CommitOperationAdd, CommitOperationDelete, HfApi, hf
 from huggingface_hub.utils import build_hf_headers, hf_raise_for_status
 
 import benchmark
-from benchmark.dataset import BOARD_FILES
+from benchmark.dataset import BOARD_FILES, CARD
 from benchmark.derived import MANIFEST, is_derived, unchanged_since
 from benchmark.errors import (
     BenchmarkError,
@@ -30,6 +30,7 @@ from benchmark.hub.deferred import Deferred
 from benchmark.hub.download import download
 from benchmark.hub.failures import (
     commit_failure,
+    is_bad_card,
     is_missing,
     is_trouble,
     read_failure,
@@ -95,6 +96,7 @@ class HubStore:
     _fragments: dict[str, Downloaded] = field(default_factory=dict, init=False, repr=False)
     _boards: dict[str, Downloaded] = field(default_factory=dict, init=False, repr=False)
     _reader_token: str | None = field(default=None, init=False, repr=False)
+    _has_card: bool = field(default=False, init=False, repr=False)
 
     @property
     def url(self) -> str:
@@ -130,7 +132,8 @@ class HubStore:
             return part
         for more, _ in pages:
             listed |= more
-        return Snapshot(at, self._read_all(at, listed, {}))
+        self._has_card = CARD in listed
+        return Snapshot(at, self._read_all(at, listed, {}), name=self.dataset)
 
     def check_write(self) -> None:
         """Ask, before the work, whether a commit would be refused for want of permission.
@@ -154,6 +157,8 @@ class HubStore:
 
     def commit(self, files: Changes, *, parent: Revision, message: str) -> Revision:
         """Write and remove `files` in one commit, only if the head of the branch still is `parent`.
+
+        A dataset card that the Hub does not take is left out: results do not wait for it.
 
         Raises:
             ConflictError: 412, somebody was first; not applied.
@@ -185,6 +190,9 @@ class HubStore:
                 create_pr=self.create_pr,
             )
         except CLIENT_ERRORS as error:
+            others = {path: data for path, data in files.items() if path != CARD}
+            if is_bad_card(error) and others:
+                return self.commit(others, parent=parent, message=message)
             raise commit_failure(error, secret=token) from None
         if not _REVISION.fullmatch(info.oid):
             raise OutcomeUnknownError(f"The Hub answered with no commit id: {info.oid[:60]!r}.")
@@ -199,7 +207,7 @@ class HubStore:
             (path, data)
             for path, data in sorted(files.items())
             # When a pull request is merged its manifest may fit no more, and two of them conflict.
-            if not (self.create_pr and is_derived(path))
+            if not (self.create_pr and (is_derived(path) or (path == CARD and self._has_card)))
         ]
         added = [CommitOperationAdd(path, data) for path, data in named if data is not None]
         removed = [
@@ -269,8 +277,9 @@ class HubStore:
             several=lambda paths: self._read_several(at, paths),
             everything=lambda known: self._read_all(at, self._list(at), known),
         )
+        self._has_card = CARD in found
         digests = {path: content.sha256 for path, content in found.items()}
-        return Snapshot(at, files, changed_by, digests, files.ahead)
+        return Snapshot(at, files, changed_by, digests, files.ahead, self.dataset)
 
     def _part_contents(self, facts: Mapping[str, Facts], at: Revision) -> dict[str, Downloaded]:
         """What is asked for at every attempt; leaderboards are not read again for a few lines."""

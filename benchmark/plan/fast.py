@@ -8,8 +8,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, NamedTuple
 
-from benchmark import canonical
-from benchmark.card import with_configs
+from benchmark import canonical, card
 from benchmark.dataset import (
     BOARD_FILES,
     CARD,
@@ -22,7 +21,7 @@ from benchmark.dataset import (
     fragment_path,
 )
 from benchmark.decisions import TOMBSTONES, decode_tombstones
-from benchmark.derived import MANIFEST, TRAIL, BoardFact, Index, Manifest, extended
+from benchmark.derived import MANIFEST, TRAIL, BoardFact, Index, Manifest, MisfitError, extended
 from benchmark.leaderboard import encode_lines
 from benchmark.plan.plan import Plan
 from benchmark.plan.sift import sift
@@ -61,7 +60,7 @@ def fast_plan(
     """Merge `files` into a snapshot that `manifest` fits.
 
     Raises:
-        MisfitError: if it does not fit after all.
+        MisfitError: if it does not fit after all, or the card is to say something of every run.
         InvalidDataError: if what was decided on runs is unreadable.
     """
     boards = {name: snapshot.files[file] for name, file in BOARD_FILES.items()}
@@ -77,6 +76,8 @@ def fast_plan(
     good, judgement = _judged(sifted, known)
     rest = {entry.run_id: entry for found in good for _, entry in found.rest}
     new = {run_id: entry for run_id, entry in rest.items() if run_id not in known}
+    if new and card.is_silent_on_columns(snapshot.files.get(CARD)):
+        raise MisfitError
     unranked = not_ranked(decided, rest.values())
     told = {item.entry.run_id for item in unranked}
     rankable = [entry for run_id, entry in rest.items() if run_id not in told]
@@ -137,9 +138,11 @@ def _files(
         MANIFEST: manifest._replace(boards=facts, runs=manifest.runs + len(outcome.new)).encode(),
         TRAIL: extended(snapshot.files.get(TRAIL, b""), before, after, path),
     }
-    card = with_configs(snapshot.files.get(CARD))
-    if card is not None:
-        files[CARD] = card
+    after_all = [files.get(file, snapshot.files[file]) for file in BOARD_FILES.values()]
+    names = card.names_in(outcome.new)
+    told = card.written(snapshot.files.get(CARD), after_all, names, name=snapshot.name)
+    if told is not None:
+        files[CARD] = told
     return {path: data for path, data in files.items() if snapshot.files.get(path) != data}
 
 

@@ -30,7 +30,12 @@ if TYPE_CHECKING:
 
 SINGLE = BOARD_FILES["single"]
 SECRET = "somebody's private words"
-BAD = entry({"metrics.throughput_tps": 9, "metrics.tpot_ms": None, "metadata.notes": SECRET})
+BAD = entry(
+    {
+        **{"metrics.throughput_tps": 9, "metrics.tpot_ms": None, "metadata.notes": SECRET},
+        SECRET: "a field of its own, of which the card tells",
+    }
+)
 STONE = Tombstone(BAD.run_id, "it held what is private", "lab", "2026-03-01T00:00:00Z")
 MONTH = "2026-03"
 
@@ -77,7 +82,7 @@ def hub(request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch) -> Memo
 
 def test_nothing_at_the_head_holds_what_it_said(hub: MemoryHub) -> None:
     """Board, fragment and all; the other runs stay, and the next best takes the place."""
-    assert len(mentions(hub)) == 2
+    assert len(mentions(hub)) == 3
     before = dict(hub.head.files)
     take_down(hub, STONE)
     assert mentions(hub) == []
