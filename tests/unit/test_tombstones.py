@@ -32,7 +32,9 @@ SINGLE = BOARD_FILES["single"]
 SECRET = "somebody's private words"
 BAD = entry(
     {
-        **{"metrics.throughput_tps": 9, "metrics.tpot_ms": None, "metadata.notes": SECRET},
+        "metrics.throughput_tps": 9,
+        "metrics.tpot_ms": None,
+        "metadata.notes": SECRET,
         SECRET: "a field of its own, of which the card tells",
     }
 )
