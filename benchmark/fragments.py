@@ -49,11 +49,19 @@ def tidied(files: Mapping[str, bytes], gone: Collection[RunId]) -> dict[str, byt
     for path, entries in _fragments(files):
         kept = [entry for entry in entries if entry.run_id not in seen]
         seen.update(entry.run_id for entry in kept)
-        content = encode_lines(kept)
-        if not kept or content != files[path] or beside(path, content) != path:
+        as_it_is = kept == entries and is_canonical(files[path], entries)
+        if not (kept and as_it_is and beside(path, files[path]) == path):
             changes |= _replacing(path, kept)
     refuse_to_lose(files, changes, gone)
     return changes
+
+
+def is_canonical(data: bytes, entries: Iterable[Entry]) -> bool:
+    """Whether a fragment is its entries' canonical forms, one a line.
+
+    In whatever order: config keys decide it, and a fragment outlives their definition.
+    """
+    return data == b"".join(entry.canonical + b"\n" for entry in entries)
 
 
 def beside(path: str, content: bytes) -> str:

@@ -19,8 +19,8 @@ from benchmark.decisions import (
     encode_decisions,
 )
 from benchmark.doctor.check import Problem
-from benchmark.fragments import beside
-from benchmark.leaderboard import decode, encode, encode_lines
+from benchmark.fragments import beside, is_canonical
+from benchmark.leaderboard import decode, encode
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -47,7 +47,11 @@ def misnamed(contents: Contents) -> Iterator[Problem]:
 def not_canonical(contents: Contents) -> Iterator[Problem]:
     """Files of other bytes than those of their content."""
     for path, data in sorted(contents.files.items()):
-        if _canonical(contents, path) != data:
+        if path in contents.fragments:
+            is_as_written = is_canonical(data, contents.fragments[path])
+        else:
+            is_as_written = _canonical(path, data) == data
+        if not is_as_written:
             message = "is not in the canonical form: other bytes with the same content."
             yield Problem(path, message, "doctor --fix")
 
@@ -74,10 +78,7 @@ def too_many(contents: Contents) -> Iterator[Problem]:
         yield Problem("runs", message, "compact")
 
 
-def _canonical(contents: Contents, path: str) -> bytes:
-    data = contents.files[path]
-    if path in contents.fragments:
-        return encode_lines(contents.fragments[path])
+def _canonical(path: str, data: bytes) -> bytes:
     if path in BOARD_FILES.values():
         return encode(decode(data, file=path))
     if path == RETRACTIONS:

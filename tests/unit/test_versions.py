@@ -112,12 +112,12 @@ def test_a_definition_forth_and_back_loses_nothing(hub: MemoryHub, release: str)
         assert fitting(hub.head) is None
         changed = rebuild(hub)
         assert boards(changed) != boards(before)
-        assert all(check.holds for check in examined(hub.head))
+        assert [check for check in examined(hub.head) if not check.holds] == []
         assert rebuild(hub) == changed
     fragments = {path: data for path, data in before.items() if is_fragment(path)}
     assert fragments.items() <= changed.items()
     assert rebuild(hub) == before
-    assert all(check.holds for check in examined(hub.head))
+    assert [check for check in examined(hub.head) if not check.holds] == []
 
 
 @pytest.mark.parametrize("release", RELEASES)
