@@ -15,7 +15,7 @@ from benchmark.errors import InvalidDataError
 from benchmark.i18n import N_
 from benchmark.leaderboard import encode
 from benchmark.submission import data_files, judge, other_results, result_files
-from benchmark.summary import NotRanked, Summary, board_summaries
+from benchmark.summary import NotRanked, Summary, board_summaries, doubtful_among
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Mapping, Sequence
@@ -103,6 +103,7 @@ def aggregate(
         boards=board_summaries(state, after, results.entries),
         rejected=results.rejected,
         not_ranked=tuple(NotRanked(entry, reasons) for entry, reasons in unranked if reasons),
+        doubtful=doubtful_among(after, results.entries),
     )
     return Aggregation(
         summary,

@@ -26,6 +26,7 @@ add a result, no token needed.
   on one machine, and on several.
 - `runs/`: every run ever accepted, append-only; the two leaderboards are computed from it.
 - `retractions.jsonl`: runs taken back, each with its reason.
+- `confirmations.jsonl`: runs that looked impossible or doubtful and were seen to be true.
 - `runs/manifest.json`, `runs/trail.json`, `runs/index/`: made from the others by every commit, so
   that the next one need not read everything.
 """

@@ -1,4 +1,4 @@
-"""`sagellm-benchmark rebuild`: recompute the leaderboards from runs − retractions."""
+"""`sagellm-benchmark rebuild`: recompute the leaderboards from runs and decisions."""
 
 from __future__ import annotations
 
@@ -25,7 +25,9 @@ from benchmark.retry import RetryPolicy
 def command(
     *, hf_repo: str, revision: str, endpoint: str | None, check: bool, as_json: bool, lang: str
 ) -> int:
-    """Recompute both leaderboards from runs/ and retractions.jsonl; the same bytes if all is well.
+    """Recompute both leaderboards from runs/, retractions.jsonl and confirmations.jsonl.
+
+    The same bytes if all is well; what another release ranked otherwise is ranked anew.
 
     Runs that only a leaderboard file holds are added to runs/ first.
     """

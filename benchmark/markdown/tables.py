@@ -48,9 +48,9 @@ def number(value: object) -> str:
     return f"{value:,.0f}" if abs(value) >= _WHOLE_FROM else f"{value:.4g}"
 
 
-def label(entry: Entry) -> str:
-    """The configuration of an entry."""
-    return table_cell(entry.label, _LONGEST_LABEL)
+def label(text: str) -> str:
+    """A label, as a cell."""
+    return table_cell(text, _LONGEST_LABEL)
 
 
 def submitter(entry: Entry) -> str:

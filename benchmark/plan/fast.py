@@ -27,7 +27,7 @@ from benchmark.plan.plan import Plan
 from benchmark.plan.sift import sift
 from benchmark.plan.standings import standings
 from benchmark.submission import Judgement
-from benchmark.summary import NotRanked
+from benchmark.summary import NotRanked, doubtful_among
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -95,6 +95,7 @@ def fast_plan(
         boards={name: standing.summary for name, standing in found.items()},
         not_ranked=tuple(NotRanked(rest[run_id], why) for run_id, why in reasons.items() if why),
         adopted=(),
+        doubtful=doubtful_among(decided, outcome.new),
         make_files=lambda: _files(snapshot, manifest, outcome, month),
     )
 

@@ -8,7 +8,7 @@ from benchmark import canonical, dataset
 from benchmark.derived import TRAIL, differing, extended, is_worthwhile
 from benchmark.plan.plan import Plan
 from benchmark.submission import judge
-from benchmark.summary import NotRanked, board_summaries
+from benchmark.summary import NotRanked, board_summaries, doubtful_among
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping, Sequence
@@ -47,6 +47,7 @@ def full_plan(snapshot: Snapshot, files: Sequence[SubmittedFile], *, month: str)
         boards=board_summaries(before, after, submitted.values()),
         not_ranked=_not_ranked(after, submitted.values()),
         adopted=_not_ranked(after, adopted),
+        doubtful=doubtful_among(after, new),
         make_files=make_files,
     )
 
