@@ -9,8 +9,6 @@ import gettext
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from typing_extensions import Self
-
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
 
@@ -32,7 +30,7 @@ class Sentence(str):
     message: str
     values: Mapping[str, str]
 
-    def __new__(cls, message: str, **values: str) -> Self:
+    def __new__(cls, message: str, **values: str) -> Sentence:  # noqa: PYI034 - Self is new in Python 3.11
         """The message with the values in its fields."""
         sentence = super().__new__(cls, message.format(**values))
         sentence.message, sentence.values = message, values
