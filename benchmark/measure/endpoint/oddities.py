@@ -40,7 +40,7 @@ def of_asking(asked: str, api: str, extra: Mapping[str, Json]) -> Iterator[Cavea
 def redirected(given: Address, path: str, found: Address, model: str) -> Caveat:
     """A server that sends requests for `path` on; either path may hold a key."""
     case = "" if found.origin == given.origin else "host"
-    before, after = recorded_path(path, model), recorded_path(found.target, model)
+    before, after = recorded_path(path, model), recorded_path(found.target or "", model)
     return caveat("redirected", case, path=before, target=after)
 
 
