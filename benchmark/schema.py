@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 from functools import cache
+from itertools import islice
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, cast
 
 from benchmark import canonical, credentials
+from benchmark.bounds import MAX_VIOLATIONS
 from benchmark.entry import MAX_ENTRY_BYTES, Entry, RunId, is_instant
 from benchmark.errors import Violation
 from benchmark.i18n import N_, Sentence
@@ -48,7 +50,7 @@ def violations(value: Json, *, file: str = "", path: str = "$") -> list[Violatio
     """
     found = [
         Violation(file, *explained)
-        for error in _validator().iter_errors(value)
+        for error in islice(_validator().iter_errors(value), MAX_VIOLATIONS + 1)
         for explained in explanations(error, path)
     ]
     size = len(canonical.text_of(value).encode(errors="replace"))
