@@ -26,6 +26,7 @@ from benchmark.leaderboard import Revision, Snapshot
 from benchmark.plan import plan_for
 from benchmark.publish import preview
 from benchmark.submission import data_files
+from tests.bench.scale.watched import peak_of
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -74,44 +75,60 @@ class FolderStore:
         raise AssertionError((files, parent, message))
 
 
+class Watch:
+    """Seconds since it was made, and of them those on a processor."""
+
+    def __init__(self) -> None:
+        """Start."""
+        self._started = time.perf_counter(), time.process_time()
+
+    def read(self, name: str) -> dict[str, float]:
+        """`NAME_s` and `NAME_cpu_s`."""
+        seconds, cpu = self._started
+        return {
+            f"{name}_s": time.perf_counter() - seconds,
+            f"{name}_cpu_s": time.process_time() - cpu,
+        }
+
+
 def publish(root: Path) -> dict[str, float]:
     """A dry run, and another attempt."""
-    started = time.perf_counter()
+    watch = Watch()
     files = data_files(root / "data")
     done = preview(FolderStore(root / "dataset"), files, month=MONTH)
-    took = time.perf_counter() - started
+    took = watch.read("plan")
+    peak = peak_of("self")
     arrived = Folder(root / "dataset")
     digests = {path: canonical.digest(arrived[path]) for path in BOARD_FILES.values()}
     snapshot = Snapshot(Revision("1" * 40), arrived, CHANGED_BY, digests)
-    started = time.perf_counter()
+    watch = Watch()
     written = plan_for(snapshot, files, month=MONTH).files
-    again = time.perf_counter() - started
+    again = watch.read("again")
     changes = len(done.summary.boards["single"].changes)
-    return {"plan_s": took, "again_s": again, "changes": changes, "files": len(written)}
+    return {**took, **again, "peak_bytes": peak, "changes": changes, "files": len(written)}
 
 
 def merge(root: Path) -> dict[str, float]:
     """A first merge: of a file that no commit of ours wrote with another."""
-    started = time.perf_counter()
+    watch = Watch()
     files = data_files(root / "data")
     there = {path.name: path.read_bytes() for path in (root / "dataset").iterdir()}
     plan = plan_for(Snapshot(Revision("0" * 40), there), files, month=MONTH)
     size = sum(map(len, plan.files.values()))
-    took = time.perf_counter() - started
-    return {"plan_s": took, "total": plan.boards["single"].total, "bytes": size}
+    return {**watch.read("plan"), "total": plan.boards["single"].total, "bytes": size}
 
 
 def rebuild(root: Path) -> dict[str, float]:
     """All of it is read, as it comes from a Hub: every file in memory."""
-    started = time.perf_counter()
+    watch = Watch()
     folder = root / "dataset"
     paths = [path for path in folder.rglob("*") if path.is_file()]
     there = {path.relative_to(folder).as_posix(): path.read_bytes() for path in paths}
     snapshot = Snapshot(Revision("0" * 40), there)
     state = parse(snapshot)
     changed, repaired = differences(snapshot, state, state, month=MONTH)
-    took = time.perf_counter() - started
-    return {"plan_s": took, "total": len(state.runs), "changes": len(changed) + len(repaired)}
+    found = {"total": len(state.runs), "changes": len(changed) + len(repaired)}
+    return {**watch.read("plan"), **found}
 
 
 KINDS = {"publish": publish, "merge": merge, "rebuild": rebuild}

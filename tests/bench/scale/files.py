@@ -2,9 +2,7 @@
 
 from __future__ import annotations
 
-import subprocess
 import sys
-import time
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -25,6 +23,7 @@ FIVE = "5 new entries onto n, dry run"
 MERGE = "first merge of n not canonical"
 VALIDATE = "validate n"
 REBUILD = "rebuild of n runs"
+PLAN = ("plan_s", "plan_cpu_s")
 
 
 def dry_run(root: Path, count: int, rounds: int) -> Found:
@@ -35,26 +34,31 @@ def dry_run(root: Path, count: int, rounds: int) -> Found:
     size = sum(file.stat().st_size for file in files)
     references, done = [], []
     for _ in range(rounds):
-        references.append(_sha256sum(files))
+        references.append(watched(["sha256sum", *files]))
         done.append(_child("publish", root))
     for one in done:
         assert one.said["changes"] == 5, one.said
-    reference, peak = median(references), median(one.peak_bytes for one in done)
-    plan, again = (median(one.said[name] for one in done) for name in ("plan_s", "again_s"))
-    ratios, more = (
-        median(one.said[name] / by for one, by in zip(done, references, strict=True))
-        for name in ("plan_s", "again_s")
-    )
+    peak = median(one.said["peak_bytes"] for one in done)
     what = f"5 new entries in {count:,} onto {count:,}, dry run"
-    beside = f"{plan:.2f} s beside {reference:.2f} s"
     return Found(
         [
-            Row(what, beside, ratios, "× sha256sum", 1.0),
+            _beside(what, "plan", done, references, 1.0),
             Row(f"{what}: memory", gigabytes(peak), peak / size, "× both files", 1.5),
-            Row("another attempt after a conflict", f"{again:.2f} s", more, "× sha256sum", 0.3),
+            _beside("another attempt after a conflict", "again", done, references, 0.3),
         ],
-        [Point(FIVE, count, plan, int(peak))],
+        [Point(FIVE, count, *(median(one.said[n] for one in done) for n in PLAN), int(peak))],
     )
+
+
+def _beside(what: str, name: str, done: list[Spent], references: list[Spent], limit: float) -> Row:
+    """A row that compares with `sha256sum` of the same files, round by round."""
+    pairs = list(zip(done, references, strict=True))
+    seconds = median(one.said[f"{name}_s"] / by.seconds for one, by in pairs)
+    cpu = median(one.said[f"{name}_cpu_s"] / by.cpu_s for one, by in pairs)
+    took = median(one.said[f"{name}_s"] for one in done)
+    reference = median(by.seconds for by in references)
+    measured = f"{took:.2f} s beside {reference:.2f} s; of CPU {cpu:.2f} ×"
+    return Row(what, measured, seconds, "× sha256sum", limit)
 
 
 def first_merge(root: Path, count: int) -> Found:
@@ -70,7 +74,7 @@ def first_merge(root: Path, count: int) -> Found:
             Row(what, f"{took:.1f} s, {done.cpu_s:.1f} s of CPU", took, "s", 8),
             Row(f"{what}: memory", "all processes", peak / 1e9, "GB", 2),
         ],
-        [Point(MERGE, count, took, peak)],
+        [Point(MERGE, count, took, done.cpu_s, peak)],
     )
 
 
@@ -89,7 +93,7 @@ def validate(root: Path, count: int, rounds: int) -> Found:
     row = Row(
         f"validate {count:,} entries", measured, count / took, "entries/s", 1e5, at_least=True
     )
-    return Found([row], [Point(VALIDATE, count, took, peak)])
+    return Found([row], [Point(VALIDATE, count, took, cpu, peak)])
 
 
 def aggregate(root: Path, count: int, rounds: int) -> Found:
@@ -117,7 +121,7 @@ def rebuild(root: Path, count: int) -> Found:
     took, peak = done.said["plan_s"], done.peak_bytes
     measured = f"{took:.1f} s, {done.cpu_s:.1f} s of CPU, {gigabytes(peak)}"
     row = Row(f"rebuild of {count:,} runs", measured, took, "s", 120)
-    return Found([row], [Point(REBUILD, count, took, peak)])
+    return Found([row], [Point(REBUILD, count, took, done.cpu_s, peak)])
 
 
 def help_cold(rounds: int) -> Found:
@@ -130,9 +134,3 @@ def help_cold(rounds: int) -> Found:
 
 def _child(kind: str, root: Path) -> Spent:
     return watched([sys.executable, CHILD, kind, root])
-
-
-def _sha256sum(files: list[Path]) -> float:
-    started = time.perf_counter()
-    subprocess.run(["sha256sum", *files], check=True, stdout=subprocess.DEVNULL)
-    return time.perf_counter() - started

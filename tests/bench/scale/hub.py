@@ -10,6 +10,9 @@ import time
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from huggingface_hub import CommitOperationAdd, HfApi
+from huggingface_hub.utils import disable_progress_bars
+
 from benchmark import canonical
 from benchmark.entry import RunId
 from benchmark.localhub import failures
@@ -19,15 +22,17 @@ from tests.bench.scale.moulds import Run, in_order
 from tests.bench.scale.rows import Found, Row, median, progress
 from tests.bench.scale.watched import watched
 from tests.support import entries
-from tests.support.publishers import REPO, at, dataset_hub, submission
+from tests.support.publishers import REPO, WRITE_TOKEN, at, dataset_hub, submission
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Mapping, Sequence
 
     from benchmark.localhub.testing import RunningHub
 
 SCRIPT = Path(__file__).resolve().parents[3] / "scripts" / "merge_and_upload.py"
 CONFIGURATIONS = 1_000
+
+disable_progress_bars()
 
 
 def onto_history(root: Path, runs: int, fragments: int, rounds: int) -> Found:
@@ -35,9 +40,10 @@ def onto_history(root: Path, runs: int, fragments: int, rounds: int) -> Found:
     progress(f"3 entries onto a history of {runs:,} runs in {fragments:,} fragments")
     ids = [RunId(canonical.digest(b"%d" % number)) for number in range(runs)]
     files = _dataset(root / "made", CONFIGURATIONS, ids)
-    files |= {f"runs/2026-01/{number:064x}.jsonl": b"{}\n" for number in range(fragments)}
     with dataset_hub(root / "hub") as hub:
-        hub.write(REPO, files)
+        history = (f"runs/2026-01/{number:064x}.jsonl" for number in range(fragments))
+        hub.write(REPO, dict.fromkeys(history, b"{}\n"))
+        _commit(hub, files)
         place = submission(root / "w", *(entries.run(1, model=f"m{at}") for at in range(3)))
         (root / "nothing").mkdir()
         three = [_cpu_of(hub, place) for _ in range(rounds)]
@@ -63,7 +69,7 @@ def at_once(root: Path, few: int, many: int, publishers: int) -> Found:
 def _all_kept(root: Path, count: int, publishers: int) -> float:
     progress(f"{publishers} publishers at once onto {count:,}")
     with dataset_hub(root / "hub") as hub:
-        hub.write(REPO, _dataset(root / "made", count))
+        _commit(hub, _dataset(root / "made", count))
         hub.faults.always(failures.latency(0.05))
         places = [
             submission(root / f"p{number}", entries.run(1, model=f"m{number}"))
@@ -82,6 +88,13 @@ def _dataset(folder: Path, count: int, history: Sequence[RunId] = ()) -> dict[st
     folders.write_dataset(folder, in_order(map(Run, range(count))), history)
     paths = [path for path in folder.rglob("*") if path.is_file()]
     return {path.relative_to(folder).as_posix(): path.read_bytes() for path in paths}
+
+
+def _commit(hub: RunningHub, files: Mapping[str, bytes]) -> None:
+    """As a publisher does, for large files to be what they are on a Hub."""
+    api = HfApi(endpoint=hub.endpoint, token=WRITE_TOKEN)
+    operations = [CommitOperationAdd(path, data) for path, data in files.items()]
+    api.create_commit(REPO, operations, commit_message="made", repo_type="dataset")
 
 
 def _start(hub: RunningHub, place: Path) -> subprocess.Popen[bytes]:

@@ -34,7 +34,7 @@ def growth(points: Sequence[Point]) -> Found:
     exponents = ", ".join(f"{slope:.2f} {name}" for name, slope in slopes.items())
     return Found(
         [
-            Row(f"time from {_NOT_START_UP:,} to {largest:,}", exponents, slopes[steepest],
+            Row(f"CPU time from {_NOT_START_UP:,} to {largest:,}", exponents, slopes[steepest],
                 "exponent", 1.1),
             Row(f"{largest:,}: memory of {most.series}", gigabytes(most.peak_bytes),
                 most.peak_bytes / 1e9, "GB", 24),
@@ -50,10 +50,13 @@ def draw(points: Iterable[Point], path: Path) -> None:
     for point in sorted(points, key=lambda one: one.size):
         by_series.setdefault(point.series, []).append(point)
     for name, found in by_series.items():
-        axes.plot([p.size for p in found], [p.seconds for p in found], "o-", label=name)
+        sizes = [point.size for point in found]
+        (line,) = axes.plot(sizes, [point.seconds for point in found], "o-", label=name)
+        axes.plot(sizes, [point.cpu_s for point in found], "x--", color=line.get_color())
     sizes = sorted({point.size for found in by_series.values() for point in found})
     ends = (sizes[0], sizes[-1])
     axes.plot(ends, [1e-4 * size for size in ends], ":", color="gray", label="linear: 0.1 ms each")
+    axes.plot([], [], "x--", color="gray", label="of CPU, all processes")
     axes.set(xscale="log", yscale="log", xlabel="n", ylabel="seconds")
     axes.grid(visible=True, which="both", alpha=0.3)
     axes.legend()
@@ -61,9 +64,9 @@ def draw(points: Iterable[Point], path: Path) -> None:
 
 
 def _slope(points: Sequence[Point]) -> float:
-    """Least squares on logarithms."""
+    """Least squares on logarithms; of CPU time, for what else a machine does is no part of it."""
     xs, ys = ([math.log(value) for value in values] for values in (
-        [point.size for point in points], [point.seconds for point in points],
+        [point.size for point in points], [point.cpu_s for point in points],
     ))  # fmt: skip
     x, y = sum(xs) / len(xs), sum(ys) / len(ys)
     above = sum((one - x) * (other - y) for one, other in zip(xs, ys, strict=True))

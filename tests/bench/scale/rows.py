@@ -73,12 +73,14 @@ class Point:
         series: the kind of work.
         size: entries or runs.
         seconds: it took.
+        cpu_s: of all processors.
         peak_bytes: memory of all processes.
     """
 
     series: str
     size: int
     seconds: float
+    cpu_s: float
     peak_bytes: int
 
 

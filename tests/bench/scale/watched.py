@@ -81,11 +81,14 @@ def _note_peaks(pid: int, peaks: dict[int, int]) -> None:
     except psutil.NoSuchProcess:
         return
     for one in pids:
-        peaks[one] = max(peaks.get(one, 0), _peak(one))
+        peaks[one] = max(peaks.get(one, 0), peak_of(one))
 
 
-def _peak(pid: int) -> int:
-    """Not `ru_maxrss`: that begins with the memory of the process that started this one."""
+def peak_of(pid: int | str) -> int:
+    """Bytes that a process had at most; 0 if it is gone.
+
+    Not `ru_maxrss`: that begins with the memory of the process that started this one.
+    """
     try:
         status = Path(f"/proc/{pid}/status").read_text(encoding="utf-8")
     except OSError:
