@@ -36,7 +36,7 @@ unexport PYTHONDONTWRITEBYTECODE
 .DELETE_ON_ERROR:
 .DEFAULT_GOAL := help
 .PHONY: help demo test quick test-core test-servers lint style types format messages catalogues \
-	bench bench-run bench-load bench-servers bench-action clean
+	bench bench-core bench-run bench-load bench-servers bench-action clean
 
 help: ## This list
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "  make %-13s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -87,9 +87,12 @@ messages: $(INSTALLED) ## Bring the Chinese catalogue up to date with the code's
 catalogues: $(INSTALLED) ## Compile the catalogues
 	$(BIN)/pybabel compile --statistics --domain=benchmark --directory=benchmark/locale
 
-bench: $(INSTALLED) ## Measure the tool itself
+bench: $(INSTALLED) ## Measure the tool at size, up to a million runs; see BENCH_ARGS
+	$(BIN)/python tests/bench/bench_scale.py $(BENCH_ARGS)
+
+bench-core: $(INSTALLED) ## Measure what an entry costs, step by step
 	$(BIN)/python tests/bench/bench_core.py
-	$(BIN)/python tests/bench/bench_publish.py --history --publishers 24
+	$(BIN)/python tests/bench/bench_entries.py
 
 bench-run: $(INSTALLED) ## Measure `run` against bare loops and other tools: hours; see BENCH_ARGS
 	$(BIN)/python tests/bench/bench_run.py --check $(BENCH_ARGS)

@@ -108,7 +108,7 @@ def dumps(value: Json) -> bytes:
             would be an integer beyond ±(2^53 − 1), a lone surrogate).
     """
     try:
-        return orjson.dumps(_for_orjson(value), option=orjson.OPT_SORT_KEYS)
+        return respelling.trimmed(orjson.dumps(_for_orjson(value), option=orjson.OPT_SORT_KEYS))
     except (_NeedsOracle, orjson.JSONEncodeError):
         pass
     if any(map(_unsafe, _floats(value))):

@@ -80,8 +80,13 @@ def fits(entry: Entry) -> bool:
     run_id = entry.run_id
     if run_id not in _judged:
         small = len(entry.canonical) <= MAX_ENTRY_BYTES
-        _judged[run_id] = small and _verdict().is_valid(entry.data)
+        _judged[run_id] = small and is_valid(entry.data)
     return _judged[run_id]
+
+
+def is_valid(value: object) -> bool:
+    """The schema's verdict on a JSON value of which no number is out of range."""
+    return _verdict().is_valid(value)
 
 
 def remember_good(entry: Entry) -> None:

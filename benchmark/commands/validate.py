@@ -6,7 +6,7 @@ from pathlib import Path
 
 import click
 
-from benchmark import report
+from benchmark import report, screening
 from benchmark.commands.common import Output, output_options
 from benchmark.commands.files import files_of
 from benchmark.errors import InvalidDataError
@@ -24,8 +24,10 @@ def command(*, paths: tuple[Path, ...], as_json: bool, lang: str) -> int:
     output = Output(as_json, lang)
     _ = output.translate
     files = files_of(paths)
-    judgement = judge(files, known=())
-    entries = sum(len(file.entries) for file in files)
+    counts = [None if file.failure else screening.good_entries(file.data) for file in files]
+    doubtful = [file for file, count in zip(files, counts, strict=True) if count is None]
+    judgement = judge(doubtful, known=())
+    entries = sum(filter(None, counts)) + sum(len(file.entries) for file in doubtful)
     output.say(report.rejected(_, judgement.rejected))
     output.say([_("files: {files}, entries: {entries}").format(files=len(files), entries=entries)])
     rejected = [dict(violation._asdict()) for violation in judgement.rejected]
