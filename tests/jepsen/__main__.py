@@ -21,6 +21,7 @@ from tests.jepsen.commits import Repository
 from tests.jepsen.nemesis import Nemesis
 from tests.jepsen.people import Contributor, Maintainer
 from tests.jepsen.processes import FORKS
+from tests.jepsen.workload import run_id
 from tests.jepsen.world import Plan, World
 
 if TYPE_CHECKING:
@@ -82,7 +83,7 @@ def conclude(world: World, deeds: dict[str, int], out: Path | None) -> int:
     history = world.recorder.events
     git = world.root / "datasets" / f"{hub_process.REPO}.git"
     with Repository(git) as repository:
-        problems = checker.problems(history, repository, asked)
+        problems = checker.problems(history, repository, asked, _waiting(world.folder))
     found = report.figures(history, notes, deeds)
     unfinished = found["submissions"] - found["acknowledged"]
     if unfinished:
@@ -97,6 +98,12 @@ def conclude(world: World, deeds: dict[str, int], out: Path | None) -> int:
     for problem in problems[:50]:
         sys.stderr.write(problem + "\n")
     return 1 if problems else 0
+
+
+def _waiting(folder: Path) -> set[str]:
+    """The runs that are still in a data folder."""
+    files = folder.glob("p*/hf_data/**/leaderboard_*.json")
+    return {run_id(item) for path in files for item in json.loads(path.read_bytes())}
 
 
 def _options() -> argparse.Namespace:

@@ -9,6 +9,7 @@ Pure: it reads what was recorded, and has no opinion of how it came about. What 
         words of maintainers in their files
     R2  a run that is in runs/ stays there, once and never twice, in a file named by its content
     R3  nothing is in runs/ that nobody submitted
+    S1  whatever was submitted is in runs/ or still waits to be published
     B1  at every commit both leaderboards are the fold of runs/ without what was taken back
     T1  what was taken back stays taken back, and is in no leaderboard
     D1  where there are a manifest and an index, they say what is there
@@ -26,7 +27,7 @@ from typing import TYPE_CHECKING, NamedTuple
 from tests.jepsen import fold
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator, Mapping, Sequence
+    from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 
     from tests.jepsen.commits import Commit, Repository
     from tests.jepsen.fold import Run
@@ -56,8 +57,20 @@ class Landed(NamedTuple):
     places: Mapping[str, Mapping[str, int]]
 
 
-def problems(history: Sequence[Event], repository: Repository, asked: Iterable[Asked]) -> list[str]:
-    """Everything in which the law was broken, as sentences; nothing if all is well."""
+def problems(
+    history: Sequence[Event],
+    repository: Repository,
+    asked: Iterable[Asked],
+    waiting: Collection[str] = (),
+) -> list[str]:
+    """Everything in which the law was broken, as sentences; nothing if all is well.
+
+    Args:
+        history: what was asked and answered.
+        repository: what became of it.
+        asked: the commits that the Hub was asked for.
+        waiting: ids of the runs that wait to be published.
+    """
     commits = list(repository.commits())
     walk = _Walk(repository)
     found = [*_line_problems(commits), *_parent_problems(commits, asked)]
@@ -66,7 +79,8 @@ def problems(history: Sequence[Event], repository: Repository, asked: Iterable[A
     places = {"publish": walk.runs_at, "retract": walk.retracted_at}
     landed = Landed({commit.sha: number for number, commit in enumerate(commits)}, places)
     found += _derived_problems(repository, commits[-1], walk.runs.keys())
-    return [*found, *_operation_problems(history, landed), *_strangers(history, landed)]
+    found += _operation_problems(history, landed)
+    return [*found, *_submission_problems(history, landed.places["publish"].keys(), waiting)]
 
 
 def _line_problems(commits: Sequence[Commit]) -> Iterator[str]:
@@ -210,8 +224,13 @@ def _broken_promises(event: Event, landed: Landed) -> Iterator[str]:
             yield f"R1: of {what}, {len(missing)} runs were lost."
 
 
-def _strangers(history: Iterable[Event], landed: Landed) -> Iterator[str]:
-    known = {run for event in history if event.verb == "submit" for run in event.runs}
-    strangers = landed.places["publish"].keys() - known
+def _submission_problems(
+    history: Iterable[Event], runs: Collection[str], waiting: Collection[str]
+) -> Iterator[str]:
+    submitted = {run for event in history if event.state == "submitted" for run in event.runs}
+    strangers = set(runs) - submitted
     if strangers:
         yield f"R3: {len(strangers)} runs are there that nobody submitted."
+    gone = submitted - set(runs) - set(waiting)
+    if gone:
+        yield f"S1: {len(gone)} submitted runs were lost: neither published nor waiting."
