@@ -35,7 +35,7 @@ unexport PYTHONDONTWRITEBYTECODE
 
 .DELETE_ON_ERROR:
 .DEFAULT_GOAL := help
-.PHONY: help demo test quick test-core test-servers lint style types format messages catalogues \
+.PHONY: help demo test quick test-core test-servers jepsen lint style types format messages catalogues \
 	bench bench-core bench-run bench-load bench-servers bench-action clean
 
 help: ## This list
@@ -48,6 +48,9 @@ demo: $(INSTALLED) ## Measure, aggregate, push, and publish while two others pub
 test: ## Everything that CI checks
 	@$(MAKE) --no-print-directory --jobs=4 lint $(OTHERS)
 	$(BIN)/pytest $(PYTEST_ARGS)
+
+jepsen: $(INSTALLED) ## Publishers, faults, kills, and then a look at what is left; see JEPSEN_ARGS
+	$(BIN)/python -m tests.jepsen --out benchmark-results $(JEPSEN_ARGS)
 
 test-servers: $(INSTALLED) $(SERVERS) ## Measure real servers: vLLM, llama.cpp, transformers serve, sageLLM; see SERVERS_ARGS
 	$(BIN)/pytest tests/servers $(SERVERS_ARGS)
