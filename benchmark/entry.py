@@ -6,7 +6,7 @@ import re
 from datetime import datetime, timedelta, timezone
 from typing import TYPE_CHECKING, NamedTuple, NewType, cast
 
-from benchmark import canonical
+from benchmark import canonical, respelling
 from benchmark.config_key import (
     KEY_PATHS,
     KEY_VERSION,
@@ -20,7 +20,7 @@ from benchmark.config_key import (
 )
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Mapping
+    from collections.abc import Collection, Iterator, Mapping
 
     from benchmark.canonical import Json
 
@@ -161,6 +161,11 @@ class Entry:
         if self._data is None:
             return cast("Mapping[str, Json]", canonical.reread(self.canonical))
         return self._data
+
+    @property
+    def fields(self) -> Collection[str]:
+        """The names of its fields; of a packed entry without reading their values."""
+        return self._data.keys() if self._data is not None else respelling.fields(self.canonical)
 
     @property
     def canonical(self) -> bytes:

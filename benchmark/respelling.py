@@ -19,12 +19,13 @@ import msgspec
 import orjson
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Sequence
+    from collections.abc import Collection, Iterable, Sequence
 
 BYTE_ORDER_MARK = b"\xef\xbb\xbf"
 
 _SORTED_AND_SAFE = orjson.OPT_SORT_KEYS | orjson.OPT_STRICT_INTEGER
 _MEMBERS = msgspec.json.Decoder(list[msgspec.Raw])
+_FIELDS = msgspec.json.Decoder(dict[str, msgspec.Raw])
 
 _EXACT_DIGITS = 15
 """Whole numbers of so many digits are all below 2^53."""
@@ -39,6 +40,14 @@ _EXPONENT = re.compile(rb"e[-+]?\d{1,3}[,}\]]")
 # Older ones write 1e99, newer ones 1e+99.
 _WRITES_NO_PLUS = b"+" not in orjson.dumps(1e99)
 _FOUR_BYTES = re.compile(rb"[\xf0-\xf4]")
+
+
+def fields(data: bytes) -> Collection[str]:
+    """The names of an object's fields, of canonical bytes; the values are passed over.
+
+    Of an entry of 1.5 kB 3 µs, where orjson takes 9.
+    """
+    return _FIELDS.decode(data).keys()
 
 
 def members(data: bytes) -> Sequence[msgspec.Raw] | None:
