@@ -9,10 +9,10 @@ import gettext
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from typing_extensions import Self
-
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
+
+    from typing_extensions import Self
 
 LANGUAGES = ("en", "zh")
 _LOCALE = Path(__file__).parent / "locale"
