@@ -1,11 +1,18 @@
 """What maintainers decide on runs, append-only: each decision is one line of a JSON Lines file.
 
 A retraction takes a run out of the leaderboards; a confirmation lifts the verdict on it. A run that
-is both is retracted.
+is both is retracted. A tombstone stands in the place of a run that was taken down.
+
+Tombstones are lines of a file of their own, not of the fragments: every line of `runs/**/*.jsonl`
+stays an entry for whoever reads them with DuckDB, Polars or a release that knows no tombstones;
+joining two states stays set union; and whether a run was taken down is told by one small file,
+which a publish reads beside the others. Nothing of the content is kept, not even a hash of the
+configuration: its words are few enough to be guessed.
 """
 
 from __future__ import annotations
 
+import re
 from typing import TYPE_CHECKING, NamedTuple, TypeVar, cast
 
 from benchmark import canonical
@@ -20,6 +27,10 @@ if TYPE_CHECKING:
 
 RETRACTIONS = "retractions.jsonl"
 CONFIRMATIONS = "confirmations.jsonl"
+TOMBSTONES = "tombstones.jsonl"
+DECISIONS = (RETRACTIONS, CONFIRMATIONS, TOMBSTONES)
+
+_RUN_ID = re.compile(r"[0-9a-f]{64}")
 
 
 class Retraction(NamedTuple):
@@ -54,12 +65,30 @@ class Confirmation(NamedTuple):
     at: str
 
 
-Decision = TypeVar("Decision", Retraction, Confirmation)
+class Tombstone(NamedTuple):
+    """Takes a run out of the dataset for good; only its id is known from then on.
+
+    Attributes:
+        run_id: the run that was taken down.
+        reason: why, for everybody to read.
+        by: who decided.
+        at: when, ISO 8601 in UTC.
+    """
+
+    run_id: RunId
+    reason: str
+    by: str
+    at: str
 
 
-def encode_decisions(decisions: Iterable[Retraction] | Iterable[Confirmation]) -> bytes:
+Decision = TypeVar("Decision", Retraction, Confirmation, Tombstone)
+
+
+def encode_decisions(
+    decisions: Iterable[Retraction] | Iterable[Confirmation] | Iterable[Tombstone],
+) -> bytes:
     """As a file, sorted; the same decisions are the same bytes."""
-    ordered: list[Retraction | Confirmation] = sorted(decisions)
+    ordered: list[Retraction | Confirmation | Tombstone] = sorted(decisions)
     rows = [cast("Json", decision._asdict()) for decision in ordered]
     return b"".join(canonical.dumps(row) + b"\n" for row in rows)
 
@@ -80,6 +109,21 @@ def decode_confirmations(data: bytes) -> frozenset[Confirmation]:
         InvalidDataError: if a line of it cannot be read.
     """
     return _decoded(data, Confirmation, CONFIRMATIONS)
+
+
+def decode_tombstones(data: bytes) -> frozenset[Tombstone]:
+    """What tombstones.jsonl says.
+
+    Raises:
+        InvalidDataError: if a line of it cannot be read, or names no run: what was taken down must
+            not come back for that.
+    """
+    tombstones = _decoded(data, Tombstone, TOMBSTONES)
+    if not all(_RUN_ID.fullmatch(tombstone.run_id) for tombstone in tombstones):
+        message = "names no run: a run id is 64 hexadecimal digits."
+        problem = Violation(TOMBSTONES, "$", message)
+        raise InvalidDataError(f"{TOMBSTONES} cannot be read.", [problem])
+    return tombstones
 
 
 def _decoded(

@@ -19,6 +19,9 @@ if TYPE_CHECKING:
     from benchmark.leaderboard import Revision
 
 
+_SHOWN_DIGITS = 12
+
+
 class Change(NamedTuple):
     """A configuration whose best run changed; `old` is None where it is new."""
 
@@ -27,17 +30,20 @@ class Change(NamedTuple):
 
 
 class NotRanked(NamedTuple):
-    """An entry that is kept in `runs/` but not ranked, and why."""
+    """An entry that is kept in `runs/` but not ranked, and why; or taken down; or doubtful."""
 
     entry: Entry
     reasons: tuple[str, ...]
+    taken_down: bool = False
 
 
-class Doubtful(NamedTuple):
-    """A new entry that may be ranked, behind any that is not doubtful, and why."""
-
-    entry: Entry
-    reasons: tuple[str, ...]
+def not_ranked(state: Dataset, entries: Iterable[Entry]) -> tuple[NotRanked, ...]:
+    """Those of `entries` that `state` does not rank, each with every reason."""
+    told = (
+        NotRanked(entry, state.why_not_ranked(entry), entry.run_id in state.taken_down)
+        for entry in entries
+    )
+    return tuple(item for item in told if item.reasons)
 
 
 @dataclass(frozen=True)
@@ -106,13 +112,13 @@ class Summary:
     not_ranked: tuple[NotRanked, ...]
     attempts: int | None = None
     url: str = ""
-    doubtful: tuple[Doubtful, ...] = ()
+    doubtful: tuple[NotRanked, ...] = ()
 
     @property
     def unbelieved(self) -> list[Entry]:
-        """The entries that something is said against."""
-        not_ranked = [item.entry for item in self.not_ranked]
-        return [*not_ranked, *(item.entry for item in self.doubtful)]
+        """The entries that something is said against, but for those that were taken down."""
+        items = (*self.not_ranked, *self.doubtful)
+        return [item.entry for item in items if not item.taken_down]
 
     @cached_property
     def labels(self) -> Mapping[ConfigKey, str]:
@@ -120,9 +126,10 @@ class Summary:
         changes = (change.new for board in self.boards.values() for change in board.changes)
         return labels_of([*changes, *self.unbelieved])
 
-    def label(self, entry: Entry) -> str:
-        """The label of an entry that is named here."""
-        return self.labels[entry.config_key]
+    def label(self, item: NotRanked) -> str:
+        """What people read; of what was taken down nothing is repeated, and that is its id."""
+        entry = item.entry
+        return entry.run_id[:_SHOWN_DIGITS] if item.taken_down else self.labels[entry.config_key]
 
     def to_json(self) -> dict[str, Json]:
         """The object of schemas/summary_v1.schema.json."""
@@ -140,15 +147,15 @@ class Summary:
             result |= {"attempts": self.attempts, "url": self.url}
         return result
 
-    def _told(self, item: NotRanked | Doubtful) -> Json:
+    def _told(self, item: NotRanked) -> Json:
         reasons = [str(reason) for reason in item.reasons]
-        label = self.label(item.entry)
+        label = self.label(item)
         return {"label": label, "run_id": item.entry.run_id, "reasons": [*reasons]}
 
 
-def doubtful_among(state: Dataset, entries: Iterable[Entry]) -> tuple[Doubtful, ...]:
-    """Those of some entries that may be ranked, but are doubtful."""
-    told = (Doubtful(entry, state.why_doubtful(entry)) for entry in entries)
+def doubtful_among(state: Dataset, entries: Iterable[Entry]) -> tuple[NotRanked, ...]:
+    """Those of `entries` that `state` ranks behind others, each with what makes it doubtful."""
+    told = (NotRanked(entry, state.why_doubtful(entry)) for entry in entries)
     return tuple(item for item in told if item.reasons)
 
 

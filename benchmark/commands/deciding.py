@@ -16,7 +16,7 @@ from benchmark.commands.common import (
     output_options,
 )
 from benchmark.commands.parameters import Words
-from benchmark.errors import UsageError
+from benchmark.commands.run_ids import find
 from benchmark.retry import RetryPolicy
 
 if TYPE_CHECKING:
@@ -26,8 +26,6 @@ if TYPE_CHECKING:
     from benchmark.entry import RunId
 
     F = TypeVar("F", bound="Callable[..., object]")
-
-_SHORTEST = 8
 
 
 class Place(NamedTuple):
@@ -81,7 +79,7 @@ def decide(
     store = open_store(*place)
     done = amend(
         store,
-        lambda dataset: edit(dataset, _find(dataset, run_id)),
+        lambda dataset: edit(dataset, find(dataset.runs, run_id)),
         title=words.title,
         policy=RetryPolicy(),
         clockwork=clockwork(),
@@ -89,22 +87,6 @@ def decide(
     )
     changed = bool(done.files)
     said = output.translate(words.done if changed else words.known)
-    full = _find(done.dataset, run_id)
+    full = find(done.dataset.runs, run_id)
     output.say([said.format(label=done.dataset.runs[full].label), f"   {store.url}"])
     output.result({"revision": done.revision, "changed": changed, "run_id": full})
-
-
-def _find(dataset: Dataset, run_id: str) -> RunId:
-    """The one run whose id begins with `run_id`.
-
-    Raises:
-        UsageError: if there is none, or more than one.
-    """
-    given = run_id.lower()
-    matches = [known for known in dataset.runs if known.startswith(given)]
-    if len(given) < _SHORTEST or len(matches) != 1:
-        raise UsageError(
-            f"{len(matches)} runs begin with {run_id[:64]!r}.",
-            hint=f"Give {_SHORTEST} to 64 digits of one run id; the page and runs/ show them.",
-        )
-    return matches[0]

@@ -13,6 +13,7 @@ from benchmark.dataset import (
     decode_confirmations,
     decode_retractions,
 )
+from benchmark.decisions import TOMBSTONES, decode_tombstones
 from benchmark.derived.index import Index, MisfitError
 from benchmark.derived.manifest import fitting
 from benchmark.leaderboard import decode
@@ -50,4 +51,5 @@ def knowing(snapshot: Snapshot, entries: Iterable[Entry]) -> Dataset:
     known = {entry.run_id: entry for entry in ranked} | {run_id: runs[run_id] for run_id in held}
     retractions = decode_retractions(snapshot.files.get(RETRACTIONS, b""))
     confirmations = decode_confirmations(snapshot.files.get(CONFIRMATIONS, b""))
-    return Dataset(known, frozenset(known), retractions, confirmations)
+    tombstones = decode_tombstones(snapshot.files.get(TOMBSTONES, b""))
+    return Dataset(known, frozenset(known), retractions, confirmations, tombstones)
