@@ -15,7 +15,7 @@ from benchmark.errors import InvalidDataError
 from benchmark.i18n import N_
 from benchmark.leaderboard import encode
 from benchmark.submission import data_files, judge, other_results, result_files
-from benchmark.summary import Summary, board_summaries, not_ranked
+from benchmark.summary import Summary, board_summaries, doubtful_among, not_ranked
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Mapping, Sequence
@@ -102,6 +102,7 @@ def aggregate(
         boards=board_summaries(state, after, results.entries),
         rejected=results.rejected,
         not_ranked=not_ranked(after, results.entries),
+        doubtful=doubtful_among(after, results.entries),
     )
     return Aggregation(
         summary,

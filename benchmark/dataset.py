@@ -142,6 +142,14 @@ class Dataset:
         reasons = why_not_ranked(entry, confirmed=entry.run_id in self.confirmed)
         return (*reasons, *(Sentence(_RETRACTED, reason=reason) for reason in taken_back))
 
+    def why_doubtful(self, entry: Entry) -> tuple[str, ...]:
+        """Why `entry`, which may be ranked, comes behind others; empty where it does not."""
+        if not entry.is_doubtful(confirmed=entry.run_id in self.confirmed):
+            return ()
+        if self.why_not_ranked(entry):
+            return ()
+        return tuple(reason.text for reason in entry.verdict.reasons)
+
     def verdict_on(self, entry: Entry) -> Verdict:
         """Whether `entry` can be believed: what somebody has confirmed can."""
         return Verdict(SOUND) if entry.run_id in self.confirmed else entry.verdict

@@ -32,7 +32,7 @@ class Sentence(str):
     message: str
     values: Mapping[str, str]
 
-    def __new__(cls, message: str, **values: str) -> Self:
+    def __new__(cls, message: str, **values: str) -> Sentence:  # noqa: PYI034 - Self is new in Python 3.11
         """The message with the values in its fields."""
         sentence = super().__new__(cls, message.format(**values))
         sentence.message, sentence.values = message, values

@@ -1,4 +1,4 @@
-"""`sagellm-benchmark rebuild`: recompute the leaderboards from runs − retractions − tombstones."""
+"""`sagellm-benchmark rebuild`: recompute the leaderboards from runs and decisions."""
 
 from __future__ import annotations
 
@@ -27,7 +27,7 @@ from benchmark.retry import RetryPolicy
 def command(
     *, hf_repo: str, revision: str, endpoint: str | None, check: bool, as_json: bool, lang: str
 ) -> int:
-    """Recompute both leaderboards from runs/, less what was retracted or taken down.
+    """Recompute both leaderboards from runs/ and what maintainers have decided on them.
 
     The same bytes if all is well, whichever release wrote them. Runs that only a leaderboard file
     holds are added to runs/ first; one that was taken down and is in runs/ again is removed.

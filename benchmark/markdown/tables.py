@@ -42,9 +42,9 @@ def table(
     ]
 
 
-def label(entry: Entry) -> str:
-    """The configuration of an entry."""
-    return table_cell(entry.label, _LONGEST_LABEL)
+def label(text: str) -> str:
+    """A label, as a cell."""
+    return table_cell(text, _LONGEST_LABEL)
 
 
 def submitter(entry: Entry) -> str:

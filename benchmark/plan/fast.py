@@ -27,7 +27,7 @@ from benchmark.plan.plan import Plan
 from benchmark.plan.sift import sift
 from benchmark.plan.standings import standings
 from benchmark.submission import Judgement
-from benchmark.summary import not_ranked
+from benchmark.summary import doubtful_among, not_ranked
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -100,6 +100,7 @@ def fast_plan(
         boards={name: standing.summary for name, standing in found.items()},
         not_ranked=unranked,
         adopted=(),
+        doubtful=doubtful_among(decided, outcome.new),
         make_files=lambda: _files(snapshot, manifest, outcome, month),
     )
 

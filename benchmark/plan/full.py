@@ -9,7 +9,7 @@ from benchmark.derived import TRAIL, differing, extended, is_worthwhile
 from benchmark.fragments import without
 from benchmark.plan.plan import Plan
 from benchmark.submission import judge
-from benchmark.summary import board_summaries, not_ranked
+from benchmark.summary import board_summaries, doubtful_among, not_ranked
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping, Sequence
@@ -50,6 +50,7 @@ def full_plan(snapshot: Snapshot, files: Sequence[SubmittedFile], *, month: str)
         boards=board_summaries(before, after, submitted.values()),
         not_ranked=not_ranked(after, submitted.values()),
         adopted=not_ranked(after, adopted),
+        doubtful=doubtful_among(after, new),
         make_files=make_files,
     )
 

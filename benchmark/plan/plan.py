@@ -29,6 +29,7 @@ class Plan:
         boards: board name → what would happen to it.
         not_ranked: the submitted entries that are not ranked.
         adopted: those not ranked that a change takes into the history besides.
+        doubtful: the new runs that may be ranked, but are doubtful.
         make_files: makes what would be written.
     """
 
@@ -38,6 +39,7 @@ class Plan:
     boards: Mapping[str, BoardSummary]
     not_ranked: tuple[NotRanked, ...]
     adopted: tuple[NotRanked, ...]
+    doubtful: tuple[NotRanked, ...]
     make_files: Callable[[], Changes]
 
     @cached_property
@@ -63,4 +65,5 @@ class Plan:
             rejected=self.judgement.rejected,
             not_ranked=self.not_ranked + (self.adopted if changed else ()),
             attempts=attempts,
+            doubtful=self.doubtful,
         )

@@ -3,57 +3,22 @@
 from __future__ import annotations
 
 import re
-from functools import lru_cache
 
 from benchmark.verdict.chips import ANY, CHIPS, CPU, Chip
 
+
+def _words(text: str) -> frozenset[str]:
+    return frozenset(text.split())
+
+
 _WORD = re.compile(r"[a-z0-9]+")
 _SIZE = re.compile(r"\d{1,4}(?:g|gb|gib)?")
-_FORM = re.compile(r"(?:sxm|pcie|pcie4|gen)\d?|hbm\d?e?|gddr\d?x?")
+_FORM = re.compile(r"(?:sxm|pcie|gen)\d?|hbm\d?e?|gddr\d?x?")
 
-_HARMLESS = frozenset(
-    [
-        "nvidia",
-        "tesla",
-        "geforce",
-        "quadro",
-        "amd",
-        "instinct",
-        "intel",
-        "habana",
-        "huawei",
-        "ascend",
-        "npu",
-        "apple",
-        "google",
-        "cloud",
-        "hl",
-        "radeon",
-        "graphics",
-        "gpu",
-        "accelerator",
-        "data",
-        "center",
-        "oam",
-        "nvl",
-        "chip",
-        "soc",
-        "tensor",
-        "core",
-        "superchip",
-        "grace",
-        "hopper",
-        "blackwell",
-        "ampere",
-        "ada",
-        "generation",
-        "edition",
-        "server",
-        "workstation",
-        "x1",
-        "d",
-        "s",
-    ]
+_HARMLESS = _words(
+    "nvidia tesla geforce quadro amd instinct intel habana huawei ascend npu apple google cloud hl "
+    "radeon graphics gpu accelerator data center oam nvl chip soc tensor core superchip grace "
+    "hopper blackwell ampere ada generation edition server workstation laptop mobile super x1 d s"
 )
 """Words that say nothing of a chip that its other words do not say."""
 
@@ -69,84 +34,24 @@ _SPELLINGS = {
     "rtx6000": "rtx 6000",
     "v5litepod": "v5e",
     "mi300": "mi300x",
-    "910": "910a",
+    "910": "910b",
 }
 
-_OF_A_CPU = frozenset(
-    [
-        "cpu",
-        "xeon",
-        "epyc",
-        "opteron",
-        "ryzen",
-        "threadripper",
-        "athlon",
-        "pentium",
-        "celeron",
-        "atom",
-        "x86",
-        "i386",
-        "i686",
-        "amd64",
-        "arm64",
-        "aarch64",
-        "graviton",
-        "graviton2",
-        "graviton3",
-        "graviton4",
-        "altra",
-        "ampereone",
-        "neoverse",
-        "kunpeng",
-        "loongson",
-        "phytium",
-        "hygon",
-        "power9",
-        "power10",
-        "riscv",
-        "riscv64",
-        "i3",
-        "i5",
-        "i7",
-        "i9",
-        "ultra5",
-        "ultra7",
-        "ultra9",
-    ]
+_OF_A_CPU = _words(
+    "cpu xeon epyc opteron ryzen threadripper athlon pentium celeron atom x86 i386 i686 amd64 "
+    "arm64 aarch64 graviton graviton2 graviton3 graviton4 altra ampereone neoverse kunpeng "
+    "loongson phytium hygon power9 power10 riscv riscv64 i3 i5 i7 i9"
 )
-_NO_CPU = frozenset(
-    [
-        "gpu",
-        "npu",
-        "tpu",
-        "ipu",
-        "lpu",
-        "dcu",
-        "nvidia",
-        "geforce",
-        "rtx",
-        "gtx",
-        "quadro",
-        "tesla",
-        "radeon",
-        "instinct",
-        "ascend",
-        "gaudi",
-        "accelerator",
-        "arc",
-        "phi",
-        "apple",
-        "cuda",
-        "rocm",
-    ]
+_NO_CPU = _words(
+    "gpu npu tpu ipu lpu dcu nvidia geforce rtx gtx quadro tesla radeon instinct ascend gaudi "
+    "accelerator arc phi apple cuda rocm"
 )
 
-_BY_WORDS = {frozenset(chip.name.split()): chip for chip in CHIPS}
+_BY_WORDS = {_words(chip.name): chip for chip in CHIPS}
 _KEYS = sorted(_BY_WORDS, key=len, reverse=True)
 _OF_ANOTHER = _NO_CPU | {word for key in _KEYS for word in key if any(map(str.isdigit, word))}
 
 
-@lru_cache(maxsize=1024)
 def chip_named(model: str) -> Chip:
     """The chip whose limits hold for what goes by a name; `ANY` where it is not in the table."""
     words = frozenset(_WORD.findall(_unified(model)))

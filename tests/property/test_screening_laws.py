@@ -17,7 +17,13 @@ from tests.property.test_respelling_laws import JSON
 from tests.support.credential_samples import HARMLESS, PHRASES, TOKENS
 from tests.support.entries import data, multi_node
 
-BASES = [data(), dict(multi_node().data), data({"model.name": None}), data({"metrics.ttft_ms": -1})]
+BASES = [
+    data(),
+    dict(multi_node().data),
+    data({"metrics.throughput_tps": 200}),
+    data({"model.name": None}),
+    data({"metrics.ttft_ms": -1}),
+]
 WORDS = st.sampled_from([*TOKENS.values(), *PHRASES, *HARMLESS]).map(json.dumps)
 NUMBERS = st.sampled_from(
     [
@@ -35,7 +41,7 @@ def violations(text: bytes) -> list[Any]:
     return list(SubmittedFile(Path("f"), "f", text, decode).violations(()))
 
 
-@given(st.lists(st.tuples(st.sampled_from(BASES[:2] * 3 + BASES), KEYS, MORE), max_size=3))
+@given(st.lists(st.tuples(st.sampled_from(BASES[:3] * 2 + BASES), KEYS, MORE), max_size=3))
 @example([(BASES[0], "a", "1e999")])
 @example([(BASES[0], "a", '":')])
 @example([(BASES[0], "a", '"\\u003a"')])
@@ -46,13 +52,22 @@ def test_good_is_what_nothing_is_said_about(made: list[tuple[dict[str, Any], str
     """Whatever stands beside what an entry needs, in any spelling."""
     texts = [f"{json.dumps(base)[:-1]},{json.dumps(key)}:{more}}}" for base, key, more in made]
     text = f"[{', '.join(texts)}]".encode()
-    good = screening.good_entries(text)
-    assert good == (None if violations(text) else len(made))
+    found = screening.screened(text)
+    if violations(text):
+        assert found is None
+        return
+    assert found is not None
+    assert found.entries == len(made)
+    read = [entry.standing.verdict for entry in decode(text, file="f")]
+    assert [index for index, _ in found.doubted] == [
+        at for at, kind in enumerate(read) if kind != "sound"
+    ]
 
 
 def test_many_are_judged_by_several_processes() -> None:
     """And one bad entry is enough."""
-    good, bad = (json.dumps(base).encode() for base in (BASES[0], BASES[3]))
+    good, bad = (json.dumps(base).encode() for base in (BASES[2], BASES[4]))
     with mock.patch.object(screening, "_MANY", 2), mock.patch.object(screening, "_PIECE", 2):
-        assert screening.good_entries(b"[%b]" % b",".join([good] * 5)) == 5
-        assert screening.good_entries(b"[%b]" % b",".join([good] * 4 + [bad])) is None
+        found = screening.screened(b"[%b]" % b",".join([good] * 5))
+        assert found == (5, tuple((at, good) for at in range(5)))
+        assert screening.screened(b"[%b]" % b",".join([good] * 4 + [bad])) is None

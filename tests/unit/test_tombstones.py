@@ -136,7 +136,8 @@ def test_a_publish_does_not_bring_it_back(hub: MemoryHub) -> None:
     assert [found.run_id for found in plan.new] == [run(3, model="new").run_id]
     assert plan.judgement.accepted == (file,)
     [told] = plan.not_ranked
-    assert (told.reasons, told.label) == (
+    label = plan.summary(hub.head.revision, 1, changed=True).label(told)
+    assert (told.reasons, label) == (
         ("taken down: it held what is private",),
         BAD.run_id[:12],
     )

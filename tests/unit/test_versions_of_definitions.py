@@ -1,6 +1,6 @@
 """What the manifest trusts from commit to commit has a number, and another definition another one.
 
-A leaderboard that was written under other definitions must be made anew. That is seen from the two
+A leaderboard that was written under other definitions must be made anew. That is seen from the
 numbers alone, so each stands here beside the outcome of its definition for many entries.
 """
 
@@ -15,6 +15,8 @@ from benchmark import canonical
 from benchmark.entry import GATE_VERSION, KEY_PATHS, KEY_VERSION, Entry
 from benchmark.merge import outranks
 from benchmark.schema import why_not_ranked
+from benchmark.verdict import VERDICT_VERSION
+from benchmark.verdict.chips import ANY, CHIPS, CPU
 from tests.support.entries import data
 
 CONFIG_KEYS = {1: "d765b2c37a40c8ed"}
@@ -22,6 +24,9 @@ CONFIG_KEYS = {1: "d765b2c37a40c8ed"}
 
 GATES = {1: "04e518e94449a682", 2: "47c0daa19345ce81"}
 """GATE_VERSION → digest of what is ranked, and in which order."""
+
+VERDICTS = {"1.1": "-"}
+"""VERDICT_VERSION → digest of the table of chips and of verdicts."""
 
 SPELLINGS: list[Any] = [
     *(None, "", " None ", "null", 0, 1, 1.0, -0.0, 2.5, True, "GPT 2", "gpt  2", "gpt2"),
@@ -92,7 +97,31 @@ def test_another_gate_or_order_is_another_version() -> None:
     assert GATES.get(GATE_VERSION) == found, message
 
 
+def suspects() -> list[Entry]:
+    """Claims around what chips can do, in every precision, of models of every size."""
+    figures = itertools.product(
+        ("CPU", "NVIDIA H100 80GB HBM3", "NVIDIA L4", "x"),
+        ("gpt2", "llama-3-8b", "qwen3-30b-a3b", "gpt-oss-120b", "x"),
+        ("FP32", "BF16", "INT4"),
+        (90, 120, 600, 1200, 1e4, 1e6, 9e14),
+        (None, 0, 0.5, 2.4, 10),
+    )
+    names = ("hardware.chip_model", "model.name", "model.precision")
+    metrics = ("metrics.throughput_tps", "metrics.tpot_ms")
+    return [Entry(data(dict(zip((*names, *metrics), of, strict=True)))) for of in figures]
+
+
+def test_another_verdict_is_another_version() -> None:
+    """Else a run would stay first that is no longer believed."""
+    table = [[*chip[:2], [*chip[2]], *chip[3:]] for chip in (*CHIPS, CPU, ANY)]
+    kinds = [entry.verdict.kind for entry in (*everything(), *rivals(), *suspects())]
+    found = digest([str(table), kinds])
+    message = what_to_do("_RULES_VERSION or CHIPS_VERSION", "verdict/", "VERDICTS", found)
+    assert VERDICTS.get(VERDICT_VERSION) == found, message
+
+
 def test_every_version_has_its_own_outcome() -> None:
     """A number that was raised for nothing would have everything read once more."""
-    for table in (CONFIG_KEYS, GATES):
+    tables: tuple[dict[Any, str], ...] = (CONFIG_KEYS, GATES, VERDICTS)
+    for table in tables:
         assert len(set(table.values())) == len(table)
