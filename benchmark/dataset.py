@@ -97,6 +97,14 @@ class Dataset:
         return {*self.runs, *self.taken_down} if self.tombstones else self.runs
 
     @cached_property
+    def taken_back(self) -> Mapping[RunId, list[str]]:
+        """Run id → every reason for which it was retracted, in one order."""
+        reasons: dict[RunId, list[str]] = {}
+        for retraction in sorted(self.retractions):
+            reasons.setdefault(retraction.run_id, []).append(retraction.reason)
+        return reasons
+
+    @cached_property
     def confirmed(self) -> frozenset[RunId]:
         """The runs of which a maintainer has lifted the verdict."""
         return frozenset(confirmation.run_id for confirmation in self.confirmations)
@@ -138,7 +146,7 @@ class Dataset:
         """Why `entry` cannot be in a leaderboard; empty when it may be ranked."""
         if entry.run_id in self.taken_down:
             return (Sentence(_TAKEN_DOWN, reason=self.taken_down[entry.run_id].reason),)
-        taken_back = sorted(r.reason for r in self.retractions if r.run_id == entry.run_id)
+        taken_back = self.taken_back.get(entry.run_id, ())
         reasons = why_not_ranked(entry, confirmed=entry.run_id in self.confirmed)
         return (*reasons, *(Sentence(_RETRACTED, reason=reason) for reason in taken_back))
 

@@ -33,27 +33,25 @@ def without(files: Mapping[str, bytes], gone: Collection[RunId]) -> dict[str, by
         InvalidDataError: if a fragment cannot be read.
         BenchmarkError: if another run would be lost: a bug, caught before it can do harm.
     """
-    changes: dict[str, bytes | None] = {}
+    kept: dict[str, list[Entry]] = {}
     for path, entries in _fragments(files) if gone else ():
-        kept = [entry for entry in entries if entry.run_id not in gone]
-        if len(kept) < len(entries):
-            changes |= _replacing(path, kept)
-    refuse_to_lose(files, changes, gone)
-    return changes
+        others = [entry for entry in entries if entry.run_id not in gone]
+        if len(others) < len(entries):
+            kept[path] = others
+    return _replacing(files, kept, gone)
 
 
 def tidied(files: Mapping[str, bytes], gone: Collection[RunId]) -> dict[str, bytes | None]:
     """As `without`, and every fragment is canonical, named by its content, and no run in two."""
-    changes: dict[str, bytes | None] = {}
+    kept: dict[str, list[Entry]] = {}
     seen = set(gone)
     for path, entries in _fragments(files):
-        kept = [entry for entry in entries if entry.run_id not in seen]
-        seen.update(entry.run_id for entry in kept)
-        as_it_is = kept == entries and is_canonical(files[path], entries)
-        if not (kept and as_it_is and beside(path, files[path]) == path):
-            changes |= _replacing(path, kept)
-    refuse_to_lose(files, changes, gone)
-    return changes
+        others = list({e.run_id: e for e in entries if e.run_id not in seen}.values())
+        seen.update(entry.run_id for entry in others)
+        as_it_is = others == entries and is_canonical(files[path], entries)
+        if not (others and as_it_is and beside(path, files[path]) == path):
+            kept[path] = others
+    return _replacing(files, kept, gone)
 
 
 def is_canonical(data: bytes, entries: Iterable[Entry]) -> bool:
@@ -97,9 +95,15 @@ def _fragments(files: Mapping[str, bytes]) -> Iterator[tuple[str, list[Entry]]]:
         yield path, decode_fragment(files[path], file=path)
 
 
-def _replacing(path: str, kept: Iterable[Entry]) -> dict[str, bytes | None]:
-    content = encode_lines(kept)
-    return {path: None, **({beside(path, content): content} if content.strip() else {})}
+def _replacing(
+    files: Mapping[str, bytes], kept: Mapping[str, list[Entry]], gone: Collection[RunId]
+) -> dict[str, bytes | None]:
+    """Fragments that go, and what is kept of each; one that is written does not go."""
+    contents = [(path, encode_lines(entries)) for path, entries in kept.items() if entries]
+    written = {beside(path, content): content for path, content in contents}
+    changes = {**dict.fromkeys(kept), **written}
+    refuse_to_lose(files, changes, gone)
+    return changes
 
 
 def _runs_in(data: bytes) -> Iterator[RunId]:

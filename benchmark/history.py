@@ -148,8 +148,10 @@ def _spelling(runs: Sequence[Told]) -> Entry:
 
 
 def _told(state: Dataset, run: Entry, fate: Fate) -> Told:
-    mine = sorted(c.reason for c in state.confirmations if c.run_id == run.run_id)
-    return Told(run, fate, state.verdict_on(run), tuple(mine))
+    words: tuple[str, ...] = ()
+    if run.run_id in state.confirmed:
+        words = tuple(sorted(c.reason for c in state.confirmations if c.run_id == run.run_id))
+    return Told(run, fate, state.verdict_on(run), words)
 
 
 def _fates(state: Dataset, runs: Sequence[Entry]) -> Iterator[tuple[RunId, Fate]]:
@@ -170,8 +172,7 @@ def _fates(state: Dataset, runs: Sequence[Entry]) -> Iterator[tuple[RunId, Fate]
 
 
 def _kind_of(state: Dataset, run: Entry) -> Kind:
-    is_retracted = any(retraction.run_id == run.run_id for retraction in state.retractions)
-    return "retracted" if is_retracted else "not ranked"
+    return "retracted" if run.run_id in state.taken_back else "not ranked"
 
 
 def _when(run: Entry) -> tuple[bool, tuple[object, ...], RunId]:

@@ -12,7 +12,6 @@ from typing import TYPE_CHECKING
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
 
-    from typing_extensions import Self
 
 LANGUAGES = ("en", "zh")
 _LOCALE = Path(__file__).parent / "locale"

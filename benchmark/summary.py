@@ -19,7 +19,8 @@ if TYPE_CHECKING:
     from benchmark.leaderboard import Revision
 
 
-_SHOWN_DIGITS = 12
+_SHOWN = 12
+"""Digits of a run id."""
 
 
 class Change(NamedTuple):
@@ -129,7 +130,7 @@ class Summary:
     def label(self, item: NotRanked) -> str:
         """What people read; of what was taken down nothing is repeated, and that is its id."""
         entry = item.entry
-        return entry.run_id[:_SHOWN_DIGITS] if item.taken_down else self.labels[entry.config_key]
+        return entry.run_id[:_SHOWN] if item.taken_down else self.labels[entry.config_key]
 
     def to_json(self) -> dict[str, Json]:
         """The object of schemas/summary_v1.schema.json."""

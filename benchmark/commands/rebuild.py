@@ -27,10 +27,11 @@ from benchmark.retry import RetryPolicy
 def command(
     *, hf_repo: str, revision: str, endpoint: str | None, check: bool, as_json: bool, lang: str
 ) -> int:
-    """Recompute both leaderboards from runs/ and what maintainers have decided on them.
+    """Recompute both leaderboards from runs/ and what was decided on them.
 
-    The same bytes if all is well, whichever release wrote them. Runs that only a leaderboard file
-    holds are added to runs/ first; one that was taken down and is in runs/ again is removed.
+    The same bytes if all is well; what another release ranked otherwise is ranked anew. Runs that
+    only a leaderboard file holds are added to runs/ first; one that was taken down and is in runs/
+    again is removed.
     """
     output = Output(as_json, lang)
     _ = output.translate
