@@ -150,7 +150,8 @@ class Exchange:
     def _doubt(self) -> str | None:
         """Of an answer whose length does not show whether it is whole."""
         doubt, request = self.answer.doubt, self.request
-        if doubt is None or request is None or request.exact:
+        shows = request is None or (request.exact and self.answer.content_ns)
+        if doubt is None or shows:
             return None
         return f"nothing but an end marker says that the answer is whole, and before it: {doubt}"
 

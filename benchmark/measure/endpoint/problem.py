@@ -11,7 +11,7 @@ _LONGEST_REASON = 300
 _AS_TEXT = re.compile(r"\[Stream error: (.+)\]", re.DOTALL)
 """sageLLM's gateway (0.5) sends what went wrong as the last text of an answer that ends well."""
 
-_PLACES = ("error", "errors", "message", "detail", "msg")
+_PLACES = ("error", "errors", "message", "detail", "msg", "error_msg", "exception", "reason")
 
 
 def problem_of(event: dict[str, Any]) -> str | None:
@@ -32,6 +32,13 @@ def problem_of(event: dict[str, Any]) -> str | None:
             if isinstance(place, dict) and _says_something(place.get("error")):
                 return explain(place)
     return None
+
+
+def is_problem(value: object) -> bool:
+    """Whether an object that came in the place of an answer says what went wrong."""
+    if not isinstance(value, dict) or isinstance(value.get("choices"), list):
+        return isinstance(value, dict) and _says_something(value.get("error"))
+    return value.get("success") is False or any(_says_something(value.get(p)) for p in _PLACES)
 
 
 def _says_something(error: object) -> bool:
