@@ -35,7 +35,7 @@ unexport PYTHONDONTWRITEBYTECODE
 .DELETE_ON_ERROR:
 .DEFAULT_GOAL := help
 .PHONY: help demo test quick test-core test-servers lint style types format messages catalogues \
-	bench bench-run bench-load bench-servers bench-action clean
+	bench bench-run bench-load bench-servers bench-action simulate clean
 
 help: ## This list
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "  make %-13s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -101,6 +101,9 @@ bench-servers: $(INSTALLED) .venvs/vllm/.installed $(LLAMA)/config.json $(CLIENT
 
 bench-action: $(INSTALLED) .venvs/wheels/.installed ## Measure the Action until its first request
 	$(BIN)/python tests/bench/bench_action.py $(BENCH_ARGS)
+
+simulate: $(INSTALLED) ## How delay grows to 10,000 contributors, against real publishes: minutes
+	$(BIN)/python tests/simulation/simulate.py $(SIMULATE_ARGS)
 
 clean: ## Remove everything that the other targets made
 	rm -rf $(VENV) .venvs .demo dist

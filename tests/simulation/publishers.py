@@ -27,6 +27,7 @@ class Publisher:
         waiting: what a commit made now would take along.
         policy: how a job tries.
         attempts: of all its jobs.
+        landed: whether it has got through.
         jobs: that it took.
     """
 
@@ -36,6 +37,7 @@ class Publisher:
     waiting: Callable[[], Collection[int]]
     policy: RetryPolicy = field(default_factory=RetryPolicy)
     attempts: int = 0
+    landed: bool = False
     jobs: int = 0
 
     def job(self) -> Generator[float, None, bool]:
@@ -59,14 +61,17 @@ class Publisher:
             except TryAgainError:
                 return False
 
-    def until_landed(self, every: Callable[[], float]) -> Generator[float, None, None]:
+    def until_landed(self, wait: Callable[[], float] | None) -> Generator[float, None, None]:
         """Jobs, some time apart, until one has got through.
 
         Args:
-            every: seconds from the end of a job to the beginning of the next.
+            wait: seconds from the end of a job to the beginning of the next; None for one job.
         """
-        while not (yield from self.job()):
-            yield every()
+        while True:
+            self.landed = yield from self.job()
+            if self.landed or wait is None:
+                return
+            yield wait()
 
     def _commit(
         self, found: Collection[int], parent: int

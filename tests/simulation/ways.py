@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import random
+from functools import partial
 from typing import TYPE_CHECKING, NamedTuple
 
 from benchmark.retry import RetryPolicy
@@ -26,12 +27,14 @@ class Outcome(NamedTuple):
     Attributes:
         delays: seconds from each submission to the commit that holds it.
         attempts: commits tried.
+        attempts_of_landed: of those publishers that got through.
         jobs: publishes started.
         hub: as it is at the end.
     """
 
     delays: list[float]
     attempts: int
+    attempts_of_landed: int
     jobs: int
     hub: SimulatedHub
 
@@ -56,8 +59,13 @@ class _World:
         """Let time pass until everything has landed."""
         self.clock.run()
         return Outcome(
-            [self.hub.landed[number] - at for number, at in enumerate(self.arrivals)],
+            [
+                self.hub.landed[number] - at
+                for number, at in enumerate(self.arrivals)
+                if number in self.hub.landed
+            ],
             sum(publisher.attempts for publisher in publishers),
+            sum(publisher.attempts for publisher in publishers if publisher.landed),
             sum(publisher.jobs for publisher in publishers),
             self.hub,
         )
@@ -69,10 +77,18 @@ def spread(count: int, window: float, seed: int = 0) -> list[float]:
     return sorted(chance.uniform(0, window) for _ in range(count))
 
 
+def _within_two_hours(chance: random.Random, _now: float) -> float:
+    return chance.uniform(0, 2 * HOUR)
+
+
+def _wait(again: Callable[[random.Random, float], float], world: _World) -> float:
+    return again(world.chance, world.clock.now)
+
+
 def each_for_itself(
     arrivals: Sequence[float],
     *,
-    again: Callable[[random.Random, float], float] = lambda chance, _: chance.uniform(0, 2 * HOUR),
+    again: Callable[[random.Random, float], float] | None = _within_two_hours,
     limits: Limits = _LIMITS,
     policy: RetryPolicy = _POLICY,
     seed: int = 0,
@@ -81,7 +97,8 @@ def each_for_itself(
 
     Args:
         arrivals: when each submission is made.
-        again: after a job that gave up, seconds until the next, from randomness and the time.
+        again: after a job that gave up, seconds until the next, from randomness and the time; None
+            if there is none.
         limits: of the Hub.
         policy: of each publish.
         seed: of all that is random.
@@ -93,8 +110,8 @@ def each_for_itself(
             world.clock, world.hub, world.chance, lambda number=number: (number,), policy
         )
         publishers.append(publisher)
-        process = publisher.until_landed(lambda: again(world.chance, world.clock.now))
-        world.clock.start(process, at)
+        wait = None if again is None else partial(_wait, again, world)
+        world.clock.start(publisher.until_landed(wait), at)
     return world.outcome(publishers)
 
 
