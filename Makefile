@@ -35,7 +35,7 @@ unexport PYTHONDONTWRITEBYTECODE
 .DELETE_ON_ERROR:
 .DEFAULT_GOAL := help
 .PHONY: help demo test quick test-core test-servers lint style types format messages catalogues \
-	bench bench-run bench-load bench-servers bench-action simulate clean
+	bench bench-run bench-load bench-servers bench-action simulate fuzz clean
 
 help: ## This list
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "  make %-13s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -102,6 +102,13 @@ bench-servers: $(INSTALLED) .venvs/vllm/.installed $(LLAMA)/config.json $(CLIENT
 bench-action: $(INSTALLED) .venvs/wheels/.installed ## Measure the Action until its first request
 	$(BIN)/python tests/bench/bench_action.py $(BENCH_ARGS)
 
+# Laws that hold for any bytes, each for so many seconds.
+FUZZ_ARGS ?= -max_total_time=60
+fuzz: .venvs/fuzz/.installed ## Look for bytes that break a law of reading, judging or merging: minutes
+	@mkdir -p .venvs/fuzz/found
+	for law in canonical schema merge; do .venvs/fuzz/bin/python tests/fuzz/fuzz.py $$law \
+		-artifact_prefix=.venvs/fuzz/found/ -verbosity=0 $(FUZZ_ARGS) || exit 1; done
+
 simulate: $(INSTALLED) ## How delay grows to 10,000 contributors, against real publishes: minutes
 	$(BIN)/python tests/simulation/simulate.py $(SIMULATE_ARGS)
 
@@ -132,6 +139,17 @@ $(INSTALLED): pyproject.toml constraints.txt | $(PIP)
 	@rm -rf $(@D)
 	@$(PYTHON) -m venv --without-pip $(@D)
 	@$(BIN)/python -m pip --python $(@D)/bin/python install --quiet -c constraints.txt .
+	@touch $@
+
+# Tools that need no place among those of every day; all else they have from the main environment.
+.venvs/fuzz/.installed: TOOL := atheris==3.0.0
+.venvs/fuzz/.installed: | $(INSTALLED)
+	@echo "Making $(@D): $(TOOL)"
+	@$(PYTHON) -m venv --without-pip --clear $(@D)
+	@libraries='import sysconfig; print(sysconfig.get_path("purelib"))' && \
+		echo "import site; site.addsitedir('$$($(BIN)/python -c "$$libraries")')" \
+		>"$$($(@D)/bin/python -c "$$libraries")/main.pth"
+	@$(BIN)/python -m pip --python $(@D)/bin/python install --quiet --no-warn-conflicts '$(TOOL)'
 	@touch $@
 
 # The Hub's client in its other major versions: they drive the embedded Hub, and publish. All else
