@@ -19,12 +19,21 @@ import msgspec
 import orjson
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Sequence
+    from collections.abc import Collection, Iterable, Sequence
 
 BYTE_ORDER_MARK = b"\xef\xbb\xbf"
 
 _SORTED_AND_SAFE = orjson.OPT_SORT_KEYS | orjson.OPT_STRICT_INTEGER
 _MEMBERS = msgspec.json.Decoder(list[msgspec.Raw])
+_FIELDS = msgspec.json.Decoder(dict[str, msgspec.Raw])
+_ANYTHING = msgspec.json.Decoder(msgspec.Raw)
+_PLACE = re.compile(r"\(byte (?P<byte>\d+)\)")
+
+_FEW = 1_000_000
+"""Bytes, and values, that are never too many."""
+
+_BYTES_A_VALUE = 12
+"""The fewest, on average; entries have 27."""
 
 _EXACT_DIGITS = 15
 """Whole numbers of so many digits are all below 2^53."""
@@ -47,13 +56,48 @@ _FOUR_BYTES = re.compile(rb"[\xf0-\xf4]")
 _NO_SHAPE = bytes({*range(256)} - {*b"{[:"})
 
 
-def members(data: bytes) -> Sequence[msgspec.Raw] | None:
-    """The texts of the members of a JSON array, which may be broken within; None if it is none."""
-    start = len(BYTE_ORDER_MARK) if data.startswith(BYTE_ORDER_MARK) else 0
+def is_dense(data: bytes) -> bool:
+    """Whether a text has so many values that they would take fifty times its size in memory."""
+    return len(data) > _FEW and data.count(b",") > max(_FEW, len(data) // _BYTES_A_VALUE)
+
+
+def broken_at(data: bytes) -> int | None:
+    """The byte at which a text stops being JSON; None if it is nested too deep to say."""
+    start = _start(data)
     try:
-        return _MEMBERS.decode(memoryview(data)[start:])
+        _ANYTHING.decode(memoryview(data)[start:])
+    except msgspec.MsgspecError as error:
+        place = _PLACE.search(str(error))
+        # Only where it was cut off it is not told where.
+        return start + int(place["byte"]) if place else len(data)
+    except RecursionError:
+        return None
+    return len(data)
+
+
+def fields(data: bytes) -> Collection[str]:
+    """The names of an object's fields, of canonical bytes; the values are passed over.
+
+    Of an entry of 1.5 kB 3 µs, where orjson takes 9.
+    """
+    return _FIELDS.decode(data).keys()
+
+
+def members(data: bytes) -> Sequence[msgspec.Raw] | None:
+    """The texts of the members of a JSON array, which may be broken within; None if it is none.
+
+    A text that is dense is taken for none.
+    """
+    if is_dense(data):
+        return None
+    try:
+        return _MEMBERS.decode(memoryview(data)[_start(data) :])
     except (msgspec.MsgspecError, UnicodeDecodeError, RecursionError):
         return None
+
+
+def _start(data: bytes) -> int:
+    return len(BYTE_ORDER_MARK) if data.startswith(BYTE_ORDER_MARK) else 0
 
 
 def spans(data: bytes) -> Sequence[tuple[int, int]] | None:

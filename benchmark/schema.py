@@ -3,12 +3,15 @@
 from __future__ import annotations
 
 from functools import cache
+from itertools import islice
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, cast
 
 from benchmark import canonical, credentials
+from benchmark.bounds import MAX_VIOLATIONS
 from benchmark.entry import MAX_ENTRY_BYTES, Entry, RunId, is_instant
 from benchmark.errors import Violation
+from benchmark.i18n import N_, Sentence
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Mapping
@@ -47,7 +50,7 @@ def violations(value: Json, *, file: str = "", path: str = "$") -> list[Violatio
     """
     found = [
         Violation(file, *explained)
-        for error in _validator().iter_errors(value)
+        for error in islice(_validator().iter_errors(value), MAX_VIOLATIONS + 1)
         for explained in explanations(error, path)
     ]
     size = len(canonical.text_of(value).encode(errors="replace"))
@@ -91,9 +94,16 @@ def remember_good(entry: Entry) -> None:
     _judged[entry.run_id] = True
 
 
-def why_not_ranked(entry: Entry) -> tuple[str, ...]:
-    """The reasons why `entry` is not eligible; empty when it may be ranked."""
-    return entry.closed_gates() if fits(entry) else ("it does not fit the schema",)
+def why_not_ranked(entry: Entry, *, confirmed: bool = False) -> tuple[str, ...]:
+    """The reasons why `entry` is not eligible; empty when it may be ranked.
+
+    Args:
+        entry: what is judged.
+        confirmed: whether a maintainer has lifted its verdict.
+    """
+    if not fits(entry):
+        return (Sentence(N_("it does not fit the schema")),)
+    return entry.closed_gates(confirmed=confirmed)
 
 
 @cache

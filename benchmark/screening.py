@@ -1,4 +1,4 @@
-"""Whether a file of entries is good, and how many they are: nothing is made of them.
+"""Whether a file of entries is good and sound, and how many they are: nothing is made of them.
 
 For who only judges, a third of what reading them takes, some 20 µs for an entry of 1.6 kB. An entry
 in doubt is read; where one is not good the answer is None, and whoever asks reads the file.
@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING
 from benchmark import canonical, credentials, respelling, schema
 from benchmark.entry import MAX_ENTRY_BYTES
 from benchmark.reading import entries_of
+from benchmark.verdict import SOUND, verdict
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Sequence
@@ -25,7 +26,7 @@ _SURELY_SMALL = MAX_ENTRY_BYTES // 8
 
 
 def good_entries(data: bytes) -> int | None:
-    """How many entries a JSON array holds if all of them are surely good, else None."""
+    """How many entries a JSON array holds if all of them are good and sound, else None."""
     spans = respelling.spans(data)
     if spans is None:
         return None
@@ -56,14 +57,15 @@ def _is_good(text: bytes) -> bool:
     if _is_surely_good(text):
         return True
     read = entries_of([text])
-    return read is not None and read[0].is_packed
+    return read is not None and read[0].is_packed and read[0].standing.verdict == SOUND
 
 
 def _is_surely_good(text: bytes) -> bool:
-    """Whether neither the reader, nor the schema, nor the search for credentials would object."""
+    """Whether neither reader, nor schema, nor search for credentials, nor verdict would object."""
     read = respelling.surely_read(text, canonical.MAX_DEPTH)
     if read is None or len(text) > _SURELY_SMALL:
         return False
     value, written = read
-    is_plain = isinstance(value, dict) and b"\\" not in written
-    return is_plain and schema.is_valid(value) and not credentials.json_may_hold(written.decode())
+    if not isinstance(value, dict) or b"\\" in written or not schema.is_valid(value):
+        return False
+    return verdict(value).kind == SOUND and not credentials.json_may_hold(written.decode())

@@ -14,7 +14,7 @@ from benchmark.submission import judge
 
 
 @click.command("validate", short_help="Check result files against the schema.")
-@click.argument("paths", nargs=-1, required=True, type=click.Path(exists=True, path_type=Path))
+@click.argument("paths", nargs=-1, required=True, type=click.Path(path_type=Path))
 @output_options
 def command(*, paths: tuple[Path, ...], as_json: bool, lang: str) -> int:
     """Check files, or every *_leaderboard.json and leaderboard_*.json in folders.

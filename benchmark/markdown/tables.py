@@ -4,15 +4,16 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from benchmark.text import table_cell
+from benchmark.text import number, table_cell
 
 if TYPE_CHECKING:
     from collections.abc import Container, Iterable, Sequence
 
     from benchmark.entry import Entry
 
+__all__ = ["label", "number", "submitter", "table"]
+
 _MOST_ROWS = 200
-_WHOLE_FROM = 1000
 _LONGEST_LABEL = 300
 
 
@@ -39,13 +40,6 @@ def table(
         *lines[:_MOST_ROWS],
         *([f"| {more.format(count=hidden)} |"] if hidden > 0 else []),
     ]
-
-
-def number(value: object) -> str:
-    """A figure as people read it; "–" where there is none, never 0."""
-    if isinstance(value, bool) or not isinstance(value, (int, float)):
-        return "–"
-    return f"{value:,.0f}" if abs(value) >= _WHOLE_FROM else f"{value:.4g}"
 
 
 def label(entry: Entry) -> str:

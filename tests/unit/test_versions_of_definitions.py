@@ -20,7 +20,7 @@ from tests.support.entries import data
 CONFIG_KEYS = {1: "d765b2c37a40c8ed"}
 """KEY_VERSION → digest of the config keys."""
 
-GATES = {1: "04e518e94449a682"}
+GATES = {1: "04e518e94449a682", 2: "47c0daa19345ce81"}
 """GATE_VERSION → digest of what is ranked, and in which order."""
 
 SPELLINGS: list[Any] = [

@@ -126,7 +126,8 @@ class _Look:
     def _caveats(self) -> tuple[Caveat, ...]:
         """What is odd about what was found."""
         found = self._writer.address
-        moved = (oddities.redirected(given, path, found) for given, path in self._redirected)
+        model = self._writer.model
+        moved = (oddities.redirected(one, path, found, model) for one, path in self._redirected)
         return (*moved, *oddities.dropped(self._writer.dialect, self._writer.dropped))
 
     def _find_place(self) -> Exchange:

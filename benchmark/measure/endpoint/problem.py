@@ -11,7 +11,6 @@ _LONGEST_REASON = 300
 _AS_TEXT = re.compile(r"\[Stream error: (.+)\]", re.DOTALL)
 """sageLLM's gateway (0.5) sends what went wrong as the last text of an answer that ends well."""
 
-_BAD_ENDS = frozenset({"error", "abort", "aborted", "cancelled", "canceled", "timeout"})
 _PLACES = ("error", "errors", "message", "detail", "msg")
 
 
@@ -29,19 +28,15 @@ def problem_of(event: dict[str, Any]) -> str | None:
     if not choices:
         return explain(event) if event.get("detail") else None
     for one in choices if isinstance(choices, list) else ():
-        if isinstance(one, dict) and _says_something(one.get("error")):
-            return explain(one)
+        for place in (one, one.get("delta")) if isinstance(one, dict) else ():
+            if isinstance(place, dict) and _says_something(place.get("error")):
+                return explain(place)
     return None
 
 
 def _says_something(error: object) -> bool:
     """Some servers have an error in every event, with nothing in it."""
     return any(error.values()) if isinstance(error, dict) else bool(error)
-
-
-def bad_end(reason: str) -> bool:
-    """Whether a finish reason says that the answer was broken off."""
-    return reason.casefold() in _BAD_ENDS
 
 
 def problem_in_text(text: str) -> str | None:
