@@ -11,6 +11,7 @@ from benchmark.derived import fitting
 from benchmark.leaderboard import Revision, Snapshot, decode, encode
 from benchmark.plan import fast_plan, full_plan
 from benchmark.submission import data_files
+from benchmark.verdict import SOUND
 from tests.bench.scale import child, folders
 from tests.bench.scale.moulds import INDENTED, SPACED, Run, Spelling, in_order
 from tests.bench.scale.rows import Row, table
@@ -28,6 +29,7 @@ def test_a_leaderboard_out_of_moulds_is_canonical_and_valid(tmp_path: Path) -> N
     assert encode(found) == data
     assert len({entry.config_key for entry in found}) == len(runs)
     assert not [reason for entry in found for reason in schema.why_not_ranked(entry)]
+    assert {entry.standing.verdict for entry in found} == {SOUND}
 
 
 @pytest.mark.parametrize("spelling", [SPACED, INDENTED])

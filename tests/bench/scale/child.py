@@ -20,8 +20,8 @@ from typing import TYPE_CHECKING
 sys.path.insert(0, str(Path(__file__).resolve().parents[3]))
 
 from benchmark import canonical
-from benchmark.amend import differences
-from benchmark.dataset import BOARD_FILES, parse
+from benchmark.amend import edited
+from benchmark.dataset import BOARD_FILES
 from benchmark.leaderboard import Revision, Snapshot
 from benchmark.plan import plan_for
 from benchmark.publish import preview
@@ -125,9 +125,8 @@ def rebuild(root: Path) -> dict[str, float]:
     paths = [path for path in folder.rglob("*") if path.is_file()]
     there = {path.relative_to(folder).as_posix(): path.read_bytes() for path in paths}
     snapshot = Snapshot(Revision("0" * 40), there)
-    state = parse(snapshot)
-    changed, repaired = differences(snapshot, state, state, month=MONTH)
-    found = {"total": len(state.runs), "changes": len(changed) + len(repaired)}
+    proposal = edited(snapshot, lambda state: state, month=MONTH)
+    found = {"total": len(proposal.dataset.runs), "changes": len(proposal.files)}
     return {**watch.read("plan"), **found}
 
 

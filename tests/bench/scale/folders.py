@@ -5,8 +5,9 @@ from __future__ import annotations
 from hashlib import sha256
 from typing import TYPE_CHECKING, NamedTuple
 
-from benchmark import canonical
-from benchmark.dataset import BOARD_FILES, fragment_path
+from benchmark import canonical, card
+from benchmark.card.top import MOST_BYTES
+from benchmark.dataset import BOARD_FILES, CARD, fragment_path
 from benchmark.derived import MANIFEST, BoardFact, Manifest
 from benchmark.derived.index import shards
 from benchmark.entry import RunId
@@ -14,13 +15,12 @@ from benchmark.leaderboard import encode
 from tests.bench.scale.moulds import CANONICAL, INDENTED, LINES, SPACED, Run, in_order, texts
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Mapping, Sequence
+    from collections.abc import Iterable, Sequence
     from pathlib import Path
 
     from tests.bench.scale.moulds import Spelling
 
 SINGLE = BOARD_FILES["single"]
-CARD = b"---\nconfigs: []\n---\n"
 RUNS_IN_A_FRAGMENT = 100
 RUNS_OF_A_CONFIGURATION = 10
 
@@ -84,17 +84,17 @@ def write_dataset(folder: Path, board: Sequence[Run], history: Sequence[RunId] =
     none = encode(())
     _write(folder / BOARD_FILES["multi"], none)
     facts = {"single": written.fact, "multi": BoardFact(canonical.digest(none), 0)}
-    for path, data in rest_of_dataset(facts, history or written.run_ids).items():
+    run_ids = history or written.run_ids
+    manifest = Manifest(facts, None, None, None, len(run_ids)).encode()
+    for path, data in {CARD: _card(folder), MANIFEST: manifest, **shards(run_ids)}.items():
         _write(folder / path, data)
 
 
-def rest_of_dataset(facts: Mapping[str, BoardFact], runs: Sequence[RunId]) -> dict[str, bytes]:
-    """The card, the manifest and the index."""
-    return {
-        "README.md": CARD,
-        MANIFEST: Manifest(facts, None, None, None, len(runs)).encode(),
-        **shards(runs),
-    }
+def _card(folder: Path) -> bytes:
+    """Of a large leaderboard it says nothing but that it is large."""
+    path = folder / SINGLE
+    board = path.read_bytes() if path.stat().st_size <= MOST_BYTES else bytes(MOST_BYTES + 1)
+    return card.written(None, [board, encode(())], (), name="") or b""
 
 
 def write_board(path: Path, runs: Sequence[Run]) -> Written:
