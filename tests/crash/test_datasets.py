@@ -18,7 +18,7 @@ from tests.support import entries
 from tests.support.publishers import SINGLE, call
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterator, Mapping
     from pathlib import Path
 
     from benchmark.entry import Entry
@@ -26,7 +26,6 @@ if TYPE_CHECKING:
 
 FAST, SLOW = entries.run(100), entries.run(90)
 MINE = entries.run(110)
-BEFORE = "lab/before"
 # When it was, and what follows from that: digests of and in the manifest.
 _TIME = re.compile(rb'"(?:at|retractions|sha256)":"[^"]*"')
 
@@ -34,6 +33,8 @@ VERBS = {
     "publish": (),
     "upload": (),
     "retract": (FAST.run_id, "--reason", "a test", "--by", "maintainer"),
+    "takedown": (FAST.run_id, "--reason", "a test", "--by", "maintainer"),
+    "compact": (),
     "rebuild": (),
 }
 """Whatever commits to a dataset, with the options it needs."""
@@ -56,10 +57,12 @@ def publish(hub: RunningHub, repo: str, folder: Path, *runs: Entry) -> None:
     close_session()
 
 
-def scene_of(verb: str, hub: RunningHub, workdir: Path, _name: str) -> Scene:
+def scene_of(
+    verb: str, hub: RunningHub, before: Mapping[str, bytes], workdir: Path, _name: str
+) -> Scene:
     """A dataset of two runs; its leaderboards are wrong where they are to be rebuilt."""
     repo = f"lab/results-{next(_NAMES)}"
-    hub.create(repo, hub.files(BEFORE))
+    hub.create(repo, before)
     if verb == "rebuild":
         hub.write(repo, {SINGLE: b"[]\n"})
     words = (verb, *VERBS[verb], "--hf-repo", repo, "--endpoint", hub.endpoint, "--json")
@@ -76,13 +79,19 @@ def without_times(hub: RunningHub, repo: str) -> dict[str, bytes]:
 
 @pytest.mark.parametrize(
     ("verb", "few"),
-    [("publish", 256), ("publish", 0), ("upload", 256), ("retract", 0), ("rebuild", 256)],
+    [
+        *(("publish", 256), ("publish", 0), ("upload", 256), ("retract", 0)),
+        *(("takedown", 256), ("compact", 0), ("rebuild", 256)),
+    ],
 )
 def test_a_killed_verb_has_changed_all_or_nothing(
     verb: str, few: int, hub: RunningHub, workdir: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """Done once more it has changed all; with and without a manifest and an index."""
     monkeypatch.setattr(derived, "FEW", few)
-    hub.create(BEFORE)
-    publish(hub, BEFORE, workdir / "before", FAST, SLOW)
-    assert old_or_new_at_every_call(partial(scene_of, verb, hub, workdir)) > 5
+    before = f"lab/before-{next(_NAMES)}"
+    hub.create(before)
+    for run in (FAST, SLOW):
+        publish(hub, before, workdir / "before", run)
+    prepare = partial(scene_of, verb, hub, hub.files(before), workdir)
+    assert old_or_new_at_every_call(prepare, every=1 if verb == "publish" else 2) > 5
