@@ -49,8 +49,9 @@ test: ## Everything that CI checks
 	@$(MAKE) --no-print-directory --jobs=4 lint $(OTHERS)
 	$(BIN)/pytest $(PYTEST_ARGS)
 
-jepsen: $(INSTALLED) ## Publishers, faults, kills, and then a look at what is left; see JEPSEN_ARGS
+jepsen: $(INSTALLED) ## Publishers, faults, kills at any moment, and a look at what is left; see JEPSEN_ARGS
 	$(BIN)/python -m tests.jepsen --out benchmark-results $(JEPSEN_ARGS)
+	EVERY_CALL=1 $(BIN)/pytest $(PYTEST_ARGS) tests/crash
 
 test-servers: $(INSTALLED) $(SERVERS) ## Measure real servers: vLLM, llama.cpp, transformers serve, sageLLM; see SERVERS_ARGS
 	$(BIN)/pytest tests/servers $(SERVERS_ARGS)

@@ -7,19 +7,20 @@ Pure: it reads what was recorded, and has no opinion of how it came about. What 
     H3  no commit is empty
     R1  whatever was acknowledged is there by the revision that the answer named: runs in runs/,
         words of maintainers in their files
-    R2  a run that is in runs/ stays there, once and never twice, in a file named by its content
+    R2  a run that is in runs/ stays there, once and never twice, in a file named by its content,
+        unless it is taken down
     R3  nothing is in runs/ that nobody submitted
     S1  whatever was submitted is in runs/ or still waits to be published
-    B1  at every commit both leaderboards are the fold of runs/ without what was taken back
-    T1  what was taken back stays taken back, and is in no leaderboard
+    B1  at every commit both leaderboards are the fold of runs/ and of what maintainers said
+    T1  what maintainers said stays said: what was taken back is in no leaderboard, what was taken
+        down is nowhere
     D1  where there are a manifest and an index, they say what is there
-    O1  no operation ended with a bug
+    O1  no operation ended with a bug, and the doctor has nothing to find
 """
 
 from __future__ import annotations
 
 import json
-from collections import Counter
 from hashlib import sha256
 from pathlib import PurePosixPath
 from typing import TYPE_CHECKING, NamedTuple
@@ -33,9 +34,15 @@ if TYPE_CHECKING:
     from tests.jepsen.fold import Run
     from tests.jepsen.history import Event
 
-RETRACTIONS = "retractions.jsonl"
+DECISIONS = {
+    "retractions.jsonl": "retract",
+    "confirmations.jsonl": "confirm",
+    "tombstones.jsonl": "takedown",
+}
+"""File → the verb that adds to it."""
+
 MANIFEST, INDEX = "runs/manifest.json", "runs/index/"
-_BUG = 1
+_BUG, _INVALID = 1, 65
 
 
 class Asked(NamedTuple):
@@ -76,11 +83,10 @@ def problems(
     found = [*_line_problems(commits), *_parent_problems(commits, asked)]
     for commit in commits:
         found += walk.step(commit)
-    places = {"publish": walk.runs_at, "retract": walk.retracted_at}
-    landed = Landed({commit.sha: number for number, commit in enumerate(commits)}, places)
+    landed = Landed({commit.sha: number for number, commit in enumerate(commits)}, walk.places)
     found += _derived_problems(repository, commits[-1], walk.runs.keys())
     found += _operation_problems(history, landed)
-    return [*found, *_submission_problems(history, landed.places["publish"].keys(), waiting)]
+    return [*found, *_submission_problems(history, landed, waiting)]
 
 
 def _line_problems(commits: Sequence[Commit]) -> Iterator[str]:
@@ -107,78 +113,89 @@ def _parent_problems(commits: Sequence[Commit], asked: Iterable[Asked]) -> Itera
 
 
 class _Walk:
-    """The state of a dataset, commit by commit."""
+    """The state of a dataset, commit by commit.
+
+    Attributes:
+        runs: what is in runs/, by run id.
+        places: verb → run id → number of the first commit that holds what the verb promises.
+    """
 
     def __init__(self, repository: Repository) -> None:
         self._content = repository.content
         self._fragments: dict[str, list[Run]] = {}
-        self._times: Counter[str] = Counter()
-        self._retracted: set[str] = set()
-        self._boards: dict[str, bytes] = {}
-        self.runs: dict[str, Run] = {}
-        self.runs_at: dict[str, int] = {}
-        self.retracted_at: dict[str, int] = {}
+        self._decided: dict[str, set[str]] = {verb: set() for verb in DECISIONS.values()}
         self._number = -1
+        self.runs: dict[str, Run] = {}
+        self.places: dict[str, dict[str, int]] = {
+            verb: {} for verb in ("publish", *DECISIONS.values())
+        }
 
     def step(self, commit: Commit) -> list[str]:
         """Go on to this commit; what is wrong with it."""
         self._number += 1
-        before = dict(self.runs)
-        found = [f"{text} ({commit.sha[:8]})" for text in self._take(commit)]
-        lost = before.keys() - self.runs.keys()
-        if lost:
-            found.append(f"R2: {len(lost)} runs were lost at {commit.sha[:8]}, {min(lost)[:8]} …")
+        found = [*self._decisions(commit), *self._fragments_of(commit)]
         if self._number:
             found += self._board_problems(commit)
-        return found
+        return [f"{text} ({commit.sha[:8]})" for text in found]
 
-    def _take(self, commit: Commit) -> Iterator[str]:
-        for path, blob in commit.changed.items():
-            if path.startswith("runs/") and path.endswith(".jsonl"):
-                yield from self._fragment(path, blob)
-        if RETRACTIONS in commit.changed:
-            yield from self._retractions(commit.files.get(RETRACTIONS))
-
-    def _fragment(self, path: str, blob: str | None) -> Iterator[str]:
-        for run in self._fragments.pop(path, []):
-            self._times[run.run_id] -= 1
-            if not self._times[run.run_id]:
-                del self.runs[run.run_id]
-        if blob is None:
+    def _fragments_of(self, commit: Commit) -> Iterator[str]:
+        changed = {path: blob for path, blob in commit.changed.items() if _is_fragment(path)}
+        if not changed:
             return
-        data = self._content(blob)
-        if sha256(data).hexdigest() != PurePosixPath(path).stem:
-            yield f"R2: {path} is not what its name says."
-        self._fragments[path] = fold.runs_in(data)
-        for run in self._fragments[path]:
-            self._times[run.run_id] += 1
-            self.runs[run.run_id] = run
-            self.runs_at.setdefault(run.run_id, self._number)
-            if self._times[run.run_id] > 1:
-                yield f"R2: the run {run.run_id[:8]} is there twice."
+        for path, blob in changed.items():
+            self._fragments.pop(path, None)
+            if blob:
+                data = self._content(blob)
+                self._fragments[path] = fold.runs_in(data)
+                if sha256(data).hexdigest() != PurePosixPath(path).stem:
+                    yield f"R2: {path} is not what its name says."
+        yield from self._runs_now()
 
-    def _retractions(self, blob: str | None) -> Iterator[str]:
-        lines = self._content(blob).splitlines() if blob else []
-        now = {str(json.loads(line)["run_id"]) for line in lines}
-        if self._retracted - now:
-            yield "T1: a retraction was forgotten."
-        for run_id in now - self._retracted:
-            self.retracted_at.setdefault(run_id, self._number)
-        self._retracted = now
+    def _runs_now(self) -> Iterator[str]:
+        before = self.runs
+        every = [run for runs in self._fragments.values() for run in runs]
+        self.runs = {run.run_id: run for run in every}
+        for run_id in self.runs.keys() - before.keys():
+            self.places["publish"].setdefault(run_id, self._number)
+        if len(every) > len(self.runs):
+            yield f"R2: {len(every) - len(self.runs)} runs are there twice."
+        lost = before.keys() - self.runs.keys() - self._decided["takedown"]
+        if lost:
+            yield f"R2: {len(lost)} runs were lost, {min(lost)[:8]} …"
+
+    def _decisions(self, commit: Commit) -> Iterator[str]:
+        for path, verb in DECISIONS.items():
+            if path in commit.changed:
+                blob = commit.files.get(path)
+                lines = self._content(blob).splitlines() if blob else []
+                now = {str(json.loads(line)["run_id"]) for line in lines}
+                if self._decided[verb] - now:
+                    yield f"T1: what was said by {verb} was forgotten."
+                for run_id in now - self._decided[verb]:
+                    self.places[verb].setdefault(run_id, self._number)
+                self._decided[verb] = now
 
     def _board_problems(self, commit: Commit) -> Iterator[str]:
         """Not folded again where neither the runs nor the words about them have changed."""
-        told = (RETRACTIONS, fold.SINGLE, fold.MULTI)
-        if not any(path.startswith("runs/") or path in told for path in commit.changed):
+        told = (*DECISIONS, fold.SINGLE, fold.MULTI)
+        if not any(_is_fragment(path) or path in told for path in commit.changed):
             return
-        ranked = [run for run_id, run in self.runs.items() if run_id not in self._retracted]
+        gone = self._decided["takedown"]
+        if gone & self.runs.keys():
+            yield "T1: a run that was taken down is in runs/."
+        out = self._decided["retract"] | gone
+        ranked = [run for run_id, run in self.runs.items() if run_id not in out]
         for name in (fold.SINGLE, fold.MULTI):
             blob = commit.files.get(name)
             data = self._content(blob) if blob else b""
-            if data != fold.board(ranked, name):
-                yield f"B1: {name} at {commit.sha[:8]} is not the fold of its runs."
-            if any(run_id in self._retracted for run_id in _ids(data)):
-                yield f"T1: {name} at {commit.sha[:8]} ranks a run that was taken back."
+            if data != fold.board(ranked, name, self._decided["confirm"]):
+                yield f"B1: {name} is not the fold of its runs."
+            if any(run_id in out for run_id in _ids(data)):
+                yield f"T1: {name} ranks a run that was taken back."
+
+
+def _is_fragment(path: str) -> bool:
+    return path.startswith("runs/") and path.endswith(".jsonl")
 
 
 def _ids(board: bytes) -> Iterator[str]:
@@ -204,8 +221,8 @@ def _derived_problems(repository: Repository, head: Commit, runs: Iterable[str])
 
 def _operation_problems(history: Iterable[Event], landed: Landed) -> Iterator[str]:
     for event in history:
-        if event.code == _BUG:
-            yield f"O1: {event.verb} {event.operation} ended with a bug: {event.said[:300]}"
+        if event.code == _BUG or (event.verb == "doctor" and event.code == _INVALID):
+            yield f"O1: {event.verb} {event.operation} ended with {event.code}: {event.said[:300]}"
         if event.state == "acknowledged":
             yield from _broken_promises(event, landed)
 
@@ -219,18 +236,22 @@ def _broken_promises(event: Event, landed: Landed) -> Iterator[str]:
         return
     if event.verb in landed.places:
         places = landed.places[event.verb]
-        missing = [run for run in event.runs if places.get(run, by + 1) > by]
+        gone = landed.places["takedown"]
+        missing = [
+            run for run in event.runs if min(places.get(run, by + 1), gone.get(run, by + 1)) > by
+        ]
         if missing:
             yield f"R1: of {what}, {len(missing)} runs were lost."
 
 
 def _submission_problems(
-    history: Iterable[Event], runs: Collection[str], waiting: Collection[str]
+    history: Iterable[Event], landed: Landed, waiting: Collection[str]
 ) -> Iterator[str]:
     submitted = {run for event in history if event.state == "submitted" for run in event.runs}
-    strangers = set(runs) - submitted
+    runs = landed.places["publish"].keys()
+    strangers = runs - submitted
     if strangers:
         yield f"R3: {len(strangers)} runs are there that nobody submitted."
-    gone = submitted - set(runs) - set(waiting)
+    gone = submitted - runs - landed.places["takedown"].keys() - set(waiting)
     if gone:
         yield f"S1: {len(gone)} submitted runs were lost: neither published nor waiting."

@@ -11,11 +11,9 @@ from hashlib import sha256
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
+    from collections.abc import Collection, Iterable
 
-JUDGED = False
-"""Whether releases tell sound from doubtful and impossible entries."""
-
+_JUDGED = {"doubtful", "impossible"}
 SINGLE, MULTI = "leaderboard_single.json", "leaderboard_multi.json"
 
 
@@ -26,16 +24,16 @@ class Run(NamedTuple):
         run_id: the sha-256 of the line.
         board: the file it may be ranked in.
         model: which configuration it is of, within that file.
-        rank: the smallest of a configuration is its best.
-        eligible: whether it may be ranked.
+        kind: what it is by its own figures: see `workload`.
+        figures: among runs of one kind, the smallest is the best.
         line: its bytes.
     """
 
     run_id: str
     board: str
     model: str
-    rank: tuple[Any, ...]
-    eligible: bool
+    kind: str
+    figures: tuple[Any, ...]
     line: bytes
 
 
@@ -44,24 +42,22 @@ def runs_in(fragment: bytes) -> list[Run]:
     return [_run(line) for line in fragment.split(b"\n") if line]
 
 
-def board(runs: Iterable[Run], name: str) -> bytes:
+def board(runs: Iterable[Run], name: str, confirmed: Collection[str] = ()) -> bytes:
     """The file `name` of a dataset whose runs, without those taken back, are these."""
-    best: dict[str, Run] = {}
+    best: dict[str, tuple[tuple[Any, ...], bytes]] = {}
     for run in runs:
-        if run.board == name and run.eligible:
-            holder = best.get(run.model)
-            if holder is None or run.rank < holder.rank:
-                best[run.model] = run
-    lines = [best[model].line for model in sorted(best)]
+        kind = "sound" if run.kind in _JUDGED and run.run_id in confirmed else run.kind
+        if run.board == name and kind in {"sound", "doubtful"}:
+            placed = ((kind == "doubtful", *run.figures), run.line)
+            best[run.model] = min(placed, best.get(run.model, placed))
+    lines = [best[model][1] for model in sorted(best)]
     return b"[\n" + b",\n".join(lines) + b"\n]\n" if lines else b"[]\n"
 
 
 def _run(line: bytes) -> Run:
     item = json.loads(line)
-    run_id = sha256(line).hexdigest()
-    metrics, kind = item["metrics"], item["metadata"]["notes"]
-    rank = (
-        JUDGED and kind == "doubtful",
+    run_id, metrics = sha256(line).hexdigest(), item["metrics"]
+    figures = (
         -metrics["throughput_tps"],
         metrics["ttft_ms"],
         metrics["error_rate"],
@@ -69,5 +65,4 @@ def _run(line: bytes) -> Run:
         run_id,
     )
     name = MULTI if (item["cluster"] or {}).get("node_count", 1) > 1 else SINGLE
-    eligible = kind != "failing" and not (JUDGED and kind == "impossible")
-    return Run(run_id, name, item["model"]["name"], rank, eligible, line)
+    return Run(run_id, name, item["model"]["name"], item["metadata"]["notes"], figures, line)

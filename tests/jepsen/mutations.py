@@ -11,7 +11,8 @@ from typing import TYPE_CHECKING, Any
 
 from huggingface_hub import HfApi
 
-from benchmark import canonical, dataset, merge, plan
+import benchmark.entry
+from benchmark import canonical, compaction, dataset, merge, plan
 from benchmark.cleanup import removal
 from benchmark.derived import index, manifest, manifest_of
 from benchmark.errors import ConflictError, OutcomeUnknownError
@@ -20,9 +21,10 @@ from benchmark.hub.session import CLIENT_ERRORS
 from benchmark.hub.store import HubStore
 from benchmark.leaderboard import Revision, Snapshot, encode
 from benchmark.plan import fast, full, standings
+from benchmark.verdict import DOUBTFUL, SOUND, Verdict
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Collection, Mapping
+    from collections.abc import Callable, Collection, Iterable, Mapping
 
     import pytest
 
@@ -94,7 +96,7 @@ def _swallow(patch: pytest.MonkeyPatch, failure: type[Exception]) -> None:
 def tolerant(patch: pytest.MonkeyPatch) -> None:
     """A run takes the place of another only if it is better by 5 %."""
 
-    def outranks(one: Entry, other: Entry) -> bool:
+    def outranks(one: Entry, other: Entry, _confirmed: Collection[RunId] = ()) -> bool:
         return one.standing.throughput_tps > 1.05 * other.standing.throughput_tps
 
     _order(patch, outranks)
@@ -102,14 +104,15 @@ def tolerant(patch: pytest.MonkeyPatch) -> None:
 
 def first_come_first_served(patch: pytest.MonkeyPatch) -> None:
     """Between equal figures, whoever was there first stays."""
+    figures = merge._figures  # noqa: SLF001 - the order without its last part
 
-    def outranks(one: Entry, other: Entry) -> bool:
-        return merge._figures(one) < merge._figures(other)  # noqa: SLF001 - the order without its last part
+    def outranks(one: Entry, other: Entry, confirmed: Collection[RunId] = ()) -> bool:
+        return figures(one, confirmed) < figures(other, confirmed)
 
     _order(patch, outranks)
 
 
-def _order(patch: pytest.MonkeyPatch, outranks: Callable[[Entry, Entry], bool]) -> None:
+def _order(patch: pytest.MonkeyPatch, outranks: Callable[..., bool]) -> None:
     for module in (merge, standings):
         patch.setattr(module, "outranks", outranks)
 
@@ -178,12 +181,50 @@ def retractions_not_joined(patch: pytest.MonkeyPatch) -> None:
     """A retraction takes the place of those that are there, and nobody looks."""
     joined = dataset.Dataset.joined
 
-    def replaced(self: dataset.Dataset, entries: Any, retractions: Any = ()) -> dataset.Dataset:
-        after = joined(self, entries, retractions)
-        return replace(after, retractions=frozenset(retractions)) if retractions else after
+    def replaced(self: dataset.Dataset, *new: Any, **more: Any) -> dataset.Dataset:
+        after = joined(self, *new, **more)
+        latest = frozenset(new[1]) if len(new) > 1 else frozenset()
+        return replace(after, retractions=latest) if latest else after
 
     patch.setattr(dataset.Dataset, "joined", replaced)
     patch.setattr(dataset.Dataset, "_refuse_to_lose", lambda *_: None)
+
+
+def tombstones_not_read(patch: pytest.MonkeyPatch) -> None:
+    """A publish that does not read the history takes what was taken down for new."""
+    patch.setattr(fast, "decode_tombstones", lambda _data: frozenset())
+
+
+def confirmations_not_read(patch: pytest.MonkeyPatch) -> None:
+    """A publish that does not read the history ranks behind what somebody has confirmed."""
+    patch.setattr(fast, "decode_confirmations", lambda _data: frozenset())
+
+
+def verdict_by_equality(patch: pytest.MonkeyPatch) -> None:
+    """Whoever's figures do not agree to the last bit is doubted."""
+
+    def by_equality(data: Mapping[str, Any]) -> Verdict:
+        return Verdict(SOUND if agrees_to_the_last_bit(data) else DOUBTFUL)
+
+    patch.setattr(benchmark.entry, "verdict", by_equality)
+
+
+def agrees_to_the_last_bit(data: Mapping[str, Any]) -> bool:
+    """Whether the throughput is exactly what follows from the times of one request."""
+    metrics, output = data["metrics"], data["workload"]["output_length"]
+    whole = metrics["ttft_ms"] + (output - 1) * metrics["tpot_ms"]
+    return bool(1000 * output / whole == metrics["throughput_tps"])
+
+
+def compaction_drops_a_run(patch: pytest.MonkeyPatch) -> None:
+    """One line of the files that are joined is left out, and nobody looks."""
+    written = compaction.encode_lines
+
+    def shorter(entries: Iterable[Entry]) -> bytes:
+        return written(list(entries)[1:])
+
+    patch.setattr(compaction, "encode_lines", shorter)
+    patch.setattr(compaction, "refuse_to_lose", lambda *_: None)
 
 
 def fragments_in_one_file(patch: pytest.MonkeyPatch) -> None:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 import shutil
 import threading
-from typing import TYPE_CHECKING, Any, NamedTuple
+from typing import TYPE_CHECKING, Any, NamedTuple, TypeAlias
 
 from tests.jepsen import publisher
 from tests.jepsen.processes import Child
@@ -27,6 +27,9 @@ _REFUSED = 65
 _LAST_TRIES = 50
 
 
+Make: TypeAlias = "Callable[[World, random.Random], Deed | None]"
+
+
 class Deed(NamedTuple):
     """What a maintainer does: a command line, and the runs it is about."""
 
@@ -34,16 +37,23 @@ class Deed(NamedTuple):
     runs: tuple[str, ...] = ()
 
 
-def _retract(world: World, choice: random.Random) -> Deed | None:
-    run = world.pick(choice)
-    return run and Deed(("retract", run, "--reason", "a test", "--by", "maintainer"), (run,))
+def _about_a_run(verb: str) -> Make:
+    def make(world: World, choice: random.Random) -> Deed | None:
+        run = world.pick(choice)
+        return run and Deed((verb, run, "--reason", "a test", "--by", "maintainer"), (run,))
+
+    return make
 
 
-def _rebuild(_world: World, _choice: random.Random) -> Deed | None:
-    return Deed(("rebuild",))
+def _of_the_whole(*words: str) -> Make:
+    """Of a dataset that is none yet, a doctor has much to say."""
+    return lambda world, choice: Deed(words) if world.pick(choice) else None
 
 
-DEEDS: tuple[Callable[[World, random.Random], Deed | None], ...] = (_retract, _retract, _rebuild)
+DEEDS: tuple[Make, ...] = (
+    *(_about_a_run(verb) for verb in ("retract", "confirm", "takedown")),
+    *(_of_the_whole(verb) for verb in ("rebuild", "compact", "doctor")),
+)
 """What maintainers do, each as likely as the others."""
 
 

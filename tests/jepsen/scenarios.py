@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 from benchmark.cleanup import blob_ids
 from benchmark.localhub import failures
 from tests.cleanup.place import SINGLE, Place, git
+from tests.jepsen.mutations import agrees_to_the_last_bit
 from tests.jepsen.stage import item
 from tests.jepsen.workload import run_id
 
@@ -76,15 +77,47 @@ def a_stale_contributor(stage: Stage) -> None:
     [run] = stage.publish(best)
     stage.publish(rest)
     read = stage.board()
-    stage.retract(run)
+    stage.decide("retract", run)
     stage.publish(*read, item(70, model="mine"))
 
 
 def two_retractions(stage: Stage) -> None:
     """One after the other."""
     one, two = stage.publish(item(100), item(90))
-    stage.retract(one)
-    stage.retract(two)
+    stage.decide("retract", one)
+    stage.decide("retract", two)
+
+
+def a_stale_contributor_of_what_was_taken_down(stage: Stage) -> None:
+    """What was taken down is pushed again."""
+    mine = item(100)
+    [run] = stage.publish(mine)
+    stage.publish(item(60, model="other"))
+    stage.decide("takedown", run)
+    stage.publish(mine, item(70, model="mine"))
+
+
+def a_confirmed_run_is_challenged(stage: Stage) -> None:
+    """By one that is slower, and sound by itself."""
+    stage.publish(item(50))
+    [run] = stage.publish(item(200, kind="doubtful"))
+    stage.decide("confirm", run)
+    stage.publish(item(60))
+
+
+def the_better_run_is_rounded(stage: Stage) -> None:
+    """Its throughput is another in its last bit than its times say."""
+    runs = [item(tps) for tps in range(100, 130)]
+    exact = next(run for run in runs if agrees_to_the_last_bit(run))
+    stage.publish(exact)
+    stage.publish(next(run for run in reversed(runs) if not agrees_to_the_last_bit(run)))
+
+
+def small_files_are_joined(stage: Stage) -> None:
+    """After three publishes."""
+    for tps in (100, 110, 120):
+        stage.publish(item(tps))
+    stage.do("compact")
 
 
 def two_publishes_in_a_month(stage: Stage) -> None:

@@ -25,10 +25,12 @@ if TYPE_CHECKING:
 _NUMBERS = count(1)
 
 
-def item(tps: float, *, model: str = "gpt2", at: str = "2026-01-01") -> dict[str, Any]:
-    """A sound entry of one machine; each is another run."""
+def item(
+    tps: float, *, model: str = "gpt2", at: str = "2026-01-01", kind: str = "sound"
+) -> dict[str, Any]:
+    """An entry of one machine; each is another run."""
     about = {"at": f"{at}T00:00:00Z", "number": next(_NUMBERS)}
-    return entry("sound", model=model, nodes=1, tps=tps, ttft=80.0, **about)
+    return entry(kind, model=model, nodes=1, tps=tps, ttft=80.0, **about)
 
 
 class Stage:
@@ -69,9 +71,9 @@ class Stage:
         self.do("publish", runs=self.runs)
         return self.runs
 
-    def retract(self, run: str) -> None:
-        """Take a run back."""
-        self.do("retract", run, "--reason", "a test", "--by", "maintainer", runs=(run,))
+    def decide(self, verb: str, run: str) -> None:
+        """Retract, confirm or take down a run."""
+        self.do(verb, run, "--reason", "a test", "--by", "maintainer", runs=(run,))
 
     def do(self, *words: str, runs: tuple[str, ...] = ()) -> None:
         """Run a verb and note what it says."""

@@ -48,6 +48,20 @@ CASES = [
     Case(mutations.index_not_asked, scenarios.a_run_comes_again, "R2", manifest=True),
     Case(mutations.boards_merged_on_their_own, scenarios.a_stale_contributor, "T1"),
     Case(mutations.retractions_not_joined, scenarios.two_retractions, "T1"),
+    Case(
+        mutations.tombstones_not_read,
+        scenarios.a_stale_contributor_of_what_was_taken_down,
+        "T1",
+        manifest=True,
+    ),
+    Case(
+        mutations.confirmations_not_read,
+        scenarios.a_confirmed_run_is_challenged,
+        "B1",
+        manifest=True,
+    ),
+    Case(mutations.verdict_by_equality, scenarios.the_better_run_is_rounded, "B1"),
+    Case(mutations.compaction_drops_a_run, scenarios.small_files_are_joined, "R2"),
     Case(mutations.clean_up_by_path, scenarios.a_newer_file_before_the_clean_up, "S1"),
     Case(mutations.fragments_in_one_file, scenarios.two_publishes_in_a_month, "R2"),
 ]
