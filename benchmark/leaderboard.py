@@ -27,6 +27,10 @@ Leaderboard: TypeAlias = "Mapping[ConfigKey, Entry]"
 """Config key → its best eligible entry."""
 
 
+Changes: TypeAlias = "Mapping[str, bytes | None]"
+"""Path of a file of the dataset → what it will hold; None where it goes."""
+
+
 @dataclass(frozen=True)
 class Snapshot:
     """What was read from the dataset, with the revision it was read at.
@@ -48,6 +52,11 @@ class Snapshot:
     digests: Mapping[str, canonical.Digest] = field(default_factory=dict, compare=False)
     ahead: Callable[[Iterable[str]], object] = field(default=tuple, compare=False)
     name: str = ""
+
+
+def applied(files: Mapping[str, bytes], changes: Changes) -> dict[str, bytes]:
+    """The files once they are changed."""
+    return {path: data for path, data in {**files, **changes}.items() if data is not None}
 
 
 def encode(entries: Iterable[Entry]) -> bytes:

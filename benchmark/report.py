@@ -69,9 +69,12 @@ def not_ranked(_: Translate, entries: Iterable[NotRanked]) -> Iterator[str]:
     """Entries that are kept but not ranked, each with the reasons."""
     for item in entries:
         reasons = one_line("; ".join(item.reasons))
-        yield "  " + _("⚠ Kept, not ranked: {label} ({reasons})").format(
-            label=item.entry.label, reasons=reasons
+        what = (
+            _("⚠ Not published: {label} ({reasons})")
+            if item.taken_down
+            else _("⚠ Kept, not ranked: {label} ({reasons})")
         )
+        yield "  " + what.format(label=item.label, reasons=reasons)
 
 
 def rejected(_: Translate, violations: Iterable[Violation]) -> Iterator[str]:

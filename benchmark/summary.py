@@ -18,6 +18,9 @@ if TYPE_CHECKING:
     from benchmark.leaderboard import Revision
 
 
+_SHOWN_DIGITS = 12
+
+
 class Change(NamedTuple):
     """A configuration whose best run changed; `old` is None where it is new."""
 
@@ -26,10 +29,25 @@ class Change(NamedTuple):
 
 
 class NotRanked(NamedTuple):
-    """An entry that is kept in `runs/` but not ranked, and why."""
+    """An entry that is kept in `runs/` but not ranked, and why; or one that was taken down."""
 
     entry: Entry
     reasons: tuple[str, ...]
+    taken_down: bool = False
+
+    @property
+    def label(self) -> str:
+        """What people read; of what was taken down nothing is repeated, and that is its id."""
+        return self.entry.run_id[:_SHOWN_DIGITS] if self.taken_down else self.entry.label
+
+
+def not_ranked(state: Dataset, entries: Iterable[Entry]) -> tuple[NotRanked, ...]:
+    """Those of `entries` that `state` does not rank, each with every reason."""
+    told = (
+        NotRanked(entry, state.why_not_ranked(entry), entry.run_id in state.taken_down)
+        for entry in entries
+    )
+    return tuple(item for item in told if item.reasons)
 
 
 @dataclass(frozen=True)

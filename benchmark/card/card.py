@@ -35,7 +35,12 @@ class _Parts(NamedTuple):
 
 
 def written(
-    card: bytes | None, boards: Iterable[bytes], names: Collection[str], *, name: str
+    card: bytes | None,
+    boards: Iterable[bytes],
+    names: Collection[str],
+    *,
+    name: str,
+    anew: bool = False,
 ) -> bytes | None:
     """The card with our parts up to date, every other byte kept.
 
@@ -45,6 +50,7 @@ def written(
         names: fields of its runs that the format does not know; those that the card has declared
             need not be among them.
         name: the dataset's, as owner/name; "" where it is not known.
+        anew: forget the fields that the card has declared: `names` are those of all runs.
 
     Returns:
         None where it is not text that could be extended safely, or is made by hand.
@@ -52,7 +58,7 @@ def written(
     parts = _parts(card)
     if parts is None:
         return None
-    known = columns.declared(header.region(parts.yaml) or "")
+    known = columns.declared("" if anew else header.region(parts.yaml) or "")
     configured = header.merged(parts.yaml, known.union(names))
     told = words.with_block(parts.after, boards, name)
     return f"{parts.before}{configured}{told}".encode()

@@ -52,7 +52,9 @@ _FILES = """\
 - `leaderboard_single.json`, `leaderboard_multi.json`: the best eligible run of every configuration
   on one machine, and on several.
 - `runs/`: every run ever accepted, append-only; the two leaderboards are computed from it.
-- `retractions.jsonl`: runs taken back, each with its reason.
+- `retractions.jsonl`, `confirmations.jsonl`: runs taken back, and runs vouched for, each with its
+  reason.
+- `tombstones.jsonl`: runs taken down, of which only the id and the reason are left.
 - `runs/manifest.json`, `runs/trail.json`, `runs/index/`: made from the others by every commit, so
   that the next one need not read everything."""
 _CITE = """\

@@ -10,7 +10,7 @@ from functools import partial
 from pathlib import PurePosixPath
 from typing import TYPE_CHECKING, Any, TypeVar
 
-from huggingface_hub import CommitOperationAdd, HfApi, hf_hub_url
+from huggingface_hub import CommitOperationAdd, CommitOperationDelete, HfApi, hf_hub_url
 from huggingface_hub.utils import build_hf_headers, hf_raise_for_status
 
 import benchmark
@@ -46,6 +46,7 @@ if TYPE_CHECKING:
 
     from benchmark.hub.download import Downloaded
     from benchmark.hub.outline import Facts, Listed
+    from benchmark.leaderboard import Changes
 
 PUBLIC_HUB = "https://huggingface.co"
 
@@ -154,8 +155,8 @@ class HubStore:
             if isinstance(failure, PermissionDeniedError) and not is_missing(error):
                 raise failure from None
 
-    def commit(self, files: Mapping[str, bytes], *, parent: Revision, message: str) -> Revision:
-        """Write `files` in one commit, only if the head of the branch still is `parent`.
+    def commit(self, files: Changes, *, parent: Revision, message: str) -> Revision:
+        """Write and remove `files` in one commit, only if the head of the branch still is `parent`.
 
         A dataset card that the Hub does not take is left out: results do not wait for it.
 
@@ -167,7 +168,7 @@ class HubStore:
             RefusedError: the Hub does not take the content; not applied.
             HubUnreachableError: large files could not be sent; not applied.
         """
-        if sum(map(len, files.values())) > _LARGE and self._has_moved(parent):
+        if sum(len(data or b"") for data in files.values()) > _LARGE and self._has_moved(parent):
             raise ConflictError(
                 "Somebody else committed first.", hint=N_("Run it again; nothing is lost.")
             )
@@ -176,17 +177,12 @@ class HubStore:
             self.on_token(token)
         bounded_session()
         # Operations remember the outcome of their upload: used twice, they commit stale content.
-        operations = [
-            CommitOperationAdd(path, data)
-            for path, data in sorted(files.items())
-            # When a pull request is merged its manifest may fit no more, and two of them conflict.
-            if not (self.create_pr and (is_derived(path) or (path == CARD and self._has_card)))
-        ]
-        self._upload(operations, token)
+        added, removed = self._operations(files)
+        self._upload(added, token)
         try:
             info = self._api(token).create_commit(
                 self.dataset,
-                operations,
+                [*added, *removed],
                 commit_message=message,
                 repo_type="dataset",
                 revision=self.branch,
@@ -202,6 +198,22 @@ class HubStore:
             raise OutcomeUnknownError(f"The Hub answered with no commit id: {info.oid[:60]!r}.")
         self.pull_request = info.pr_url or ""
         return Revision(info.oid)
+
+    def _operations(
+        self, files: Changes
+    ) -> tuple[list[CommitOperationAdd], list[CommitOperationDelete]]:
+        """What is written, and what is removed."""
+        named = [
+            (path, data)
+            for path, data in sorted(files.items())
+            # When a pull request is merged its manifest may fit no more, and two of them conflict.
+            if not (self.create_pr and (is_derived(path) or (path == CARD and self._has_card)))
+        ]
+        added = [CommitOperationAdd(path, data) for path, data in named if data is not None]
+        removed = [
+            CommitOperationDelete(path, is_folder=False) for path, data in named if data is None
+        ]
+        return added, removed
 
     def _upload(self, operations: list[CommitOperationAdd], token: str | None) -> None:
         """Send large files ahead, as the commit would: what fails here has changed nothing."""

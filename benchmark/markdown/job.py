@@ -149,7 +149,11 @@ def _rejected(
 def _not_ranked(_: Translate, entries: Iterable[NotRanked]) -> list[str]:
     header = (_("Configuration"), _("Why"), _("Contributor"))
     rows = (
-        [label(item.entry), table_cell("; ".join(item.reasons)), submitter(item.entry)]
+        [
+            table_cell(item.label) if item.taken_down else label(item.entry),
+            table_cell("; ".join(item.reasons)),
+            "–" if item.taken_down else submitter(item.entry),
+        ]
         for item in entries
     )
     return ["### " + _("Kept, not ranked"), "", *table(header, rows, more=_("… and {count} more"))]
