@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING, NamedTuple
 
+from benchmark.board.bisection import entry_of
 from benchmark.errors import Violation
 from benchmark.i18n import told
 from benchmark.submission import lines_of
@@ -59,6 +60,11 @@ def doubts_of(files: Iterable[SubmittedFile], among: Container[RunId] | None = N
         if among is None or entry.run_id in among
         for doubt in _doubts(file, index, entry)
     ]
+
+
+def doubts_among(file: SubmittedFile, texts: Iterable[tuple[int, bytes]]) -> list[Doubt]:
+    """Every reason against some entries of a file, each with its index and its text."""
+    return [doubt for index, text in texts for doubt in _doubts(file, index, entry_of(text))]
 
 
 def lines_of_doubts(

@@ -33,7 +33,7 @@ _LONGEST = 1000
 
 
 @click.command("report", short_help="Show a leaderboard as a table, Markdown or JSON.")
-@click.argument("paths", nargs=-1, type=click.Path(exists=True, path_type=Path))
+@click.argument("paths", nargs=-1, type=click.Path(path_type=Path))
 @dataset_options
 @click.option(
     "--format", "form", type=click.Choice(["table", "markdown", "json"]), default="table",

@@ -8,15 +8,7 @@ counts as it would in the sparsest models of that size. What is not known is not
 from __future__ import annotations
 
 import re
-from functools import lru_cache
-from typing import TYPE_CHECKING, NamedTuple
-
-from benchmark.verdict.stated import number, section, text
-
-if TYPE_CHECKING:
-    from collections.abc import Mapping
-
-    from benchmark.canonical import Json
+from typing import NamedTuple
 
 FEWEST = 1_000.0
 """Parameters of a model of which nothing is known: the smallest toys have more."""
@@ -63,26 +55,32 @@ class Model(NamedTuple):
     is_dense: bool
 
 
-def model_of(data: Mapping[str, Json]) -> Model:
-    """The model of an entry, by its name and what the entry states of its size."""
-    model = section(data, "model")
-    named = _by_name(text(model, "name"))
-    totals = [_stated(model.get("parameters")), number(_counted(data))]
+class Size(NamedTuple):
+    """What an entry states of its model's size.
+
+    Attributes:
+        parameters: as people write it.
+        counted: as the engine counted it.
+    """
+
+    parameters: str | float | None
+    counted: float | None
+
+
+def model_of(name: str, size: Size) -> Model:
+    """The model of an entry, by its name and what is stated of its size."""
+    named = _by_name(name)
+    totals = (_stated(size.parameters), size.counted)
     known = [_least(total, named) for total in totals if total]
     if named.active is not None:
         known.append(named.active)
     return Model(min(known) if known else None, named.is_dense)
 
 
-def _counted(data: Mapping[str, Json]) -> Json:
-    return section(data, "provenance").get("parameter_count")
-
-
 def _least(total: float, named: Model) -> float:
     return total if named.is_dense else total * _share(total)
 
 
-@lru_cache(maxsize=1024)
 def _by_name(name: str) -> Model:
     base = name.casefold().strip().rstrip("/").rpartition("/")[2]
     if base in _NAMED:
@@ -104,13 +102,12 @@ def _smallest(pattern: re.Pattern[str], name: str) -> float | None:
     return min(sizes, default=None)
 
 
-def _stated(value: Json) -> float | None:
+def _stated(value: str | float | None) -> float | None:
     """A count, or a text such as 7B; a small number may mean billions, and so means nothing."""
     if isinstance(value, str):
         match = _STATED.fullmatch(value.strip().casefold())
         return float(match[1]) * _UNITS[match[2][0]] if match else None
-    count = number(value)
-    return count if count is not None and count >= _LEAST_STATED else None
+    return value if value is not None and value >= _LEAST_STATED else None
 
 
 def _share(total: float) -> float:

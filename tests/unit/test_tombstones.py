@@ -136,8 +136,11 @@ def test_a_publish_does_not_bring_it_back(hub: MemoryHub) -> None:
     assert [found.run_id for found in plan.new] == [run(3, model="new").run_id]
     assert plan.judgement.accepted == (file,)
     [told] = plan.not_ranked
-    assert told.reasons == ("taken down: it held what is private",)
-    assert plan.summary(Revision("r"), 1, changed=True).label(told.entry) == BAD.run_id[:12]
+    label = plan.summary(hub.head.revision, 1, changed=True).label(told)
+    assert (told.reasons, label) == (
+        ("taken down: it held what is private",),
+        BAD.run_id[:12],
+    )
     hub.commit(plan.files, hub.head.revision)
     assert mentions(hub) == []
 
