@@ -50,8 +50,9 @@ The third step is made in a clone or a fork of the repository whose Action publi
 [intellistream/sagellm-benchmark]({home}) unless this card names another."""
 _READ = """\
 `hf://datasets/{name}/` may be the path of a clone instead. DuckDB and Polars are told which fields
-are wanted and of which types. `datasets`, 4.7 or later, keeps ten decimals of a figure, the others
-keep all."""
+are wanted and of which types. The leaderboards hold what is ranked; `runs/**/*.jsonl`, which DuckDB
+reads in the same way, every run, also those taken back. `datasets`, 4.7 or later, keeps ten
+decimals of a figure, the others keep all."""
 _FILES = """\
 - `leaderboard_single.json`, `leaderboard_multi.json`: the best eligible run of every configuration
   on one machine, and on several.
