@@ -7,7 +7,7 @@ import re
 from typing import TYPE_CHECKING
 
 from benchmark.i18n import N_
-from benchmark.verdict.reason import IMPOSSIBLE, because
+from benchmark.verdict.reason import FACTOR, IMPOSSIBLE, because
 from benchmark.verdict.stated import number, section
 
 if TYPE_CHECKING:
@@ -20,8 +20,9 @@ if TYPE_CHECKING:
 _ROUNDED = 1.01
 """Two statistics that are equal may have been rounded to different digits."""
 
-_PERCENTILE = re.compile(r"p(\d{1,3}(?:[._]\d{1,3})?)", re.ASCII)
+_PERCENTILE = re.compile(r"p(\d{1,3}(?:[._]\d{1,3})?)(?:_ms)?", re.ASCII)
 _PLACES = {"min": 0.0, "median": 50.0, "max": 100.0}
+_PAIRS = (("min", "mean"), ("mean", "max"), ("ci95_low", "median"), ("median", "ci95_high"))
 _OF_ONE_METRIC = ("ttft_ms", "tpot_ms")
 
 
@@ -45,24 +46,26 @@ def _falling(path: str, name: str, row: Mapping[str, Json]) -> Iterator[Reason]:
 
 
 def _outside(path: str, name: str, row: Mapping[str, Json]) -> Iterator[Reason]:
-    """The mean is between the least and the most."""
-    mean, least, most = (number(row.get(each)) for each in ("mean", "min", "max"))
-    if mean is not None and least is not None and least > mean * _ROUNDED:
-        yield _out_of_order(path, name, ("min", least), ("mean", mean))
-    if mean is not None and most is not None and mean > most * _ROUNDED:
-        yield _out_of_order(path, name, ("mean", mean), ("max", most))
+    """The mean is between the least and the most, the median in its interval."""
+    for low, high in _PAIRS:
+        less, more = number(row.get(low)), number(row.get(high))
+        if less is not None and more is not None and less > more * _ROUNDED:
+            yield _out_of_order(path, name, (low, less), (high, more))
 
 
 def _not_of_its_own(said: Stated, name: str) -> Iterator[Reason]:
-    """The figure of an entry is a median or a mean, so it is between the extremes."""
+    """The figure of an entry is a median or a mean: between the extremes, and near the median."""
     value = number(said.metrics.get(name))
-    row = section(section(said.metrics, "distributions"), name)
-    least, most = number(row.get("min")), number(row.get("max"))
-    path = f".metrics.{name}"
-    if value is not None and least is not None and least > value * _ROUNDED:
-        yield _out_of_order(path, name, ("min", least), (name, value))
-    if value is not None and most is not None and value > most * _ROUNDED:
-        yield _out_of_order(path, name, (name, value), ("max", most))
+    if value is None:
+        return
+    path, row = f".metrics.{name}", section(section(said.metrics, "distributions"), name)
+    yield from _outside(path, name, {**row, "median": value, "mean": value})
+    middle = number(row.get("median"))
+    if middle is None:
+        middle = number(section(section(said.metrics, "percentiles"), name).get("p50"))
+    if middle and not middle / FACTOR <= value <= middle * FACTOR:
+        message = N_("{name} is {value}, but its median is {middle}")
+        yield because(IMPOSSIBLE, path, message, name=name, value=value, middle=middle)
 
 
 def _placed(row: Mapping[str, Json]) -> Iterator[tuple[float, str, float]]:
@@ -75,7 +78,7 @@ def _placed(row: Mapping[str, Json]) -> Iterator[tuple[float, str, float]]:
 def _place(name: str) -> float | None:
     if name in _PLACES:
         return _PLACES[name]
-    match = _PERCENTILE.fullmatch(name)
+    match = _PERCENTILE.fullmatch(name.casefold())
     return float(match[1].replace("_", ".")) if match else None
 
 
