@@ -32,11 +32,13 @@ _TPOT = ".metrics.tpot_ms"
 
 def disagreements(said: Stated) -> Iterator[Reason]:
     """Where the times and the throughput contradict each other."""
-    if said.output >= _SEVERAL:
-        yield from _pace(said)
+    several = said.output >= _SEVERAL
+    # They say the same in two ways, and the first does not rest on a length: the worse is enough.
+    claims = [*(_pace(said) if several else ()), *_whole(said)]
+    yield from sorted(claims, key=lambda claim: claim.kind != IMPOSSIBLE)[:1]
+    if several:
         yield from _held_back(said)
         yield from _parts_of_the_whole(said)
-    yield from _whole(said)
     yield from _rate(said)
     yield from _idle(said)
     yield from _repeated(said)
