@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-import itertools
 import re
-from typing import TYPE_CHECKING
+from functools import lru_cache
+from itertools import pairwise
+from typing import TYPE_CHECKING, cast
 
 from benchmark.i18n import N_
 from benchmark.verdict.reason import FACTOR, IMPOSSIBLE, because
@@ -23,6 +24,7 @@ _ROUNDED = 1.01
 _PERCENTILE = re.compile(r"p(\d{1,3}(?:[._]\d{1,3})?)(?:_ms)?", re.ASCII)
 _PLACES = {"min": 0.0, "median": 50.0, "max": 100.0}
 _PAIRS = (("min", "mean"), ("mean", "max"), ("ci95_low", "median"), ("median", "ci95_high"))
+_NUMBERS = frozenset({int, float})
 _OF_ONE_METRIC = ("ttft_ms", "tpot_ms")
 
 
@@ -39,16 +41,28 @@ def disorder(said: Stated) -> Iterator[Reason]:
 
 
 def _falling(path: str, name: str, row: Mapping[str, Json]) -> Iterator[Reason]:
-    placed = sorted(_placed(row))
-    for (_, low, less), (_, high, more) in itertools.pairwise(placed):
-        if less > more * _ROUNDED:
-            yield _out_of_order(path, name, (low, less), (high, more))
+    names = _in_order(tuple(row))
+    if _rises([row[each] for each in names]):
+        return
+    given = [(each, number(row[each])) for each in names]
+    placed = [(each, value) for each, value in given if value is not None]
+    for low, high in pairwise(placed):
+        if low[1] > high[1] * _ROUNDED:
+            yield _out_of_order(path, name, low, high)
+
+
+def _rises(values: list[Json]) -> bool:
+    """At a glance: they are numbers, and in order."""
+    numbers = cast("list[float]", values)
+    return _NUMBERS.issuperset(map(type, values)) and numbers == sorted(numbers)
 
 
 def _outside(path: str, name: str, row: Mapping[str, Json]) -> Iterator[Reason]:
     """The mean is between the least and the most, the median in its interval."""
     for low, high in _PAIRS:
-        less, more = number(row.get(low)), number(row.get(high))
+        if row.get(low) is None or row.get(high) is None:
+            continue
+        less, more = number(row[low]), number(row[high])
         if less is not None and more is not None and less > more * _ROUNDED:
             yield _out_of_order(path, name, (low, less), (high, more))
 
@@ -68,18 +82,20 @@ def _not_of_its_own(said: Stated, name: str) -> Iterator[Reason]:
         yield because(IMPOSSIBLE, path, message, name=name, value=value, middle=middle)
 
 
-def _placed(row: Mapping[str, Json]) -> Iterator[tuple[float, str, float]]:
-    for name, item in row.items():
-        value, place = number(item), _place(name)
-        if value is not None and place is not None:
-            yield place, name, value
+@lru_cache(maxsize=64)
+def _in_order(names: tuple[str, ...]) -> list[str]:
+    """The names of percentiles and the like, by their places."""
+    places = {name: place for name in names if (place := _place(name)) is not None}
+    return sorted(places, key=lambda name: (places[name], name))
 
 
 def _place(name: str) -> float | None:
     if name in _PLACES:
         return _PLACES[name]
     match = _PERCENTILE.fullmatch(name.casefold())
-    return float(match[1].replace("_", ".")) if match else None
+    place = float(match[1].replace("_", ".")) if match else None
+    # p999 may be that of 99.9 %.
+    return place if place is not None and place <= _PLACES["max"] else None
 
 
 def _out_of_order(path: str, name: str, low: tuple[str, float], high: tuple[str, float]) -> Reason:
