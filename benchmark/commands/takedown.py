@@ -104,6 +104,10 @@ def _what_remains(_: Callable[[str], str], store: HubStore) -> Iterator[str]:
         " caches and data folders. None of them brings it back."
     )
     yield _(
+        "   Not looked at: what the card says outside of our markers, decisions' reasons, and files"
+        " of the dataset that are not ours."
+    )
+    yield _(
         "   This drops the earlier revisions (links to them break; large files and branches of pull"
         " requests are to be deleted in the dataset's settings besides):"
     )
