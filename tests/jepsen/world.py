@@ -105,7 +105,7 @@ class World:
     def heal(self) -> None:
         """No more faults."""
         self.plan = self.plan._replace(rate=0.0)
-        self.hub.tell(0.0)
+        self.hub.tell(hub_process.HEAL)
 
     def _hub_arguments(self) -> tuple[object, ...]:
         faulty = (self.plan.rate, self.plan.seed + self.hub_restarts)
