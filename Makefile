@@ -36,7 +36,7 @@ unexport PYTHONDONTWRITEBYTECODE
 .DELETE_ON_ERROR:
 .DEFAULT_GOAL := help
 .PHONY: help demo test quick test-core test-servers jepsen lint style types format messages catalogues \
-	bench bench-core bench-run bench-load bench-servers bench-action simulate fuzz clean
+	bench bench-core bench-run bench-load bench-servers bench-action simulate fuzz mutants clean
 
 help: ## This list
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "  make %-13s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -117,12 +117,16 @@ fuzz: .venvs/fuzz/.installed ## Look for bytes that break a law of reading, judg
 	for law in canonical schema merge; do .venvs/fuzz/bin/python tests/fuzz/fuzz.py $$law \
 		-artifact_prefix=.venvs/fuzz/found/ -verbosity=0 $(FUZZ_ARGS) || exit 1; done
 
+mutants: .venvs/mutants/.installed ## Change the core word by word: each change must fail a test, or have its reason written down. An hour
+	nice .venvs/mutants/bin/mutmut run $(MUTANTS_ARGS)
+	$(BIN)/python tests/mutants/check.py .venvs/mutants/bin/mutmut
+
 simulate: $(INSTALLED) ## How delay grows to 10,000 contributors, against real publishes: minutes
 	$(BIN)/python tests/simulation/simulate.py $(SIMULATE_ARGS)
 
 clean: ## Remove everything that the other targets made
 	rm -rf $(VENV) .venvs .demo dist
-	rm -rf .hypothesis .import_linter_cache .mypy_cache .pytest_cache .ruff_cache
+	rm -rf mutants .hypothesis .import_linter_cache .mypy_cache .pytest_cache .ruff_cache
 	find benchmark scripts tests -name __pycache__ -type d -prune -exec rm -rf {} +
 
 $(PIP):
@@ -173,9 +177,10 @@ endef
 	$(make-environment-on-top)
 	@touch $@
 
-# A tool that needs no place among those of every day.
+# Tools that need no place among those of every day.
 .venvs/fuzz/.installed: PACKAGES := atheris==3.0.0
-.venvs/fuzz/.installed: | $(INSTALLED)
+.venvs/mutants/.installed: PACKAGES := mutmut==3.8.1
+.venvs/fuzz/.installed .venvs/mutants/.installed: | $(INSTALLED)
 	$(make-environment-on-top)
 	@touch $@
 
