@@ -34,7 +34,7 @@ VERBS = {
     "validate": "Check result files against the schema.",
     "report": "Show a leaderboard as a table, Markdown or JSON.",
     "history": "Show every run of a configuration and its fate.",
-    "compare": "Compare two runs or two sets of runs.",
+    "compare": "Compare runs, and judge what differs.",
     "page": "Write the leaderboard as one HTML file.",
     "rebuild": "Recompute the leaderboards from runs/.",
     "doctor": "Check a dataset, and repair what can be.",

@@ -1,5 +1,6 @@
 """The same facts as benchmark.report, in Markdown; pure, and nobody's text becomes Markdown."""
 
+from benchmark.markdown.contrast import contrast_table
 from benchmark.markdown.history import history_table
 from benchmark.markdown.job import Cleaned, Deed, failure, job_summary
 from benchmark.markdown.leaderboard import leaderboard_table
@@ -8,6 +9,7 @@ from benchmark.markdown.tables import number
 __all__ = [
     "Cleaned",
     "Deed",
+    "contrast_table",
     "failure",
     "history_table",
     "job_summary",
