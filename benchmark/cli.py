@@ -35,6 +35,7 @@ VERBS = {
     "report": "Show a leaderboard as a table, Markdown or JSON.",
     "history": "Show every run of a configuration and its fate.",
     "compare": "Compare runs, and judge what differs.",
+    "check": "Fail where something became slower.",
     "page": "Write the leaderboard as one HTML file.",
     "rebuild": "Recompute the leaderboards from runs/.",
     "doctor": "Check a dataset, and repair what can be.",

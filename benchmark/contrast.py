@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, NamedTuple
 from benchmark.significance import BETTER, CANNOT_JUDGE, METRICS, NO_DIFFERENCE, WORSE, judge
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping, Sequence
+    from collections.abc import Collection, Mapping, Sequence
 
     from benchmark.canonical import Json
     from benchmark.entry import Entry
@@ -52,11 +52,12 @@ class Contrast(NamedTuple):
         return before, after
 
 
-def contrast(match: Match, confidence: float) -> Contrast:
-    """Judge each figure of a match, each at the confidence given."""
+def contrast(match: Match, confidence: float, metrics: Collection[str] = METRICS) -> Contrast:
+    """Judge figures of a match, each at the confidence given."""
     found = {
         name: judge(match.before, match.after, metric, confidence)
         for name, metric in METRICS.items()
+        if name in metrics
     }
     pairs = {name: _both(match, name) for name in (*METRICS, *OTHER_FIGURES)}
     judged = {name: one for name, one in found.items() if one is not None}

@@ -47,18 +47,22 @@ class Matches(NamedTuple):
 
 
 def match(
-    before: Sequence[Evidence], after: Sequence[Evidence], across: Collection[str] = ()
+    before: Sequence[Evidence],
+    after: Sequence[Evidence],
+    across: Collection[str] = (),
+    *,
+    pair_singles: bool = True,
 ) -> Matches:
     """Match the eligible runs of two sides by their configuration.
-
-    A single run on either side is matched with the other, whatever they are.
 
     Args:
         before: runs.
         after: runs.
         across: parts of a configuration that may differ, of `FIELDS`.
+        pair_singles: whether a single run on either side is matched with the other, whatever they
+            are.
     """
-    if len(before) == len(after) == 1:
+    if pair_singles and len(before) == len(after) == 1:
         return Matches([_match(before, after)], [], [])
     old, new = _groups(before, across), _groups(after, across)
     return Matches(

@@ -19,7 +19,7 @@ if TYPE_CHECKING:
     Inputs = Mapping[str, str]
     """Name → value; a name that was left empty is not in it."""
 
-MODES = ("publish", "validate", "aggregate")
+MODES = ("publish", "validate", "aggregate", "check")
 TRUE, FALSE = "true", "false"
 
 
@@ -45,6 +45,8 @@ INPUTS: Mapping[str, _Input] = {
     "fail-on-reject": _SWITCH,
     "max-attempts": _Input(r"0*[1-9][0-9]{0,8}", "a whole number, at least 1"),
     "deadline": _Input(r"[0-9]{1,9}(\.[0-9]{1,9})?", "a number of seconds"),
+    "against": _PATH,
+    "max-regression": _Input(r"[0-9]{1,2}(\.[0-9]{1,9})?%", "a share such as 5%"),
     "lang": _Input("en|zh", "en or zh"),
 }
 """Those that are settings; `hf-token` and `push-token` are secrets, `python-version` is used up."""
@@ -74,14 +76,19 @@ def variable(name: str) -> str:
 
 def verb(inputs: Inputs) -> str:
     """Which verb does what the mode asks for."""
-    return "aggregate" if inputs.get("mode") == "aggregate" else "publish"
+    mode = inputs.get("mode", "publish")
+    return mode if mode in {"aggregate", "check"} else "publish"
 
 
 def words(inputs: Inputs) -> list[str]:
     """What the verb is called with; what was left empty is the verb's to decide."""
-    return {"publish": _publish, "validate": _validate, "aggregate": _aggregate}[
-        inputs.get("mode", "publish")
-    ](inputs)
+    by_mode = {
+        "publish": _publish,
+        "validate": _validate,
+        "aggregate": _aggregate,
+        "check": _check,
+    }
+    return by_mode[inputs.get("mode", "publish")](inputs)
 
 
 def _publish(inputs: Inputs) -> list[str]:
@@ -99,6 +106,11 @@ def _validate(inputs: Inputs) -> list[str]:
 def _aggregate(inputs: Inputs) -> list[str]:
     options = _options(inputs, *_DATASET, "data-dir", "outputs")
     return options if inputs.get("fail-on-reject") == FALSE else [*options, "--strict"]
+
+
+def _check(inputs: Inputs) -> list[str]:
+    options = _options(inputs, *_DATASET, "against", "max-regression")
+    return [*options, "--", inputs.get("outputs", "outputs")]
 
 
 def _tolerance(inputs: Inputs) -> list[str]:

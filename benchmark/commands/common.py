@@ -30,7 +30,7 @@ DEFAULT_REPO = "wangyao36/sagellm-benchmark-results"
 PUBLIC_HUB = "https://huggingface.co"
 PUBLIC_MIRROR = "https://hf-mirror.com"
 
-_REPO = re.compile(r"[\w.-]{1,96}/[\w.-]{1,96}", re.ASCII)
+REPO_NAME = re.compile(r"[\w.-]{1,96}/[\w.-]{1,96}", re.ASCII)
 F = TypeVar("F", bound="Callable[..., object]")
 
 
@@ -176,6 +176,6 @@ def _mask(token: str) -> None:
 
 
 def _check_repo(_ctx: click.Context, _param: click.Parameter, value: str) -> str:
-    if not _REPO.fullmatch(value):
+    if not REPO_NAME.fullmatch(value):
         raise click.BadParameter(f"{value!r} is not NAMESPACE/NAME.")
     return value

@@ -7,7 +7,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from benchmark.action.inputs import INPUTS, read, variable, verb, words
-from benchmark.commands import aggregate, publish
+from benchmark.commands import aggregate, check, publish
 from benchmark.errors import UsageError
 
 GOOD = {
@@ -22,6 +22,8 @@ GOOD = {
     "fail-on-reject": "true",
     "max-attempts": "3",
     "deadline": "1.5",
+    "against": "lab/baseline",
+    "max-regression": "2.5%",
     "lang": "zh",
 }
 DATASET = ["--hf-repo=lab/results", "--revision=feature/x", "--endpoint=http://127.0.0.1:8080"]
@@ -95,11 +97,24 @@ def test_aggregating_names_both_folders() -> None:
     assert verb({"mode": "aggregate"}) == "aggregate"
 
 
-@pytest.mark.parametrize("mode", ["publish", "validate", "aggregate"])
+def test_checking_names_the_baseline_and_the_results() -> None:
+    """A folder that looks like an option is a folder."""
+    given = {"against": "a/b", "max_regression": "10%", "outputs": "--strict", "cleanup": "true"}
+    assert told(mode="check", **given) == [
+        "--against=a/b",
+        "--max-regression=10%",
+        "--",
+        "--strict",
+    ]
+    assert told(mode="check") == ["--", "outputs"]
+    assert verb({"mode": "check"}) == "check"
+
+
+@pytest.mark.parametrize("mode", ["publish", "validate", "aggregate", "check"])
 def test_the_verb_understands_what_it_is_told(mode: str) -> None:
     """Its own parser takes every word."""
     given = read(environment(**{n.replace("-", "_"): v for n, v in {**GOOD, "mode": mode}.items()}))
-    command = {"publish": publish, "aggregate": aggregate}[verb(given)].command
+    command = {"publish": publish, "aggregate": aggregate, "check": check}[verb(given)].command
     assert command.make_context(mode, words(given)).params["hf_repo"] == "lab/results"
 
 
@@ -114,6 +129,9 @@ def test_the_verb_understands_what_it_is_told(mode: str) -> None:
         ("hf-repo", "https://huggingface.co/datasets/a/b"),
         ("revision", "a b"),
         ("revision", "a\tb"),
+        ("max-regression", "5"),
+        ("max-regression", "-5%"),
+        ("against", "a\nb"),
         ("data-dir", "a\nb"),
         ("outputs", "a\0b"),
         ("endpoint", "huggingface.co"),
