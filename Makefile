@@ -36,7 +36,7 @@ unexport PYTHONDONTWRITEBYTECODE
 .DELETE_ON_ERROR:
 .DEFAULT_GOAL := help
 .PHONY: help demo test quick test-core test-servers jepsen lint style types format messages catalogues \
-	bench bench-core bench-run bench-load bench-servers bench-action simulate fuzz mutants clean
+	bench bench-core bench-run bench-load bench-servers bench-check bench-action simulate fuzz mutants clean
 
 help: ## This list
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "  make %-13s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -106,6 +106,9 @@ bench-load: $(INSTALLED) ## Measure the load generator, from 50 to 700 streams a
 
 bench-servers: $(INSTALLED) .venvs/vllm/.installed $(LLAMA)/config.json $(CLIENTS) ## Four clients at one vLLM
 	$(BIN)/python tests/bench/bench_servers.py $(BENCH_ARGS)
+
+bench-check: $(INSTALLED) ## Measure how often `check` is wrong on this machine: half an hour; see BENCH_ARGS
+	$(BIN)/python tests/bench/bench_check.py $(BENCH_ARGS)
 
 bench-action: $(INSTALLED) .venvs/wheels/.installed ## Measure the Action until its first request
 	$(BIN)/python tests/bench/bench_action.py $(BENCH_ARGS)
