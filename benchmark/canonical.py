@@ -20,7 +20,7 @@ from typing import TYPE_CHECKING, NewType, TypeAlias, cast
 import orjson
 import rfc8785
 
-from benchmark import respelling
+from benchmark import bounds, foreign, respelling
 from benchmark.errors import InvalidDataError, UsageError, Violation
 from benchmark.i18n import N_
 from benchmark.text import without_surrogates
@@ -44,7 +44,7 @@ _AT_ONCE = 16
 _JCS_EXPONENT_FROM = 1e21
 _PLAIN_FLOAT_FROM = 1e-5
 _LONGEST_SAFE_INTEGER = 20
-_TOO_DEEP = f"nested more than {MAX_DEPTH} levels deep."
+TOO_DEEP = f"nested more than {MAX_DEPTH} levels deep."
 _UNSAFE = "an integer beyond ±(2^53 − 1) loses digits in other readers."
 _LONGEST_SHOWN_KEY = 80
 
@@ -72,14 +72,14 @@ def loads(data: bytes, *, file: str, root: str = "$", max_depth: int = MAX_DEPTH
             data.decode("utf-8-sig"), object_pairs_hook=_object, parse_int=_bounded_int
         )
     except UnicodeDecodeError as error:
-        raise _invalid(file, root, f"byte {error.start} is not UTF-8.") from None
+        problem = foreign.told(data) or f"byte {error.start} is not UTF-8."
+        raise _invalid(file, root, problem) from None
     except json.JSONDecodeError as error:
-        raise _invalid(
-            file, root, f"not JSON: {error.msg} at line {error.lineno}, column {error.colno}."
-        ) from None
+        raise _invalid(file, root, _no_json(data, error)) from None
     except RecursionError:
-        raise _invalid(file, root, _TOO_DEEP) from None
-    problems = [Violation(file, *problem) for problem in _problems(value, root, max_depth)]
+        raise _invalid(file, root, TOO_DEEP) from None
+    found = (Violation(file, *problem) for problem in _problems(value, root, max_depth))
+    problems = bounds.first(found, file)
     if problems:
         refusal = InvalidDataError(f"{file} is not acceptable JSON.", problems)
         refusal.parsed = value
@@ -110,7 +110,7 @@ def dumps(value: Json) -> bytes:
             would be an integer beyond ±(2^53 − 1), a lone surrogate).
     """
     try:
-        return orjson.dumps(_for_orjson(value), option=orjson.OPT_SORT_KEYS)
+        return respelling.trimmed(orjson.dumps(_for_orjson(value), option=orjson.OPT_SORT_KEYS))
     except (_NeedsOracle, orjson.JSONEncodeError):
         pass
     if any(map(_unsafe, _floats(value))):
@@ -259,6 +259,12 @@ def _sync_folder(folder: Path) -> None:
             os.close(descriptor)
 
 
+def _no_json(data: bytes, error: json.JSONDecodeError) -> str:
+    said = foreign.told_of_more(error.doc, error.pos) if error.msg == "Extra data" else None
+    where = f"line {error.lineno}, column {error.colno}"
+    return foreign.told(data) or said or f"not JSON: {error.msg} at {where}."
+
+
 def _object(pairs: list[tuple[str, Json]]) -> dict[str, Json]:
     result = dict(pairs)
     if len(result) == len(pairs):
@@ -278,7 +284,7 @@ def _problems(value: object, path: str, levels: int) -> Iterator[tuple[str, str]
     if not isinstance(value, (dict, list)):
         yield from _scalar_problems(value, path)
     elif not levels:
-        yield path, _TOO_DEEP
+        yield path, TOO_DEEP
     elif isinstance(value, dict):
         yield from _repetitions(value, path)
         for key, item in value.items():

@@ -6,7 +6,7 @@ import re
 from datetime import datetime, timedelta, timezone
 from typing import TYPE_CHECKING, NamedTuple, NewType, cast
 
-from benchmark import canonical
+from benchmark import canonical, respelling
 from benchmark.config_key import (
     KEY_PATHS,
     KEY_VERSION,
@@ -21,7 +21,7 @@ from benchmark.label import label_of
 from benchmark.verdict import DOUBTFUL, IMPOSSIBLE, Verdict, verdict
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Collection, Mapping
 
     from benchmark.canonical import Json
     from benchmark.verdict import Kind
@@ -164,6 +164,11 @@ class Entry:
         if self._data is None:
             return cast("Mapping[str, Json]", canonical.reread(self.canonical))
         return self._data
+
+    @property
+    def fields(self) -> Collection[str]:
+        """The names of its fields; of a packed entry without reading their values."""
+        return self._data.keys() if self._data is not None else respelling.fields(self.canonical)
 
     @property
     def canonical(self) -> bytes:

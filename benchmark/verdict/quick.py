@@ -28,7 +28,7 @@ _MOST = 1e18
 _NUMBERS = frozenset({int, float})
 _TELLING = frozenset({
     *("samples", "percentiles", "distributions", "server"),
-    *("decode_tps", "requests_per_s", "total_tps"),
+    *("decode_tps", "requests_per_s", "total_tps", "bandwidth_share"),
 })  # fmt: skip
 """Metrics that more can be told by."""
 
@@ -74,10 +74,11 @@ def _fits(  # noqa: PLR0913, PLR0917 - the figures of an entry
 
 
 def _is_within_limits(data: Mapping[str, Json], known: tuple[float, ...]) -> bool:
-    tps, _, tpot, _, _, requests, batch = known
+    tps, ttft, tpot, given, _, requests, batch = known
     limits = limits_of(data)
     return (
         tps <= limits.tokens_per_s
+        and _SECOND * given <= ttft * limits.tokens_per_s
         and tps <= limits.steps_per_s * requests * batch
         and tpot * limits.steps_per_s >= _SECOND
     )

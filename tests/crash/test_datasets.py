@@ -27,7 +27,7 @@ if TYPE_CHECKING:
 FAST, SLOW = entries.run(100), entries.run(90)
 MINE = entries.run(110)
 # When it was, and what follows from that: digests of and in the manifest.
-_TIME = re.compile(rb'"(?:at|retractions|sha256)":"[^"]*"')
+_TIME = re.compile(rb'"(?:at|retractions|tombstones|sha256)":"[^"]*"')
 
 VERBS = {
     "publish": (),
@@ -73,7 +73,7 @@ def scene_of(
 
 
 def without_times(hub: RunningHub, repo: str) -> dict[str, bytes]:
-    """The dataset's files; its card says its name, too."""
+    """The dataset's files, without its name, which the card says."""
     files = hub.files(repo).items()
     return {path: _TIME.sub(b"", data).replace(repo.encode(), b"") for path, data in files}
 
