@@ -7,7 +7,8 @@ PIP := $(VENV)/.pip
 INSTALLED := $(VENV)/.installed
 EVALUATOR := .venvs/evaluator/evaluator.mjs
 OTHERS := .venvs/light/.installed .venvs/hub-0.36/.installed .venvs/hub-1/.installed \
-	.venvs/wheels/.installed .venvs/action/.installed .venvs/engines/.installed $(EVALUATOR)
+	.venvs/readers/.installed .venvs/wheels/.installed .venvs/action/.installed \
+	.venvs/engines/.installed $(EVALUATOR)
 LLAMA := .venvs/tiny-llama
 SERVERS := .venvs/vllm/.installed .venvs/llamacpp/.installed $(LLAMA)/tiny-llama.gguf \
 	.venvs/sagellm/.installed
@@ -34,8 +35,8 @@ unexport PYTHONDONTWRITEBYTECODE
 
 .DELETE_ON_ERROR:
 .DEFAULT_GOAL := help
-.PHONY: help demo test quick test-core test-servers lint style types format messages catalogues \
-	bench bench-run bench-load bench-servers bench-action simulate fuzz mutants clean
+.PHONY: help demo test quick test-core test-servers jepsen lint style types format messages catalogues \
+	bench bench-core bench-run bench-load bench-servers bench-action simulate fuzz mutants clean
 
 help: ## This list
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "  make %-13s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -47,6 +48,10 @@ demo: $(INSTALLED) ## Measure, aggregate, push, and publish while two others pub
 test: ## Everything that CI checks
 	@$(MAKE) --no-print-directory --jobs=4 lint $(OTHERS)
 	$(BIN)/pytest $(PYTEST_ARGS)
+
+jepsen: $(INSTALLED) ## Publishers, faults, kills at any moment, and a look at what is left; see JEPSEN_ARGS
+	$(BIN)/python -m tests.jepsen --out benchmark-results $(JEPSEN_ARGS)
+	EVERY_CALL=1 $(BIN)/pytest $(PYTEST_ARGS) tests/crash
 
 test-servers: $(INSTALLED) $(SERVERS) ## Measure real servers: vLLM, llama.cpp, transformers serve, sageLLM; see SERVERS_ARGS
 	$(BIN)/pytest tests/servers $(SERVERS_ARGS)
@@ -86,9 +91,12 @@ messages: $(INSTALLED) ## Bring the Chinese catalogue up to date with the code's
 catalogues: $(INSTALLED) ## Compile the catalogues
 	$(BIN)/pybabel compile --statistics --domain=benchmark --directory=benchmark/locale
 
-bench: $(INSTALLED) ## Measure the tool itself
+bench: $(INSTALLED) ## Measure the tool at size, up to a million runs; see BENCH_ARGS
+	$(BIN)/python tests/bench/bench_scale.py $(BENCH_ARGS)
+
+bench-core: $(INSTALLED) ## Measure what an entry costs, step by step
 	$(BIN)/python tests/bench/bench_core.py
-	$(BIN)/python tests/bench/bench_publish.py --history --publishers 24
+	$(BIN)/python tests/bench/bench_entries.py
 
 bench-run: $(INSTALLED) ## Measure `run` against bare loops and other tools: hours; see BENCH_ARGS
 	$(BIN)/python tests/bench/bench_run.py --check $(BENCH_ARGS)
@@ -145,30 +153,35 @@ $(INSTALLED): pyproject.toml constraints.txt | $(PIP)
 	@$(BIN)/python -m pip --python $(@D)/bin/python install --quiet -c constraints.txt .
 	@touch $@
 
-# Tools that need no place among those of every day; all else they have from the main environment.
-.venvs/fuzz/.installed: TOOL := atheris==3.0.0
-.venvs/mutants/.installed: TOOL := mutmut==3.8.1
-.venvs/fuzz/.installed .venvs/mutants/.installed: | $(INSTALLED)
-	@echo "Making $(@D): $(TOOL)"
-	@$(PYTHON) -m venv --without-pip --clear $(@D)
-	@libraries='import sysconfig; print(sysconfig.get_path("purelib"))' && \
-		echo "import site; site.addsitedir('$$($(BIN)/python -c "$$libraries")')" \
-		>"$$($(@D)/bin/python -c "$$libraries")/main.pth"
-	@$(BIN)/python -m pip --python $(@D)/bin/python install --quiet --no-warn-conflicts '$(TOOL)'
-	@touch $@
-
 # The Hub's client in its other major versions: they drive the embedded Hub, and publish. All else
 # they have from the main environment.
-.venvs/hub-0.36/.installed: CLIENT := huggingface_hub==0.36.2
-.venvs/hub-1/.installed: CLIENT := huggingface_hub==1.33.0
+.venvs/hub-0.36/.installed: PACKAGES := huggingface_hub==0.36.2
+.venvs/hub-1/.installed: PACKAGES := huggingface_hub==1.33.0
+define make-environment-on-top
+@echo "Making $(@D): $(PACKAGES)"
+@$(PYTHON) -m venv --without-pip --clear $(@D)
+@libraries='import sysconfig; print(sysconfig.get_path("purelib"))' && \
+	echo "import site; site.addsitedir('$$($(BIN)/python -c "$$libraries")')" \
+	>"$$($(@D)/bin/python -c "$$libraries")/main.pth"
+@$(BIN)/python -m pip --python $(@D)/bin/python install --quiet --no-warn-conflicts $(PACKAGES)
+endef
+
 .venvs/hub-%/.installed: | $(INSTALLED)
-	@echo "Making $(@D): $(CLIENT)"
-	@$(PYTHON) -m venv --without-pip --clear $(@D)
-	@libraries='import sysconfig; print(sysconfig.get_path("purelib"))' && \
-		echo "import site; site.addsitedir('$$($(BIN)/python -c "$$libraries")')" \
-		>"$$($(@D)/bin/python -c "$$libraries")/main.pth"
-	@$(BIN)/python -m pip --python $(@D)/bin/python install --quiet --no-warn-conflicts \
-		'$(CLIENT)'
+	$(make-environment-on-top)
+	@touch $@
+
+# What people read the dataset with: 0.1 GB to download. Beside the main environment, for engines are
+# measured in that one, and load whatever of these is there.
+.venvs/readers/.installed: PACKAGES := 'datasets>=5,<6' 'duckdb>=1.5,<3' 'pandas>=2.3,<4' 'polars>=1.44,<3'
+.venvs/readers/.installed: Makefile | $(INSTALLED)
+	$(make-environment-on-top)
+	@touch $@
+
+# Tools that need no place among those of every day.
+.venvs/fuzz/.installed: PACKAGES := atheris==3.0.0
+.venvs/mutants/.installed: PACKAGES := mutmut==3.8.1
+.venvs/fuzz/.installed .venvs/mutants/.installed: | $(INSTALLED)
+	$(make-environment-on-top)
 	@touch $@
 
 # What the Action installs, and what builds the package: tests of it need no network.

@@ -10,6 +10,7 @@ from __future__ import annotations
 import json
 import math
 import os
+import re
 import secrets
 from collections import Counter
 from contextlib import ExitStack, suppress
@@ -36,6 +37,7 @@ MAX_SAFE_INTEGER = 2**53 - 1
 MAX_DEPTH = 64
 """Objects and arrays within each other; a list of entries around an entry does not count."""
 
+_LEFTOVER = re.compile(r"\..+\.[0-9a-f]{16}\.tmp")
 _MANY_FILES = 16
 _AT_ONCE = 16
 
@@ -108,7 +110,7 @@ def dumps(value: Json) -> bytes:
             would be an integer beyond ±(2^53 − 1), a lone surrogate).
     """
     try:
-        return orjson.dumps(_for_orjson(value), option=orjson.OPT_SORT_KEYS)
+        return respelling.trimmed(orjson.dumps(_for_orjson(value), option=orjson.OPT_SORT_KEYS))
     except (_NeedsOracle, orjson.JSONEncodeError):
         pass
     if any(map(_unsafe, _floats(value))):
@@ -191,10 +193,28 @@ def write_all_atomic(files: Mapping[Path, bytes]) -> None:
             for folder in {path.parent for path in files}:
                 _sync_folder(folder)
         except OSError as error:
-            raise UsageError(
-                f"Cannot write {error.filename or 'a file'}: {error.strerror or error}.",
-                hint=N_("Check that the folder exists, is writable and has space left."),
-            ) from None
+            raise _not_written(error) from None
+
+
+def _not_written(error: OSError) -> UsageError:
+    return UsageError(
+        f"Cannot write {error.filename or 'a file'}: {error.strerror or error}.",
+        hint=N_("Check that the folder exists, is writable and has space left."),
+    )
+
+
+def remove_leftovers(folder: Path) -> None:
+    """Remove below `folder` what a write left that was killed; nobody may be writing there now.
+
+    Raises:
+        UsageError: if it cannot be removed.
+    """
+    try:
+        for path in folder.rglob(".*.tmp"):
+            if _LEFTOVER.fullmatch(path.name):
+                path.unlink(missing_ok=True)
+    except OSError as error:
+        raise _not_written(error) from None
 
 
 def _stage_all(files: Mapping[Path, bytes], leftovers: ExitStack) -> list[Path]:
@@ -208,14 +228,25 @@ def _stage_all(files: Mapping[Path, bytes], leftovers: ExitStack) -> list[Path]:
 
 
 def _stage(path: Path, data: bytes, leftovers: ExitStack) -> Path:
-    path.parent.mkdir(parents=True, exist_ok=True)
     temporary = path.parent / f".{path.name}.{secrets.token_hex(8)}.tmp"
-    leftovers.callback(temporary.unlink, missing_ok=True)
-    with temporary.open("xb") as file:
-        file.write(data)
-        file.flush()
-        os.fsync(file.fileno())
+    try:
+        path.parent.mkdir(parents=True, exist_ok=True)
+        with temporary.open("xb") as file:
+            leftovers.callback(_discard, temporary)
+            file.write(data)
+            file.flush()
+            os.fsync(file.fileno())
+    except OSError as error:
+        # A full disk does not say which file it has no place for.
+        error.filename = error.filename or str(path)
+        raise
     return temporary
+
+
+def _discard(temporary: Path) -> None:
+    """A disk that became read-only has been told of already."""
+    with suppress(OSError):
+        temporary.unlink(missing_ok=True)
 
 
 def _sync_folder(folder: Path) -> None:

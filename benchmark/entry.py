@@ -6,23 +6,25 @@ import re
 from datetime import datetime, timedelta, timezone
 from typing import TYPE_CHECKING, NamedTuple, NewType, cast
 
-from benchmark import canonical
+from benchmark import canonical, respelling
 from benchmark.config_key import (
     KEY_PATHS,
     KEY_VERSION,
     ConfigKey,
     Term,
     configuration_of,
-    is_missing,
-    is_same,
     key_of,
     normalise,
 )
+from benchmark.i18n import N_, Sentence
+from benchmark.label import label_of
+from benchmark.verdict import DOUBTFUL, IMPOSSIBLE, Verdict, verdict
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Mapping
+    from collections.abc import Collection, Mapping
 
     from benchmark.canonical import Json
+    from benchmark.verdict import Kind
 
 RunId = NewType("RunId", str)
 """sha-256 of an entry's canonical JSON; two entries are the same run iff these are equal."""
@@ -44,15 +46,14 @@ __all__ = [
     "parse_instant",
 ]
 
-GATE_VERSION = 1
+GATE_VERSION = 2
 """Of what may be ranked and what outranks what: another definition, another number."""
 
 MAX_ERROR_RATE = 0.05
+_TOO_MANY_ERRORS = N_("error_rate is above {most}")
 MAX_ENTRY_BYTES = 64 * 1024
 """Of an entry's canonical form."""
 
-_SAID_BY_LENGTHS = {"short": (128, 128), "long": (2048, 512)}
-_LONGEST_LABEL_PART = 80
 _INSTANT = re.compile(
     r"(?P<day>\d{4}-\d\d-\d\d)"
     r"(?:[Tt ](?P<minute>(?:[01]\d|2[0-3]):[0-5]\d)(?P<second>:[0-5]\d)?(?:[.,](?P<fraction>\d+))?"
@@ -83,6 +84,7 @@ class Standing(NamedTuple):
         error_rate: as above.
         submitted_at: as it is written; None if it is no text.
         node_count: machines used; an entry without a cluster ran on one.
+        verdict: whether it can be believed.
     """
 
     throughput_tps: float
@@ -90,6 +92,7 @@ class Standing(NamedTuple):
     error_rate: float
     submitted_at: str | None
     node_count: int
+    verdict: Kind
 
 
 class Packed(NamedTuple):
@@ -163,6 +166,11 @@ class Entry:
         return self._data
 
     @property
+    def fields(self) -> Collection[str]:
+        """The names of its fields; of a packed entry without reading their values."""
+        return self._data.keys() if self._data is not None else respelling.fields(self.canonical)
+
+    @property
     def canonical(self) -> bytes:
         """RFC 8785 bytes, without a newline."""
         if self._canonical is None:
@@ -192,7 +200,7 @@ class Entry:
     def label(self) -> str:
         """The config key as people read it: `CPU|1|gpt2|FP32|128|128|Q5|c=8|vllm 0.11.0`."""
         if self._label is None:
-            self._label = "|".join(_label_parts(self.configuration))
+            self._label = label_of(self.configuration)
         return self._label
 
     @property
@@ -201,6 +209,11 @@ class Entry:
         if self._standing is None:
             self._standing = _standing_of(self.data)
         return self._standing
+
+    @property
+    def verdict(self) -> Verdict:
+        """Whether it can be believed, and what speaks against it."""
+        return verdict(self.data)
 
     @property
     def node_count(self) -> int:
@@ -221,15 +234,28 @@ class Entry:
         """The number at a path; 0 where there is none."""
         return _number(self.at(*path))
 
-    def closed_gates(self) -> tuple[str, ...]:
-        """Why this schema-valid entry may not be ranked; empty when it passes every gate."""
+    def closed_gates(self, *, confirmed: bool = False) -> tuple[str, ...]:
+        """Why this schema-valid entry may not be ranked; empty when it passes every gate.
+
+        Args:
+            confirmed: whether a maintainer has lifted its verdict.
+        """
         standing = self.standing
-        gates = (
-            (standing.throughput_tps > 0, "throughput_tps is not above 0"),
-            (standing.ttft_ms > 0, "ttft_ms is not above 0"),
-            (standing.error_rate <= MAX_ERROR_RATE, f"error_rate is above {MAX_ERROR_RATE}"),
-        )
-        return tuple(reason for passed, reason in gates if not passed)
+        closed: list[str] = []
+        if standing.throughput_tps <= 0:
+            closed.append(Sentence(N_("throughput_tps is not above 0")))
+        if standing.ttft_ms <= 0:
+            closed.append(Sentence(N_("ttft_ms is not above 0")))
+        if standing.error_rate > MAX_ERROR_RATE:
+            closed.append(Sentence(_TOO_MANY_ERRORS, most=str(MAX_ERROR_RATE)))
+        if standing.verdict == IMPOSSIBLE and not confirmed:
+            reasons = self.verdict.reasons
+            closed += [reason.text for reason in reasons if reason.kind == IMPOSSIBLE]
+        return tuple(closed)
+
+    def is_doubtful(self, *, confirmed: bool = False) -> bool:
+        """Whether it comes behind every run of its configuration that is not."""
+        return self.standing.verdict == DOUBTFUL and not confirmed
 
 
 def is_instant(text: str) -> bool:
@@ -282,43 +308,5 @@ def _standing_of(data: Mapping[str, Json]) -> Standing:
         _number(figures.get("error_rate")),
         text if isinstance(text, str) else None,
         max(1, int(_number(nodes))),
+        verdict(data).kind,
     )
-
-
-def _label_parts(values: Mapping[str, Json]) -> Iterator[str]:
-    """The six plain parts, then only what differs from one plain request on one chip."""
-    plain = ("chip_model", "chip_count", "model", "precision", "input_length", "output_length")
-    yield from (_text(values[name]) for name in plain)
-    workload, lengths = values["workload"], (values["input_length"], values["output_length"])
-    if not (isinstance(workload, str) and _SAID_BY_LENGTHS.get(workload.casefold()) == lengths):
-        yield from _unless_missing(workload)
-    yield from _unless_one(values, {"bs": "batch_size", "c": "concurrent_requests"})
-    if not is_same(values["engine"], "sagellm"):
-        yield f"{_text(values['engine'])} {_text(values['engine_version'])}"
-    yield from _unless_missing(values["quantization"])
-    yield from _unless_one(values, {"nodes": "node_count", "tp": "tensor_parallel"})
-    yield from _unless_one(values, {"pp": "pipeline_parallel", "dp": "data_parallel"})
-    if not is_same(values["dataset"], "default"):
-        yield from _unless_missing(values["dataset"])
-    yield from _unless_missing(values["interconnect"])
-
-
-def _unless_one(values: Mapping[str, Json], names: Mapping[str, str]) -> list[str]:
-    return [
-        f"{short}={_text(values[name])}"
-        for short, name in names.items()
-        if not (is_missing(values[name]) or is_same(values[name], 1))
-    ]
-
-
-def _unless_missing(value: Json) -> list[str]:
-    return [] if is_missing(value) else [_text(value)]
-
-
-def _text(value: Json) -> str:
-    """One short printable line: whatever was submitted, a label stays a label."""
-    if is_missing(value):
-        return "-"
-    text = value if isinstance(value, str) else canonical.dumps(value).decode()
-    line = text if text.isprintable() else "".join(c if c.isprintable() else " " for c in text)
-    return " ".join(line.replace("|", "/").split())[:_LONGEST_LABEL_PART] or "-"

@@ -11,6 +11,7 @@ from benchmark import canonical, credentials
 from benchmark.bounds import MAX_VIOLATIONS
 from benchmark.entry import MAX_ENTRY_BYTES, Entry, RunId, is_instant
 from benchmark.errors import Violation
+from benchmark.i18n import N_, Sentence
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Mapping
@@ -79,8 +80,13 @@ def fits(entry: Entry) -> bool:
     run_id = entry.run_id
     if run_id not in _judged:
         small = len(entry.canonical) <= MAX_ENTRY_BYTES
-        _judged[run_id] = small and _verdict().is_valid(entry.data)
+        _judged[run_id] = small and is_valid(entry.data)
     return _judged[run_id]
+
+
+def is_valid(value: object) -> bool:
+    """The schema's verdict on a JSON value of which no number is out of range."""
+    return _verdict().is_valid(value)
 
 
 def remember_good(entry: Entry) -> None:
@@ -88,9 +94,16 @@ def remember_good(entry: Entry) -> None:
     _judged[entry.run_id] = True
 
 
-def why_not_ranked(entry: Entry) -> tuple[str, ...]:
-    """The reasons why `entry` is not eligible; empty when it may be ranked."""
-    return entry.closed_gates() if fits(entry) else ("it does not fit the schema",)
+def why_not_ranked(entry: Entry, *, confirmed: bool = False) -> tuple[str, ...]:
+    """The reasons why `entry` is not eligible; empty when it may be ranked.
+
+    Args:
+        entry: what is judged.
+        confirmed: whether a maintainer has lifted its verdict.
+    """
+    if not fits(entry):
+        return (Sentence(N_("it does not fit the schema")),)
+    return entry.closed_gates(confirmed=confirmed)
 
 
 @cache

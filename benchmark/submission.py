@@ -27,11 +27,13 @@ from benchmark.board.lines import bare
 from benchmark.errors import InvalidDataError, UsageError, Violation
 from benchmark.i18n import N_
 from benchmark.leaderboard import decode, decode_one_or_many
+from benchmark.reading import entries_of
 
 if TYPE_CHECKING:
     from collections.abc import Container, Iterable, Iterator
 
     from benchmark.board.lines import Span
+    from benchmark.canonical import Json
     from benchmark.entry import Entry, RunId
 
 _LOCATED = 10
@@ -197,9 +199,15 @@ def judge(files: Iterable[SubmittedFile], known: Container[RunId]) -> Judgement:
 
 
 def lines_of(
-    files: Iterable[SubmittedFile], violations: Iterable[Violation]
+    files: Iterable[SubmittedFile], violations: Iterable[Violation], most: int = 0
 ) -> dict[Violation, int]:
-    """The lines, counted from 1, of the first violations of each file: as many as are looked at."""
+    """The lines, counted from 1, of the first violations of each file: as many as are looked at.
+
+    Args:
+        files: what was submitted.
+        violations: places in them.
+        most: bytes of a file that may be gone through for it.
+    """
     contents = {file.name: file.data for file in files}
     by_file: dict[str, list[Violation]] = {}
     for violation in violations:
@@ -209,15 +217,25 @@ def lines_of(
         for name, found in list(by_file.items())[:_LOCATED]
         if (data := contents.get(name))
         for lines in (locate.Lines(data),)
-        for violation in found[:_LOCATED]
+        for violation in found[: max(_LOCATED, most // len(data))]
     }
 
 
 def _violations_of_the_rest(parsed: object, name: str) -> Iterator[Violation]:
     """What the schema says of a file that is no strict JSON: one round for the contributor."""
     for index, item in enumerate(parsed if isinstance(parsed, list) else []):
-        for judge in (schema.violations, leaks.violations):
+        for judge in () if _is_good(item) else (schema.violations, leaks.violations):
             yield from judge(item, file=name, path=f"$[{index}]")
+
+
+def _is_good(item: Json) -> bool:
+    """Whether there is surely nothing to say, by the quick looks: nearly all entries are good."""
+    try:
+        written = canonical.dumps(item)
+    except (InvalidDataError, RecursionError):
+        return False
+    entries = entries_of([written])
+    return entries is not None and entries[0].is_packed
 
 
 def _other_files(outputs: Path) -> Iterator[Path]:

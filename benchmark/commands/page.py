@@ -15,12 +15,14 @@ from benchmark.commands.common import dataset_options, open_store
 from benchmark.dataset import Dataset, board_of, parse
 from benchmark.errors import InvalidDataError, UsageError
 from benchmark.i18n import N_
+from benchmark.labels import labels_of
 from benchmark.leaderboard import decode_one_or_many
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from benchmark.entry import Entry
+    from benchmark.verdict import Kind
 
 _LAST_SECOND = 253402300799
 """9999-12-31 23:59:59 UTC."""
@@ -80,11 +82,26 @@ def rows_of(dataset: Dataset) -> list[page.Row]:
     """The best run of every configuration, and every run that is not ranked with the reasons."""
     ranked = {entry.run_id for board in dataset.boards.values() for entry in board.values()}
     reasons = {run_id: dataset.why_not_ranked(run) for run_id, run in dataset.runs.items()}
+    shown = {
+        run_id: run for run_id, run in dataset.runs.items() if run_id in ranked or reasons[run_id]
+    }
+    labels = labels_of(shown.values())
     return [
-        page.Row(board_of(run), run.label, run_id, run.data, reasons[run_id])
-        for run_id, run in dataset.runs.items()
-        if run_id in ranked or reasons[run_id]
+        page.Row(
+            board_of(run),
+            labels[run.config_key],
+            run_id,
+            run.data,
+            reasons[run_id],
+            *_verdict(dataset, run),
+        )
+        for run_id, run in shown.items()
     ]
+
+
+def _verdict(dataset: Dataset, run: Entry) -> tuple[Kind, tuple[str, ...]]:
+    kind, reasons = dataset.verdict_on(run)
+    return kind, tuple(reason.text for reason in reasons)
 
 
 def _read(paths: Sequence[Path]) -> list[Entry]:

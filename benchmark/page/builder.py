@@ -18,12 +18,14 @@ from benchmark import canonical, i18n
 from benchmark.entry import KEY_PATHS, Entry, normalise
 from benchmark.errors import UsageError
 from benchmark.i18n import N_
+from benchmark.verdict import SOUND
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
 
     from benchmark.canonical import Json
     from benchmark.entry import Term
+    from benchmark.verdict import Kind
 
 _STYLES = ("base.css", "frame.css", "chart.css", "table.css", "dialog.css", "narrow.css")
 _SCRIPTS = (
@@ -52,6 +54,8 @@ class Row(NamedTuple):
         run_id: the entry's run id; no two rows of a page share one.
         entry: the entry exactly as it was submitted.
         not_ranked: why it is not ranked, empty if it is.
+        verdict: whether it can be believed: sound, doubtful or impossible.
+        verdict_reasons: what speaks against it.
     """
 
     board: str
@@ -59,6 +63,8 @@ class Row(NamedTuple):
     run_id: str
     entry: Mapping[str, Json]
     not_ranked: tuple[str, ...] = ()
+    verdict: Kind = SOUND
+    verdict_reasons: tuple[str, ...] = ()
 
 
 def build(
@@ -119,6 +125,8 @@ def _row_data(row: Row) -> dict[str, Json]:
         "configuration": dict(entry.configuration),
         "key": {name: _plain(normalise(value)) for name, value in entry.configuration.items()},
         "not_ranked": list(row.not_ranked),
+        "verdict": row.verdict,
+        "verdict_reasons": list(row.verdict_reasons),
     }
 
 

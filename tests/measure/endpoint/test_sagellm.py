@@ -123,6 +123,7 @@ def test_answers_without_text_end_the_run_with_the_server_s_own_words(
     assert isinstance(error, EngineFailedError)
     assert "holds no text" in str(error)
     assert error.said[-1] == BLANK
+    assert "pad_token in tokenizer_config.json" in error.hint
 
 
 @pytest.mark.usefixtures("_on_path")

@@ -1,0 +1,149 @@
+"""Whether a throughput is more than the stated chips can do; see `benchmark.verdict.limits`."""
+
+from __future__ import annotations
+
+import re
+from typing import TYPE_CHECKING
+
+from benchmark.i18n import N_
+from benchmark.verdict.chips import ANY, CPU
+from benchmark.verdict.limits import Limits, limits_of
+from benchmark.verdict.reason import DOUBTFUL, IMPOSSIBLE, because
+from benchmark.verdict.stated import figure, section, text
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from benchmark.verdict.reason import Reason
+    from benchmark.verdict.stated import Stated
+
+MARGIN = 2.0
+_AT_ONCE = 16
+"""Tokens that a step makes at most where some are guessed ahead: engines guess up to ten or so."""
+
+_COMPUTED = frozenset({"shared_prefix_tokens", "turns", "trace"})
+"""Workloads whose prompts share beginnings, as is stated."""
+
+_GUESSED = re.compile(r"specul|draft|eagle|medusa|lookahead|ngram|n-gram|\bmtp\b|multi-token")
+_SECOND = 1e3
+"""In milliseconds."""
+
+_THROUGHPUT = ".metrics.throughput_tps"
+
+
+def excesses(said: Stated) -> Iterator[Reason]:
+    """What is faster than the chips are."""
+    limits = limits_of(said.data)
+    if said.throughput > MARGIN * limits.tokens_per_s:
+        yield _more_arithmetic(said, limits)
+    streams, steps = said.streams, limits.steps_per_s
+    too_many = streams is not None and said.throughput > MARGIN * streams * steps
+    too_short = said.tpot is not None and said.output > 1 and said.tpot * MARGIN * steps < _SECOND
+    if too_many or too_short:
+        at_once = _AT_ONCE if _guesses(said) else 1
+        if streams is not None and said.throughput > MARGIN * at_once * streams * steps:
+            yield _more_bandwidth(said, limits, streams)
+        if too_short and at_once == 1:
+            yield _faster_steps(said, limits)
+    yield from _faster_prompts(said, limits)
+
+
+def _faster_prompts(said: Stated, limits: Limits) -> Iterator[Reason]:
+    """A prompt that is computed takes as many operations for each token as an answer does."""
+    hits = figure(said.metrics, "prefix_hit_rate") or 0.0
+    tokens = (figure(said.workload, "input_length") or 0.0) * max(0.0, 1 - hits)
+    shortest = _SECOND * tokens / limits.tokens_per_s
+    if said.ttft * MARGIN < shortest and _COMPUTED.isdisjoint(said.workload):
+        yield because(
+            DOUBTFUL,
+            ".metrics.ttft_ms",
+            N_(
+                "TTFT is {ttft} ms, but 2 × {active} operations for each of {tokens} prompt tokens "
+                "at {rate}/s take {shortest} ms; nothing is said of a cache ({chips})"
+            ),
+            ttft=said.ttft,
+            active=limits.active,
+            tokens=tokens,
+            rate=limits.rate,
+            shortest=shortest,
+            chips=f"{limits.chips:,.4g} × {limits.chip}",
+        )
+
+
+def _more_arithmetic(said: Stated, limits: Limits) -> Reason:
+    return because(
+        IMPOSSIBLE,
+        _THROUGHPUT,
+        _ARITHMETIC.get(limits.chip, _ARITHMETIC[""]),
+        throughput=said.throughput,
+        active=limits.active,
+        limit=limits.tokens_per_s,
+        rate=limits.rate,
+        chips=f"{limits.chips:,.4g} × {text(said.hardware, 'chip_model')[:80]}",
+    )
+
+
+def _more_bandwidth(said: Stated, limits: Limits, streams: float) -> Reason:
+    return because(
+        IMPOSSIBLE,
+        _THROUGHPUT,
+        N_(
+            "{throughput} tokens/s are claimed, but reading {size} GB of weights at {bandwidth}"
+            " GB/s for each step of {streams} in flight allows {limit} tokens/s ({chips})"
+        ),
+        throughput=said.throughput,
+        streams=streams,
+        limit=streams * limits.steps_per_s,
+        **_reading(limits),
+    )
+
+
+def _faster_steps(said: Stated, limits: Limits) -> Reason:
+    """What is typical of a TTFT that holds the generation, or of tokens that came together."""
+    return because(
+        DOUBTFUL,
+        ".metrics.tpot_ms",
+        N_(
+            "TPOT is {tpot} ms, but reading {size} GB of weights at {bandwidth} GB/s takes "
+            "{shortest} ms ({chips})"
+        ),
+        tpot=said.tpot,
+        shortest=_SECOND / limits.steps_per_s,
+        **_reading(limits),
+    )
+
+
+def _reading(limits: Limits) -> dict[str, object]:
+    return {
+        "size": limits.step_bytes / 1e9,
+        "bandwidth": limits.bandwidth / 1e9,
+        "chips": f"{limits.chips:,.4g} × {limits.chip}",
+    }
+
+
+_ARITHMETIC = {
+    "": N_(
+        "{throughput} tokens/s are claimed, but 2 × {active} operations a token at {rate}/s allow "
+        "{limit} tokens/s ({chips})"
+    ),
+    CPU.name: N_(
+        "{throughput} tokens/s are claimed, but 2 × {active} operations a token at {rate}/s, more "
+        "than any machine without an accelerator has, allow {limit} tokens/s ({chips})"
+    ),
+    ANY.name: N_(
+        "{throughput} tokens/s are claimed, but 2 × {active} operations a token at {rate}/s, more "
+        "than any chip has, allow {limit} tokens/s ({chips})"
+    ),
+}
+
+
+def _guesses(said: Stated) -> bool:
+    """Whether it makes several tokens in a step: of that no step's time is known."""
+    if figure(said.metrics, "spec_accept_rate"):
+        return True
+    server = section(said.metrics, "server")
+    if figure(server, "draft_tokens"):
+        return True
+    metadata = section(said.data, "metadata")
+    words = (text(metadata, "reproducible_cmd"), text(metadata, "notes"), text(said.data, "engine"))
+    return any(_GUESSED.search(each.casefold()) for each in words if each)
