@@ -46,7 +46,7 @@ def schema_law(data: bytes) -> None:
 
 
 def verdict_law(data: bytes) -> None:
-    """Of any valid entry there is a verdict, the same at a glance and in full, in printable words."""
+    """A valid entry has a verdict, the same at a glance and in full, in printable words."""
     for entry in _entries(data):
         if not schema.fits(entry):
             continue
