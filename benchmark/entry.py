@@ -241,14 +241,13 @@ class Entry:
             confirmed: whether a maintainer has lifted its verdict.
         """
         standing = self.standing
-        gates = (
-            (standing.throughput_tps > 0, N_("throughput_tps is not above 0")),
-            (standing.ttft_ms > 0, N_("ttft_ms is not above 0")),
-            (standing.error_rate <= MAX_ERROR_RATE, _TOO_MANY_ERRORS),
-        )
-        closed = [
-            Sentence(reason, most=str(MAX_ERROR_RATE)) for open_, reason in gates if not open_
-        ]
+        closed: list[str] = []
+        if standing.throughput_tps <= 0:
+            closed.append(Sentence(N_("throughput_tps is not above 0")))
+        if standing.ttft_ms <= 0:
+            closed.append(Sentence(N_("ttft_ms is not above 0")))
+        if standing.error_rate > MAX_ERROR_RATE:
+            closed.append(Sentence(_TOO_MANY_ERRORS, most=str(MAX_ERROR_RATE)))
         if standing.verdict == IMPOSSIBLE and not confirmed:
             reasons = self.verdict.reasons
             closed += [reason.text for reason in reasons if reason.kind == IMPOSSIBLE]

@@ -58,7 +58,14 @@ DEEDS: tuple[Make, ...] = (
 
 
 class Person(threading.Thread):
-    """A thread that gives orders to a process of its own, and notes what comes of them."""
+    """A thread that gives orders to a process of its own, and notes what comes of them.
+
+    Attributes:
+        is_slow: what it does takes long.
+        failure: what is wrong with the test itself.
+    """
+
+    is_slow = False
 
     def __init__(self, world: World, name: str) -> None:
         super().__init__(name=name, daemon=True)
@@ -141,6 +148,8 @@ class Contributor(Person):
 
 class Maintainer(Person):
     """Changes what is there, now and then, while contributors publish."""
+
+    is_slow = True
 
     def work(self) -> None:
         """Until every submission has been made."""

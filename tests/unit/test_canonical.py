@@ -30,6 +30,10 @@ def problems(data: bytes) -> list[tuple[str, str]]:
     [
         (b'"\xff"', "byte 1 is not UTF-8."),
         (b"[1,\n 2 3]", "not JSON: Expecting ',' delimiter at line 2, column 4."),
+        (b"{}\n{}", "holds several values, one after the other; make one list of them: [ …, … ]."),
+        (b"{}\n{}\xff", "byte 5 is not UTF-8."),
+        (b"\x1f\x8b\xff", "is compressed with gzip; unpack it first."),
+        (b"<html>", "is a web page or XML, not JSON; download the file itself."),
         (b"nul", "not JSON: Expecting value at line 1, column 1."),
         (b"{} {}", "not JSON: Extra data at line 1, column 4."),
         (b"-Infinity", "NaN and Infinity are not JSON numbers."),
