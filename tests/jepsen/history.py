@@ -52,6 +52,7 @@ class Recorder:
     """Writes a history while it happens; thread-safe."""
 
     def __init__(self, path: Path) -> None:
+        self.path = path
         self._file: TextIO = path.open("w", encoding="utf-8")
         self._guard = threading.Lock()
         self._start = time.monotonic()
