@@ -34,6 +34,7 @@ class Event:
         revision: the commit that the answer names.
         code: the exit code.
         said: what a failure said.
+        ahead: seconds that the process's clock was ahead of the true time.
     """
 
     at: float
@@ -46,6 +47,7 @@ class Event:
     revision: str = ""
     code: int | None = None
     said: str = ""
+    ahead: float = 0.0
 
 
 class Recorder:

@@ -292,3 +292,27 @@ def test_of_several_files_all_are_replaced_or_none(tmp_path: Path, count: int) -
     canonical.write_all_atomic(files)
     assert {path.read_bytes() for path in files} == {b"new"}
     assert sum(path.is_file() for path in tmp_path.rglob("*")) == count + 1
+
+
+def test_only_what_a_killed_write_left_is_removed(tmp_path: Path) -> None:
+    """At any depth; a name that merely looks alike is somebody's file."""
+    left = tmp_path / "runs" / ".leaderboard_x.json.0123456789abcdef.tmp"
+    others = [tmp_path / name for name in (".notes.tmp", "a.0123456789abcdef.tmp", ".a.json")]
+    left.parent.mkdir()
+    for path in (left, *others):
+        path.write_bytes(b"{}")
+    canonical.remove_leftovers(tmp_path)
+    assert not left.exists()
+    assert all(path.exists() for path in others)
+
+
+def test_a_file_that_cannot_be_written_is_named(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """A disk that is full says only that it is."""
+
+    def fsync(_descriptor: int) -> None:
+        raise OSError(28, "No space left on device")
+
+    monkeypatch.setattr(os, "fsync", fsync)
+    with pytest.raises(UsageError, match=r"page\.html"):
+        canonical.write_atomic(tmp_path / "page.html", b"page")
+    assert [*tmp_path.iterdir()] == []
