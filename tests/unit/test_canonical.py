@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import re
 import stat
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -186,11 +187,12 @@ def test_a_file_is_written_however_many_folders_are_missing(tmp_path: Path) -> N
     assert (tmp_path / "a" / "b" / "c" / "f").read_bytes() == b"1"
 
 
-@pytest.mark.parametrize(("named", "said"), [("f", "f"), (None, "a file")])
+@pytest.mark.parametrize("named", ["f", None])
 def test_what_cannot_be_written_is_said_with_what_to_check(
-    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, named: str | None, said: str
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, named: str | None
 ) -> None:
-    """The system does not always say which file it was."""
+    """The system does not always say which file it was; a full disk does not."""
+    said = re.escape(named or str(tmp_path / "f"))
 
     def full(_: int) -> None:
         raise OSError(28, "No space left on device", named)
@@ -304,15 +306,3 @@ def test_only_what_a_killed_write_left_is_removed(tmp_path: Path) -> None:
     canonical.remove_leftovers(tmp_path)
     assert not left.exists()
     assert all(path.exists() for path in others)
-
-
-def test_a_file_that_cannot_be_written_is_named(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    """A disk that is full says only that it is."""
-
-    def fsync(_descriptor: int) -> None:
-        raise OSError(28, "No space left on device")
-
-    monkeypatch.setattr(os, "fsync", fsync)
-    with pytest.raises(UsageError, match=r"page\.html"):
-        canonical.write_atomic(tmp_path / "page.html", b"page")
-    assert [*tmp_path.iterdir()] == []
