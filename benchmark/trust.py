@@ -12,20 +12,25 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Literal, NamedTuple, TypeAlias
 
+from benchmark.dataset import board_of
 from benchmark.reproduced import reproductions
 from benchmark.ties import places_of
 from benchmark.verdict import SOUND
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Mapping, Sequence
 
     from benchmark.attestation import Attestation
+    from benchmark.canonical import Json
     from benchmark.dataset import Dataset
     from benchmark.entry import Entry, RunId
     from benchmark.ties import Place
     from benchmark.verdict import Kind
 
 Tier: TypeAlias = Literal["attested", "reproduced", "community", "doubtful"]
+
+_MOST_TOLD = 50
+"""Of those on one place: among thousands of equals, all for each would be millions."""
 
 
 class Trust(NamedTuple):
@@ -82,7 +87,7 @@ def tier_of(verdict: Kind, *, attested: bool, reproduced: bool) -> Tier:
     return "reproduced" if reproduced else "community"
 
 
-def ties_among(shown: Sequence[Entry], trust: dict[RunId, Trust]) -> list[Place]:
+def ties_among(shown: Sequence[Entry], trust: Mapping[RunId, Trust]) -> list[Place]:
     """The places that several share, of what is shown; each once."""
     places = (trust[entry.run_id].place for entry in shown if entry.run_id in trust)
     shared = {place.sharing[0].run_id: place for place in places if place and place.is_shared}
@@ -91,3 +96,24 @@ def ties_among(shown: Sequence[Entry], trust: dict[RunId, Trust]) -> list[Place]
 
 def _verdict(state: Dataset, run: Entry) -> Kind:
     return SOUND if run.run_id in state.confirmed else run.standing.verdict
+
+
+def row_json(state: Dataset, entry: Entry, label: str, trust: Mapping[RunId, Trust]) -> Json:
+    """A row of `schemas/report_v1.schema.json`."""
+    known = trust[entry.run_id]
+    verdict = state.verdict_on(entry)
+    tied = known.place.tied_with(entry) if known.place else []
+    return {
+        "label": label,
+        "run_id": entry.run_id,
+        "board": board_of(entry),
+        "rank": known.place.rank if known.place else None,
+        "tied": len(tied),
+        "tied_with": [other.run_id for other in tied[:_MOST_TOLD]],
+        "tier": known.tier,
+        "reproduced_by": [other.run_id for other in known.reproduced_by],
+        "attestations": [dict(attestation._asdict()) for attestation in known.attestations],
+        "verdict": verdict.kind,
+        "verdict_reasons": [str(reason.text) for reason in verdict.reasons],
+        "entry": dict(entry.data),
+    }
