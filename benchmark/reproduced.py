@@ -17,7 +17,9 @@ import re
 from typing import TYPE_CHECKING, NamedTuple
 
 from benchmark.entry import Entry, normalise
+from benchmark.i18n import N_
 from benchmark.noise import MOST_NOISE, are_within_noise, speed_of
+from benchmark.schema import why_not_ranked
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Sequence
@@ -73,6 +75,25 @@ def reproductions(state: Dataset) -> dict[RunId, tuple[Entry, ...]]:
             runs.setdefault(run.config_key, []).append(run)
     several = (of_key for of_key in runs.values() if len(of_key) > 1)
     return {run_id: others for of_key in several for run_id, others in _within(state, of_key)}
+
+
+def objection(run: Entry, other: Entry) -> str | None:
+    """Why `other` would not count as reproducing `run`; None if it would.
+
+    Just what `reproductions` says of the two; nobody has confirmed or retracted either.
+    """
+    one, another = (witness(it, is_doubtful=it.is_doubtful()) for it in (run, other))
+    counts = (
+        (run.config_key == other.config_key, N_("it measured another configuration")),
+        (not (why_not_ranked(run) or why_not_ranked(other)), N_("one of the two is not ranked")),
+        (another.is_doubtful <= one.is_doubtful, N_("it is doubtful")),
+        (another.submitter is not None, N_("it names no submitter: say who you are")),
+        (one.submitter is not None, N_("the entry names no submitter, who may be the same")),
+        (one.submitter != another.submitter, N_("the submitter is the same")),
+        (on_other_machines(one, another), N_("the machine may be the same, as far as both say")),
+        (bears_out(one, another), N_("its throughput is another, beyond the noise of both")),
+    )
+    return next((reason for counts_so_far, reason in counts if not counts_so_far), None)
 
 
 def witness(run: Entry, *, is_doubtful: bool = False) -> Witness:

@@ -9,7 +9,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from benchmark.dataset import Confirmation, Dataset, Retraction
-from benchmark.reproduced import reproductions
+from benchmark.reproduced import objection, reproductions
 from tests.support.told import by, sure
 
 if TYPE_CHECKING:
@@ -111,6 +111,27 @@ def test_retracted_runs_and_doubtful_ones_bear_nothing_out() -> None:
     found = reproductions(state.joined((), confirmations=[word]))
     assert found == {ann.run_id: (cem,), cem.run_id: (ann,)}
     assert count(by("Ann", **fast), by("Bob", **fast)) == 1
+
+
+@given(
+    *(
+        st.tuples(
+            NAMES, st.integers(88, 112), st.sampled_from("ab"), st.sampled_from([None, 0.001])
+        )
+        for _ in range(2)
+    )
+)
+def test_who_is_told_that_a_run_would_count_is_told_the_truth(
+    first: tuple[str | None, int, str, float | None],
+    second: tuple[str | None, int, str, float | None],
+) -> None:
+    """Law: there is no objection just where the leaderboard counts it."""
+    one, other = (
+        by(name, tps, **{"environment.os": machine, "metrics.tpot_ms": tpot, "entry_id": f"{at}"})
+        for at, (name, tps, machine, tpot) in enumerate((first, second))
+    )
+    found = reproductions(Dataset().joined([one, other]))
+    assert (objection(one, other) is None) == (other in found.get(one.run_id, ()))
 
 
 @given(
