@@ -126,9 +126,7 @@ def next_steps(_: Translate, data_dir: str, outputs: str) -> list[str]:
     return [
         _("📌 Next steps:"),
         "  " + _("1. Commit the aggregated data to git:"),
-        f"     git add {data_dir}/",
-        "     git commit -m 'feat: add benchmark results'",
-        "     git push",
+        *how_to_push(data_dir),
         "",
         "  " + _("2. GitHub Actions then:"),
         "     " + _("- merges with the latest data on Hugging Face (no conflict loses data)"),
@@ -136,6 +134,15 @@ def next_steps(_: Translate, data_dir: str, outputs: str) -> list[str]:
         "     " + _("- cleans up {folder}/ to keep the repository small").format(folder=data_dir),
         "",
         _("💡 Note: {folder}/ is not committed (it is in .gitignore)").format(folder=outputs),
+    ]
+
+
+def how_to_push(data_dir: str) -> list[str]:
+    """The commands."""
+    return [
+        f"     git add {data_dir}/",
+        "     git commit -m 'feat: add benchmark results'",
+        "     git push",
     ]
 
 
