@@ -107,7 +107,8 @@ def _tell(found: list[Found], folder: Path) -> None:
         "points": [asdict(point) for point in points],
     }
     (folder / "scale.json").write_text(json.dumps(value, indent=1), encoding="utf-8")
-    plot.draw(points, folder / "scale.png")
+    if points:
+        plot.draw(points, folder / "scale.png")
     sys.stdout.write(f"{table(rows)}\n")
     progress(f"written to {folder}/: scale.json, scale.png")
 
