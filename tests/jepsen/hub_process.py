@@ -27,6 +27,7 @@ if TYPE_CHECKING:
     from benchmark.localhub.faults import Proceed
 
 REPO = "lab/results"
+HEAL = "heal"
 
 _READS = ("info", "tree", "paths-info", "resolve")
 _SLOW = 0.3
@@ -78,7 +79,7 @@ def serve(orders: Connection, root: str, port: int, log: str, faulty: tuple[floa
     """Serve until killed, or until `orders` ends; sends one message when it is ready.
 
     Args:
-        orders: receives the rate of the faults from then on.
+        orders: receives `HEAL` when there are to be no more faults.
         root: the folder of the repositories.
         port: where it listens.
         log: the file that it adds to.
@@ -86,14 +87,15 @@ def serve(orders: Connection, root: str, port: int, log: str, faulty: tuple[floa
     """
     rate, seed = faulty
     book = Book(Path(log))
-    struck = Faults(seed)
+    fair = threading.Event()
+    struck = _all(seed, rate, book, fair)
     with running_hub(Path(root), faults=struck, port=port) as hub:
         hub.create(REPO)
-        _set(struck, rate, book)
         orders.send(hub.endpoint)
         with suppress(EOFError):
             while True:
-                _set(struck, orders.recv(), book)
+                if orders.recv() == HEAL:
+                    fair.set()
 
 
 class Book:
@@ -109,13 +111,14 @@ class Book:
             os.write(self._file, json.dumps(value).encode() + b"\n")
 
 
-def _set(struck: Faults, rate: float, book: Book) -> None:
-    struck.clear()
+def _all(seed: int, rate: float, book: Book, fair: threading.Event) -> Faults:
+    """There before the first request, and never changed: none may go unnoted."""
+    struck = Faults(seed)
     # The first is outermost: it sees what was asked and what became of it, whatever is answered.
     struck.always(_noted(book))
-    for fault, probability in faults():
-        if rate:
-            struck.sometimes(_announced(fault, book), min(1.0, probability * rate))
+    for fault, probability in faults() if rate else ():
+        struck.sometimes(_announced(fault, book, fair), min(1.0, probability * rate))
+    return struck
 
 
 def _noted(book: Book) -> Fault:
@@ -135,8 +138,10 @@ def _parent(body: bytes) -> str | None:
     return parent
 
 
-def _announced(fault: Fault, book: Book) -> Fault:
+def _announced(fault: Fault, book: Book, fair: threading.Event) -> Fault:
     async def act(call: Call, proceed: Proceed) -> Response:
+        if fair.is_set():
+            return await proceed()
         book.note(fault=f"{fault.operation}: {fault.name}")
         return await fault.act(call, proceed)
 

@@ -33,11 +33,11 @@ class Plan(NamedTuple):
     """
 
     submissions: int = 10_000
-    publishers: int = 4
+    publishers: int = 3
     maintainers: int = 1
-    together: int = 12
+    together: int = 40
     rate: float = 1.0
-    trouble: float = 0.6
+    trouble: float = 1.0
     pace: float = 0.1
     seed: int = 0
 
@@ -105,7 +105,7 @@ class World:
     def heal(self) -> None:
         """No more faults."""
         self.plan = self.plan._replace(rate=0.0)
-        self.hub.tell(0.0)
+        self.hub.tell(hub_process.HEAL)
 
     def _hub_arguments(self) -> tuple[object, ...]:
         faulty = (self.plan.rate, self.plan.seed + self.hub_restarts)

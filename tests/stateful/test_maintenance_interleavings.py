@@ -185,4 +185,4 @@ def known(state: Dataset) -> set[RunId]:
 
 
 TestEverybody = Everybody.TestCase
-TestEverybody.settings = settings(max_examples=40, stateful_step_count=30, deadline=None)
+TestEverybody.settings = settings(max_examples=30, stateful_step_count=30, deadline=None)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import re
 import stat
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -30,6 +31,10 @@ def problems(data: bytes) -> list[tuple[str, str]]:
     [
         (b'"\xff"', "byte 1 is not UTF-8."),
         (b"[1,\n 2 3]", "not JSON: Expecting ',' delimiter at line 2, column 4."),
+        (b"{}\n{}", "holds several values, one after the other; make one list of them: [ …, … ]."),
+        (b"{}\n{}\xff", "byte 5 is not UTF-8."),
+        (b"\x1f\x8b\xff", "is compressed with gzip; unpack it first."),
+        (b"<html>", "is a web page or XML, not JSON; download the file itself."),
         (b"nul", "not JSON: Expecting value at line 1, column 1."),
         (b"{} {}", "not JSON: Extra data at line 1, column 4."),
         (b"-Infinity", "NaN and Infinity are not JSON numbers."),
@@ -186,11 +191,12 @@ def test_a_file_is_written_however_many_folders_are_missing(tmp_path: Path) -> N
     assert (tmp_path / "a" / "b" / "c" / "f").read_bytes() == b"1"
 
 
-@pytest.mark.parametrize(("named", "said"), [("f", "f"), (None, "a file")])
+@pytest.mark.parametrize("named", ["f", None])
 def test_what_cannot_be_written_is_said_with_what_to_check(
-    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, named: str | None, said: str
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, named: str | None
 ) -> None:
-    """The system does not always say which file it was."""
+    """The system does not always say which file it was; a full disk does not."""
+    said = re.escape(named or str(tmp_path / "f"))
 
     def full(_: int) -> None:
         raise OSError(28, "No space left on device", named)
@@ -292,3 +298,15 @@ def test_of_several_files_all_are_replaced_or_none(tmp_path: Path, count: int) -
     canonical.write_all_atomic(files)
     assert {path.read_bytes() for path in files} == {b"new"}
     assert sum(path.is_file() for path in tmp_path.rglob("*")) == count + 1
+
+
+def test_only_what_a_killed_write_left_is_removed(tmp_path: Path) -> None:
+    """At any depth; a name that merely looks alike is somebody's file."""
+    left = tmp_path / "runs" / ".leaderboard_x.json.0123456789abcdef.tmp"
+    others = [tmp_path / name for name in (".notes.tmp", "a.0123456789abcdef.tmp", ".a.json")]
+    left.parent.mkdir()
+    for path in (left, *others):
+        path.write_bytes(b"{}")
+    canonical.remove_leftovers(tmp_path)
+    assert not left.exists()
+    assert all(path.exists() for path in others)
