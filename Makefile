@@ -117,7 +117,7 @@ bench-action: $(INSTALLED) .venvs/wheels/.installed ## Measure the Action until 
 FUZZ_ARGS ?= -max_total_time=60
 fuzz: .venvs/fuzz/.installed ## Look for bytes that break a law of reading, judging or merging: minutes
 	@mkdir -p .venvs/fuzz/found
-	for law in canonical schema merge; do .venvs/fuzz/bin/python tests/fuzz/fuzz.py $$law \
+	for law in canonical schema verdict merge; do .venvs/fuzz/bin/python tests/fuzz/fuzz.py $$law \
 		-artifact_prefix=.venvs/fuzz/found/ -verbosity=0 $(FUZZ_ARGS) || exit 1; done
 
 mutants: .venvs/mutants/.installed ## Change the core word by word: each change must fail a test, or have its reason written down. An hour

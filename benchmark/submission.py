@@ -273,7 +273,7 @@ def _find(folder: Path, pattern: str, decoder: Decode) -> list[SubmittedFile]:
     Raises:
         UsageError: if `folder` is something else than a folder; one that is not there is empty.
     """
-    if folder.exists() and not folder.is_dir():
+    if os.path.lexists(folder) and not folder.is_dir():
         raise UsageError(f"{folder} is not a folder.", hint=N_("Check the path."))
     paths = _paths(folder, pattern)
     return [read(path, decoder) for path in paths]

@@ -90,7 +90,8 @@ def _pace_of_pieces(said: Stated, streams: float) -> Iterator[Reason]:
 def _whole(said: Stated) -> Iterator[Reason]:
     """Requests in flight, each answered within E2E, set a limit to the throughput."""
     e2e = _e2e(said)
-    if said.streams is None or not e2e:
+    # In an open loop a request may wait for its place, which is in its time but not in flight.
+    if said.streams is None or not (said.is_closed and e2e):
         return
     limit = 1e3 * said.streams * said.output / e2e
     ratio = said.throughput / limit if limit else 0.0
@@ -156,12 +157,11 @@ def _idle(said: Stated) -> Iterator[Reason]:
 
 def _held_back(said: Stated) -> Iterator[Reason]:
     """A first token that takes longer than all tokens one by one, in and out, was kept back."""
-    if said.tpot is None or said.streams is None:
-        return
     if said.tpot == 0 and said.ttft:
         yield because(
             DOUBTFUL, _TPOT, N_("tokens after the first are said to take no time: TPOT is 0")
         )
+    if not said.tpot or said.streams is None or not said.is_closed:
         return
     tokens = said.output + (figure(said.workload, "input_length") or 0)
     longest = said.streams * tokens * said.tpot

@@ -18,6 +18,7 @@ from typing import TYPE_CHECKING
 from tests.jepsen import checker, hub_process, report
 from tests.jepsen.checker import Asked
 from tests.jepsen.commits import Repository
+from tests.jepsen.history import read
 from tests.jepsen.nemesis import Nemesis
 from tests.jepsen.people import Contributor, Maintainer
 from tests.jepsen.processes import FORKS
@@ -80,7 +81,8 @@ def conclude(world: World, deeds: dict[str, int], out: Path | None) -> int:
     notes = list(hub_process.notes(world.log))
     asked = [Asked(note["asked"]) for note in notes if "asked" in note]
     asked += [Asked(note["parent"], note["sha"]) for note in notes if note.get("sha")]
-    history = world.recorder.events
+    with world.recorder.path.open(encoding="utf-8") as lines:
+        history = read(lines)
     git = world.root / "datasets" / f"{hub_process.REPO}.git"
     with Repository(git) as repository:
         problems = checker.problems(history, repository, asked, _waiting(world.folder))

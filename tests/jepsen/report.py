@@ -36,6 +36,7 @@ def figures(
         "faults": dict(sorted(faults.items())),
         "faults_in_all": faults.total(),
         "deeds": dict(sorted(deeds.items())),
+        "clocks_moved": sum(bool(event.ahead) for event in history),
         "seconds": round(history[-1].at, 1) if history else 0,
         "median_to_land": round(median(waits), 2) if waits else None,
         "p99_to_land": round(waits[int(len(waits) * 0.99)], 2) if waits else None,

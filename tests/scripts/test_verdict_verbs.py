@@ -9,7 +9,7 @@ from jsonschema import Draft202012Validator
 
 from benchmark.schema import schema_path
 from tests.support.entries import entry, run, write
-from tests.support.publishers import REPO, boards, call, held, submission
+from tests.support.publishers import REPO, SINGLE, boards, call, held, submission
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -42,6 +42,32 @@ def test_an_impossible_claim_is_kept_and_a_confirmation_ranks_it(
     assert call("retract", CLAIM.run_id, *words).code == 0
     assert boards(hub)[0] == b"[\n" + entry().canonical + b"\n]\n"
     assert [row.run_id for row in held(hub).confirmations] == [CLAIM.run_id]
+
+
+def test_a_leaderboard_of_an_older_release_is_recomputed(hub: RunningHub, here: Path) -> None:
+    """What led there and cannot be true is still in the history, and leads no longer."""
+    history = CLAIM.canonical + b"\n" + entry().canonical + b"\n"
+    old = {SINGLE: b"[\n" + CLAIM.canonical + b"\n]\n", "runs/2026-01/old.jsonl": history}
+    hub.write(REPO, old)
+    assert call("rebuild", "--check").code == 65
+    assert call("rebuild").code == 0
+    assert boards(hub)[0] == b"[\n" + entry().canonical + b"\n]\n"
+    assert held(hub).logged == {CLAIM.run_id, entry().run_id}
+    hub.write(REPO, old)
+    submission(here, run(1, model="new"))
+    assert call("publish").code == 0
+    assert CLAIM.canonical not in boards(hub)[0]
+
+
+def test_a_local_merge_is_what_the_dataset_would_hold(hub: RunningHub, here: Path) -> None:
+    """Confirmations are read with the leaderboards."""
+    submission(here, CLAIM, entry())
+    assert call("publish").code == 0
+    assert call("confirm", CLAIM.run_id, "--reason", "seen", "--by", "lab").code == 0
+    (here / "hf_data" / SINGLE).unlink()
+    assert call("aggregate").code == 0
+    assert (here / "hf_data" / SINGLE).read_bytes() == boards(hub)[0]
+    assert CLAIM.canonical in boards(hub)[0]
 
 
 def test_a_doubtful_run_is_ranked_until_another_comes(hub: RunningHub, here: Path) -> None:

@@ -172,6 +172,12 @@ def test_a_step_shorter_than_reading_the_weights_takes_is_doubtful() -> None:
         {},
         {"workload.input_length": 32_768, "metrics.ttft_ms": 9000, "metrics.throughput_tps": 12.47},
         {"workload.request_rate": 0.8, "workload.concurrent_requests": None},
+        {
+            "workload.request_rate": 50,
+            "workload.max_in_flight": 1,
+            "metrics.ttft_ms": 600_000,
+            "workload.concurrent_requests": None,
+        },
         {"workload.output_length": 1, "metrics.tpot_ms": None, "metrics.throughput_tps": 12},
         {"metrics.samples": {"requests": 10, "failed": 0, "warmup": 3}},
         {"metrics.percentiles": {"ttft_ms": {"p50": 80, "p90": 80, "p99": 79.9999}}},

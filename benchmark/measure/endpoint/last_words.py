@@ -12,8 +12,11 @@ _SHOWN_LINES = 15
 _ESCAPES = re.compile(r"\x1b\[[0-9;?]*[A-Za-z]")
 """A terminal's colours."""
 
-_OUR_QUESTION = re.compile(r"GET \S*/(?:health|models) HTTP/")
-"""While it starts it is asked twice a second, which many servers note."""
+_OUR_QUESTION = re.compile(
+    r"GET \S*/(?:health|models) HTTP/"
+    r"|(?:GET|POST) /\S* HTTP/\d(?:\.\d)?\"? (?:2\d\d|404)\b"
+)
+"""While it starts it is asked twice a second, then who it is, which many servers note."""
 
 _TRACEBACK = re.compile(r"(?P<before>.*?)(?:Traceback \(most recent call last\):)$")
 _CHAIN = re.compile(r"(?:During handling of|The above exception was the direct cause).*:$")

@@ -36,6 +36,13 @@ def test_the_last_lines_are_shown_each_once() -> None:
     assert told == (*(f"line {number}" for number in range(25, 40) if number != 30), "line 30")
 
 
+def test_a_request_that_failed_is_shown() -> None:
+    """Others tell nothing of what went wrong."""
+    asked = 'INFO: 127.0.0.1:5 - "POST /v1/chat/completions HTTP/1.1" {}'
+    log = "\n".join(asked.format(end) for end in ("200 OK", "404 Not Found", "500 Broken"))
+    assert last_words(log) == (asked.format("500 Broken"),)
+
+
 def test_any_text_is_a_log() -> None:
     """A traceback whose beginning is cut off, or that never ends."""
     assert last_words("") == ()
