@@ -5,7 +5,6 @@ from __future__ import annotations
 import json
 import re
 from pathlib import Path
-from types import SimpleNamespace
 from typing import Any
 
 import pytest
@@ -16,6 +15,7 @@ from benchmark.action.inputs import INPUTS, read, variable
 from benchmark.commands import publish
 from benchmark.errors import Violation
 from benchmark.summary import BoardSummary, Change, NotRanked, Summary
+from tests.support.entries import run
 
 ROOT = Path(__file__).parents[2]
 ACTION = yaml.safe_load((ROOT / "action.yml").read_text(encoding="utf-8"))
@@ -24,7 +24,7 @@ STEPS: dict[str, dict[str, Any]] = {step["name"]: step for step in ACTION["runs"
 
 def test_the_outputs_are_those_that_the_command_writes() -> None:
     """A name that only one side knows would be empty for ever."""
-    entry: Any = SimpleNamespace(label="CPU|1|gpt2|FP32|128|128")
+    entry = run(5)
     board = BoardSummary((Change(entry, None), Change(entry, entry), Change(entry, entry)), 4, 9)
     violations = tuple(Violation(file, "$", "bad") for file in ("a.json", "a.json", "b.json"))
     unranked = (NotRanked(entry, ("too slow",)),)
@@ -40,16 +40,19 @@ def test_the_outputs_are_those_that_the_command_writes() -> None:
         url="https://x",
     )
     written = outputs_of(summary, cleaned=5)
-    assert list(written) == list(ACTION["outputs"])
+    assert [*written, "attestation-url"] == list(ACTION["outputs"])
     assert [*written.values()] == [
         *("a" * 40, "https://x", "true", "2", "4", "8", "2", "1", "3", "5")
     ]
 
 
-def test_every_output_comes_from_the_last_step() -> None:
+def test_every_output_comes_from_the_step_that_makes_it() -> None:
     """Under its own name."""
     values = {name: output["value"] for name, output in ACTION["outputs"].items()}
-    assert values == {name: f"${{{{ steps.run.outputs.{name} }}}}" for name in values}
+    steps = {name: "attest" if name == "attestation-url" else "run" for name in values}
+    assert values == {
+        name: f"${{{{ steps.{step}.outputs.{name} }}}}" for name, step in steps.items()
+    }
 
 
 def test_every_input_is_used_and_none_inside_a_script() -> None:
@@ -91,7 +94,7 @@ def test_every_input_and_output_is_described() -> None:
 
 
 @pytest.mark.parametrize("secret", ["hf-token", "push-token"])
-def test_only_the_last_step_sees_a_secret(secret: str) -> None:
+def test_only_the_step_that_runs_sees_a_secret(secret: str) -> None:
     """And only in its environment."""
     seen = [step["name"] for step in STEPS.values() if secret in json.dumps(step)]
     assert seen == ["Run"]
