@@ -46,6 +46,12 @@ SHAPE = {
 """A few milliseconds of arithmetic for each token: enough to feel what else the machine does."""
 
 
+WORKLOAD = """\
+workloads:
+  - {name: gate, input_length: 32, output_length: 32}
+"""
+
+
 class Row(NamedTuple):
     """So many runs on each side: of how many checks how many failed, equal and slower."""
 
@@ -93,8 +99,10 @@ def _measure(folder: Path, runs: int, requests: int) -> None:
     model = folder / "model"
     model.mkdir(parents=True, exist_ok=True)
     (model / "config.json").write_text(json.dumps(SHAPE), "utf-8")
+    (folder / "gate.yaml").write_text(WORKLOAD, "utf-8")
     words = [sys.executable, "-m", "benchmark", "run", "--model", str(model), "--random-weights"]
     words += ["--repeats", str(requests), "--max-time", "60", "--submitter", "bench"]
+    words += ["--workload", str(folder / "gate.yaml")]
     words += ["--outputs", str(folder / "outputs"), "--json"]
     for number in range(len(_files(folder)), runs):
         sys.stderr.write(f"run {number + 1} of {runs}\n")

@@ -24,6 +24,7 @@ GOOD = {
     "deadline": "1.5",
     "against": "lab/baseline",
     "max-regression": "2.5%",
+    "attest": "true",
     "lang": "zh",
 }
 DATASET = ["--hf-repo=lab/results", "--revision=feature/x", "--endpoint=http://127.0.0.1:8080"]
@@ -130,6 +131,7 @@ def test_the_verb_understands_what_it_is_told(mode: str) -> None:
         ("revision", "a b"),
         ("revision", "a\tb"),
         ("max-regression", "5"),
+        ("attest", "yes"),
         ("max-regression", "-5%"),
         ("against", "a\nb"),
         ("data-dir", "a\nb"),
