@@ -32,7 +32,7 @@ VERBS = {
     "collect": "Take the runs of many pull requests in one commit.",
     "upload": "One conditional commit of the data folder.",
     "validate": "Check result files against the schema.",
-    "report": "Show a leaderboard as a table, Markdown or JSON.",
+    "report": "Show a leaderboard as a table, Markdown, CSV or JSON.",
     "history": "Show every run of a configuration and its fate.",
     "compare": "Compare runs, and judge what differs.",
     "check": "Fail where something became slower.",

@@ -64,14 +64,19 @@ class Output:
             click.echo(as_utf_8(canonical.dumps(canonical.writable(value))))
 
 
-def output_options(function: F) -> F:
-    """Add `--json` and `--lang`."""
-    function = click.option(
+def lang_option(function: F) -> F:
+    """Add `--lang`."""
+    return click.option(
         "--lang",
         type=click.Choice(i18n.LANGUAGES),
         default=lambda: i18n.language_of(os.environ),
         help="Language of messages.  [default: the locale's]",
     )(function)
+
+
+def output_options(function: F) -> F:
+    """Add `--json` and `--lang`."""
+    function = lang_option(function)
     return click.option("--json", "as_json", is_flag=True, help="Print one JSON object on stdout.")(
         function
     )

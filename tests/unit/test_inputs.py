@@ -24,7 +24,7 @@ GOOD = {
     "deadline": "1.5",
     "against": "lab/baseline",
     "max-regression": "2.5%",
-    "attest": "true",
+    "attest": "false",
     "lang": "zh",
 }
 DATASET = ["--hf-repo=lab/results", "--revision=feature/x", "--endpoint=http://127.0.0.1:8080"]
