@@ -92,7 +92,7 @@ def _widths(columns: Sequence[Column], width: int) -> list[int]:
 
 
 def _natural(column: Column) -> int:
-    return int(max(cell_len(text) for text in (column.title, *column.cells)))
+    return max(int(cell_len(text)) for text in (column.title, *column.cells))
 
 
 def _total(widths: Iterator[int] | Sequence[int]) -> int:

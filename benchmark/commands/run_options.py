@@ -51,7 +51,7 @@ SECTIONS = {
         "tokenizer",
         "slo",
     ),
-    "How long": ("repeats", "precision", "max_time"),
+    "How long": ("quick", "repeats", "precision", "max_time"),
     "Engine transformers": ("compile", "attention"),
     "Engine sagellm": ("sagellm", "install_sagellm"),
     "Engines openai and sagellm": (

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from difflib import get_close_matches
 from typing import TYPE_CHECKING, NamedTuple
 
 from benchmark.errors import UsageError
@@ -150,10 +151,13 @@ def fixed(name: str, input_length: int, output_length: int, concurrency: int = 1
     return Workload(name, (Lengths(input_length, output_length),), concurrency)
 
 
+QUICK = "quick"
 WORKLOADS = {
     workload.name: workload
     for workload in (
         fixed("short", 128, 128),
+        # `run --quick`: enough requests for an interval in some seconds.
+        fixed(QUICK, 32, 16),
         fixed("long", 2048, 512),
         fixed("stress", 256, 256, concurrency=10),
         # One at a time and long enough to look at the gaps between tokens.
@@ -193,7 +197,10 @@ def find_workload(name: str) -> Workload:
     try:
         return WORKLOADS[name]
     except KeyError:
+        close = get_close_matches(name.casefold(), {one.casefold() for one in WORKLOADS}, 1)
+        meant = next((one for one in WORKLOADS if one.casefold() in close), None)
+        names = f"Choose one of: {', '.join(WORKLOADS)}; or {ALL}; or a .yaml file."
         raise UsageError(
             f"There is no workload {name!r}.",
-            hint=f"Choose one of: {', '.join(WORKLOADS)}; or {ALL}; or a .yaml file.",
+            hint=f"Did you mean {meant}? {names}" if meant else names,
         ) from None
