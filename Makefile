@@ -83,7 +83,7 @@ format: $(INSTALLED) ## Format the code and mend what can be mended without thou
 	$(BIN)/ruff format
 
 messages: $(INSTALLED) ## Bring the Chinese catalogue up to date with the code's messages
-	$(BIN)/pybabel --quiet extract --sort-output --no-location --output=$(VENV)/benchmark.pot benchmark
+	$(BIN)/python -m tests.support.messages $(VENV)/benchmark.pot
 	$(BIN)/pybabel update --domain=benchmark --locale=zh_CN --output-dir=benchmark/locale \
 		--input-file=$(VENV)/benchmark.pot --width=100 --no-fuzzy-matching \
 		--ignore-obsolete --ignore-pot-creation-date

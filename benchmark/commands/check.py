@@ -164,7 +164,7 @@ def _verdict(
     """The last lines: what it comes to."""
     _ = output.translate
     for one, metric in found.regressions:
-        said = _("❌ {metric} of {label} is worse by {share:.1%}; {most:.4g} % is tolerated.")
+        said = _("❌ {metric} of {label} is worse by {share:.1%}; tolerated: {most:.4g} %.")
         label = labels[one.match.after[0].entry.config_key]
         share = one.judged[metric].regression
         yield said.format(metric=metric, label=label, share=share, most=100 * most)

@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, NamedTuple
 from rich.cells import cell_len, set_cell_size
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Sequence
+    from collections.abc import Iterable, Iterator, Sequence
 
 _GAP = "  "
 _NARROWEST = 8
@@ -92,11 +92,16 @@ def _widths(columns: Sequence[Column], width: int) -> list[int]:
 
 
 def _natural(column: Column) -> int:
-    return max(int(cell_len(text)) for text in (column.title, *column.cells))
+    return max(map(_length, (column.title, *column.cells)))
 
 
-def _total(widths: Iterator[int] | Sequence[int]) -> int:
-    several = [*widths]
+def _length(text: str) -> int:
+    """Cells, of which a Chinese character takes two."""
+    return cell_len(text)
+
+
+def _total(widths: Iterable[int]) -> int:
+    several: list[int] = [*widths]
     return sum(several) + len(_GAP) * (len(several) - 1)
 
 

@@ -60,7 +60,7 @@ def interval_text(one: Judged) -> str:
 def method(_: Translate, confidence: float) -> str:
     """How it was judged."""
     said = _(
-        "Judged at {confidence:.4g} % for each figure: Student's t over the runs, and a "
+        "Each figure is judged at {confidence:.4g} %: Student's t over the runs, and a "
         "moving-block bootstrap of each run's requests (Kalibera and Jones 2013, Künsch 1989)."
     )
     return said.format(confidence=100 * confidence)
@@ -86,7 +86,7 @@ def _basis(_: Translate, contrast: Contrast) -> Iterator[str]:
     if contrast.verdict == CANNOT_JUDGE or not contrast.judged:
         yield _("No samples and no interval: these are figures only, and chance cannot be judged.")
     elif before == after == 1:
-        yield _("One run each: how runs differ is not known, 1 % is allowed for it. Give several.")
+        yield _("One run each: how runs differ is not known, so a little is allowed. Give several.")
 
 
 def _suspect(_: Translate, runs: Iterable[Evidence]) -> Iterator[str]:

@@ -193,9 +193,9 @@ def _tell_error(translate: Callable[[str], str], error: BenchmarkError) -> None:
     if not on_github():
         return
     violations = error.violations if isinstance(error, InvalidDataError) else ()
-    hint = translate(error.hint) if error.hint else ""
-    message = "\n".join([str(error), *map(str, violations), hint]).strip()
-    action.write_summary(os.environ, markdown.failure(translate, str(error), hint, violations))
+    hint, said = told(translate, error.hint), told(translate, str(error))
+    message = "\n".join([said, *map(str, violations), hint]).strip()
+    action.write_summary(os.environ, markdown.failure(translate, said, hint, violations))
     _annotate([action.Annotation("error", message, title="Benchmark results")])
 
 

@@ -6,6 +6,8 @@ from typing import TYPE_CHECKING, NamedTuple, TypeVar
 
 import click
 
+from benchmark.i18n import N_
+
 if TYPE_CHECKING:
     from collections.abc import Callable
 
@@ -51,13 +53,13 @@ class Filters(NamedTuple):
 def filter_options(function: F) -> F:
     """Add an option for each."""
     said = {
-        "concurrency": "Only results with so many requests in flight.",
-        "submitter": "Only results of a submitter whose name holds this.",
-        "precision": "Only results whose precision or quantization holds this.",
-        "workload": "Only results of a workload whose name holds this.",
-        "engine": "Only results of an engine, with or without its version.",
-        "hardware": "Only results on a chip whose name holds this.",
-        "model": "Only results of a model whose name holds this.",
+        "concurrency": N_("Only results with so many requests in flight."),
+        "submitter": N_("Only results of a submitter whose name holds this."),
+        "precision": N_("Only results whose precision or quantization holds this."),
+        "workload": N_("Only results of a workload whose name holds this."),
+        "engine": N_("Only results of an engine, with or without its version."),
+        "hardware": N_("Only results on a chip whose name holds this."),
+        "model": N_("Only results of a model whose name holds this."),
     }
     for name, text in said.items():
         kind = click.IntRange(1) if name == "concurrency" else None

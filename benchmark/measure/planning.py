@@ -197,10 +197,11 @@ def _instead(engine: str, model: str) -> str:
     server = SERVERS.get(engine.casefold())
     if server is not None:
         command = f'"{server.format(model=model)}"'
-        return f"It is measured through its endpoint: --engine openai --serve {command}"
+        said = N_("It is measured through its endpoint: --engine openai --serve {0}")
+        return said.format(command)
     close = get_close_matches(engine.casefold(), (*ENGINES, BEST), 1)
-    names = f"Choose of: {', '.join((*ENGINES, BEST))}."
-    return f"Did you mean {close[0]}? {names}" if close else names
+    names = N_("Choose of: {0}.").format(", ".join((*ENGINES, BEST)))
+    return N_("Did you mean {0}? {1}").format(close[0], names) if close else names
 
 
 def _check_sagellm(options: RunOptions) -> None:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from benchmark.i18n import told
 from benchmark.measure.show.figures import duration, figure
 from benchmark.measure.show.lines import engine_of
 from benchmark.measure.warmup import most_seconds
@@ -74,8 +75,8 @@ def chosen(_: Translator, trial: Trial) -> str:
 def failed(_: Translator, engine: str, error: BenchmarkError) -> str:
     """One engine of several could not be measured."""
     text = _("{engine} could not be measured: {error}")
-    line = text.format(engine=engine, error=one_line(str(error)))
-    return f"{line} {_(error.hint)}" if error.hint else line
+    line = text.format(engine=engine, error=one_line(told(_, str(error))))
+    return f"{line} {told(_, error.hint)}" if error.hint else line
 
 
 def refused(_: Translator, error: InvalidDataError) -> str:

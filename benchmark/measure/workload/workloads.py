@@ -6,6 +6,7 @@ from difflib import get_close_matches
 from typing import TYPE_CHECKING, NamedTuple
 
 from benchmark.errors import UsageError
+from benchmark.i18n import N_
 from benchmark.measure.workload.lengths import DrawnLengths, Lengths
 
 if TYPE_CHECKING:
@@ -199,8 +200,9 @@ def find_workload(name: str) -> Workload:
     except KeyError:
         close = get_close_matches(name.casefold(), {one.casefold() for one in WORKLOADS}, 1)
         meant = next((one for one in WORKLOADS if one.casefold() in close), None)
-        names = f"Choose one of: {', '.join(WORKLOADS)}; or {ALL}; or a .yaml file."
+        every = ", ".join(WORKLOADS)
+        names = N_("Choose one of: {0}; or {1}; or a .yaml file.").format(every, ALL)
         raise UsageError(
             f"There is no workload {name!r}.",
-            hint=f"Did you mean {meant}? {names}" if meant else names,
+            hint=N_("Did you mean {0}? {1}").format(meant, names) if meant else names,
         ) from None
