@@ -18,9 +18,9 @@ from benchmark.i18n import N_
 from benchmark.leaderboard import decode_one_or_many
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Mapping, Sequence
 
-    from benchmark.entry import Entry
+    from benchmark.entry import ConfigKey, Entry, RunId
 
 _LAST_SECOND = 253402300799
 """9999-12-31 23:59:59 UTC."""
@@ -55,10 +55,12 @@ def command(  # noqa: PLR0913 - one parameter per option
     lang: str,
     made_at: int,
 ) -> None:
-    """Write the best result per configuration as one HTML file.
+    """Write the leaderboard as one HTML file, with every run and what became of it.
 
-    Of PATHS (leaderboard files, or folders of them), or of the dataset if none is given. The file
-    needs no server and no network: open it, send it, or put it on any static host.
+    Of PATHS (leaderboard files, what `run` wrote, or folders of both), or of the dataset if none is
+    given. The file needs no server and no network: open it, send it, or put it on any static host.
+    Only of more than 10,000 results all are in a second file, which the page fetches where it is
+    served.
     """
     url, at = "", None
     if paths:
@@ -67,24 +69,40 @@ def command(  # noqa: PLR0913 - one parameter per option
         store = open_store(hf_repo, revision, endpoint)
         snapshot = store.read()
         dataset, url, at = parse(snapshot), store.url, snapshot.revision
-    rows = rows_of(dataset)
-    html = page.build(
-        rows, title=title, dataset_url=url, revision=at, generated_at=_spoken(made_at), lang=lang
-    )
-    canonical.write_atomic(output, html)
-    said = i18n.translator(lang)("Written: {path} (results: {count})")
+    rows, beside = rows_of(dataset), output.with_name(f"{output.stem}-data.json")
+    facts = page.Facts(
+        title=title, dataset_url=url, revision=at, branch=revision, lang=lang,
+        generated_at=_spoken(made_at), data_name=beside.name,
+    )  # fmt: skip
+    site = page.build(rows, facts)
+    written = {output: site.html} if site.data is None else {beside: site.data, output: site.html}
+    canonical.write_all_atomic(written)
+    _tell(output, rows, lang)
+
+
+def _tell(output: Path, rows: Sequence[page.Row], lang: str) -> None:
+    translate = i18n.translator(lang)
+    said = translate("Written: {path} (results: {count})")
     click.echo(said.format(path=output, count=len(rows)), err=True)
+    if not rows:
+        hint = N_("No results were found: the page says how to measure and add some.")
+        click.echo(translate(hint), err=True)
 
 
 def rows_of(dataset: Dataset) -> list[page.Row]:
-    """The best run of every configuration, and every run that is not ranked with the reasons."""
-    ranked = {entry.run_id for board in dataset.boards.values() for entry in board.values()}
-    reasons = {run_id: dataset.why_not_ranked(run) for run_id, run in dataset.runs.items()}
-    return [
-        page.Row(board_of(run), run.label, run_id, run.data, reasons[run_id])
-        for run_id, run in dataset.runs.items()
-        if run_id in ranked or reasons[run_id]
-    ]
+    """Every run of a dataset with its standing: the best of its configuration, or why it is not."""
+    best = {
+        entry.config_key: entry.run_id
+        for board in dataset.boards.values()
+        for entry in board.values()
+    }
+    return [_row_of(run, dataset.why_not_ranked(run), best) for run in dataset.runs.values()]
+
+
+def _row_of(run: Entry, reasons: tuple[str, ...], best: Mapping[ConfigKey, RunId]) -> page.Row:
+    better = best.get(run.config_key, run.run_id)
+    superseded_by = "" if reasons or better == run.run_id else better
+    return page.Row(board_of(run), run.label, run.run_id, run.data, reasons, superseded_by)
 
 
 def _read(paths: Sequence[Path]) -> list[Entry]:
@@ -101,7 +119,7 @@ def _read(paths: Sequence[Path]) -> list[Entry]:
 
 def _files(path: Path) -> list[submission.SubmittedFile]:
     if path.is_dir():
-        return submission.data_files(path)
+        return [*submission.data_files(path), *submission.result_files(path)]
     if not path.exists():
         raise UsageError(
             f"{path} does not exist.",

@@ -11,12 +11,11 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta, timezone
 from typing import TYPE_CHECKING, NamedTuple
 
-from benchmark.entry import Entry
+from benchmark.entry import EXAMPLE_SOURCE, Entry
 
 if TYPE_CHECKING:
     from benchmark.canonical import Json
 
-DATA_SOURCE = "generated for the demo"
 NOTES = "Generated for the demo: plausible, but nobody measured it."
 
 _SEED = 2026
@@ -167,7 +166,7 @@ def _entry(
         "metadata": {
             "submitted_at": submitted_at.strftime("%Y-%m-%dT%H:%M:%SZ"),
             "submitter": submitter or _SUBMITTERS[day % len(_SUBMITTERS)],
-            "data_source": DATA_SOURCE,
+            "data_source": EXAMPLE_SOURCE,
             "notes": NOTES,
             "verified": False,
         },

@@ -3,27 +3,31 @@
 from __future__ import annotations
 
 import json
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import pytest
 from click.testing import CliRunner
 
 from benchmark.commands.page import command
+from benchmark.entry import Entry
 from benchmark.errors import InvalidDataError, UsageError
+from benchmark.page import builder
+from tests.page.reading import data_of, entries_of, facts_of, inflated, rows_of
 from tests.page.samples import FAILED, FAST, entry
-from tests.page.test_builder_laws import data_of
+from tests.support.entries import data as valid
 
 if TYPE_CHECKING:
     from pathlib import Path
 
 
-def invoke(*arguments: object, now: str = "1767225600") -> None:
-    """Run the command as from a shell, errors raised."""
+def invoke(*arguments: object, now: str = "1767225600") -> str:
+    """What the command says, run as from a shell, errors raised."""
     run = CliRunner().invoke(
         command, [str(a) for a in arguments], env={"SOURCE_DATE_EPOCH": now}, standalone_mode=False
     )
     if run.exception:
         raise run.exception
+    return run.stderr
 
 
 def test_files_and_folders_are_read_and_runs_that_cannot_be_ranked_are_marked(
@@ -37,8 +41,8 @@ def test_files_and_folders_are_read_and_runs_that_cannot_be_ranked_are_marked(
     invoke(tmp_path / "data", tmp_path / "one.json", "--output", page, "--title", "Mine")
     data = data_of(page.read_bytes())
     assert (data["title"], data["generated_at"]) == ("Mine", "2026-01-01 00:00 UTC")
-    assert len(data["rows"]) == 2
-    assert all(row["not_ranked"] for row in data["rows"])
+    assert data["total"] == 2
+    assert all(facts_of(page.read_bytes())["not_ranked"])
 
 
 def test_a_file_that_is_no_json_stops_the_command_and_leaves_the_page(tmp_path: Path) -> None:
@@ -63,3 +67,51 @@ def test_the_page_opens_in_the_language_asked_for(tmp_path: Path) -> None:
     (tmp_path / "leaderboard_single.json").write_text(json.dumps([entry("gpt2")]))
     invoke(tmp_path, "--output", tmp_path / "page.html", "--lang", "zh")
     assert data_of((tmp_path / "page.html").read_bytes())["lang"] == "zh"
+
+
+def real(entry_id: str, *, tps: float, chip: str = "CPU") -> dict[str, Any]:
+    """A schema-valid entry."""
+    changes = {"entry_id": entry_id, "metrics.throughput_tps": tps, "hardware.chip_model": chip}
+    return valid(changes)
+
+
+def test_what_run_wrote_is_read(tmp_path: Path) -> None:
+    """A folder of results is as good as one of leaderboards."""
+    folder = tmp_path / "outputs" / "cpu" / "gpt2" / "Q1_20260101_001"
+    folder.mkdir(parents=True)
+    (folder / "Q1_leaderboard.json").write_text(json.dumps(FAST))
+    invoke(tmp_path / "outputs", "--output", tmp_path / "page.html")
+    assert data_of((tmp_path / "page.html").read_bytes())["total"] == 1
+
+
+def test_a_better_run_supersedes_the_others_of_its_configuration(tmp_path: Path) -> None:
+    """Each says by which."""
+    (tmp_path / "leaderboard_single.json").write_text(
+        json.dumps([real("first", tps=10), real("second", tps=30), real("third", tps=20)])
+    )
+    invoke(tmp_path, "--output", tmp_path / "page.html")
+    facts = facts_of((tmp_path / "page.html").read_bytes())
+    better = Entry(real("second", tps=30)).run_id
+    assert sorted(facts["superseded_by"]) == ["", better, better]
+
+
+def test_an_empty_folder_makes_a_page_that_says_how_to_fill_it(tmp_path: Path) -> None:
+    """And so does the command."""
+    (tmp_path / "outputs").mkdir()
+    said = invoke(tmp_path / "outputs", "--output", tmp_path / "page.html", "--lang", "en")
+    assert "No results were found" in said
+
+
+def test_more_results_than_a_page_holds_are_in_a_file_beside_it(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The page has the best of them, and the name of that file."""
+    monkeypatch.setattr(builder, "INLINE_ROWS", 2)
+    values = [real(f"{n}", tps=n + 1, chip=f"chip {n}") for n in range(5)]
+    (tmp_path / "leaderboard_single.json").write_text(json.dumps(values))
+    invoke(tmp_path, "--output", tmp_path / "board.html")
+    page = (tmp_path / "board.html").read_bytes()
+    assert (data_of(page)["total"], data_of(page)["data_name"]) == (5, "board-data.json")
+    assert len(rows_of(page)) == 2
+    beside = json.loads((tmp_path / "board-data.json").read_bytes())
+    assert len(entries_of(inflated(beside["rows"]), inflated(beside["rest"]))) == 5

@@ -1,0 +1,21 @@
+/** What a reader must know before they trust a figure, in one word each; the reasons follow on pointing. */
+function badgesOf(row) {
+  const badges = [];
+  if (row.isExample) badges.push(badge("example", t("exampleWhy")));
+  if (row.fate !== "best") badges.push(badge(row.fate, fateReasons(row).join("; ")));
+  if (row.verdict === "doubtful" || row.verdict === "impossible")
+    badges.push(badge(row.verdict, row.verdict_reasons.map(told).join("; ")));
+  if (row.tier === "attested" || row.tier === "reproduced") badges.push(badge(row.tier, t(`${row.tier}Why`)));
+  return badges;
+}
+
+function badge(kind, why) {
+  return h("span", { class: `badge ${kind}`, title: why }, t(kind));
+}
+
+function fateReasons(row) {
+  if (row.fate !== "superseded") return row.not_ranked.map(told);
+  const better = ROWS.find((other) => other.run_id === row.superseded_by);
+  const by = better ? `${formatMeasure(better.metrics.throughput_tps ?? 0)} tok/s` : row.superseded_by.slice(0, 12);
+  return [t("supersededBy", by)];
+}

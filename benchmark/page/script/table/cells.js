@@ -1,0 +1,97 @@
+/** The cells of one row of the table. */
+function rowNode(row, index, columns) {
+  const standing = table.scores.get(row);
+  const node = h(
+    "tr",
+    {
+      "data-id": row.id,
+      "aria-rowindex": index + 2,
+      "aria-label": rowWords(row, standing),
+      tabindex: index === table.focus ? 0 : -1,
+      class: state.picked.includes(row.id) ? "picked" : "",
+    },
+    h("td", { class: "pick" }, pickBox(row)),
+    h("td", { class: "rank number", "data-column": "rank" }, rankText(row, standing)),
+    columns.map((column) => cellOf(row, column, standing)),
+  );
+  return node;
+}
+
+function rowWords(row, standing) {
+  const place = standing ? t("placed", rankText(row, standing)) : t(row.fate);
+  return joined(", ", place, row.label, ...measuresOf(row, ["throughput_tps", "ttft_ms"]));
+}
+
+/** Two results whose difference is noise share a place. */
+function rankText(row, standing) {
+  if (!standing) return MISSING;
+  return `${standing.rank}${row.tied_with.length > 0 ? "=" : ""}`;
+}
+
+function pickBox(row) {
+  const box = h("input", { type: "checkbox", tabindex: -1, "aria-label": t("pick", row.label) });
+  return markPick(h("label", {}, box), row);
+}
+
+/** With four chosen, the other boxes wait until one is free. */
+function markPick(label, row) {
+  const [box] = label.children;
+  box.checked = state.picked.includes(row.id);
+  box.disabled = state.picked.length >= MOST_PICKED && !box.checked;
+  label.title = t(box.disabled ? "pickFull" : "compare");
+  return label;
+}
+
+function cellOf(row, column, standing) {
+  const text = column.text(row);
+  const kinds = [
+    column.numeric ? "number" : "text",
+    column.measure ? "measure" : "",
+    column.name === table.scored ? "scored" : "",
+    text === MISSING ? "missing" : "",
+  ];
+  const value = h("span", { class: "value" }, text);
+  const content = column.name === table.scored ? barOf(column, text, standing) : [value];
+  const unit = column.unit && text !== MISSING ? h("small", { class: "unit" }, ` ${column.unit}`) : null;
+  const isFirst = column === table.columns[0];
+  return h(
+    "td",
+    {
+      class: kinds.filter(Boolean).join(" "),
+      "data-column": column.name,
+      title: titleOf(row, column, text),
+    },
+    isFirst ? h("div", { class: "named" }, content, badgesOf(row)) : [...content, unit],
+    column.name === "engine" ? h("span", { class: "phone" }, phoneWords(row)) : null,
+  );
+}
+
+/** What a card on a phone has no room to give a line of its own. */
+function phoneWords(row) {
+  const wait = metric(row, "ttft_ms");
+  return joined(
+    "",
+    ...[
+      row.precision,
+      configured(row, "concurrent_requests") === null ? null : `c=${shown(configured(row, "concurrent_requests"))}`,
+    ]
+      .filter(Boolean)
+      .map((text) => ` · ${text}`),
+    wait === null ? null : ` · ${t("ttft_ms")} ${formatMeasure(wait)} ms`,
+  );
+}
+
+/** Text that may be cut short is whole on pointing, and so is a figure. */
+function titleOf(row, column, text) {
+  if (!column.numeric) return text;
+  const value = column.measure ? column.order(row) : null;
+  return value === null ? null : `${value} ${column.unit}`;
+}
+
+/** A bar as long as the result is good, and how many times the best is better. */
+function barOf(column, text, standing) {
+  const bar = h("i", { class: "bar", "aria-hidden": "true" });
+  bar.style.setProperty("--share", standing ? standing.share : 0);
+  const ratio = standing ? ratioText(standing.ratio) : "";
+  return [bar, h("span", { class: "value", "data-unit": column.unit }, text), h("small", { class: "ratio" }, ratio)];
+}
