@@ -8,6 +8,7 @@ nothing else (https://www.w3.org/TR/CSP3/#grammardef-hash-source).
 from __future__ import annotations
 
 from base64 import b64encode
+from functools import cache, lru_cache
 from hashlib import sha256
 from html import escape
 from importlib.resources import files
@@ -164,6 +165,7 @@ def _inline(value: Json) -> str:
     return text
 
 
+@cache
 def script() -> str:
     """All scripts in one strict scope of their own."""
     names = [
@@ -175,6 +177,7 @@ def script() -> str:
     return f'(() => {{\n"use strict";\n{parts}}})();\n'
 
 
+@cache
 def _asset(name: str) -> str:
     return _HERE.joinpath(name).read_text(encoding="utf-8")
 
@@ -195,5 +198,6 @@ def _policy(script: str, style: str, origins: str) -> str:
     )
 
 
+@lru_cache(maxsize=4)
 def _hash(text: str) -> str:
     return f"sha256-{b64encode(sha256(text.encode()).digest()).decode()}"

@@ -3,7 +3,7 @@ function markdownOf(rows) {
   const columns = columnsShown(state);
   const scores = scoresOf(rows, scoredBy(state));
   const heads = [
-    "#",
+    t("rank"),
     ...columns.map((column) => `${t(column.name)}${column.unit ? ` (${column.unit})` : ""}`),
     t("relative"),
     t("notes"),

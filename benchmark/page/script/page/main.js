@@ -56,7 +56,15 @@ async function start() {
   await fetchBeside();
   performance.mark("all rows");
   const later = globalThis.requestIdleCallback ?? ((action) => setTimeout(action, 200));
-  later(() => SOURCE.complete().then(forgetSearches));
+  later(() => SOURCE.complete().then(searchAgain));
+}
+
+/** A search that began before all fields were there may find more in them. */
+function searchAgain() {
+  forgetSearches();
+  if (state.query === "" || visibleRows(state).length === results.get("rows").length) return;
+  for (const part of ["rows", "filters", "table", "plot"]) drawn.delete(part);
+  draw();
 }
 
 start();
