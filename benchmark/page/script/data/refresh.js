@@ -13,7 +13,7 @@ async function refresh() {
     const before = ROWS.length;
     await SOURCE.complete();
     takeRows(new Source(await joinedWith(entries), null));
-    Object.assign(PAGE, { revision, generated_at: now(), is_fresh: true, left_out: [] });
+    Object.assign(PAGE, { revision, generated_at: now(), left_out: [] });
     newRows(t("refreshed", ROWS.length - before));
   } catch (error) {
     byId("news").textContent = t("notRefreshed", String(error.message ?? error));

@@ -92,8 +92,8 @@ function sortFor(view) {
 
 function buildSorter() {
   const options = COLUMNS.flatMap((column) => [
-    h("option", { value: `-${column.name}` }, `${t(column.name)}: ${t("descending")}`),
-    h("option", { value: column.name }, `${t(column.name)}: ${t("ascending")}`),
+    h("option", { value: `-${column.name}` }, `${t(column.name)} ↓`),
+    h("option", { value: column.name }, `${t(column.name)} ↑`),
   ]);
   byId("sort").replaceChildren(...options);
 }

@@ -1,4 +1,4 @@
-const MOST_LABELS = 40;
+const MOST_LABELS = 300;
 const MARGIN = { top: 30, right: 18, bottom: 42, left: 58 };
 
 /**
@@ -86,7 +86,7 @@ function drawFront(pen, { front, left, right, colour }) {
   drawLine(pen, all, colour.quiet, { width: 1.25, dash: [3, 4] });
 }
 
-function drawSeries(pen, { series, points, front, colour, label }) {
+function drawSeries(pen, { series, points, colour, label }) {
   const bySeries = new Map(series.map((one) => [one, []]));
   for (const point of points) bySeries.get(point.series).push(point);
   for (const [one, own] of [...bySeries].reverse()) {
@@ -94,11 +94,31 @@ function drawSeries(pen, { series, points, front, colour, label }) {
     drawLine(pen, own, colour[`style${one.style}`], isOther ? { width: 1, alpha: 0.5 } : {});
     for (const point of own) drawMark(pen, point, colour, isOther ? 0.55 : 1);
   }
+  drawLabels(pen, points, { colour, label });
+}
+
+/** Labels where there is room for them: one that would lie on another is left out. */
+function drawLabels(pen, points, { colour, label }) {
   pen.font = `11px ${getComputedStyle(document.body).fontFamily}`;
   pen.textAlign = "left";
   pen.fillStyle = colour.quiet;
-  for (const point of points.length > MOST_LABELS ? front : points)
-    pen.fillText(label(point), point.x + 8, point.y - 6);
+  const taken = [];
+  for (const point of points.slice(0, MOST_LABELS)) {
+    const text = String(label(point));
+    const box = {
+      left: point.x + 7,
+      top: point.y - 16,
+      right: point.x + 9 + pen.measureText(text).width,
+      bottom: point.y - 4,
+    };
+    if (taken.some((other) => overlap(box, other))) continue;
+    taken.push(box);
+    pen.fillText(text, box.left + 1, point.y - 6);
+  }
+}
+
+function overlap(one, other) {
+  return one.left < other.right && other.left < one.right && one.top < other.bottom && other.top < one.bottom;
 }
 
 /** Point, click, or walk by arrow keys from curve to curve and along each. */

@@ -36,5 +36,14 @@ function drawTrend(rows) {
 function inTime(series) {
   const requests = numberOf(series.row, "concurrent_requests") ?? 1;
   const points = [...series.points].sort((a, b) => a.x - b.x);
-  return { ...series, points, title: joined(" · ", series.title, requests > 1 ? `c=${requests}` : null) };
+  return {
+    ...series,
+    points,
+    title: joined(" · ", ...groupWords(series.row), series.title, requests > 1 ? `c=${requests}` : null),
+  };
+}
+
+/** Which model and workload, where several are shown. */
+function groupWords(row) {
+  return [state.model === ALL ? modelText(row) : null, state.work === ALL ? workText(row) : null];
 }

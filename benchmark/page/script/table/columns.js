@@ -22,11 +22,11 @@ function percentText(row) {
 
 /** The columns that there are, in reading order; widths in pixels, of which the first takes what is left. */
 const COLUMNS = [
-  textColumn("hardware", (row) => row.hardware, 170, { usual: true, grows: true }),
-  textColumn("model", (row) => joined("", configured(row, "model")), 150, { mixed: true }),
+  textColumn("hardware", (row) => row.hardware, 180, { usual: true, grows: true }),
+  textColumn("model", modelText, 180, { mixed: true, grows: true }),
   textColumn("workload", (row) => joined("", configured(row, "workload")), 96, { mixed: true, yields: 1 }),
-  textColumn("lengths", lengthsText, 104, { mixed: true, numeric: true, yields: 3 }),
-  textColumn("engine", engineText, 144, { usual: true, grows: true }),
+  textColumn("lengths", lengthsText, 112, { mixed: true, numeric: true, yields: 3 }),
+  textColumn("engine", engineText, 164, { usual: true }),
   textColumn("precision", (row) => row.precision, 88, { usual: true, yields: 2 }),
   textColumn("vendor", (row) => joined("", configured(row, "vendor")), 90),
   numberColumn("nodes", nodesOf, 62),
@@ -44,8 +44,8 @@ const COLUMNS = [
   measureColumn("peak_mem_mb", 96),
   measureColumn("error_rate", 74, { unit: "%", text: percentText }),
   textColumn("submitter", (row) => row.submitter, 130),
-  textColumn("submitted", (row) => day(row.instant), 102, { numeric: true }),
-  textColumn("fate", (row) => t(row.fate), 104, { history: true }),
+  textColumn("submitted", (row) => day(row.instant), 104, { numeric: true, history: true }),
+  textColumn("fate", (row) => t(row.fate), 94, { history: true }),
 ];
 const COLUMN_BY_NAME = new Map(COLUMNS.map((column) => [column.name, column]));
 
@@ -76,7 +76,8 @@ function roomForTable() {
 }
 
 function isUsual({ name, usual, mixed, history }, { model, work, view }) {
-  if (view === "history") return (usual && !["tpot_ms"].includes(name)) || history || name === "submitted";
   if (name === "model") return model === ALL;
-  return usual || (mixed && (model === ALL || work === ALL));
+  if (mixed) return model === ALL || work === ALL;
+  if (view === "history") return (usual && name !== "tpot_ms") || history;
+  return usual;
 }
