@@ -7,7 +7,8 @@ PIP := $(VENV)/.pip
 INSTALLED := $(VENV)/.installed
 EVALUATOR := .venvs/evaluator/evaluator.mjs
 OTHERS := .venvs/light/.installed .venvs/hub-0.36/.installed .venvs/hub-1/.installed \
-	.venvs/wheels/.installed .venvs/action/.installed .venvs/engines/.installed $(EVALUATOR)
+	.venvs/readers/.installed .venvs/wheels/.installed .venvs/action/.installed \
+	.venvs/engines/.installed $(EVALUATOR)
 LLAMA := .venvs/tiny-llama
 SERVERS := .venvs/vllm/.installed .venvs/llamacpp/.installed $(LLAMA)/tiny-llama.gguf \
 	.venvs/sagellm/.installed
@@ -133,16 +134,26 @@ $(INSTALLED): pyproject.toml constraints.txt | $(PIP)
 
 # The Hub's client in its other major versions: they drive the embedded Hub, and publish. All else
 # they have from the main environment.
-.venvs/hub-0.36/.installed: CLIENT := huggingface_hub==0.36.2
-.venvs/hub-1/.installed: CLIENT := huggingface_hub==1.33.0
+.venvs/hub-0.36/.installed: PACKAGES := huggingface_hub==0.36.2
+.venvs/hub-1/.installed: PACKAGES := huggingface_hub==1.33.0
+define make-environment-on-top
+@echo "Making $(@D): $(PACKAGES)"
+@$(PYTHON) -m venv --without-pip --clear $(@D)
+@libraries='import sysconfig; print(sysconfig.get_path("purelib"))' && \
+	echo "import site; site.addsitedir('$$($(BIN)/python -c "$$libraries")')" \
+	>"$$($(@D)/bin/python -c "$$libraries")/main.pth"
+@$(BIN)/python -m pip --python $(@D)/bin/python install --quiet --no-warn-conflicts $(PACKAGES)
+endef
+
 .venvs/hub-%/.installed: | $(INSTALLED)
-	@echo "Making $(@D): $(CLIENT)"
-	@$(PYTHON) -m venv --without-pip --clear $(@D)
-	@libraries='import sysconfig; print(sysconfig.get_path("purelib"))' && \
-		echo "import site; site.addsitedir('$$($(BIN)/python -c "$$libraries")')" \
-		>"$$($(@D)/bin/python -c "$$libraries")/main.pth"
-	@$(BIN)/python -m pip --python $(@D)/bin/python install --quiet --no-warn-conflicts \
-		'$(CLIENT)'
+	$(make-environment-on-top)
+	@touch $@
+
+# What people read the dataset with: 0.1 GB to download. Beside the main environment, for engines are
+# measured in that one, and load whatever of these is there.
+.venvs/readers/.installed: PACKAGES := 'datasets>=5,<6' 'duckdb>=1.5,<3' 'pandas>=2.3,<4' 'polars>=1.44,<3'
+.venvs/readers/.installed: Makefile | $(INSTALLED)
+	$(make-environment-on-top)
 	@touch $@
 
 # What the Action installs, and what builds the package: tests of it need no network.

@@ -15,7 +15,7 @@ from benchmark.errors import InvalidDataError
 from benchmark.i18n import N_
 from benchmark.leaderboard import encode
 from benchmark.submission import data_files, judge, other_results, result_files
-from benchmark.summary import NotRanked, Summary, board_summaries
+from benchmark.summary import Summary, board_summaries, doubtful_among, not_ranked
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Mapping, Sequence
@@ -89,20 +89,20 @@ def aggregate(
     there = data_files(data_dir)
     local = [entry for file in (*watch(submitted), *there) for entry in file.entries]
     state = public if isinstance(public, Dataset) else public(local)
-    results = judge(submitted, state.runs)
+    results = judge(submitted, state.known)
     after = state.joined([*_pending(there, state), *results.entries])
     files = _data_files(after, state, data_dir)
     had = {file.path: file.data for file in there}
     canonical.write_all_atomic(
         {path: file.content for path, file in files.items() if had.get(path) != file.content}
     )
-    unranked = ((entry, after.why_not_ranked(entry)) for entry in results.entries)
     summary = Summary(
         revision=revision,
         changed=after.boards != state.boards,
         boards=board_summaries(state, after, results.entries),
         rejected=results.rejected,
-        not_ranked=tuple(NotRanked(entry, reasons) for entry, reasons in unranked if reasons),
+        not_ranked=not_ranked(after, results.entries),
+        doubtful=doubtful_among(after, results.entries),
     )
     return Aggregation(
         summary,
@@ -115,7 +115,7 @@ def aggregate(
 
 def _pending(files: Sequence[SubmittedFile], public: Dataset) -> list[Entry]:
     """The entries that the data folder holds already."""
-    judgement = judge(files, public.runs)
+    judgement = judge(files, public.known)
     if judgement.rejected:
         names = sorted({violation.file for violation in judgement.rejected})
         raise InvalidDataError(

@@ -1,4 +1,4 @@
-"""Changes to a dataset that add no runs: recomputing its leaderboards, taking a run back."""
+"""Changes to a dataset that add no runs: leaderboards computed anew, a run taken back or down."""
 
 from __future__ import annotations
 
@@ -6,13 +6,14 @@ from typing import TYPE_CHECKING, NamedTuple
 
 from benchmark import dataset
 from benchmark.derived import repairs
+from benchmark.fragments import without
 from benchmark.retry import until_done
 
 if TYPE_CHECKING:
     from collections.abc import Callable
 
     from benchmark.dataset import Dataset
-    from benchmark.leaderboard import Revision, Snapshot
+    from benchmark.leaderboard import Changes, Revision, Snapshot
     from benchmark.retry import Clockwork, RetryPolicy
     from benchmark.store import Store
 
@@ -22,14 +23,34 @@ class Amendment(NamedTuple):
 
     Attributes:
         revision: the revision that holds it.
-        files: the paths that were written; empty where everything was as it should be. The manifest
-            and the index follow from the others and are named only where nothing else was written.
+        files: the paths that were written or removed; empty where everything was as it should be.
+            Manifest, index and trail follow from the others and are named only where nothing else
+            was written.
         dataset: the dataset now.
     """
 
     revision: Revision
     files: tuple[str, ...]
     dataset: Dataset
+
+
+class Proposal(NamedTuple):
+    """What to make of a snapshot.
+
+    Attributes:
+        changed: what to write and remove.
+        derived: the same of manifest, index and trail.
+        dataset: what it means then.
+    """
+
+    changed: Changes
+    derived: Changes
+    dataset: Dataset
+
+    @property
+    def files(self) -> tuple[str, ...]:
+        """As `Amendment.files`."""
+        return tuple(sorted(self.changed or self.derived))
 
 
 def amend(
@@ -47,27 +68,46 @@ def amend(
         BenchmarkError: as `publish`, and whatever `edit` raises.
     """
 
+    def propose(snapshot: Snapshot) -> Proposal:
+        return edited(snapshot, edit, month=month())
+
+    return revise(store, propose, title=title, policy=policy, clockwork=clockwork)
+
+
+def revise(
+    store: Store,
+    propose: Callable[[Snapshot], Proposal],
+    *,
+    title: str,
+    policy: RetryPolicy,
+    clockwork: Clockwork,
+) -> Amendment:
+    """Make of the dataset what `propose` says, in one conditional commit, again on a conflict.
+
+    Raises:
+        BenchmarkError: as `publish`, and whatever `propose` raises.
+    """
+
     def attempt(_number: int) -> Amendment:
         snapshot = store.read()
-        before = dataset.parse(snapshot)
-        after = edit(before)
-        changed, repaired = differences(snapshot, before, after, month=month())
-        if not (changed or repaired):
-            return Amendment(snapshot.revision, (), after)
-        files = {**changed, **repaired}
+        proposal = propose(snapshot)
+        if not proposal.files:
+            return Amendment(snapshot.revision, (), proposal.dataset)
+        files = {**proposal.changed, **proposal.derived}
         revision = store.commit(files, parent=snapshot.revision, message=title)
-        return Amendment(revision, tuple(sorted(changed or repaired)), after)
+        return Amendment(revision, proposal.files, proposal.dataset)
 
     return until_done(attempt, policy, clockwork)
 
 
-def differences(
-    snapshot: Snapshot, before: Dataset, after: Dataset, *, month: str
-) -> tuple[dict[str, bytes], dict[str, bytes]]:
-    """What to write for `snapshot`, which holds `before`, to hold `after`.
+def edited(snapshot: Snapshot, edit: Callable[[Dataset], Dataset], *, month: str) -> Proposal:
+    """What to write for a snapshot to hold `edit` of its dataset; runs taken down go everywhere.
 
-    Returns:
-        Its files, and the manifest and the index.
+    Raises:
+        InvalidDataError: if the dataset cannot be read.
     """
-    changed = after.changes(snapshot, month=month, before=before)
-    return changed, repairs(snapshot, after, changed)
+    before = dataset.parse(snapshot)
+    after = edit(before)
+    changes = after.changes(snapshot, month=month, before=before)
+    changed = {**without(snapshot.files, after.lingering), **changes}
+    return Proposal(changed, repairs(snapshot, after, changed), after)

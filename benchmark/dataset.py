@@ -1,7 +1,8 @@
-"""A dataset: its runs, its retractions, and the leaderboards that follow from them.
+"""A dataset: its runs, what was decided on them, and the leaderboards that follow from that.
 
-The state is two grow-only sets, runs and retractions; joining states is set union. Both
-leaderboards are a pure function of them, so they are never merged on their own.
+The state is grow-only sets, runs and three kinds of decisions on them: joining states is set union,
+less the runs that have a tombstone. Both leaderboards are a pure function of them, so they are
+never merged on their own.
 """
 
 from __future__ import annotations
@@ -10,44 +11,59 @@ import re
 from dataclasses import dataclass, field, replace
 from functools import cached_property
 from pathlib import PurePosixPath
-from typing import TYPE_CHECKING, NamedTuple, cast
+from typing import TYPE_CHECKING
 
-from benchmark import canonical
-from benchmark.card import with_configs
+from benchmark import canonical, card
+from benchmark.decisions import (
+    CONFIRMATIONS,
+    DECISIONS,
+    RETRACTIONS,
+    TOMBSTONES,
+    Confirmation,
+    Retraction,
+    Tombstone,
+    decode_confirmations,
+    decode_retractions,
+    decode_tombstones,
+    encode_decisions,
+)
 from benchmark.entry import Entry, RunId
 from benchmark.errors import BenchmarkError, InvalidDataError, Violation
-from benchmark.i18n import N_
-from benchmark.leaderboard import decode, decode_fragment, decode_lines, encode, encode_lines, lines
+from benchmark.i18n import N_, Sentence
+from benchmark.leaderboard import decode, decode_fragment, encode, encode_lines, lines
 from benchmark.merge import leaderboard_of
 from benchmark.schema import why_not_ranked
+from benchmark.verdict import SOUND, Verdict
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Mapping
+    from collections.abc import Container, Iterable, Mapping
 
-    from benchmark.canonical import Json
     from benchmark.leaderboard import Leaderboard, Snapshot
 
+__all__ = [
+    "BOARD_FILES",
+    "CARD",
+    "CONFIRMATIONS",
+    "RETRACTIONS",
+    "Confirmation",
+    "Dataset",
+    "Retraction",
+    "board_of",
+    "decode_confirmations",
+    "decode_retractions",
+    "fragment_path",
+    "is_data",
+    "is_fragment",
+    "listed",
+    "parse",
+]
+
 BOARD_FILES = {"single": "leaderboard_single.json", "multi": "leaderboard_multi.json"}
-RETRACTIONS = "retractions.jsonl"
 CARD = "README.md"
 
+_RETRACTED = N_("retracted: {reason}")
+_TAKEN_DOWN = N_("taken down: {reason}")
 _DIGEST = re.compile(r"[0-9a-f]{64}")
-
-
-class Retraction(NamedTuple):
-    """Takes one run out of the leaderboards; the run itself stays in `runs/`.
-
-    Attributes:
-        run_id: the run taken back.
-        reason: why, for everybody to read.
-        by: who decided.
-        at: when, ISO 8601 in UTC.
-    """
-
-    run_id: RunId
-    reason: str
-    by: str
-    at: str
 
 
 @dataclass(frozen=True)
@@ -55,14 +71,43 @@ class Dataset:
     """What a snapshot means.
 
     Attributes:
-        runs: every run known, by run id.
+        runs: every run known, by run id; none that was taken down.
         logged: those of them that a fragment in `runs/` already holds.
         retractions: every retraction known.
+        confirmations: every confirmation known.
+        tombstones: every tombstone known.
+        lingering: runs that were taken down and that a fragment still holds.
     """
 
     runs: Mapping[RunId, Entry] = field(default_factory=dict)
     logged: frozenset[RunId] = frozenset()
     retractions: frozenset[Retraction] = frozenset()
+    confirmations: frozenset[Confirmation] = frozenset()
+    tombstones: frozenset[Tombstone] = frozenset()
+    lingering: frozenset[RunId] = frozenset()
+
+    @cached_property
+    def taken_down(self) -> Mapping[RunId, Tombstone]:
+        """Run id → its tombstone, the first of several."""
+        return {tombstone.run_id: tombstone for tombstone in sorted(self.tombstones, reverse=True)}
+
+    @cached_property
+    def known(self) -> Container[RunId]:
+        """The runs that are there, and those that were: none of them is new."""
+        return {*self.runs, *self.taken_down} if self.tombstones else self.runs
+
+    @cached_property
+    def taken_back(self) -> Mapping[RunId, list[str]]:
+        """Run id → every reason for which it was retracted, in one order."""
+        reasons: dict[RunId, list[str]] = {}
+        for retraction in sorted(self.retractions):
+            reasons.setdefault(retraction.run_id, []).append(retraction.reason)
+        return reasons
+
+    @cached_property
+    def confirmed(self) -> frozenset[RunId]:
+        """The runs of which a maintainer has lifted the verdict."""
+        return frozenset(confirmation.run_id for confirmation in self.confirmations)
 
     @cached_property
     def boards(self) -> Mapping[str, Leaderboard]:
@@ -72,24 +117,50 @@ class Dataset:
         for run_id, entry in self.runs.items():
             if run_id not in retracted:
                 ranked[board_of(entry)].append(entry)
-        return {name: leaderboard_of(entries) for name, entries in ranked.items()}
+        return {name: leaderboard_of(runs, self.confirmed) for name, runs in ranked.items()}
 
     @property
     def unlogged(self) -> list[Entry]:
         """Runs that no fragment in `runs/` holds yet."""
         return [entry for run_id, entry in self.runs.items() if run_id not in self.logged]
 
-    def joined(self, entries: Iterable[Entry], retractions: Iterable[Retraction] = ()) -> Dataset:
-        """This dataset and these runs and retractions."""
+    def joined(
+        self,
+        entries: Iterable[Entry],
+        retractions: Iterable[Retraction] = (),
+        confirmations: Iterable[Confirmation] = (),
+        tombstones: Iterable[Tombstone] = (),
+    ) -> Dataset:
+        """This dataset and these runs and decisions."""
         runs = {entry.run_id: entry for entry in entries}
-        return replace(
-            self, runs={**runs, **self.runs}, retractions=self.retractions | set(retractions)
+        state = replace(
+            self,
+            runs={**runs, **self.runs},
+            retractions=self.retractions | set(retractions),
+            confirmations=self.confirmations | set(confirmations),
+            tombstones=self.tombstones | set(tombstones),
         )
+        return _without_taken_down(state) if state.tombstones else state
 
     def why_not_ranked(self, entry: Entry) -> tuple[str, ...]:
         """Why `entry` cannot be in a leaderboard; empty when it may be ranked."""
-        taken_back = sorted(r.reason for r in self.retractions if r.run_id == entry.run_id)
-        return (*why_not_ranked(entry), *(f"retracted: {reason}" for reason in taken_back))
+        if entry.run_id in self.taken_down:
+            return (Sentence(_TAKEN_DOWN, reason=self.taken_down[entry.run_id].reason),)
+        taken_back = self.taken_back.get(entry.run_id, ())
+        reasons = why_not_ranked(entry, confirmed=entry.run_id in self.confirmed)
+        return (*reasons, *(Sentence(_RETRACTED, reason=reason) for reason in taken_back))
+
+    def why_doubtful(self, entry: Entry) -> tuple[str, ...]:
+        """Why `entry`, which may be ranked, comes behind others; empty where it does not."""
+        if not entry.is_doubtful(confirmed=entry.run_id in self.confirmed):
+            return ()
+        if self.why_not_ranked(entry):
+            return ()
+        return tuple(reason.text for reason in entry.verdict.reasons)
+
+    def verdict_on(self, entry: Entry) -> Verdict:
+        """Whether `entry` can be believed: what somebody has confirmed can."""
+        return Verdict(SOUND) if entry.run_id in self.confirmed else entry.verdict
 
     def changes(
         self, snapshot: Snapshot, *, month: str, before: Dataset | None = None
@@ -110,27 +181,48 @@ class Dataset:
             fragment = encode_lines(self.unlogged)
             files[fragment_path(fragment, month)] = fragment
         if self.retractions:
-            files[RETRACTIONS] = _encode_retractions(self.retractions)
-        card = with_configs(snapshot.files.get(CARD))
-        if card is not None:
-            files[CARD] = card
+            files[RETRACTIONS] = encode_decisions(self.retractions)
+        if self.confirmations:
+            files[CONFIRMATIONS] = encode_decisions(self.confirmations)
+        if self.tombstones:
+            files[TOMBSTONES] = encode_decisions(self.tombstones)
+        known = before or parse(snapshot)
+        # What was taken down may have had fields of its own, of which the card tells.
+        anew = bool(self.lingering or self.tombstones - known.tombstones)
+        files |= self._card(snapshot, files, anew=anew)
         changed = {path: data for path, data in files.items() if snapshot.files.get(path) != data}
-        self._refuse_to_lose(before or parse(snapshot), {**snapshot.files, **changed}, changed)
+        self._refuse_to_lose(known, {**snapshot.files, **changed}, changed)
         return changed
+
+    def _card(
+        self, snapshot: Snapshot, files: Mapping[str, bytes], *, anew: bool
+    ) -> dict[str, bytes]:
+        """The dataset card, if it is ours to write, beside the files of the leaderboards."""
+        before = snapshot.files.get(CARD)
+        asks_all = anew or card.is_silent_on_columns(before)
+        names = card.names_in(self.runs.values() if asks_all else self.unlogged)
+        boards = [files[file] for file in BOARD_FILES.values()]
+        after = card.written(before, boards, names, name=snapshot.name, anew=anew)
+        return {} if after is None else {CARD: after}
 
     def _refuse_to_lose(
         self, before: Dataset, files: Mapping[str, bytes], changed: Mapping[str, bytes]
     ) -> None:
-        """Look at what is about to be written: every run, key, retraction must still be there.
+        """Look at what is about to be written: every run, key, decision must still be there.
 
         The sha-256 of a line is the run it holds, so nothing has to be parsed once more.
         """
         boards = {name: _runs_of(files[file]) for name, file in BOARD_FILES.items()}
         fragments = {path: data for path, data in changed.items() if is_fragment(path)}
-        found = before.logged.union(*boards.values(), *map(_runs_of, fragments.values()))
+        written: set[RunId] = set().union(*boards.values(), *map(_runs_of, fragments.values()))
         retractions = decode_retractions(files.get(RETRACTIONS, b""))
-        kept = found >= before.runs.keys() and retractions >= before.retractions
-        if retractions == before.retractions:
+        confirmations = decode_confirmations(files.get(CONFIRMATIONS, b""))
+        tombstones = decode_tombstones(files.get(TOMBSTONES, b""))
+        gone = {tombstone.run_id for tombstone in tombstones}
+        kept = before.logged | written | gone >= before.runs.keys() and not written & gone
+        kept = kept and retractions >= before.retractions and tombstones >= before.tombstones
+        kept = kept and confirmations >= before.confirmations
+        if (retractions, tombstones) == (before.retractions, before.tombstones):
             for name, runs in boards.items():
                 keys = {self.runs[run_id].config_key for run_id in runs & self.runs.keys()}
                 kept = kept and keys >= before.boards[name].keys()
@@ -139,6 +231,13 @@ class Dataset:
                 "The new files would lose data that the dataset holds; nothing was written.",
                 hint=N_("This is a bug: please report it with the dataset's revision."),
             )
+
+
+def _without_taken_down(state: Dataset) -> Dataset:
+    gone = state.taken_down.keys()
+    runs = {run_id: entry for run_id, entry in state.runs.items() if run_id not in gone}
+    lingering = state.lingering | (state.logged & gone)
+    return replace(state, runs=runs, logged=state.logged - gone, lingering=lingering)
 
 
 def board_of(entry: Entry) -> str:
@@ -153,7 +252,7 @@ def fragment_path(content: bytes, month: str) -> str:
 
 def is_data(path: str) -> bool:
     """Whether a file of the repository is part of the dataset's state."""
-    return path in {*BOARD_FILES.values(), RETRACTIONS, CARD} or is_fragment(path)
+    return path in {*BOARD_FILES.values(), *DECISIONS, CARD} or is_fragment(path)
 
 
 def parse(snapshot: Snapshot) -> Dataset:
@@ -181,11 +280,13 @@ def _parse(snapshot: Snapshot) -> Dataset:
             logged |= {entry.run_id: entry for entry in decode_fragment(data, file=path)}
         elif path in BOARD_FILES.values():
             listed |= {entry.run_id: entry for entry in decode(data, file=path)}
-    return Dataset(
+    state = Dataset(
         runs={**listed, **logged},
         logged=frozenset(logged),
         retractions=decode_retractions(snapshot.files.get(RETRACTIONS, b"")),
+        confirmations=decode_confirmations(snapshot.files.get(CONFIRMATIONS, b"")),
     )
+    return state.joined((), tombstones=decode_tombstones(snapshot.files.get(TOMBSTONES, b"")))
 
 
 def listed(snapshot: Snapshot) -> dict[str, int]:
@@ -211,30 +312,6 @@ def _check_name(path: str, data: bytes) -> None:
     if _DIGEST.fullmatch(name) and canonical.digest(data) != name:
         problem = Violation(path, "$", "does not have the content that its name says.")
         raise InvalidDataError(f"{path} was changed.", [problem])
-
-
-def _encode_retractions(retractions: Iterable[Retraction]) -> bytes:
-    rows = [cast("Json", retraction._asdict()) for retraction in sorted(retractions)]
-    return b"".join(canonical.dumps(row) + b"\n" for row in rows)
-
-
-def decode_retractions(data: bytes) -> frozenset[Retraction]:
-    """What retractions.jsonl says.
-
-    Raises:
-        InvalidDataError: if a line of it cannot be read.
-    """
-    return frozenset(_retraction(row) for row in decode_lines(data, file=RETRACTIONS))
-
-
-def _retraction(row: Mapping[str, Json]) -> Retraction:
-    texts = [row.get(name) for name in Retraction._fields]
-    if row.keys() != set(Retraction._fields) or not all(isinstance(text, str) for text in texts):
-        message = "is no retraction: run_id, reason, by and at, each a string."
-        problem = Violation(RETRACTIONS, "$", message)
-        raise InvalidDataError(f"{RETRACTIONS} cannot be read.", [problem])
-    run_id, *rest = cast("list[str]", texts)
-    return Retraction(RunId(run_id), *rest)
 
 
 def _runs_of(data: bytes) -> set[RunId]:

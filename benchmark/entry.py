@@ -13,16 +13,18 @@ from benchmark.config_key import (
     ConfigKey,
     Term,
     configuration_of,
-    is_missing,
-    is_same,
     key_of,
     normalise,
 )
+from benchmark.i18n import N_, Sentence
+from benchmark.label import label_of
+from benchmark.verdict import DOUBTFUL, IMPOSSIBLE, Verdict, verdict
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Mapping
+    from collections.abc import Mapping
 
     from benchmark.canonical import Json
+    from benchmark.verdict import Kind
 
 RunId = NewType("RunId", str)
 """sha-256 of an entry's canonical JSON; two entries are the same run iff these are equal."""
@@ -45,18 +47,17 @@ __all__ = [
     "parse_instant",
 ]
 
-GATE_VERSION = 1
+GATE_VERSION = 2
 """Of what may be ranked and what outranks what: another definition, another number."""
 
 MAX_ERROR_RATE = 0.05
 EXAMPLE_SOURCE = "generated for the demo"
 """The `metadata.data_source` of an entry that nobody measured; every view says so."""
 
+_TOO_MANY_ERRORS = N_("error_rate is above {most}")
 MAX_ENTRY_BYTES = 64 * 1024
 """Of an entry's canonical form."""
 
-_SAID_BY_LENGTHS = {"short": (128, 128), "long": (2048, 512)}
-_LONGEST_LABEL_PART = 80
 _INSTANT = re.compile(
     r"(?P<day>\d{4}-\d\d-\d\d)"
     r"(?:[Tt ](?P<minute>(?:[01]\d|2[0-3]):[0-5]\d)(?P<second>:[0-5]\d)?(?:[.,](?P<fraction>\d+))?"
@@ -87,6 +88,7 @@ class Standing(NamedTuple):
         error_rate: as above.
         submitted_at: as it is written; None if it is no text.
         node_count: machines used; an entry without a cluster ran on one.
+        verdict: whether it can be believed.
     """
 
     throughput_tps: float
@@ -94,6 +96,7 @@ class Standing(NamedTuple):
     error_rate: float
     submitted_at: str | None
     node_count: int
+    verdict: Kind
 
 
 class Packed(NamedTuple):
@@ -196,7 +199,7 @@ class Entry:
     def label(self) -> str:
         """The config key as people read it: `CPU|1|gpt2|FP32|128|128|Q5|c=8|vllm 0.11.0`."""
         if self._label is None:
-            self._label = "|".join(_label_parts(self.configuration))
+            self._label = label_of(self.configuration)
         return self._label
 
     @property
@@ -205,6 +208,11 @@ class Entry:
         if self._standing is None:
             self._standing = _standing_of(self.data)
         return self._standing
+
+    @property
+    def verdict(self) -> Verdict:
+        """Whether it can be believed, and what speaks against it."""
+        return verdict(self.data)
 
     @property
     def node_count(self) -> int:
@@ -230,15 +238,29 @@ class Entry:
         """The number at a path; 0 where there is none."""
         return _number(self.at(*path))
 
-    def closed_gates(self) -> tuple[str, ...]:
-        """Why this schema-valid entry may not be ranked; empty when it passes every gate."""
+    def closed_gates(self, *, confirmed: bool = False) -> tuple[str, ...]:
+        """Why this schema-valid entry may not be ranked; empty when it passes every gate.
+
+        Args:
+            confirmed: whether a maintainer has lifted its verdict.
+        """
         standing = self.standing
         gates = (
-            (standing.throughput_tps > 0, "throughput_tps is not above 0"),
-            (standing.ttft_ms > 0, "ttft_ms is not above 0"),
-            (standing.error_rate <= MAX_ERROR_RATE, f"error_rate is above {MAX_ERROR_RATE}"),
+            (standing.throughput_tps > 0, N_("throughput_tps is not above 0")),
+            (standing.ttft_ms > 0, N_("ttft_ms is not above 0")),
+            (standing.error_rate <= MAX_ERROR_RATE, _TOO_MANY_ERRORS),
         )
-        return tuple(reason for passed, reason in gates if not passed)
+        closed = [
+            Sentence(reason, most=str(MAX_ERROR_RATE)) for open_, reason in gates if not open_
+        ]
+        if standing.verdict == IMPOSSIBLE and not confirmed:
+            reasons = self.verdict.reasons
+            closed += [reason.text for reason in reasons if reason.kind == IMPOSSIBLE]
+        return tuple(closed)
+
+    def is_doubtful(self, *, confirmed: bool = False) -> bool:
+        """Whether it comes behind every run of its configuration that is not."""
+        return self.standing.verdict == DOUBTFUL and not confirmed
 
 
 def is_instant(text: str) -> bool:
@@ -291,43 +313,5 @@ def _standing_of(data: Mapping[str, Json]) -> Standing:
         _number(figures.get("error_rate")),
         text if isinstance(text, str) else None,
         max(1, int(_number(nodes))),
+        verdict(data).kind,
     )
-
-
-def _label_parts(values: Mapping[str, Json]) -> Iterator[str]:
-    """The six plain parts, then only what differs from one plain request on one chip."""
-    plain = ("chip_model", "chip_count", "model", "precision", "input_length", "output_length")
-    yield from (_text(values[name]) for name in plain)
-    workload, lengths = values["workload"], (values["input_length"], values["output_length"])
-    if not (isinstance(workload, str) and _SAID_BY_LENGTHS.get(workload.casefold()) == lengths):
-        yield from _unless_missing(workload)
-    yield from _unless_one(values, {"bs": "batch_size", "c": "concurrent_requests"})
-    if not is_same(values["engine"], "sagellm"):
-        yield f"{_text(values['engine'])} {_text(values['engine_version'])}"
-    yield from _unless_missing(values["quantization"])
-    yield from _unless_one(values, {"nodes": "node_count", "tp": "tensor_parallel"})
-    yield from _unless_one(values, {"pp": "pipeline_parallel", "dp": "data_parallel"})
-    if not is_same(values["dataset"], "default"):
-        yield from _unless_missing(values["dataset"])
-    yield from _unless_missing(values["interconnect"])
-
-
-def _unless_one(values: Mapping[str, Json], names: Mapping[str, str]) -> list[str]:
-    return [
-        f"{short}={_text(values[name])}"
-        for short, name in names.items()
-        if not (is_missing(values[name]) or is_same(values[name], 1))
-    ]
-
-
-def _unless_missing(value: Json) -> list[str]:
-    return [] if is_missing(value) else [_text(value)]
-
-
-def _text(value: Json) -> str:
-    """One short printable line: whatever was submitted, a label stays a label."""
-    if is_missing(value):
-        return "-"
-    text = value if isinstance(value, str) else canonical.dumps(value).decode()
-    line = text if text.isprintable() else "".join(c if c.isprintable() else " " for c in text)
-    return " ".join(line.replace("|", "/").split())[:_LONGEST_LABEL_PART] or "-"

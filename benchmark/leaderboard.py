@@ -27,6 +27,10 @@ Leaderboard: TypeAlias = "Mapping[ConfigKey, Entry]"
 """Config key → its best eligible entry."""
 
 
+Changes: TypeAlias = "Mapping[str, bytes | None]"
+"""Path of a file of the dataset → what it will hold; None where it goes."""
+
+
 @dataclass(frozen=True)
 class Snapshot:
     """What was read from the dataset, with the revision it was read at.
@@ -39,6 +43,7 @@ class Snapshot:
         changed_by: path of a file or folder → the commit that last changed it, where that is known.
         digests: path → sha-256 of its content in hexadecimal, where it was computed already.
         ahead: tells the store which files will be asked for, so that it can read them together.
+        name: the dataset's, as owner/name; "" where it has none.
     """
 
     revision: Revision
@@ -46,6 +51,12 @@ class Snapshot:
     changed_by: Mapping[str, str] = field(default_factory=dict)
     digests: Mapping[str, canonical.Digest] = field(default_factory=dict, compare=False)
     ahead: Callable[[Iterable[str]], object] = field(default=tuple, compare=False)
+    name: str = ""
+
+
+def applied(files: Mapping[str, bytes], changes: Changes) -> dict[str, bytes]:
+    """The files once they are changed."""
+    return {path: data for path, data in {**files, **changes}.items() if data is not None}
 
 
 def encode(entries: Iterable[Entry]) -> bytes:

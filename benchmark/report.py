@@ -8,18 +8,22 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from benchmark.dataset import BOARD_FILES
+from benchmark.i18n import told
 from benchmark.text import one_line
+from benchmark.verdict import IMPOSSIBLE
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 
+    from benchmark.doubts import Doubt
     from benchmark.errors import BenchmarkError, Violation
-    from benchmark.summary import BoardSummary, NotRanked, Summary
+    from benchmark.summary import BoardSummary, Summary
 
     Translate = Callable[[str], str]
 
 RULE = "=" * 70
 _SHOWN = 50
+_LONGEST = 1000
 
 
 def heading(title: str) -> list[str]:
@@ -60,18 +64,43 @@ def merged(_: Translate, summary: Summary) -> Iterator[str]:
     busy = [name for name, board in summary.boards.items() if board.changes or board.skipped]
     for name in busy or ["single"]:
         yield f"  {names[name]}:"
-        yield from _board(_, summary.boards[name])
-    yield from not_ranked(_, summary.not_ranked)
+        yield from _board(_, summary, summary.boards[name])
+    yield from not_ranked(_, summary)
+    yield from doubtful(_, summary)
     yield from rejected(_, summary.rejected)
 
 
-def not_ranked(_: Translate, entries: Iterable[NotRanked]) -> Iterator[str]:
+def not_ranked(_: Translate, summary: Summary) -> Iterator[str]:
     """Entries that are kept but not ranked, each with the reasons."""
-    for item in entries:
-        reasons = one_line("; ".join(item.reasons))
-        yield "  " + _("⚠ Kept, not ranked: {label} ({reasons})").format(
-            label=item.entry.label, reasons=reasons
+    for item in summary.not_ranked:
+        line = _("⚠ Kept, not ranked: {label} ({reasons})")
+        if item.taken_down:
+            line = _("⚠ Not published: {label} ({reasons})")
+        yield "  " + line.format(label=summary.label(item.entry), reasons=_reasons(_, item.reasons))
+
+
+def doubtful(_: Translate, summary: Summary) -> Iterator[str]:
+    """Entries that are ranked, but doubtful, each with the reasons."""
+    for item in summary.doubtful:
+        yield "  " + _("⚠ Doubtful: {label} ({reasons})").format(
+            label=summary.label(item.entry), reasons=_reasons(_, item.reasons)
         )
+
+
+def doubted(_: Translate, doubts: Iterable[Doubt], lines: Mapping[Violation, int]) -> Iterator[str]:
+    """What speaks against entries of files, each on a line, and where it stands."""
+    for doubt in doubts:
+        line = _("⚠ Doubtful: {where}: {reason}")
+        if doubt.kind == IMPOSSIBLE:
+            line = _("⚠ Impossible, so kept but not ranked: {where}: {reason}")
+        at = doubt.at
+        number = f":{lines[at]}" if at in lines else ""
+        where = one_line(f"{at.file}{number}::{at.path}")
+        yield "  " + line.format(where=where, reason=one_line(doubt.told(_), _LONGEST))
+
+
+def _reasons(_: Translate, reasons: Iterable[str]) -> str:
+    return one_line("; ".join(told(_, reason) for reason in reasons), _LONGEST)
 
 
 def rejected(_: Translate, violations: Iterable[Violation]) -> Iterator[str]:
@@ -151,10 +180,10 @@ def _paths(_: Translate, line: str, paths: Sequence[str]) -> Iterator[str]:
         yield "  " + _("… and {count} more").format(count=len(paths) - _SHOWN)
 
 
-def _board(_: Translate, board: BoardSummary) -> Iterator[str]:
+def _board(_: Translate, summary: Summary, board: BoardSummary) -> Iterator[str]:
     for change in board.changes[:_SHOWN]:
         line = _("✓ Added: {label}") if change.old is None else _("↑ Updated: {label}")
-        yield "    " + line.format(label=change.new.label)
+        yield "    " + line.format(label=summary.label(change.new))
     hidden = len(board.changes) - _SHOWN
     if hidden > 0:
         yield "    " + _("… and {count} more").format(count=hidden)

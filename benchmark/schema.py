@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any, cast
 from benchmark import canonical, credentials
 from benchmark.entry import MAX_ENTRY_BYTES, Entry, RunId, is_instant
 from benchmark.errors import Violation
+from benchmark.i18n import N_, Sentence
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Mapping
@@ -86,9 +87,16 @@ def remember_good(entry: Entry) -> None:
     _judged[entry.run_id] = True
 
 
-def why_not_ranked(entry: Entry) -> tuple[str, ...]:
-    """The reasons why `entry` is not eligible; empty when it may be ranked."""
-    return entry.closed_gates() if fits(entry) else ("it does not fit the schema",)
+def why_not_ranked(entry: Entry, *, confirmed: bool = False) -> tuple[str, ...]:
+    """The reasons why `entry` is not eligible; empty when it may be ranked.
+
+    Args:
+        entry: what is judged.
+        confirmed: whether a maintainer has lifted its verdict.
+    """
+    if not fits(entry):
+        return (Sentence(N_("it does not fit the schema")),)
+    return entry.closed_gates(confirmed=confirmed)
 
 
 @cache

@@ -5,9 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Protocol
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
-
-    from benchmark.leaderboard import Revision, Snapshot
+    from benchmark.leaderboard import Changes, Revision, Snapshot
 
 
 class Store(Protocol):
@@ -20,8 +18,8 @@ class Store(Protocol):
             HubUnreachableError: if anything of it could not be read.
         """
 
-    def commit(self, files: Mapping[str, bytes], *, parent: Revision, message: str) -> Revision:
-        """Write `files` in one commit iff the head is `parent`; the new revision.
+    def commit(self, files: Changes, *, parent: Revision, message: str) -> Revision:
+        """Write and remove `files` in one commit iff the head is `parent`; the new revision.
 
         Raises:
             TryAgainError: ConflictError, BusyError or QuotaError if it was not applied,

@@ -7,15 +7,20 @@ from functools import cached_property
 from typing import TYPE_CHECKING, NamedTuple
 
 from benchmark.dataset import BOARD_FILES, board_of
+from benchmark.labels import labels_of
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
 
     from benchmark.canonical import Json
     from benchmark.dataset import Dataset
-    from benchmark.entry import Entry
+    from benchmark.entry import ConfigKey, Entry, RunId
     from benchmark.errors import Violation
     from benchmark.leaderboard import Revision
+
+
+_SHOWN = 12
+"""Digits of a run id."""
 
 
 class Change(NamedTuple):
@@ -26,7 +31,24 @@ class Change(NamedTuple):
 
 
 class NotRanked(NamedTuple):
-    """An entry that is kept in `runs/` but not ranked, and why."""
+    """An entry that is kept in `runs/` but not ranked, and why; or one that was taken down."""
+
+    entry: Entry
+    reasons: tuple[str, ...]
+    taken_down: bool = False
+
+
+def not_ranked(state: Dataset, entries: Iterable[Entry]) -> tuple[NotRanked, ...]:
+    """Those of `entries` that `state` does not rank, each with every reason."""
+    told = (
+        NotRanked(entry, state.why_not_ranked(entry), entry.run_id in state.taken_down)
+        for entry in entries
+    )
+    return tuple(item for item in told if item.reasons)
+
+
+class Doubtful(NamedTuple):
+    """A new entry that may be ranked, behind any that is not doubtful, and why."""
 
     entry: Entry
     reasons: tuple[str, ...]
@@ -49,12 +71,31 @@ class BoardSummary:
     @cached_property
     def added(self) -> list[str]:
         """Labels of the configurations that are new."""
-        return [change.new.label for change in self.changes if change.old is None]
+        return self._labels(new=True)
 
     @cached_property
     def updated(self) -> list[str]:
         """Labels of the configurations that have a better run now."""
-        return [change.new.label for change in self.changes if change.old is not None]
+        return self._labels(new=False)
+
+    def to_json(self, labels: Mapping[ConfigKey, str]) -> dict[str, Json]:
+        """The object of schemas/summary_v1.schema.json.
+
+        Args:
+            labels: of everything that the summary names.
+        """
+        return {
+            "added": [labels[c.new.config_key] for c in self.changes if c.old is None],
+            "updated": [labels[c.new.config_key] for c in self.changes if c.old is not None],
+            "skipped": self.skipped,
+            "total": self.total,
+        }
+
+    def _labels(self, *, new: bool) -> list[str]:
+        labels = labels_of(change.new for change in self.changes)
+        return [
+            labels[change.new.config_key] for change in self.changes if (change.old is None) == new
+        ]
 
 
 @dataclass(frozen=True)
@@ -67,6 +108,7 @@ class Summary:
         boards: board name → what happened to it.
         rejected: every violation of every file refused at the door.
         not_ranked: entries kept but not ranked.
+        doubtful: new entries that may be ranked, but are doubtful.
         attempts: attempts a publish needed; None for aggregate.
         url: where to look at the result; "" where there is nothing to look at.
     """
@@ -78,19 +120,58 @@ class Summary:
     not_ranked: tuple[NotRanked, ...]
     attempts: int | None = None
     url: str = ""
+    doubtful: tuple[Doubtful, ...] = ()
+
+    @property
+    def unbelieved(self) -> list[Entry]:
+        """The entries that something is said against, but for those that were taken down."""
+        not_ranked = [item.entry for item in self.not_ranked if not item.taken_down]
+        return [*not_ranked, *(item.entry for item in self.doubtful)]
+
+    @cached_property
+    def _hidden(self) -> frozenset[RunId]:
+        return frozenset(item.entry.run_id for item in self.not_ranked if item.taken_down)
+
+    def hides(self, entry: Entry) -> bool:
+        """Whether an entry was taken down, so that nothing of it is repeated but its id."""
+        return entry.run_id in self._hidden
+
+    @cached_property
+    def labels(self) -> Mapping[ConfigKey, str]:
+        """Config key → label, of everything that is named here."""
+        changes = (change.new for board in self.boards.values() for change in board.changes)
+        return labels_of([*changes, *self.unbelieved])
+
+    def label(self, entry: Entry) -> str:
+        """The label of an entry that is named here; of what was taken down the run id."""
+        return entry.run_id[:_SHOWN] if self.hides(entry) else self.labels[entry.config_key]
 
     def to_json(self) -> dict[str, Json]:
         """The object of schemas/summary_v1.schema.json."""
         result: dict[str, Json] = {
             "revision": self.revision,
             "changed": self.changed,
-            **{name: _board_json(board) for name, board in self.boards.items()},
+            **{name: board.to_json(self.labels) for name, board in self.boards.items()},
             "rejected": [dict(violation._asdict()) for violation in self.rejected],
             "not_ranked": len(self.not_ranked),
+            "not_ranked_runs": [self._told(item) for item in self.not_ranked],
+            "doubtful": len(self.doubtful),
+            "doubtful_runs": [self._told(item) for item in self.doubtful],
         }
         if self.attempts is not None:
             result |= {"attempts": self.attempts, "url": self.url}
         return result
+
+    def _told(self, item: NotRanked | Doubtful) -> Json:
+        reasons = [str(reason) for reason in item.reasons]
+        label = self.label(item.entry)
+        return {"label": label, "run_id": item.entry.run_id, "reasons": [*reasons]}
+
+
+def doubtful_among(state: Dataset, entries: Iterable[Entry]) -> tuple[Doubtful, ...]:
+    """Those of some entries that may be ranked, but are doubtful."""
+    told = (Doubtful(entry, state.why_doubtful(entry)) for entry in entries)
+    return tuple(item for item in told if item.reasons)
 
 
 def board_summaries(
@@ -120,12 +201,3 @@ def _board_summary(
         if entry.run_id not in winners and not after.why_not_ranked(entry)
     ]
     return BoardSummary(changes, len(skipped), len(new))
-
-
-def _board_json(board: BoardSummary) -> dict[str, Json]:
-    return {
-        "added": [*board.added],
-        "updated": [*board.updated],
-        "skipped": board.skipped,
-        "total": board.total,
-    }

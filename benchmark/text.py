@@ -8,6 +8,7 @@ import sys
 from contextlib import suppress
 
 _LONGEST = 300
+_WHOLE_FROM = 1000
 _MARKUP = frozenset("\\`*_{}[]<>()#+!|~&@:$")
 # GitHub makes links of addresses once entities are decoded
 # (https://github.github.com/gfm/#autolinks-extension-), so something has to stand in between.
@@ -77,3 +78,10 @@ def table_cell(text: str, limit: int = 120) -> str:
     line = one_line(text, limit)
     escaped = "".join(f"&#{ord(char)};" if char in _MARKUP else char for char in line)
     return _AUTOLINK.sub(r"<span>\g<0></span>", escaped)
+
+
+def number(value: object) -> str:
+    """A figure as people read it; "–" where there is none, never 0."""
+    if isinstance(value, bool) or not isinstance(value, (int, float)):
+        return "–"
+    return f"{value:,.0f}" if abs(value) >= _WHOLE_FROM else f"{value:.4g}"

@@ -13,8 +13,11 @@ from benchmark import action, markdown
 from benchmark.action.credentials import advice
 from benchmark.cleanup import Cleanup, path_in, root_of
 from benchmark.commands.common import on_github
+from benchmark.doubts import doubts_of, lines_of_doubts
 from benchmark.errors import BenchmarkError, InvalidDataError, PermissionDeniedError, UsageError
+from benchmark.i18n import told
 from benchmark.submission import lines_of
+from benchmark.verdict import IMPOSSIBLE
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
@@ -78,8 +81,9 @@ def tell(
     action.write_outputs(os.environ, action.outputs_of(summary, cleaned=len(cleaned.removed)))
     action.write_summary(os.environ, text)
     rejections = _rejections(summary, files, lines, tolerant=tolerant)
+    warnings = [*_warnings(output.translate, cleaned), *_doubts(output.translate, summary, files)]
     # All at once, for GitHub counts them by level; the one that is not repeated comes first.
-    _annotate([*_warnings(output.translate, cleaned), *rejections])
+    _annotate([*warnings, *rejections])
 
 
 def _rejections(
@@ -99,6 +103,28 @@ def _rejections(
             title="Rejected",
             file=path_in(root, paths[violation.file]) if root else violation.file,
             line=lines.get(violation),
+        )
+
+
+def _doubts(
+    translate: Callable[[str], str], summary: Summary, files: Sequence[SubmittedFile]
+) -> Iterator[Annotation]:
+    """What cannot be believed, on its very line."""
+    runs = {entry.run_id for entry in summary.unbelieved}
+    if not runs:
+        return
+    refused = {violation.file for violation in summary.rejected}
+    good = [file for file in files if file.name not in refused]
+    doubts = doubts_of(good, runs)
+    lines, paths = lines_of_doubts(good, doubts), {file.name: file.path for file in good}
+    root = root_of(files[0].path.parent) if doubts else None
+    for kind, _, at in doubts:
+        yield action.Annotation(
+            "warning",
+            f"{at.path}: {told(translate, at.message)}",
+            title="Impossible, not ranked" if kind == IMPOSSIBLE else "Doubtful",
+            file=path_in(root, paths[at.file]) if root else at.file,
+            line=lines.get(at),
         )
 
 

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 
 import click
 
-from benchmark import canonical, i18n, page, submission
+from benchmark import canonical, history, i18n, page, submission
 from benchmark.commands.common import dataset_options, open_store
 from benchmark.dataset import Dataset, board_of, parse
 from benchmark.errors import InvalidDataError, UsageError
@@ -18,9 +18,10 @@ from benchmark.i18n import N_
 from benchmark.leaderboard import decode_one_or_many
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping, Sequence
+    from collections.abc import Sequence
 
-    from benchmark.entry import ConfigKey, Entry, RunId
+    from benchmark.entry import Entry
+    from benchmark.history import Told
 
 _LAST_SECOND = 253402300799
 """9999-12-31 23:59:59 UTC."""
@@ -74,7 +75,7 @@ def command(  # noqa: PLR0913 - one parameter per option
         title=title, dataset_url=url, revision=at, branch=revision, lang=lang,
         generated_at=_spoken(made_at), data_name=beside.name,
     )  # fmt: skip
-    site = page.build(rows, facts)
+    site = page.build(rows, facts, history.taken_down(dataset))
     written = {output: site.html} if site.data is None else {beside: site.data, output: site.html}
     canonical.write_all_atomic(written)
     _tell(output, rows, lang)
@@ -90,19 +91,19 @@ def _tell(output: Path, rows: Sequence[page.Row], lang: str) -> None:
 
 
 def rows_of(dataset: Dataset) -> list[page.Row]:
-    """Every run of a dataset with its standing: the best of its configuration, or why it is not."""
-    best = {
-        entry.config_key: entry.run_id
-        for board in dataset.boards.values()
-        for entry in board.values()
-    }
-    return [_row_of(run, dataset.why_not_ranked(run), best) for run in dataset.runs.values()]
+    """Every run of a dataset, with what became of it."""
+    return [_row_of(told, one.label) for one in history.histories(dataset) for told in one.runs]
 
 
-def _row_of(run: Entry, reasons: tuple[str, ...], best: Mapping[ConfigKey, RunId]) -> page.Row:
-    better = best.get(run.config_key, run.run_id)
-    superseded_by = "" if reasons or better == run.run_id else better
-    return page.Row(board_of(run), run.label, run.run_id, run.data, reasons, superseded_by)
+def _row_of(told: Told, label: str) -> page.Row:
+    run, fate = told.entry, told.fate
+    return page.Row(
+        board_of(run), label, run.run_id, run.data, fate.reasons,
+        superseded_by=fate.by or "",
+        is_retracted=fate.kind == "retracted",
+        verdict=told.verdict.kind,
+        verdict_reasons=tuple(reason.text for reason in told.verdict.reasons),
+    )  # fmt: skip
 
 
 def _read(paths: Sequence[Path]) -> list[Entry]:

@@ -1,10 +1,10 @@
-"""`sagellm-benchmark rebuild`: recompute the leaderboards from runs − retractions."""
+"""`sagellm-benchmark rebuild`: recompute the leaderboards from runs and decisions."""
 
 from __future__ import annotations
 
 import click
 
-from benchmark.amend import amend, differences
+from benchmark.amend import amend, edited
 from benchmark.commands.common import (
     Output,
     clockwork,
@@ -13,30 +13,33 @@ from benchmark.commands.common import (
     open_store,
     output_options,
 )
-from benchmark.dataset import parse
 from benchmark.errors import InvalidDataError
 from benchmark.retry import RetryPolicy
 
 
 @click.command("rebuild", short_help="Recompute the leaderboards from runs/.")
 @dataset_options
-@click.option("--check", is_flag=True, help="Change nothing; end with 65 if a file differs.")
+@click.option(
+    "--check/--publish", default=False, show_default=True,
+    help="Change nothing and end with 65 if a file differs; or commit what differs.",
+)  # fmt: skip
 @output_options
 def command(
     *, hf_repo: str, revision: str, endpoint: str | None, check: bool, as_json: bool, lang: str
 ) -> int:
-    """Recompute both leaderboards from runs/ and retractions.jsonl; the same bytes if all is well.
+    """Recompute both leaderboards from runs/ and what was decided on them.
 
-    Runs that only a leaderboard file holds are added to runs/ first.
+    The same bytes if all is well; what another release ranked otherwise is ranked anew. Runs that
+    only a leaderboard file holds are added to runs/ first; one that was taken down and is in runs/
+    again is removed.
     """
     output = Output(as_json, lang)
     _ = output.translate
     store = open_store(hf_repo, revision, endpoint)
     if check:
         snapshot = store.read()
-        state = parse(snapshot)
-        changed, repaired = differences(snapshot, state, state, month=month())
-        at, files = snapshot.revision, tuple(sorted(changed or repaired))
+        proposal = edited(snapshot, lambda dataset: dataset, month=month())
+        at, files = snapshot.revision, proposal.files
     else:
         done = amend(
             store,

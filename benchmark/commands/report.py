@@ -13,15 +13,23 @@ from rich.text import Text
 from benchmark.commands.common import dataset_options, open_store
 from benchmark.commands.files import entries_of
 from benchmark.dataset import Dataset, parse
+from benchmark.labels import labels_of
 from benchmark.leaderboard import encode
 from benchmark.markdown import leaderboard_table, number
 from benchmark.text import one_line
+from benchmark.verdict import IMPOSSIBLE
 
 if TYPE_CHECKING:
+    from collections.abc import Iterator, Mapping, Sequence
+
+    from benchmark.entry import RunId
     from benchmark.leaderboard import Leaderboard
 
 _SHOWN_DIGITS = 12
-"""Of a run id: enough for `retract`."""
+"""Of a run id: enough for `retract` and `confirm`."""
+
+_MOST_TOLD = 50
+_LONGEST = 1000
 
 
 @click.command("report", short_help="Show a leaderboard as a table, Markdown or JSON.")
@@ -51,24 +59,48 @@ def command(
     shown = {entry.config_key: entry for entry in ranked[:top]}
     if form == "json":
         click.echo(encode(shown.values()), nl=False)
-    elif form == "markdown":
-        click.echo(leaderboard_table(shown), nl=False)
-    else:
-        Console().print(_table(shown))
+        return
+    doubts = {entry.run_id: dataset.why_doubtful(entry) for entry in shown.values()}
+    if form == "markdown":
+        click.echo(leaderboard_table(shown, doubts), nl=False)
+        return
+    console = Console()
+    console.print(_table(shown, doubts))
+    for line in (*_doubtful(shown, doubts), *_impossible(dataset)):
+        console.print(Text(line))
 
 
-def _table(board: Leaderboard) -> Table:
+def _doubtful(board: Leaderboard, doubts: Mapping[RunId, Sequence[str]]) -> Iterator[str]:
+    """What the mark in the table stands for."""
+    for entry in [*board.values()][:_MOST_TOLD]:
+        if reasons := doubts[entry.run_id]:
+            told = one_line("; ".join(reasons), _LONGEST)
+            yield f"⚠ doubtful: {entry.run_id[:_SHOWN_DIGITS]}: {told}"
+
+
+def _impossible(dataset: Dataset) -> Iterator[str]:
+    """Runs that would be first if they could be true."""
+    claimed = [run for run in dataset.runs.values() if run.standing.verdict == IMPOSSIBLE]
+    for entry in claimed[:_MOST_TOLD]:
+        if reasons := dataset.why_not_ranked(entry):
+            told = one_line("; ".join(reasons), _LONGEST)
+            yield f"⚠ not ranked: {entry.run_id[:_SHOWN_DIGITS]}: {told}"
+
+
+def _table(board: Leaderboard, doubts: Mapping[RunId, Sequence[str]]) -> Table:
+    labels = labels_of(board.values())
     table = Table(box=None)
     table.add_column("Configuration", overflow="fold")
     for title in ("tok/s", "TTFT ms", "TPOT ms"):
         table.add_column(title, justify="right")
     table.add_column("Submitter", no_wrap=True, max_width=20)
     table.add_column("Run", no_wrap=True)
-    for entry in board.values():
+    for key, entry in board.items():
         metrics = ("throughput_tps", "ttft_ms", "tpot_ms")
         figures = [number(entry.at("metrics", name)) for name in metrics]
         submitter = entry.at("metadata", "submitter")
         name = one_line(submitter, 40) if isinstance(submitter, str) else "–"
         # Text, not markup: brackets in a contributor's text mean nothing.
-        table.add_row(Text(entry.label), *figures, Text(name), entry.run_id[:_SHOWN_DIGITS])
+        mark = "⚠ " if doubts[entry.run_id] else ""
+        table.add_row(Text(mark + labels[key]), *figures, Text(name), entry.run_id[:_SHOWN_DIGITS])
     return table

@@ -6,34 +6,22 @@ from typing import TYPE_CHECKING
 
 import click
 
-from benchmark.amend import amend
-from benchmark.commands.common import (
-    Output,
-    clockwork,
-    dataset_options,
-    month,
-    now,
-    open_store,
-    output_options,
-)
-from benchmark.commands.parameters import Words
+from benchmark.commands.common import Output, now
+from benchmark.commands.deciding import Place, Told, decide, decision_options
 from benchmark.dataset import Retraction
-from benchmark.errors import UsageError
-from benchmark.retry import RetryPolicy
+from benchmark.i18n import N_
 
 if TYPE_CHECKING:
     from benchmark.dataset import Dataset
     from benchmark.entry import RunId
 
-_SHORTEST = 8
+_TOLD = Told(
+    "Retract a benchmark run", N_("Retracted {label}."), N_("{label} was retracted already.")
+)
 
 
 @click.command("retract", short_help="Take a run out of the leaderboards.")
-@click.argument("run_id")
-@click.option("--reason", type=Words(), required=True, help="Why, for everybody to read.")
-@click.option("--by", type=Words(), required=True, help="Who decided.")
-@dataset_options
-@output_options
+@decision_options
 def command(  # noqa: PLR0913 - one parameter per option
     *,
     run_id: str,
@@ -49,43 +37,11 @@ def command(  # noqa: PLR0913 - one parameter per option
 
     The run stays in runs/; the next best run of its configuration takes its place.
     """
-    output = Output(as_json, lang)
-    _ = output.translate
-    store = open_store(hf_repo, revision, endpoint)
     at = now()
 
-    def edit(dataset: Dataset) -> Dataset:
-        run = _find(dataset, run_id)
+    def edit(dataset: Dataset, run: RunId) -> Dataset:
         if any(retraction.run_id == run for retraction in dataset.retractions):
             return dataset
         return dataset.joined((), [Retraction(run, reason, by, at)])
 
-    done = amend(
-        store,
-        edit,
-        title="Retract a benchmark run",
-        policy=RetryPolicy(),
-        clockwork=clockwork(),
-        month=month,
-    )
-    changed = bool(done.files)
-    said = _("Retracted {label}.") if changed else _("{label} was retracted already.")
-    full = _find(done.dataset, run_id)
-    output.say([said.format(label=done.dataset.runs[full].label), f"   {store.url}"])
-    output.result({"revision": done.revision, "changed": changed, "run_id": full})
-
-
-def _find(dataset: Dataset, run_id: str) -> RunId:
-    """The one run whose id begins with `run_id`.
-
-    Raises:
-        UsageError: if there is none, or more than one.
-    """
-    given = run_id.lower()
-    matches = [known for known in dataset.runs if known.startswith(given)]
-    if len(given) < _SHORTEST or len(matches) != 1:
-        raise UsageError(
-            f"{len(matches)} runs begin with {run_id[:64]!r}.",
-            hint=f"Give {_SHORTEST} to 64 digits of one run id; the page and runs/ show them.",
-        )
-    return matches[0]
+    decide(Output(as_json, lang), Place(hf_repo, revision, endpoint), run_id, edit, _TOLD)

@@ -26,11 +26,10 @@ from benchmark.retry import RetryPolicy
 from benchmark.submission import data_files
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
     from pathlib import Path
 
     from benchmark.hub import HubStore
-    from benchmark.leaderboard import Snapshot
+    from benchmark.leaderboard import Changes, Snapshot
 
 
 @dataclass(frozen=True)
@@ -43,7 +42,7 @@ class _AtParent:
     def read(self) -> Snapshot:
         return self.store.read(self.parent)
 
-    def commit(self, files: Mapping[str, bytes], *, parent: Revision, message: str) -> Revision:
+    def commit(self, files: Changes, *, parent: Revision, message: str) -> Revision:
         return self.store.commit(files, parent=parent, message=message)
 
 

@@ -3,14 +3,19 @@
 from __future__ import annotations
 
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import click
 
 from benchmark import report
 from benchmark.commands.common import Output, output_options
 from benchmark.commands.files import files_of
+from benchmark.doubts import doubts_of, lines_of_doubts
 from benchmark.errors import InvalidDataError
 from benchmark.submission import judge
+
+if TYPE_CHECKING:
+    from benchmark.canonical import Json
 
 
 @click.command("validate", short_help="Check result files against the schema.")
@@ -19,7 +24,8 @@ from benchmark.submission import judge
 def command(*, paths: tuple[Path, ...], as_json: bool, lang: str) -> int:
     """Check files, or every *_leaderboard.json and leaderboard_*.json in folders.
 
-    Ends with 65 if anything is wrong.
+    Ends with 65 if anything is wrong. What is valid but cannot be believed is warned of, on its
+    line: an impossible result would be kept and not ranked, a doubtful one comes behind others.
     """
     output = Output(as_json, lang)
     _ = output.translate
@@ -27,7 +33,12 @@ def command(*, paths: tuple[Path, ...], as_json: bool, lang: str) -> int:
     judgement = judge(files, known=())
     entries = sum(len(file.entries) for file in files)
     output.say(report.rejected(_, judgement.rejected))
+    doubts = doubts_of(judgement.accepted)
+    lines = lines_of_doubts(judgement.accepted, doubts)
+    output.say(report.doubted(_, doubts, lines))
     output.say([_("files: {files}, entries: {entries}").format(files=len(files), entries=entries)])
     rejected = [dict(violation._asdict()) for violation in judgement.rejected]
-    output.result({"files": len(files), "entries": entries, "rejected": [*rejected]})
+    verdicts = [doubt.as_json(lines.get(doubt.at)) for doubt in doubts]
+    counts: dict[str, Json] = {"files": len(files), "entries": entries}
+    output.result({**counts, "rejected": [*rejected], "verdicts": [*verdicts]})
     return InvalidDataError.exit_code if rejected else 0

@@ -5,7 +5,14 @@ whether somebody else changed it since is told by two commit ids. They follow fr
 retractions and the definitions alone: `rebuild` makes the same bytes.
 """
 
-from benchmark.derived.files import derived_files, differing, is_derived, is_worthwhile, repairs
+from benchmark.derived.files import (
+    derived_files,
+    differing,
+    is_derived,
+    is_worthwhile,
+    repairs,
+    trail_fits,
+)
 from benchmark.derived.index import WHOLE, Index, MisfitError
 from benchmark.derived.manifest import MANIFEST, RUNS, BoardFact, Manifest, fitting, unchanged_since
 from benchmark.derived.manifest import decode as manifest_of
@@ -31,6 +38,7 @@ __all__ = [
     "knowing",
     "manifest_of",
     "repairs",
+    "trail_fits",
     "trail_of",
     "unchanged_since",
 ]

@@ -1,20 +1,25 @@
-"""The manifest and the index of a whole dataset: what follows from everything."""
+"""Manifest, index and trail of a whole dataset: what follows from everything."""
 
 from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
 from benchmark import canonical
-from benchmark.dataset import BOARD_FILES, RETRACTIONS
+from benchmark.dataset import BOARD_FILES, is_fragment
+from benchmark.decisions import DECISIONS
 from benchmark.derived.index import is_shard, shards
 from benchmark.derived.manifest import MANIFEST, BoardFact, Manifest
-from benchmark.derived.trail import TRAIL
+from benchmark.derived.manifest import decode as manifest_of
+from benchmark.derived.trail import TRAIL, Trail
+from benchmark.derived.trail import decode as trail_of
+from benchmark.leaderboard import applied
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Mapping
 
+    from benchmark.canonical import Digest
     from benchmark.dataset import Dataset
-    from benchmark.leaderboard import Snapshot
+    from benchmark.leaderboard import Changes, Snapshot
 
 
 FEW = 256
@@ -32,17 +37,22 @@ def derived_files(state: Dataset, files: Mapping[str, bytes]) -> dict[str, bytes
         name: BoardFact(canonical.digest(files[file]), len(state.boards[name]))
         for name, file in BOARD_FILES.items()
     }
-    retractions = files.get(RETRACTIONS)
-    digest = None if retractions is None else canonical.digest(retractions)
-    return {
-        MANIFEST: Manifest(boards, digest, len(state.runs)).encode(),
-        **shards(state.runs.keys()),
-    }
+    retractions, confirmations, tombstones = (_digest(files.get(file)) for file in DECISIONS)
+    known = manifest_of(files.get(MANIFEST, b""))
+    manifest = Manifest(
+        boards,
+        retractions,
+        confirmations,
+        tombstones,
+        runs=len(state.runs),
+        rewrites=known.rewrites if known else 0,
+    )
+    return {MANIFEST: manifest.encode(), **shards(state.runs.keys())}
 
 
-def differing(snapshot: Snapshot, state: Dataset, changed: Mapping[str, bytes]) -> dict[str, bytes]:
+def differing(snapshot: Snapshot, state: Dataset, changed: Changes) -> dict[str, bytes]:
     """Of the manifest and the index, what is another once `changed` is written to the snapshot."""
-    files = {**snapshot.files, **changed}
+    files = applied(snapshot.files, changed)
     outgrown = {path: b"" for path in files if is_shard(path)}
     derived = {**outgrown, **derived_files(state, files)}
     return {path: data for path, data in derived.items() if files.get(path) != data}
@@ -58,16 +68,49 @@ def is_worthwhile(runs: Collection[object], files: Collection[str]) -> bool:
     return len(runs) > FEW or MANIFEST in files
 
 
-def repairs(snapshot: Snapshot, state: Dataset, changed: Mapping[str, bytes]) -> dict[str, bytes]:
-    """What to write of the manifest and the index beside `changed`, to a dataset with or without.
+def repairs(snapshot: Snapshot, state: Dataset, changed: Changes) -> dict[str, bytes]:
+    """What to write of manifest, index and trail beside `changed`, to a dataset with or without.
 
-    Without a manifest and without another change nothing is written: it is of an older release,
+    Without any of them and without another change nothing is written: it is of an older release,
     and all is well with it.
     """
-    needed = is_worthwhile(state.runs if changed else (), snapshot.files)
-    if not needed:
+    has_some = any(map(is_derived, snapshot.files))
+    if not (has_some or is_worthwhile(state.runs if changed else (), snapshot.files)):
         return {}
-    return differing(snapshot, state, changed)
+    derived = {**differing(snapshot, state, changed), **_trail(snapshot, changed)}
+    if any(is_fragment(path) and data is None for path, data in changed.items()):
+        derived[MANIFEST] = _rewritten(derived.get(MANIFEST) or snapshot.files[MANIFEST])
+    return derived
+
+
+def trail_fits(files: Mapping[str, bytes]) -> bool:
+    """Whether the trail leads to the leaderboards that are there, by fragments that are there."""
+    trail = trail_of(files[TRAIL])
+    if trail is None or trail.now != _board_digests(files):
+        return False
+    return all(step.fragment in files for step in trail.steps)
+
+
+def _rewritten(manifest: bytes) -> bytes:
+    """The manifest of the commit after this one, which rewrites fragments."""
+    known = manifest_of(manifest)
+    return known._replace(rewrites=known.rewrites + 1).encode() if known else manifest
+
+
+def _trail(snapshot: Snapshot, changed: Changes) -> dict[str, bytes]:
+    """A new one where it fits no more; where there was none nothing needs one."""
+    files = applied(snapshot.files, changed)
+    if TRAIL not in files or trail_fits(files):
+        return {}
+    return {TRAIL: Trail(_board_digests(files), ()).encode()}
+
+
+def _board_digests(files: Mapping[str, bytes]) -> dict[str, Digest]:
+    return {name: canonical.digest(files[file]) for name, file in BOARD_FILES.items()}
+
+
+def _digest(data: bytes | None) -> Digest | None:
+    return None if data is None else canonical.digest(data)
 
 
 def is_derived(path: str) -> bool:

@@ -10,10 +10,12 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, NamedTuple, cast
 
 from benchmark import canonical
-from benchmark.dataset import BOARD_FILES, RETRACTIONS
+from benchmark.dataset import BOARD_FILES
+from benchmark.decisions import DECISIONS
 from benchmark.derived.index import digits_for
 from benchmark.entry import GATE_VERSION, KEY_VERSION
 from benchmark.errors import InvalidDataError
+from benchmark.verdict import VERDICT_VERSION
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -45,12 +47,19 @@ class Manifest(NamedTuple):
     Attributes:
         boards: board name → what its file is.
         retractions: the sha-256 of retractions.jsonl, None if there is none.
+        confirmations: likewise of confirmations.jsonl.
+        tombstones: likewise of tombstones.jsonl.
         runs: runs in the history, which the index holds.
+        rewrites: commits that rewrote fragments of it. Such a commit may change nothing else that
+            is told here, and it must change the manifest: see `unchanged_since`.
     """
 
     boards: Mapping[str, BoardFact]
     retractions: Digest | None
+    confirmations: Digest | None
+    tombstones: Digest | None
     runs: int
+    rewrites: int = 0
 
     def encode(self) -> bytes:
         """The manifest as a file; the same state is the same bytes."""
@@ -58,10 +67,14 @@ class Manifest(NamedTuple):
             "format": _FORMAT,
             "config_key": KEY_VERSION,
             "gates": GATE_VERSION,
+            "verdicts": VERDICT_VERSION,
             "boards": {name: cast("Json", fact._asdict()) for name, fact in self.boards.items()},
             "retractions": self.retractions,
+            "confirmations": self.confirmations,
+            "tombstones": self.tombstones,
             "runs": self.runs,
             "index_digits": digits_for(self.runs),
+            "rewrites": self.rewrites,
         }
         # Whoever edits it by hand edits something that nothing else contradicts.
         value["sha256"] = canonical.digest(canonical.dumps(value))
@@ -73,11 +86,16 @@ def fitting(snapshot: Snapshot) -> Manifest | None:
     if not unchanged_since(snapshot.changed_by):
         return None
     manifest = decode(snapshot.files.get(MANIFEST, b""))
-    if manifest is None or manifest.retractions != _digest(snapshot, RETRACTIONS):
+    if manifest is None or not _decisions_fit(snapshot, manifest):
         return None
     actual = {name: _digest(snapshot, file) for name, file in BOARD_FILES.items()}
     named = {name: fact.sha256 for name, fact in manifest.boards.items()}
     return manifest if named == actual else None
+
+
+def _decisions_fit(snapshot: Snapshot, manifest: Manifest) -> bool:
+    named = (manifest.retractions, manifest.confirmations, manifest.tombstones)
+    return named == tuple(_digest(snapshot, file) for file in DECISIONS)
 
 
 def unchanged_since(changed_by: Mapping[str, str]) -> bool:
@@ -109,4 +127,8 @@ def _manifest(value: Mapping[str, Mapping[str, Mapping[str, Json]]]) -> Manifest
         name: BoardFact(cast("Digest", fact["sha256"]), int(cast("int", fact["entries"])))
         for name, fact in value["boards"].items()
     }
-    return Manifest(boards, cast("Digest", value["retractions"]), int(cast("int", value["runs"])))
+    retractions, confirmations, tombstones = (
+        cast("Digest", value[name]) for name in ("retractions", "confirmations", "tombstones")
+    )
+    runs, rewrites = (int(cast("int", value[name])) for name in ("runs", "rewrites"))
+    return Manifest(boards, retractions, confirmations, tombstones, runs, rewrites)

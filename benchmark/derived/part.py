@@ -5,7 +5,15 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from benchmark import dataset
-from benchmark.dataset import BOARD_FILES, RETRACTIONS, Dataset, decode_retractions
+from benchmark.dataset import (
+    BOARD_FILES,
+    CONFIRMATIONS,
+    RETRACTIONS,
+    Dataset,
+    decode_confirmations,
+    decode_retractions,
+)
+from benchmark.decisions import TOMBSTONES, decode_tombstones
 from benchmark.derived.index import Index, MisfitError
 from benchmark.derived.manifest import fitting
 from benchmark.leaderboard import decode
@@ -42,4 +50,6 @@ def knowing(snapshot: Snapshot, entries: Iterable[Entry]) -> Dataset:
     ]
     known = {entry.run_id: entry for entry in ranked} | {run_id: runs[run_id] for run_id in held}
     retractions = decode_retractions(snapshot.files.get(RETRACTIONS, b""))
-    return Dataset(known, frozenset(known), retractions)
+    confirmations = decode_confirmations(snapshot.files.get(CONFIRMATIONS, b""))
+    tombstones = decode_tombstones(snapshot.files.get(TOMBSTONES, b""))
+    return Dataset(known, frozenset(known), retractions, confirmations, tombstones)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from benchmark.canonical import digest
-from benchmark.dataset import BOARD_FILES, RETRACTIONS
+from benchmark.dataset import BOARD_FILES, CONFIRMATIONS, RETRACTIONS
 from benchmark.derived import MANIFEST, TRAIL, manifest_of, trail_of
 from benchmark.errors import BenchmarkError
 from benchmark.hub.download import Downloaded
@@ -27,7 +27,7 @@ def caught_up(
 
     Args:
         held: path → leaderboard file, of an earlier revision.
-        now: the small files of this revision: manifest, trail, retractions.
+        now: the small files of this revision: manifest, trail, retractions, confirmations.
         several: reads files of this revision.
     """
     boards = {name: held[file] for name, file in BOARD_FILES.items() if file in held}
@@ -41,7 +41,10 @@ def caught_up(
     try:
         contents = several(fragments).values() if fragments else ()
         after = replayed(
-            {name: board.data for name, board in boards.items()}, contents, _data(now, RETRACTIONS)
+            {name: board.data for name, board in boards.items()},
+            contents,
+            _data(now, RETRACTIONS),
+            _data(now, CONFIRMATIONS),
         )
     except (BenchmarkError, ValueError):
         return {}

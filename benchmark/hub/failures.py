@@ -88,7 +88,7 @@ def commit_failure(error: BaseException, *, secret: str | None) -> BenchmarkErro
             hint=N_("Set HF_TOKEN to a token that may write to it, or use a Trusted Publisher."),
             writing=True,
         )
-    if status not in _REFUSALS and not _is_bad_card(error):
+    if status not in _REFUSALS and not is_bad_card(error):
         return OutcomeUnknownError(
             f"The Hub's answer to the commit was lost: {detail}",
             hint=N_("Run it again: what has landed is found and not written twice."),
@@ -147,7 +147,7 @@ def _busy(error: BaseException, message: str) -> BusyError:
     return BusyError(message, hint=N_("Run it again in a minute."), wait=_wait(error))
 
 
-def _is_bad_card(error: BaseException) -> bool:
+def is_bad_card(error: BaseException) -> bool:
     """The client reports a dataset card that the Hub does not accept as a plain ValueError."""
     return isinstance(error, ValueError) and "Invalid metadata" in str(error)
 

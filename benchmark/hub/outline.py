@@ -5,13 +5,14 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any, NamedTuple, TypeAlias
 
 from benchmark.canonical import Digest
-from benchmark.dataset import BOARD_FILES, CARD, RETRACTIONS, is_data
+from benchmark.dataset import BOARD_FILES, CARD, is_data
+from benchmark.decisions import DECISIONS
 from benchmark.derived import MANIFEST, RUNS, TRAIL, WHOLE, is_derived
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
-ASKED = (MANIFEST, TRAIL, WHOLE, *BOARD_FILES.values(), CARD, RETRACTIONS)
+ASKED = (MANIFEST, TRAIL, WHOLE, *BOARD_FILES.values(), CARD, *DECISIONS)
 """What a publish needs where the manifest fits."""
 
 DATED = (MANIFEST, RUNS)

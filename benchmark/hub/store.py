@@ -10,11 +10,11 @@ from functools import partial
 from pathlib import PurePosixPath
 from typing import TYPE_CHECKING, Any, TypeVar
 
-from huggingface_hub import CommitOperationAdd, HfApi, hf_hub_url
+from huggingface_hub import CommitOperationAdd, CommitOperationDelete, HfApi, hf_hub_url
 from huggingface_hub.utils import build_hf_headers, hf_raise_for_status
 
 import benchmark
-from benchmark.dataset import BOARD_FILES
+from benchmark.dataset import BOARD_FILES, CARD
 from benchmark.derived import MANIFEST, is_derived, unchanged_since
 from benchmark.errors import (
     BenchmarkError,
@@ -30,6 +30,7 @@ from benchmark.hub.deferred import Deferred
 from benchmark.hub.download import download
 from benchmark.hub.failures import (
     commit_failure,
+    is_bad_card,
     is_missing,
     is_trouble,
     read_failure,
@@ -45,6 +46,7 @@ if TYPE_CHECKING:
 
     from benchmark.hub.download import Downloaded
     from benchmark.hub.outline import Facts, Listed
+    from benchmark.leaderboard import Changes
 
 PUBLIC_HUB = "https://huggingface.co"
 
@@ -94,6 +96,7 @@ class HubStore:
     _fragments: dict[str, Downloaded] = field(default_factory=dict, init=False, repr=False)
     _boards: dict[str, Downloaded] = field(default_factory=dict, init=False, repr=False)
     _reader_token: str | None = field(default=None, init=False, repr=False)
+    _has_card: bool = field(default=False, init=False, repr=False)
 
     @property
     def url(self) -> str:
@@ -129,7 +132,8 @@ class HubStore:
             return part
         for more, _ in pages:
             listed |= more
-        return Snapshot(at, self._read_all(at, listed, {}))
+        self._has_card = CARD in listed
+        return Snapshot(at, self._read_all(at, listed, {}), name=self.dataset)
 
     def check_write(self) -> None:
         """Ask, before the work, whether a commit would be refused for want of permission.
@@ -151,8 +155,10 @@ class HubStore:
             if isinstance(failure, PermissionDeniedError) and not is_missing(error):
                 raise failure from None
 
-    def commit(self, files: Mapping[str, bytes], *, parent: Revision, message: str) -> Revision:
-        """Write `files` in one commit, only if the head of the branch still is `parent`.
+    def commit(self, files: Changes, *, parent: Revision, message: str) -> Revision:
+        """Write and remove `files` in one commit, only if the head of the branch still is `parent`.
+
+        A dataset card that the Hub does not take is left out: results do not wait for it.
 
         Raises:
             ConflictError: 412, somebody was first; not applied.
@@ -162,7 +168,7 @@ class HubStore:
             RefusedError: the Hub does not take the content; not applied.
             HubUnreachableError: large files could not be sent; not applied.
         """
-        if sum(map(len, files.values())) > _LARGE and self._has_moved(parent):
+        if sum(len(data or b"") for data in files.values()) > _LARGE and self._has_moved(parent):
             raise ConflictError(
                 "Somebody else committed first.", hint=N_("Run it again; nothing is lost.")
             )
@@ -171,17 +177,12 @@ class HubStore:
             self.on_token(token)
         bounded_session()
         # Operations remember the outcome of their upload: used twice, they commit stale content.
-        operations = [
-            CommitOperationAdd(path, data)
-            for path, data in sorted(files.items())
-            # When a pull request is merged its manifest may fit no more, and two of them conflict.
-            if not (self.create_pr and is_derived(path))
-        ]
-        self._upload(operations, token)
+        added, removed = self._operations(files)
+        self._upload(added, token)
         try:
             info = self._api(token).create_commit(
                 self.dataset,
-                operations,
+                [*added, *removed],
                 commit_message=message,
                 repo_type="dataset",
                 revision=self.branch,
@@ -189,11 +190,30 @@ class HubStore:
                 create_pr=self.create_pr,
             )
         except CLIENT_ERRORS as error:
+            others = {path: data for path, data in files.items() if path != CARD}
+            if is_bad_card(error) and others:
+                return self.commit(others, parent=parent, message=message)
             raise commit_failure(error, secret=token) from None
         if not _REVISION.fullmatch(info.oid):
             raise OutcomeUnknownError(f"The Hub answered with no commit id: {info.oid[:60]!r}.")
         self.pull_request = info.pr_url or ""
         return Revision(info.oid)
+
+    def _operations(
+        self, files: Changes
+    ) -> tuple[list[CommitOperationAdd], list[CommitOperationDelete]]:
+        """What is written, and what is removed."""
+        named = [
+            (path, data)
+            for path, data in sorted(files.items())
+            # When a pull request is merged its manifest may fit no more, and two of them conflict.
+            if not (self.create_pr and (is_derived(path) or (path == CARD and self._has_card)))
+        ]
+        added = [CommitOperationAdd(path, data) for path, data in named if data is not None]
+        removed = [
+            CommitOperationDelete(path, is_folder=False) for path, data in named if data is None
+        ]
+        return added, removed
 
     def _upload(self, operations: list[CommitOperationAdd], token: str | None) -> None:
         """Send large files ahead, as the commit would: what fails here has changed nothing."""
@@ -257,8 +277,9 @@ class HubStore:
             several=lambda paths: self._read_several(at, paths),
             everything=lambda known: self._read_all(at, self._list(at), known),
         )
+        self._has_card = CARD in found
         digests = {path: content.sha256 for path, content in found.items()}
-        return Snapshot(at, files, changed_by, digests, files.ahead)
+        return Snapshot(at, files, changed_by, digests, files.ahead, self.dataset)
 
     def _part_contents(self, facts: Mapping[str, Facts], at: Revision) -> dict[str, Downloaded]:
         """What is asked for at every attempt; leaderboards are not read again for a few lines."""

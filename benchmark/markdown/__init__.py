@@ -1,7 +1,16 @@
 """The same facts as benchmark.report, in Markdown; pure, and nobody's text becomes Markdown."""
 
+from benchmark.markdown.history import history_table
 from benchmark.markdown.job import Cleaned, Deed, failure, job_summary
 from benchmark.markdown.leaderboard import leaderboard_table
 from benchmark.markdown.tables import number
 
-__all__ = ["Cleaned", "Deed", "failure", "job_summary", "leaderboard_table", "number"]
+__all__ = [
+    "Cleaned",
+    "Deed",
+    "failure",
+    "history_table",
+    "job_summary",
+    "leaderboard_table",
+    "number",
+]

@@ -5,7 +5,7 @@ from __future__ import annotations
 from enum import Enum
 from typing import TYPE_CHECKING, Protocol
 
-from benchmark.i18n import N_
+from benchmark.i18n import N_, told
 from benchmark.markdown.tables import label, number, submitter, table
 from benchmark.text import table_cell
 
@@ -13,7 +13,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 
     from benchmark.errors import Violation
-    from benchmark.summary import Change, NotRanked, Summary
+    from benchmark.summary import Change, Doubtful, NotRanked, Summary
 
     Translate = Callable[[str], str]
 
@@ -65,9 +65,10 @@ def job_summary(
     changes = [change for board in summary.boards.values() for change in board.changes]
     parts = [
         _head(_, summary, deed),
-        _changes(_, changes) if changes else [],
+        _changes(_, summary, changes) if changes else [],
         _rejected(_, summary.rejected, lines) if summary.rejected else [],
-        _not_ranked(_, summary.not_ranked) if summary.not_ranked else [],
+        _listed(_, _("Kept, not ranked"), summary, summary.not_ranked),
+        _listed(_, _("Doubtful"), summary, summary.doubtful),
         _foot(_, summary, cleaned),
     ]
     return "\n\n".join("\n".join(part) for part in parts if part) + "\n"
@@ -94,6 +95,7 @@ def _head(_: Translate, summary: Summary, deed: Deed) -> list[str]:
         (_("{count} better"), sum(len(board.updated) for board in summary.boards.values())),
         (_("{count} without effect"), sum(board.skipped for board in summary.boards.values())),
         (_("{count} not ranked"), len(summary.not_ranked)),
+        (_("{count} doubtful"), len(summary.doubtful)),
         (_("**files rejected: {count}**"), len({item.file for item in summary.rejected})),
     ]
     told = [text.format(count=count) for text, count in counts if count]
@@ -104,13 +106,13 @@ def _below(text: str) -> list[str]:
     return ["", text] if text else []
 
 
-def _changes(_: Translate, changes: Iterable[Change]) -> list[str]:
+def _changes(_: Translate, summary: Summary, changes: Iterable[Change]) -> list[str]:
     figures = (_("Throughput (tok/s)"), _("TTFT (ms)"))
     header = ("", _("Configuration"), *figures, _("Contributor"))
     rows = (
         [
             "🆕" if change.old is None else "⬆️",
-            label(change.new),
+            label(summary.label(change.new)),
             _change(change, "throughput_tps"),
             _change(change, "ttft_ms"),
             submitter(change.new),
@@ -146,13 +148,22 @@ def _rejected(
     return ["### " + _("Rejected"), "", *table(header, rows, more=_("… and {count} more"))]
 
 
-def _not_ranked(_: Translate, entries: Iterable[NotRanked]) -> list[str]:
+def _listed(
+    _: Translate, title: str, summary: Summary, items: Sequence[NotRanked | Doubtful]
+) -> list[str]:
+    """Entries with what speaks against them; nothing where there are none."""
+    if not items:
+        return []
     header = (_("Configuration"), _("Why"), _("Contributor"))
     rows = (
-        [label(item.entry), table_cell("; ".join(item.reasons)), submitter(item.entry)]
-        for item in entries
+        [
+            label(summary.label(item.entry)),
+            table_cell("; ".join(told(_, reason) for reason in item.reasons), _LONGEST),
+            "–" if summary.hides(item.entry) else submitter(item.entry),
+        ]
+        for item in items
     )
-    return ["### " + _("Kept, not ranked"), "", *table(header, rows, more=_("… and {count} more"))]
+    return [f"### {title}", "", *table(header, rows, more=_("… and {count} more"))]
 
 
 def _foot(_: Translate, summary: Summary, cleaned: Cleaned) -> list[str]:

@@ -4,15 +4,16 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from benchmark.text import table_cell
+from benchmark.text import number, table_cell
 
 if TYPE_CHECKING:
     from collections.abc import Container, Iterable, Sequence
 
     from benchmark.entry import Entry
 
+__all__ = ["label", "number", "submitter", "table"]
+
 _MOST_ROWS = 200
-_WHOLE_FROM = 1000
 _LONGEST_LABEL = 300
 
 
@@ -41,16 +42,9 @@ def table(
     ]
 
 
-def number(value: object) -> str:
-    """A figure as people read it; "–" where there is none, never 0."""
-    if isinstance(value, bool) or not isinstance(value, (int, float)):
-        return "–"
-    return f"{value:,.0f}" if abs(value) >= _WHOLE_FROM else f"{value:.4g}"
-
-
-def label(entry: Entry) -> str:
-    """The configuration of an entry."""
-    return table_cell(entry.label, _LONGEST_LABEL)
+def label(text: str) -> str:
+    """A label, as a cell."""
+    return table_cell(text, _LONGEST_LABEL)
 
 
 def submitter(entry: Entry) -> str:

@@ -26,6 +26,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
 
     from benchmark.canonical import Json
+    from benchmark.decisions import Tombstone
     from benchmark.page.row import Row
 
 INLINE_ROWS = 10_000
@@ -77,11 +78,16 @@ class Facts(NamedTuple):
     data_name: str = "leaderboard-data.json"
 
 
-def build(rows: Iterable[Row], facts: Facts) -> Site:
+def build(rows: Iterable[Row], facts: Facts, graves: Sequence[Tombstone] = ()) -> Site:
     """The page as UTF-8 HTML. Equal inputs, the rows in any order, give equal bytes.
 
     Of more than `INLINE_ROWS` rows it holds the best, and fetches all of them where it is served:
     from `file://` a browser fetches nothing.
+
+    Args:
+        rows: every run, whatever became of it.
+        facts: what the page says of itself.
+        graves: what is left of runs that were taken down.
 
     Raises:
         UsageError: if the page does not speak the language.
@@ -90,8 +96,8 @@ def build(rows: Iterable[Row], facts: Facts) -> Site:
         raise UsageError(f"The page does not speak {facts.lang!r}.", hint=N_("Use en or zh."))
     every = sorted(rows, key=lambda row: (row.label, row.run_id))
     if len(every) <= INLINE_ROWS:
-        return Site(_html(every, facts, len(every)), None)
-    return Site(_html(_inlined(every), facts, len(every)), _beside(every))
+        return Site(_html(every, facts, len(every), graves), None)
+    return Site(_html(_inlined(every), facts, len(every), graves), _beside(every))
 
 
 def _inlined(rows: Sequence[Row]) -> list[Row]:
@@ -107,7 +113,7 @@ def _beside(rows: Sequence[Row]) -> bytes:
     })  # fmt: skip
 
 
-def _html(rows: Sequence[Row], facts: Facts, total: int) -> bytes:
+def _html(rows: Sequence[Row], facts: Facts, total: int, graves: Sequence[Tombstone]) -> bytes:
     style = "".join(_asset(f"style/{name}") for name in _STYLES)
     code = script()
     packed = data.pack(rows, _PAGE_BYTES - len(style) - len(code) - 40_000)
@@ -119,6 +125,7 @@ def _html(rows: Sequence[Row], facts: Facts, total: int) -> bytes:
         "key_paths": [[name, list(path)] for name, path in KEY_PATHS.items()],
         "example_source": EXAMPLE_SOURCE,
         "words": {lang: _words(lang) for lang in i18n.LANGUAGES},
+        "taken_down": [cast("Json", grave._asdict()) for grave in graves],
         "told": _told(rows),
     }
     return (
@@ -146,7 +153,8 @@ def _told(rows: Iterable[Row]) -> dict[str, Json]:
     """Why rows are not ranked or doubted, in Chinese, where the catalogue has it."""
     translate = i18n.translator("zh")
     said = {text for row in rows for text in (*row.not_ranked, *row.verdict_reasons)}
-    return {text: translate(text) for text in sorted(said) if translate(text) != text}
+    chinese = {text: i18n.told(translate, text) for text in sorted(said)}
+    return {text: told for text, told in chinese.items() if told != text}
 
 
 def _origins(facts: Facts, fetches: bool) -> str:  # noqa: FBT001 - a question with one answer

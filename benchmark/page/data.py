@@ -24,7 +24,10 @@ _AT_ONCE = {
 _CONFIGURED = ("engine", "engine_version", "workload")
 """What an entry of the first format says elsewhere than in the field of that name."""
 
-_MARKS = ("not_ranked", "superseded_by", "verdict", "verdict_reasons", "tier", "tied_with")
+_MARKS = (
+    "not_ranked", "superseded_by", "is_retracted",
+    "verdict", "verdict_reasons", "tier", "tied_with",
+)  # fmt: skip
 
 
 class Packed(NamedTuple):

@@ -20,6 +20,7 @@ class Row(NamedTuple):
         entry: the entry exactly as it was submitted.
         not_ranked: why it is not ranked, empty if it is.
         superseded_by: the run id of the better run of its configuration, "" if it is the best.
+        is_retracted: whether it was taken back; why is in `not_ranked`.
         verdict: "sound", "doubtful" or "impossible"; "" where nobody judged.
         verdict_reasons: what made it doubtful or impossible.
         tier: "attested", "reproduced", "community" or "doubtful"; "" where nobody judged.
@@ -32,6 +33,7 @@ class Row(NamedTuple):
     entry: Mapping[str, Json]
     not_ranked: tuple[str, ...] = ()
     superseded_by: str = ""
+    is_retracted: bool = False
     verdict: str = ""
     verdict_reasons: tuple[str, ...] = ()
     tier: str = ""

@@ -8,24 +8,26 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, NamedTuple
 
-from benchmark import canonical
-from benchmark.card import with_configs
+from benchmark import canonical, card
 from benchmark.dataset import (
     BOARD_FILES,
     CARD,
+    CONFIRMATIONS,
     RETRACTIONS,
     Dataset,
     board_of,
+    decode_confirmations,
     decode_retractions,
     fragment_path,
 )
-from benchmark.derived import MANIFEST, TRAIL, BoardFact, Index, Manifest, extended
+from benchmark.decisions import TOMBSTONES, decode_tombstones
+from benchmark.derived import MANIFEST, TRAIL, BoardFact, Index, Manifest, MisfitError, extended
 from benchmark.leaderboard import encode_lines
 from benchmark.plan.plan import Plan
 from benchmark.plan.sift import sift
 from benchmark.plan.standings import standings
 from benchmark.submission import Judgement
-from benchmark.summary import NotRanked
+from benchmark.summary import doubtful_among, not_ranked
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -58,22 +60,27 @@ def fast_plan(
     """Merge `files` into a snapshot that `manifest` fits.
 
     Raises:
-        MisfitError: if it does not fit after all.
-        InvalidDataError: if the retractions are unreadable.
+        MisfitError: if it does not fit after all, or the card is to say something of every run.
+        InvalidDataError: if what was decided on runs is unreadable.
     """
     boards = {name: snapshot.files[file] for name, file in BOARD_FILES.items()}
-    retractions = decode_retractions(snapshot.files.get(RETRACTIONS, b""))
+    decided = Dataset(
+        retractions=decode_retractions(snapshot.files.get(RETRACTIONS, b"")),
+        confirmations=decode_confirmations(snapshot.files.get(CONFIRMATIONS, b"")),
+        tombstones=decode_tombstones(snapshot.files.get(TOMBSTONES, b"")),
+    )
     index = Index(snapshot, manifest.runs)
     sifted = [sift(file, boards) for file in files]
-    known = index.held({entry.run_id for found in sifted for _, entry in found.rest})
+    submitted = {entry.run_id for found in sifted for _, entry in found.rest}
+    known = index.held(submitted) | (submitted & decided.taken_down.keys())
     good, judgement = _judged(sifted, known)
     rest = {entry.run_id: entry for found in good for _, entry in found.rest}
     new = {run_id: entry for run_id, entry in rest.items() if run_id not in known}
-    reasons = {
-        run_id: Dataset(retractions=retractions).why_not_ranked(entry)
-        for run_id, entry in rest.items()
-    }
-    rankable = [entry for run_id, entry in rest.items() if not reasons[run_id]]
+    if new and card.is_silent_on_columns(snapshot.files.get(CARD)):
+        raise MisfitError
+    unranked = not_ranked(decided, rest.values())
+    told = {item.entry.run_id for item in unranked}
+    rankable = [entry for run_id, entry in rest.items() if run_id not in told]
     found = {
         name: standings(
             board,
@@ -81,6 +88,7 @@ def fast_plan(
             [span for part in good if part.board == name for span in part.held],
             [entry for entry in rankable if board_of(entry) == name],
             new.keys(),
+            decided.confirmed,
         )
         for name, board in boards.items()
     }
@@ -90,8 +98,9 @@ def fast_plan(
         judgement=judgement,
         new=outcome.new,
         boards={name: standing.summary for name, standing in found.items()},
-        not_ranked=tuple(NotRanked(rest[run_id], why) for run_id, why in reasons.items() if why),
+        not_ranked=unranked,
         adopted=(),
+        doubtful=doubtful_among(decided, outcome.new),
         make_files=lambda: _files(snapshot, manifest, outcome, month),
     )
 
@@ -127,12 +136,14 @@ def _files(
         **{BOARD_FILES[name]: data for name, data in boards.items()},
         path: fragment,
         **outcome.shards,
-        MANIFEST: Manifest(facts, manifest.retractions, manifest.runs + len(outcome.new)).encode(),
+        MANIFEST: manifest._replace(boards=facts, runs=manifest.runs + len(outcome.new)).encode(),
         TRAIL: extended(snapshot.files.get(TRAIL, b""), before, after, path),
     }
-    card = with_configs(snapshot.files.get(CARD))
-    if card is not None:
-        files[CARD] = card
+    after_all = [files.get(file, snapshot.files[file]) for file in BOARD_FILES.values()]
+    names = card.names_in(outcome.new)
+    told = card.written(snapshot.files.get(CARD), after_all, names, name=snapshot.name)
+    if told is not None:
+        files[CARD] = told
     return {path: data for path, data in files.items() if snapshot.files.get(path) != data}
 
 

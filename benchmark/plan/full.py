@@ -6,17 +6,17 @@ from typing import TYPE_CHECKING
 
 from benchmark import canonical, dataset
 from benchmark.derived import TRAIL, differing, extended, is_worthwhile
+from benchmark.fragments import without
 from benchmark.plan.plan import Plan
 from benchmark.submission import judge
-from benchmark.summary import NotRanked, board_summaries
+from benchmark.summary import board_summaries, doubtful_among, not_ranked
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping, Sequence
 
     from benchmark.canonical import Digest
-    from benchmark.dataset import Dataset
     from benchmark.entry import Entry, RunId
-    from benchmark.leaderboard import Snapshot
+    from benchmark.leaderboard import Changes, Snapshot
     from benchmark.submission import SubmittedFile
 
 
@@ -27,35 +27,39 @@ def full_plan(snapshot: Snapshot, files: Sequence[SubmittedFile], *, month: str)
         InvalidDataError: if a file of the dataset itself is unreadable.
     """
     before = dataset.parse(snapshot)
-    judgement = judge(files, before.runs)
+    judgement = judge(files, before.known)
     submitted = _distinct(judgement.entries)
-    new = [entry for run_id, entry in submitted.items() if run_id not in before.runs]
+    new = [entry for run_id, entry in submitted.items() if run_id not in before.known]
     after = before.joined(new)
     adopted = [entry for entry in before.unlogged if entry.run_id not in submitted]
 
-    def make_files() -> dict[str, bytes]:
+    def make_files() -> Changes:
         changes = after.changes(snapshot, month=month, before=before)
+        # Somebody brought back what was taken down, in a fragment: an old pull request, say.
+        gone = without(snapshot.files, after.lingering)
         if not is_worthwhile(after.runs, snapshot.files):
-            return changes
+            return {**gone, **changes}
         files = {**changes, **differing(snapshot, after, changes)}
-        return {**files, TRAIL: _trail(snapshot, files)}
+        trail = b"" if gone else snapshot.files.get(TRAIL, b"")
+        return {**gone, **files, TRAIL: _extended(trail, snapshot, files)}
 
     return Plan(
         snapshot=snapshot,
         judgement=judgement,
         new=tuple(new),
         boards=board_summaries(before, after, submitted.values()),
-        not_ranked=_not_ranked(after, submitted.values()),
-        adopted=_not_ranked(after, adopted),
+        not_ranked=not_ranked(after, submitted.values()),
+        adopted=not_ranked(after, adopted),
+        doubtful=doubtful_among(after, new),
         make_files=make_files,
     )
 
 
-def _trail(snapshot: Snapshot, changed: Mapping[str, bytes]) -> bytes:
+def _extended(trail: bytes, snapshot: Snapshot, changed: Mapping[str, bytes]) -> bytes:
     [fragment] = [path for path in changed if dataset.is_fragment(path)]
     before = _digests(snapshot.files)
     after = _digests({**snapshot.files, **changed})
-    return extended(snapshot.files.get(TRAIL, b""), before, after, fragment)
+    return extended(trail, before, after, fragment)
 
 
 def _digests(files: Mapping[str, bytes]) -> dict[str, Digest]:
@@ -65,8 +69,3 @@ def _digests(files: Mapping[str, bytes]) -> dict[str, Digest]:
 
 def _distinct(entries: Iterable[Entry]) -> dict[RunId, Entry]:
     return {entry.run_id: entry for entry in entries}
-
-
-def _not_ranked(state: Dataset, entries: Iterable[Entry]) -> tuple[NotRanked, ...]:
-    told = (NotRanked(entry, state.why_not_ranked(entry)) for entry in entries)
-    return tuple(item for item in told if item.reasons)

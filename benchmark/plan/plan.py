@@ -13,9 +13,9 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
 
     from benchmark.entry import Entry
-    from benchmark.leaderboard import Revision, Snapshot
+    from benchmark.leaderboard import Changes, Revision, Snapshot
     from benchmark.submission import Judgement
-    from benchmark.summary import BoardSummary, NotRanked
+    from benchmark.summary import BoardSummary, Doubtful, NotRanked
 
 
 @dataclass(frozen=True)
@@ -29,6 +29,7 @@ class Plan:
         boards: board name → what would happen to it.
         not_ranked: the submitted entries that are not ranked.
         adopted: those not ranked that a change takes into the history besides.
+        doubtful: the new runs that may be ranked, but are doubtful.
         make_files: makes what would be written.
     """
 
@@ -38,11 +39,12 @@ class Plan:
     boards: Mapping[str, BoardSummary]
     not_ranked: tuple[NotRanked, ...]
     adopted: tuple[NotRanked, ...]
-    make_files: Callable[[], Mapping[str, bytes]]
+    doubtful: tuple[Doubtful, ...]
+    make_files: Callable[[], Changes]
 
     @cached_property
-    def files(self) -> Mapping[str, bytes]:
-        """What to write; empty where there is nothing new.
+    def files(self) -> Changes:
+        """What to write and remove; empty where there is nothing new.
 
         Raises:
             BenchmarkError: if writing it would lose data: a bug, caught before it can do harm.
@@ -52,7 +54,7 @@ class Plan:
     @property
     def fragments(self) -> set[str]:
         """The new fragments of `runs/`, named by their content."""
-        return {path for path in self.files if is_fragment(path)}
+        return {path for path, data in self.files.items() if data and is_fragment(path)}
 
     def summary(self, revision: Revision, attempts: int, *, changed: bool) -> Summary:
         """What has been done, once `revision` holds it."""
@@ -63,4 +65,5 @@ class Plan:
             rejected=self.judgement.rejected,
             not_ranked=self.not_ranked + (self.adopted if changed else ()),
             attempts=attempts,
+            doubtful=self.doubtful,
         )

@@ -59,6 +59,7 @@ def standings(
     held: Iterable[Span],
     rankable: Collection[Entry],
     new: Collection[RunId],
+    confirmed: Collection[RunId] = frozenset(),
 ) -> Standings:
     """Find the places of what was submitted, and who wins them.
 
@@ -68,12 +69,13 @@ def standings(
         held: its lines that were submitted too.
         rankable: what else was submitted and may be ranked in it, each run once.
         new: run ids that the dataset does not hold.
+        confirmed: run ids of which a maintainer has lifted the verdict.
     """
     found = places(board, (entry.config_key for entry in rankable))
     winners: dict[ConfigKey, Entry] = {}
     for entry in rankable:
         best = winners.get(entry.config_key, found[entry.config_key].holder)
-        if entry.run_id in new and (best is None or outranks(entry, best)):
+        if entry.run_id in new and (best is None or outranks(entry, best, confirmed)):
             winners[entry.config_key] = entry
     winners = dict(sorted(winners.items()))
     changes = tuple(Change(run, found[key].holder) for key, run in winners.items())

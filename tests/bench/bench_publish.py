@@ -56,7 +56,7 @@ def dataset_of(lines: list[Entry], history: Iterable[RunId] = ()) -> dict[str, b
         **{BOARD_FILES[name]: data for name, data in contents.items()},
         **shards(runs),
         "README.md": b"---\nconfigs: []\n---\n",
-        MANIFEST: Manifest(facts, None, len(runs)).encode(),
+        MANIFEST: Manifest(facts, None, None, len(runs)).encode(),
     }
 
 

@@ -102,4 +102,5 @@ def site(rows: list[page.Row] = ROWS, **changes: Any) -> page.Site:
         "generated_at": "2026-03-04 05:06 UTC",
         "lang": "en",
     }
-    return page.build(rows, page.Facts(**{**facts, **changes}))
+    graves = changes.pop("graves", ())
+    return page.build(rows, page.Facts(**{**facts, **changes}), graves)

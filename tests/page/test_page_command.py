@@ -9,11 +9,13 @@ import pytest
 from click.testing import CliRunner
 
 from benchmark.commands.page import command
+from benchmark.commands.page import rows_of as rows_of_dataset
+from benchmark.dataset import Dataset
 from benchmark.entry import Entry
 from benchmark.errors import InvalidDataError, UsageError
 from benchmark.page import builder
 from tests.page.reading import data_of, entries_of, facts_of, inflated, rows_of
-from tests.page.samples import FAILED, FAST, entry
+from tests.page.samples import FAILED, FAST, build, entry
 from tests.support.entries import data as valid
 
 if TYPE_CHECKING:
@@ -84,15 +86,19 @@ def test_what_run_wrote_is_read(tmp_path: Path) -> None:
     assert data_of((tmp_path / "page.html").read_bytes())["total"] == 1
 
 
+RUNS = {"first": 10.0, "second": 30.0, "third": 20.0}
+
+
 def test_a_better_run_supersedes_the_others_of_its_configuration(tmp_path: Path) -> None:
     """Each says by which."""
     (tmp_path / "leaderboard_single.json").write_text(
-        json.dumps([real("first", tps=10), real("second", tps=30), real("third", tps=20)])
+        json.dumps([real(name, tps=tps) for name, tps in RUNS.items()])
     )
     invoke(tmp_path, "--output", tmp_path / "page.html")
     facts = facts_of((tmp_path / "page.html").read_bytes())
-    better = Entry(real("second", tps=30)).run_id
-    assert sorted(facts["superseded_by"]) == ["", better, better]
+    speeds = {Entry(real(name, tps=tps)).run_id: tps for name, tps in RUNS.items()}
+    for run_id, by in zip(facts["run_id"], facts["superseded_by"], strict=True):
+        assert speeds[by] > speeds[run_id] if by else speeds[run_id] == 30
 
 
 def test_an_empty_folder_makes_a_page_that_says_how_to_fill_it(tmp_path: Path) -> None:
@@ -115,3 +121,11 @@ def test_more_results_than_a_page_holds_are_in_a_file_beside_it(
     assert len(rows_of(page)) == 2
     beside = json.loads((tmp_path / "board-data.json").read_bytes())
     assert len(entries_of(inflated(beside["rows"]), inflated(beside["rest"]))) == 5
+
+
+def test_what_is_doubted_is_told_with_every_reason() -> None:
+    """As `validate` and `report` tell it."""
+    doubted = Entry(valid({"metrics.tpot_ms": 1e-5}))
+    (row,) = rows_of_dataset(Dataset().joined([doubted]))
+    assert row.verdict == doubted.verdict.kind != "sound"
+    assert facts_of(build([row]))["verdict_reasons"] == [[*map(str, row.verdict_reasons)]]

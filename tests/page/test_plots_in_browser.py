@@ -4,11 +4,14 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from benchmark.entry import Entry
-from tests.page.samples import at_once, entry, row
+from benchmark.decisions import Tombstone
+from benchmark.entry import Entry, RunId
+from tests.page.conftest import opened
+from tests.page.samples import at_once, build, entry, row
 
 if TYPE_CHECKING:
     from collections.abc import Callable
+    from pathlib import Path
     from typing import Any
 
     from benchmark import page
@@ -148,6 +151,19 @@ def test_the_history_has_every_run_newest_first_with_its_fate(show: Visit) -> No
     assert browser.texts("td[data-column=fate] .value") == ["best", "superseded", "best", "best"]
     why = browser.run("return document.querySelector('.badge.superseded').title")
     assert why == "a better run of its configuration: 120.0 tok/s"
+
+
+def test_runs_that_were_taken_down_are_told_of_without_what_they_held(
+    clean: Browser, tmp_path: Path
+) -> None:
+    """Which, why, by whom and when."""
+    stone = Tombstone(RunId("ab" * 32), "<b>a name</b>", "ada", "2026-02-03T04:05:06Z")
+    path = tmp_path / "page.html"
+    path.write_bytes(build(versions(), graves=[stone]))
+    browser = opened(clean, f"{path.as_uri()}#view=history")
+    assert browser.texts("#graves li") == ["abababababab 2026-02-03 · ada · <b>a name</b>"]
+    browser.click("#view-ranking")
+    assert browser.run("return document.getElementById('graves').hidden")
 
 
 def test_a_trend_runs_over_dates_and_engine_versions(show: Visit) -> None:

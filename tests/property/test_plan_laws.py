@@ -12,11 +12,22 @@ import pytest
 from hypothesis import event, given, settings
 from hypothesis import strategies as st
 
-from benchmark.dataset import BOARD_FILES, CARD, RETRACTIONS, Dataset, Retraction, parse
-from benchmark.derived import differing, fitting, index
+from benchmark.amend import edited
+from benchmark.dataset import (
+    BOARD_FILES,
+    CARD,
+    CONFIRMATIONS,
+    RETRACTIONS,
+    Confirmation,
+    Dataset,
+    Retraction,
+    parse,
+)
+from benchmark.decisions import TOMBSTONES, Tombstone, encode_decisions
 from benchmark.derived import files as derived
+from benchmark.derived import fitting, index
 from benchmark.errors import BenchmarkError, InvalidDataError
-from benchmark.leaderboard import Revision, Snapshot, decode, encode
+from benchmark.leaderboard import Revision, Snapshot, applied, decode, encode, encode_lines
 from benchmark.plan import Plan, full_plan, plan_for
 from benchmark.submission import SubmittedFile
 from tests.support import entries
@@ -36,7 +47,8 @@ RUNS = st.builds(
             "cluster": {"node_count": 2} if nodes == 2 else None,
         }
     ),
-    tps=st.sampled_from([-1, 0, 90, 100, 104.5, 108]),
+    # 200 is doubtful, and 9e14 impossible.
+    tps=st.sampled_from([-1, 0, 90, 100, 104.5, 108, 200, 9e14]),
     model=st.sampled_from(["gpt2", "GPT2 ", "llama", "ö", "m1", "m2", "m3"]),
     nodes=st.sampled_from([1, 1, 2]),
     errors=st.sampled_from([0, 0, 0, 0.06]),
@@ -54,7 +66,7 @@ def _few() -> Iterator[None]:
 def committed(before: Snapshot, files: dict[str, bytes], revision: str) -> Snapshot:
     """The snapshot after a commit of these files, with what it changed."""
     changed = {folder: revision for path in files for folder in (path, path.split("/")[0])}
-    every = {path: data for path, data in {**before.files, **files}.items() if data != GONE}
+    every = {path: data for path, data in applied(before.files, files).items() if data != GONE}
     return Snapshot(Revision(revision), every, {**before.changed_by, **changed})
 
 
@@ -107,18 +119,40 @@ def snapshots(draw: st.DrawFn) -> Snapshot:
         runs = encode(draw(MANY))
         plan = full_plan(snapshot, [submitted("leaderboard_x.json", runs)], month=MONTH)
         snapshot = committed(snapshot, dict(plan.files), f"ours {number}")
-        if draw(st.sampled_from([False, False, True])):
-            snapshot = committed(snapshot, retracting(snapshot, draw(RUNS)), f"retract {number}")
+        decide = draw(st.sampled_from([None, None, *DECISIONS]))
+        if decide is not None:
+            held = _held(snapshot) or [draw(RUNS)]
+            run = draw(st.one_of(st.sampled_from(held), RUNS))
+            snapshot = committed(snapshot, decide(snapshot, run), f"decide {number}")
     edited = draw(st.sampled_from([False, False, True]))
     return committed(snapshot, draw(edits(snapshot)), "theirs") if edited else snapshot
 
 
-def retracting(snapshot: Snapshot, run: Entry) -> dict[str, bytes]:
+def retracting(snapshot: Snapshot, run: Entry) -> dict[str, Any]:
     """What a retraction writes, of a run that is there or not."""
     row = Retraction(run.run_id, "why", "who", "when")
-    after = parse(snapshot).joined((), [row])
-    changes = after.changes(snapshot, month=MONTH)
-    return {**changes, **differing(snapshot, after, changes)}
+    return deciding(snapshot, parse(snapshot).joined((), [row]))
+
+
+def confirming(snapshot: Snapshot, run: Entry) -> dict[str, Any]:
+    """What a confirmation writes, likewise."""
+    row = Confirmation(run.run_id, "why", "who", "when")
+    return deciding(snapshot, parse(snapshot).joined((), confirmations=[row]))
+
+
+def taking_down(snapshot: Snapshot, run: Entry) -> dict[str, Any]:
+    """What taking down a run writes, likewise."""
+    row = Tombstone(run.run_id, "why", "who", "when")
+    return deciding(snapshot, parse(snapshot).joined((), tombstones=[row]))
+
+
+def deciding(snapshot: Snapshot, after: Dataset) -> dict[str, Any]:
+    """What is written to get there."""
+    proposal = edited(snapshot, lambda _: after, month=MONTH)
+    return {**proposal.changed, **proposal.derived}
+
+
+DECISIONS = (retracting, confirming, confirming, taking_down)
 
 
 @st.composite
@@ -128,11 +162,16 @@ def edits(draw: st.DrawFn, snapshot: Snapshot) -> dict[str, bytes]:
     retracted = Dataset().joined((), [row]).changes(Snapshot(Revision("0"), {}), month=MONTH)
     content = draw(
         st.sampled_from(
-            [GONE, b"", b"[]\n", b"{}", b"<html>", encode(draw(MANY)), retracted[RETRACTIONS]]
+            [
+                *(GONE, b"", b"[]\n", b"{}", b"<html>", encode(draw(MANY))),
+                *(retracted[RETRACTIONS], encode_decisions([Tombstone(*row)])),
+                encode_lines(draw(MANY)),
+            ]
         )
     )
+    decisions = (RETRACTIONS, CONFIRMATIONS, TOMBSTONES)
     path = draw(
-        st.sampled_from([*snapshot.files, *BOARD_FILES.values(), RETRACTIONS, "runs/a.jsonl"])
+        st.sampled_from([*snapshot.files, *BOARD_FILES.values(), *decisions, "runs/a.jsonl"])
     )
     return {path: draw(st.sampled_from([content, snapshot.files.get(path, b"")[:-2], content]))}
 

@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 import json
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, cast
 
 import pytest
 
+from benchmark.entry import Entry
 from tests.support import entries
 from tests.support.publishers import (
     MULTI,
@@ -25,7 +26,7 @@ from tests.support.publishers import (
 if TYPE_CHECKING:
     from pathlib import Path
 
-    from benchmark.entry import Entry
+    from benchmark.canonical import Json
     from benchmark.localhub.testing import RunningHub
 
 ZERO = {"metrics.throughput_tps": 0, "metrics.ttft_ms": 0, "metrics.tpot_ms": 0}
@@ -42,6 +43,12 @@ def old_entry(index: int, *, zero: bool) -> Entry:
         "metrics.throughput_tps": 10.5 + index,
     }
     return entries.entry({**changes, **(ZERO if zero else {})})
+
+
+def faster(run: Entry, tps: float) -> Entry:
+    """The same configuration at another speed."""
+    metrics = cast("dict[str, Json]", run.data["metrics"])
+    return Entry({**run.data, "metrics": {**metrics, "throughput_tps": tps}})
 
 
 OLD_SINGLE = [old_entry(index, zero=index % 4 == 0) for index in range(20)]
@@ -101,29 +108,43 @@ def test_a_dataset_card_is_made(old: RunningHub, here: Path) -> None:
     """Its configs name the two leaderboards, so the viewer does not mix in runs/."""
     submission(here, entries.run(100, model="new"))
     assert call("publish").code == 0
-    header = old.files(REPO)["README.md"].decode().split("---\n")[1]
-    assert header.startswith("configs:\n")
+    card = old.files(REPO)["README.md"].decode()
+    header = card.split("---\n")[1]
+    assert f'load_dataset("{REPO}"' in card
     assert f"data_files: {SINGLE}" in header
     assert f"data_files: {MULTI}" in header
 
 
 @pytest.mark.parametrize("card", [CARD, b"# No header\n", CARD.replace(b"\n", b"\r\n")])
 def test_the_text_of_a_dataset_card_is_kept(old: RunningHub, here: Path, card: bytes) -> None:
-    """Only the configs are added; a second publish leaves it alone."""
+    """What we say stands between markers; a second publish changes only that."""
     old.write(REPO, {"README.md": card})
-    submission(here, entries.run(100, model="new"))
+    submission(here, faster(OLD_SINGLE[1], 600))
     assert call("publish").code == 0
     now = old.files(REPO)["README.md"]
     assert b"configs:" in now
     assert all(line in now.splitlines() for line in card.splitlines())
-    submission(here, entries.run(100, model="newer"))
+    assert b"| 600 |" in now
+    submission(here, faster(OLD_SINGLE[1], 700))
     assert call("publish").code == 0
-    assert old.files(REPO)["README.md"] == now
+    later = old.files(REPO)["README.md"]
+    assert later.replace(b"| 700 |", b"| 600 |") == now
 
 
-def test_a_dataset_card_with_configs_is_left_alone(old: RunningHub, here: Path) -> None:
+def test_configs_of_a_dataset_card_stay_among_ours(old: RunningHub, here: Path) -> None:
     """Whoever wrote them had a reason."""
     card = b"---\nconfigs:\n- config_name: theirs\n  data_files: leaderboard_single.json\n---\nHi\n"
+    old.write(REPO, {"README.md": card})
+    submission(here, entries.run(100, model="new"))
+    assert call("publish").code == 0
+    now = old.files(REPO)["README.md"]
+    assert b"- config_name: theirs\n  data_files: leaderboard_single.json\n---\nHi\n" in now
+    assert b"- config_name: runs\n" in now
+
+
+def test_a_dataset_card_that_is_made_by_hand_is_left_alone(old: RunningHub, here: Path) -> None:
+    """It says so."""
+    card = b"Hi\n<!-- sagellm-benchmark: by hand -->\n"
     old.write(REPO, {"README.md": card})
     submission(here, entries.run(100, model="new"))
     assert call("publish").code == 0

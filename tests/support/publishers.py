@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 import pytest
 
 from benchmark.cli import main
-from benchmark.dataset import RETRACTIONS, parse
+from benchmark.dataset import CONFIRMATIONS, RETRACTIONS, parse
 from benchmark.leaderboard import Revision, Snapshot
 from benchmark.localhub.faults import Fault
 from benchmark.localhub.settings import HubSettings, Token
@@ -172,6 +172,6 @@ def authorizations(hub: RunningHub) -> list[tuple[str, str]]:
 
 
 def _data_files(hub: RunningHub, revision: str) -> dict[str, bytes]:
-    names = {SINGLE, MULTI, RETRACTIONS}
+    names = {SINGLE, MULTI, RETRACTIONS, CONFIRMATIONS}
     files = hub.files(REPO, revision)
     return {path: data for path, data in files.items() if path in names or path.startswith("runs/")}

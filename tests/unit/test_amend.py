@@ -8,7 +8,7 @@ import pytest
 
 from benchmark import dataset
 from benchmark.amend import Amendment, amend
-from benchmark.dataset import BOARD_FILES, RETRACTIONS, Dataset, Retraction
+from benchmark.dataset import BOARD_FILES, CARD, RETRACTIONS, Dataset, Retraction
 from benchmark.errors import ConflictError, UsageError
 from benchmark.leaderboard import decode
 from benchmark.retry import RetryPolicy
@@ -69,10 +69,10 @@ def retract(state: Dataset) -> Dataset:
 
 
 def test_a_retraction_is_one_commit_of_what_differs() -> None:
-    """The leaderboard and the retractions, no fragment."""
+    """The leaderboard and the retractions, the card that shows them, no fragment."""
     hub = hub_with_runs()
     done = amended(Faulty(hub), retract)
-    assert done.files == (SINGLE, RETRACTIONS)
+    assert done.files == (CARD, SINGLE, RETRACTIONS)
     assert done.revision == hub.head.revision
     assert decode(hub.head.files[SINGLE], file="f") == [run(1)]
     assert done.dataset.retractions == {ROW}

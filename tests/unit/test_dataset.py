@@ -111,7 +111,7 @@ def test_a_retraction_takes_a_run_out_of_its_leaderboard_and_not_out_of_the_data
     before = written(run(1), run(2))
     after = dataset.parse(before).joined((), [retract(run(2))])
     changes = after.changes(before, month=MONTH)
-    assert changes.keys() == {SINGLE, RETRACTIONS}
+    assert changes.keys() == {SINGLE, RETRACTIONS, CARD}
     assert decode(changes[SINGLE], file="f") == [run(1)]
     again = dataset.parse(snapshot({**before.files, **changes}))
     assert again.runs.keys() == {run(1).run_id, run(2).run_id}

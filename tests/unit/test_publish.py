@@ -365,6 +365,9 @@ def test_the_summary_as_json_has_what_others_rely_on(tmp_path: Path) -> None:
             }
         ],
         "not_ranked": 0,
+        "not_ranked_runs": [],
+        "doubtful": 0,
+        "doubtful_runs": [],
         "attempts": 1,
         "url": "",
     }

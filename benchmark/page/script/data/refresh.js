@@ -64,11 +64,12 @@ async function joinedWith(listed) {
 async function factsOf(board, entry, known) {
   const runId = await digest(canonical(entry));
   const row = known.get(runId);
-  if (row) return { entry, facts: { ...pickFacts(row), not_ranked: row.not_ranked, superseded_by: "" } };
+  if (row)
+    return { entry, facts: { ...pickFacts(row), not_ranked: row.not_ranked, superseded_by: "", is_retracted: false } };
   const { engine, engine_version, workload, ...values } = configurationOf(entry);
   const label = labelOf({ ...values, engine, engine_version, workload });
   const judged = { verdict: "", verdict_reasons: [], tier: "", tied_with: [] };
-  const standing = { not_ranked: closedGates(entry), superseded_by: "" };
+  const standing = { not_ranked: closedGates(entry), superseded_by: "", is_retracted: false };
   return { entry, facts: { board, label, run_id: runId, engine, engine_version, workload, ...standing, ...judged } };
 }
 
@@ -77,7 +78,7 @@ function keptRow(row, bestOf) {
   const facts = { ...pickFacts(row) };
   if (row.fate === "best") {
     facts.superseded_by = bestOf.get(row.key) ?? "";
-    facts.not_ranked = bestOf.has(row.key) ? [] : ["retracted"];
+    facts.is_retracted = !bestOf.has(row.key);
   }
   return { entry: SOURCE.entry(row.index), facts };
 }

@@ -60,7 +60,7 @@ function keyOf(configuration, except = new Set()) {
 
 /** What became of a run: only the best of a configuration is ranked, and not every one may be. */
 function fateOf(row) {
-  if (row.not_ranked.some((reason) => reason.startsWith("retracted"))) return "retracted";
+  if (row.is_retracted) return "retracted";
   if (row.not_ranked.length > 0) return "notRanked";
   return row.superseded_by ? "superseded" : "best";
 }

@@ -82,6 +82,7 @@ function drawViews() {
   byId("panel").setAttribute("aria-labelledby", `view-${state.view}`);
   document.body.dataset.view = state.view;
   byId("matched").hidden = state.view !== "matched";
+  drawGraves();
   if (focused) byId(`view-${state.view}`).focus();
 }
 

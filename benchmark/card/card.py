@@ -1,0 +1,85 @@
+"""A card before and after: header and text, each with our part in it."""
+
+from __future__ import annotations
+
+import re
+from typing import TYPE_CHECKING, NamedTuple
+
+from benchmark.card import columns, header, words
+
+if TYPE_CHECKING:
+    from collections.abc import Collection, Iterable
+
+_BY_HAND = "sagellm-benchmark: by hand"
+_HEADER = re.compile(r"\A\s*---\r?\n(?P<yaml>.*?)^---[ \t]*\r?$", re.DOTALL | re.MULTILINE)
+_NEW = f"""\
+---
+license: apache-2.0
+pretty_name: LLM inference leaderboard
+tags:
+- benchmark
+- leaderboard
+- llm-inference
+---
+
+{words.TITLE}
+"""
+
+
+class _Parts(NamedTuple):
+    """A card; `yaml` is what stands between the rules of its header."""
+
+    before: str
+    yaml: str
+    after: str
+
+
+def written(
+    card: bytes | None,
+    boards: Iterable[bytes],
+    names: Collection[str],
+    *,
+    name: str,
+    anew: bool = False,
+) -> bytes | None:
+    """The card with our parts up to date, every other byte kept.
+
+    Args:
+        card: the README.md of the dataset, None if it has none.
+        boards: the files of its leaderboards, canonical.
+        names: fields of its runs that the format does not know; those that the card has declared
+            need not be among them.
+        name: the dataset's, as owner/name; "" where it is not known.
+        anew: forget the fields that the card has declared: `names` are those of all runs.
+
+    Returns:
+        None where it is not text that could be extended safely, or is made by hand.
+    """
+    parts = _parts(card)
+    if parts is None:
+        return None
+    known = columns.declared("" if anew else header.region(parts.yaml) or "")
+    configured = header.merged(parts.yaml, known.union(names))
+    told = words.with_block(parts.after, boards, name)
+    return f"{parts.before}{configured}{told}".encode()
+
+
+def is_silent_on_columns(card: bytes | None) -> bool:
+    """Whether `written` would declare columns where the card declares none yet."""
+    parts = _parts(card)
+    if parts is None or header.region(parts.yaml) is not None:
+        return False
+    return header.region(header.merged(parts.yaml, ())) is not None
+
+
+def _parts(card: bytes | None) -> _Parts | None:
+    try:
+        text = _NEW if card is None else card.decode()
+    except UnicodeDecodeError:
+        return None
+    if _BY_HAND in text:
+        return None
+    found = _HEADER.match(text)
+    if found is None:
+        return _Parts("---\n", "", f"---\n\n{text}")
+    return _Parts(text[: found.start("yaml")], found["yaml"], text[found.end("yaml") :])

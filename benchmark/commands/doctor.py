@@ -1,0 +1,118 @@
+"""`sagellm-benchmark doctor`: whether a dataset is what it must be, and what repairs it."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import click
+
+from benchmark.amend import revise
+from benchmark.commands.common import Output, clockwork, month, output_options
+from benchmark.commands.place import open_place, place_options
+from benchmark.doctor import examined, treated
+from benchmark.errors import InvalidDataError
+from benchmark.i18n import N_
+from benchmark.retry import RetryPolicy
+from benchmark.text import one_line
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterator, Sequence
+    from pathlib import Path
+
+    from benchmark.doctor import Check, Problem
+    from benchmark.leaderboard import Snapshot
+
+_SHOWN = 10
+"""Problems of a check that people are shown; --json has more."""
+
+_REPAIRS = {
+    "doctor --fix": N_("`sagellm-benchmark doctor --fix` repairs it."),
+    "compact": N_("`sagellm-benchmark compact` repairs it."),
+    "takedown": N_("`sagellm-benchmark takedown RUN_ID` removes it, if it has to go."),
+    "by hand": N_("Somebody has to decide: `git log` of the dataset shows who changed it."),
+    "nothing": N_("The next publish repairs it."),
+}
+
+
+@click.command("doctor", short_help="Check a dataset, and repair what can be.")
+@place_options
+@click.option("--fix", is_flag=True, help="Repair, in one commit, what needs no judgement.")
+@output_options
+def command(  # noqa: PLR0913 - one parameter per option
+    *,
+    path: Path | None,
+    hf_repo: str,
+    revision: str,
+    endpoint: str | None,
+    fix: bool,
+    as_json: bool,
+    lang: str,
+) -> int:
+    """Check everything that must hold of the dataset, or of the clone of it at PATH.
+
+    Reads all of it and trusts nothing. Ends with 0 only if all holds, else with 65, saying what is
+    wrong and what repairs it. --fix makes again what follows from the runs and the decisions about
+    them; it adds and removes no run, and only on the revision that it has read.
+    """
+    output = Output(as_json, lang)
+    place = open_place(path, hf_repo, revision, endpoint)
+    fixed: tuple[str, ...] = ()
+    snapshot = place.read()
+    checks = examined(snapshot)
+    if fix and _can_be_treated(checks):
+        fixed = revise(
+            place,
+            lambda read: treated(read, month=month()),
+            title="Repair what follows from runs/",
+            policy=RetryPolicy(),
+            clockwork=clockwork(),
+        ).files
+        snapshot = place.read()
+        checks = examined(snapshot)
+    _show(output, place.url, snapshot, checks, fixed)
+    healthy = all(check.holds for check in checks)
+    output.result(
+        {
+            "where": place.url,
+            "revision": snapshot.revision,
+            "healthy": healthy,
+            "fixed": [*fixed],
+            "checks": [dict(check.to_json()) for check in checks],
+        }
+    )
+    return 0 if healthy else InvalidDataError.exit_code
+
+
+def _can_be_treated(checks: Sequence[Check]) -> bool:
+    """Whether something would be, and everything could be looked at."""
+    repairs = {problem.repair for check in checks for problem in check.problems}
+    return "doctor --fix" in repairs and all(check.was_made for check in checks)
+
+
+def _show(
+    output: Output, url: str, snapshot: Snapshot, checks: Sequence[Check], fixed: Sequence[str]
+) -> None:
+    _ = output.translate
+    output.say([f"{url} @ {snapshot.revision[:8]}"])
+    output.say("   " + _("Repaired: {file}").format(file=one_line(file)) for file in fixed)
+    for check in checks:
+        output.say(_lines(_, check))
+    if all(check.holds for check in checks):
+        output.say([_("All is as it must be.")])
+
+
+def _lines(_: Callable[[str], str], check: Check) -> Iterator[str]:
+    if not check.was_made:
+        yield _("– {check}: not looked at; repair the rest first").format(check=check.name)
+    else:
+        yield f"{'✓' if check.holds else '✗'} {check.name}"
+    yield from (f"    {one_line(_spoken(problem))}" for problem in check.problems[:_SHOWN])
+    more = len(check.problems) - _SHOWN
+    if more > 0:
+        yield "    " + _("… and {count} more").format(count=more)
+    for repair in sorted({problem.repair for problem in check.problems}):
+        yield f"    → {_(_REPAIRS[repair])}"
+
+
+def _spoken(problem: Problem) -> str:
+    return f"{problem.file} {problem.message}"

@@ -1,0 +1,73 @@
+"""The files of a dataset, read one by one, so that one that cannot be read hides no other."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, NamedTuple
+
+from benchmark.dataset import BOARD_FILES, is_fragment
+from benchmark.decisions import (
+    CONFIRMATIONS,
+    RETRACTIONS,
+    TOMBSTONES,
+    decode_confirmations,
+    decode_retractions,
+    decode_tombstones,
+)
+from benchmark.doctor.check import Problem
+from benchmark.errors import InvalidDataError
+from benchmark.leaderboard import decode, decode_fragment
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Mapping
+
+    from benchmark.entry import Entry
+
+_POINTER = b"version https://git-lfs.github.com/spec/"
+
+
+class Contents(NamedTuple):
+    """What the files hold.
+
+    Attributes:
+        files: path → content.
+        fragments: path → the runs in it, in the order of the paths.
+        unreadable: files that cannot be read as what they are; nothing can be built on them.
+    """
+
+    files: Mapping[str, bytes]
+    fragments: Mapping[str, list[Entry]]
+    unreadable: tuple[Problem, ...]
+
+
+def contents_of(files: Mapping[str, bytes]) -> Contents:
+    """Read every file that is of our making."""
+    found = {path: _read(path, data) for path, data in sorted(files.items())}
+    fragments = {path: entries for path, entries in found.items() if isinstance(entries, list)}
+    problems = (problem for problem in found.values() if isinstance(problem, Problem))
+    return Contents(dict(files), fragments, tuple(problems))
+
+
+def _read(path: str, data: bytes) -> list[Entry] | Problem | None:
+    """The runs of a fragment; what is wrong where something is."""
+    if data.startswith(_POINTER):
+        return Problem(path, "is a pointer of Git LFS, not the file itself.", "by hand")
+    try:
+        if is_fragment(path):
+            return decode_fragment(data, file=path)
+        _reader(path)(data)
+    except InvalidDataError as error:
+        where = next((f"{path}::{found.path}" for found in error.violations), path)
+        said = next((found.message for found in error.violations), str(error))
+        return Problem(where, f"{said} Restore it from an earlier revision.", "by hand")
+    return None
+
+
+def _reader(path: str) -> Callable[[bytes], object]:
+    if path in BOARD_FILES.values():
+        return lambda data: decode(data, file=path)
+    decisions: dict[str, Callable[[bytes], object]] = {
+        RETRACTIONS: decode_retractions,
+        CONFIRMATIONS: decode_confirmations,
+        TOMBSTONES: decode_tombstones,
+    }
+    return decisions.get(path, bytes)

@@ -1,0 +1,88 @@
+"""What every file must be by itself: canonical, named by its content, one of not too many."""
+
+from __future__ import annotations
+
+import re
+from collections import Counter
+from pathlib import PurePosixPath
+from typing import TYPE_CHECKING
+
+from benchmark.compaction import MOST_IN_FOLDER, MOST_IN_REPOSITORY, counted
+from benchmark.dataset import BOARD_FILES
+from benchmark.decisions import (
+    CONFIRMATIONS,
+    RETRACTIONS,
+    TOMBSTONES,
+    decode_confirmations,
+    decode_retractions,
+    decode_tombstones,
+    encode_decisions,
+)
+from benchmark.doctor.check import Problem
+from benchmark.fragments import beside, is_canonical
+from benchmark.leaderboard import decode, encode
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from benchmark.doctor.contents import Contents
+
+_NAME = re.compile(r"[0-9a-f]{64}\.jsonl")
+
+
+def misnamed(contents: Contents) -> Iterator[Problem]:
+    """Fragments whose name is not their content's: lines were lost, changed or added by hand."""
+    for path in contents.fragments:
+        if not _NAME.fullmatch(PurePosixPath(path).name):
+            message = "is not named by the sha-256 of its content."
+            yield Problem(path, message, "doctor --fix")
+        elif beside(path, contents.files[path]) != path:
+            message = (
+                "does not have the content that its name says: lines were changed, lost or added."
+                " Restore it from history, or give it another name if the change is meant."
+            )
+            yield Problem(path, message, "by hand")
+
+
+def not_canonical(contents: Contents) -> Iterator[Problem]:
+    """Files of other bytes than those of their content."""
+    for path, data in sorted(contents.files.items()):
+        if path in contents.fragments:
+            is_as_written = is_canonical(data, contents.fragments[path])
+        else:
+            is_as_written = _canonical(path, data) == data
+        if not is_as_written:
+            message = "is not in the canonical form: other bytes with the same content."
+            yield Problem(path, message, "doctor --fix")
+
+
+def repeated(contents: Contents) -> Iterator[Problem]:
+    """Runs that are in the fragments more than once."""
+    where: dict[str, str] = {}
+    for path, entries in contents.fragments.items():
+        for run_id, count in Counter(entry.run_id for entry in entries).items():
+            other = where.setdefault(run_id, path)
+            if count > 1 or other != path:
+                yield Problem(path, f"holds run {run_id[:12]} again ({other}).", "doctor --fix")
+
+
+def too_many(contents: Contents) -> Iterator[Problem]:
+    """Folders with more files than the Hub recommends."""
+    folders = counted(contents.files)
+    for folder, count in folders.items():
+        if count >= MOST_IN_FOLDER:
+            message = f"holds {count} files; the Hub recommends fewer than {MOST_IN_FOLDER}."
+            yield Problem(folder, message, "compact")
+    if sum(folders.values()) >= MOST_IN_REPOSITORY:
+        message = f"holds {sum(folders.values())} files; fewer than {MOST_IN_REPOSITORY} is best."
+        yield Problem("runs", message, "compact")
+
+
+def _canonical(path: str, data: bytes) -> bytes:
+    if path in BOARD_FILES.values():
+        return encode(decode(data, file=path))
+    if path == RETRACTIONS:
+        return encode_decisions(decode_retractions(data))
+    if path == CONFIRMATIONS:
+        return encode_decisions(decode_confirmations(data))
+    return encode_decisions(decode_tombstones(data)) if path == TOMBSTONES else data

@@ -1,0 +1,27 @@
+"""What can be repaired without anybody's judgement: form, names, and what follows from the rest."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from benchmark.amend import Proposal
+from benchmark.dataset import parse
+from benchmark.derived import repairs
+from benchmark.fragments import tidied
+
+if TYPE_CHECKING:
+    from benchmark.leaderboard import Snapshot
+
+
+def treated(snapshot: Snapshot, *, month: str) -> Proposal:
+    """Make everything that follows from the runs follow from them; no run comes or goes.
+
+    Only what was taken down goes from the fragments that hold it again.
+
+    Raises:
+        InvalidDataError: if a file cannot be read: which of its versions is right is for people.
+    """
+    state = parse(snapshot)
+    changes = state.changes(snapshot, month=month, before=state)
+    changed = {**tidied(snapshot.files, state.lingering), **changes}
+    return Proposal(changed, repairs(snapshot, state, changed), state)

@@ -1,0 +1,69 @@
+"""Verdicts: whether a result can be believed, a function of the entry and of nothing else.
+
+Impossible is what contradicts itself beyond a factor of ten, or is more than twice of what the
+stated chips can do. Doubtful is what is possible, but typical of a measuring fault. What is not
+known is not held against an entry. Every reason shows its arithmetic.
+"""
+
+from __future__ import annotations
+
+from itertools import chain
+from typing import TYPE_CHECKING, NamedTuple
+
+from benchmark.verdict.agreement import disagreements
+from benchmark.verdict.ceilings import excesses
+from benchmark.verdict.chips import CHIPS_VERSION
+from benchmark.verdict.conduct import faults
+from benchmark.verdict.order import disorder
+from benchmark.verdict.reason import DOUBTFUL, IMPOSSIBLE, SOUND, Kind, Reason
+from benchmark.verdict.stated import stated
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    from benchmark.canonical import Json
+
+__all__ = [
+    "DOUBTFUL",
+    "IMPOSSIBLE",
+    "SOUND",
+    "VERDICT_VERSION",
+    "Kind",
+    "Reason",
+    "Verdict",
+    "verdict",
+]
+
+_RULES_VERSION = 1
+
+VERDICT_VERSION = f"{_RULES_VERSION}.{CHIPS_VERSION}"
+"""Of the rules and of the table of chips: another of either, another version."""
+
+
+class Verdict(NamedTuple):
+    """What is to be thought of an entry.
+
+    Attributes:
+        kind: sound, doubtful or impossible.
+        reasons: what speaks against it, the worst first; empty for what is sound.
+    """
+
+    kind: Kind
+    reasons: tuple[Reason, ...] = ()
+
+
+def verdict(data: Mapping[str, Json]) -> Verdict:
+    """The verdict on an entry's JSON object; of one that is not valid it means nothing."""
+    said = stated(data)
+    # It claims nothing.
+    if not said.throughput:
+        return _SOUND
+    found = [*chain(disagreements(said), excesses(said), disorder(said), faults(said))]
+    if not found:
+        return _SOUND
+    worst = [reason for reason in found if reason.kind == IMPOSSIBLE]
+    lesser = [reason for reason in found if reason.kind != IMPOSSIBLE]
+    return Verdict(IMPOSSIBLE if worst else DOUBTFUL, (*worst, *lesser))
+
+
+_SOUND = Verdict(SOUND)

@@ -1,0 +1,246 @@
+"""Whether an entry's own figures agree with each other.
+
+With n output tokens in each of the c requests in flight, E2E = TTFT + (n - 1) TPOT, and by Little's
+law (https://doi.org/10.1287/opre.9.3.383) throughput = c n / E2E where no place is empty: it cannot
+be more than that, and may be less, down to what a single request gets where throughput was taken
+for one.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from benchmark.i18n import N_
+from benchmark.verdict.reason import DOUBTFUL, QUARTER, because, beyond
+from benchmark.verdict.stated import figure, number, section
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Mapping
+
+    from benchmark.canonical import Json
+    from benchmark.verdict.reason import Reason
+    from benchmark.verdict.stated import Stated
+
+_IDLE_MS = 50.0
+"""Between two requests a client may do what takes longer than a small model's answer."""
+
+_HELD_BACK = 10.0
+_SEVERAL = 2
+
+_THROUGHPUT = ".metrics.throughput_tps"
+_TPOT = ".metrics.tpot_ms"
+
+
+def disagreements(said: Stated) -> Iterator[Reason]:
+    """Where the times and the throughput contradict each other."""
+    if said.output >= _SEVERAL:
+        yield from _pace(said)
+        yield from _held_back(said)
+        yield from _parts_of_the_whole(said)
+    yield from _whole(said)
+    yield from _idle(said)
+    yield from _repeated(said)
+
+
+def _pace(said: Stated) -> Iterator[Reason]:
+    """Requests in flight, each with a token every TPOT, set a limit to the throughput."""
+    tpot, streams = said.tpot, said.streams
+    if streams is None:
+        return
+    if tpot:
+        limit = 1e3 * streams / tpot
+        yield from beyond(
+            said.throughput / limit if limit else 0.0,
+            _THROUGHPUT,
+            N_(
+                "{throughput} tokens/s are claimed, but a token every {tpot} ms in each of "
+                "{streams} in flight makes {limit} tokens/s at most"
+            ),
+            throughput=said.throughput,
+            tpot=tpot,
+            streams=streams,
+            limit=limit,
+        )
+    elif tpot is None:
+        yield from _pace_of_pieces(said, streams)
+
+
+def _pace_of_pieces(said: Stated, streams: float) -> Iterator[Reason]:
+    """Without a TPOT there may be the time between pieces, none larger than an answer."""
+    tbt = figure(said.metrics, "tbt_ms")
+    if tbt:
+        limit = 1e3 * streams * said.output / tbt
+        yield from beyond(
+            said.throughput / limit if limit else 0.0,
+            _THROUGHPUT,
+            N_(
+                "{throughput} tokens/s are claimed, but a piece of at most {output} tokens every "
+                "{tbt} ms in each of {streams} in flight makes {limit} tokens/s at most"
+            ),
+            throughput=said.throughput,
+            output=said.output,
+            tbt=tbt,
+            streams=streams,
+            limit=limit,
+        )
+
+
+def _whole(said: Stated) -> Iterator[Reason]:
+    """Requests in flight, each answered within E2E, set a limit to the throughput."""
+    e2e = _e2e(said)
+    if said.streams is None or not e2e:
+        return
+    limit = 1e3 * said.streams * said.output / e2e
+    ratio = said.throughput / limit if limit else 0.0
+    # Half of the answers longer than the median may hold most of the tokens.
+    if said.varies and ratio <= _HELD_BACK:
+        return
+    yield from beyond(
+        ratio,
+        _THROUGHPUT,
+        N_(
+            "{throughput} tokens/s are claimed, but {streams} in flight, each with {output} "
+            "tokens in {e2e} ms, make {limit} tokens/s at most"
+        ),
+        throughput=said.throughput,
+        streams=said.streams,
+        output=said.output,
+        e2e=e2e,
+        limit=limit,
+    )
+
+
+def _idle(said: Stated) -> Iterator[Reason]:
+    """Less than one request alone would make: possible, for a client may wait between two."""
+    e2e = _e2e(said)
+    is_known = said.tpot is not None or said.output < _SEVERAL or _stated(said, "e2e_ms", "median")
+    told = said.varies or "body-not-ended" in said.caveats or figure(said.metrics, "error_rate")
+    if said.streams is None or not (said.is_closed and e2e and is_known) or told:
+        return
+    period = 1e3 * said.output / said.throughput
+    if period > QUARTER * e2e + _IDLE_MS:
+        yield because(
+            DOUBTFUL,
+            _THROUGHPUT,
+            N_(
+                "a request with {output} tokens in {e2e} ms makes {alone} tokens/s by itself, but "
+                "{throughput} are stated"
+            ),
+            output=said.output,
+            e2e=e2e,
+            alone=1e3 * said.output / e2e,
+            throughput=said.throughput,
+        )
+
+
+def _held_back(said: Stated) -> Iterator[Reason]:
+    """A first token that takes longer than all tokens one by one, in and out, was kept back."""
+    if said.tpot is None or said.streams is None:
+        return
+    if said.tpot == 0 and said.ttft:
+        yield because(
+            DOUBTFUL, _TPOT, N_("tokens after the first are said to take no time: TPOT is 0")
+        )
+        return
+    tokens = said.output + (figure(said.workload, "input_length") or 0)
+    longest = said.streams * tokens * said.tpot
+    if said.ttft > _HELD_BACK * longest:
+        yield because(
+            DOUBTFUL,
+            ".metrics.ttft_ms",
+            N_(
+                "TTFT, {ttft} ms, seems to hold the generation: at a TPOT of {tpot} ms even "
+                "{tokens} tokens one by one take {longest} ms"
+            ),
+            ttft=said.ttft,
+            tpot=said.tpot,
+            tokens=tokens * said.streams,
+            longest=longest,
+        )
+
+
+def _parts_of_the_whole(said: Stated) -> Iterator[Reason]:
+    """The end-to-end time that is stated, and the one that TTFT and TPOT make."""
+    e2e = _stated(said, "e2e_ms", "median")
+    if not e2e or said.tpot is None:
+        return
+    parts = said.ttft + (said.output - 1) * said.tpot
+    ratio = max(e2e / parts, parts / e2e) if parts else 0.0
+    # Then n - 1 tokens do not follow the first.
+    loosely = said.varies or "first-tokens-together" in said.caveats
+    if loosely and ratio <= _HELD_BACK:
+        return
+    yield from beyond(
+        ratio,
+        ".metrics.ttft_ms",
+        N_(
+            "TTFT and {more} times TPOT make {parts} ms, but requests are said to take {e2e} ms "
+            "from end to end"
+        ),
+        more=said.output - 1,
+        parts=parts,
+        e2e=e2e,
+    )
+
+
+def _repeated(said: Stated) -> Iterator[Reason]:
+    """Figures that are other figures in other words."""
+    metrics = said.metrics
+    if said.tpot and (decode := figure(metrics, "decode_tps")):
+        yield from _differ(".metrics.decode_tps", decode, 1e3 / said.tpot, N_("1 / TPOT"))
+    rate = figure(metrics, "requests_per_s")
+    if rate and not said.varies:
+        made = rate * said.output
+        yield from _differ(_THROUGHPUT, said.throughput, made, N_("requests/s × output tokens"))
+    total = figure(metrics, "total_tps")
+    if total and said.throughput > total:
+        yield from beyond(
+            said.throughput / total,
+            _THROUGHPUT,
+            N_("{throughput} tokens/s are more than the {total} that include the input's"),
+            throughput=said.throughput,
+            total=total,
+        )
+    yield from _failures(metrics)
+
+
+def _differ(path: str, value: float, other: float, what: str) -> Iterator[Reason]:
+    yield from beyond(
+        max(value / other, other / value) if value and other else 0.0,
+        path,
+        N_("{value} is stated, but {what} is {other}"),
+        value=value,
+        what=what,
+        other=other,
+    )
+
+
+def _failures(metrics: Mapping[str, Json]) -> Iterator[Reason]:
+    samples = section(metrics, "samples")
+    failed, good = figure(samples, "failed"), figure(samples, "requests")
+    if not failed or good is None:
+        return
+    rate, counted = figure(metrics, "error_rate") or 0.0, failed / (failed + good)
+    if counted > rate + 0.01:
+        yield from beyond(
+            counted / rate if rate else 2 * _HELD_BACK,
+            ".metrics.error_rate",
+            N_("an error rate of {rate} is stated, but {failed} failed and {good} did not"),
+            rate=rate,
+            failed=failed,
+            good=good,
+        )
+
+
+def _e2e(said: Stated) -> float:
+    """Milliseconds from end to end: the mean that is stated, else the least that follows."""
+    known = _stated(said, "e2e_ms", "mean") or _stated(said, "e2e_ms", "median")
+    return known or said.ttft + max(0.0, said.output - 1) * (said.tpot or 0.0)
+
+
+def _stated(said: Stated, name: str, statistic: str) -> float | None:
+    row = section(section(said.metrics, "distributions"), name)
+    found = number(row.get(statistic))
+    if found is None and statistic == "median":
+        return figure(section(section(said.metrics, "percentiles"), name), "p50")
+    return found

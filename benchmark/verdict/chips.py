@@ -1,0 +1,161 @@
+"""What chips can do at most, by their makers' data sheets. Data only.
+
+Every figure is the highest of any variant that goes by the name, for dense matrices; where a name
+does not tell variants apart, the best one counts. So what is beyond it is beyond every such chip.
+"""
+
+from __future__ import annotations
+
+from typing import NamedTuple
+
+CHIPS_VERSION = 1
+"""Of this table: another figure, another number."""
+
+
+class Chip(NamedTuple):
+    """What one chip can do.
+
+    Attributes:
+        name: words of which all must be in a chip's model.
+        bandwidth: of its memory, GB/s (10^9).
+        tera: 10^12 operations/s with numbers of 32 bits (TF32 where there is that), of 16 bits, and
+            of fewer.
+        cache: MB (10^6) next to the arithmetic units, which need not be read from memory.
+        source: where the figures are from.
+    """
+
+    name: str
+    bandwidth: float
+    tera: tuple[float, float, float]
+    cache: float
+    source: str
+
+
+_NV = "https://www.nvidia.com/en-us/data-center"
+_A100 = f"{_NV}/a100/ (A100 data sheet); A100 architecture whitepaper: 40 MB L2"
+_H100 = f"{_NV}/h100/ (H100 data sheet, without sparsity); Hopper whitepaper: 50 MB L2"
+_ADA = "NVIDIA Ada GPU architecture whitepaper V2.1, appendices"
+_BLACKWELL = "NVIDIA RTX Blackwell GPU architecture whitepaper, appendices"
+_B200 = "NVIDIA Blackwell architecture technical brief, table of HGX B200 and GB200, dense"
+_AMPERE = "NVIDIA Ampere GA102 GPU architecture whitepaper V2, appendices"
+_CDNA = "https://www.amd.com/en/products/accelerators/instinct.html (data sheet of the model)"
+_APPLE = (
+    "Apple's technical specifications name the bandwidth; arithmetic and cache are not stated and "
+    "are set above every estimate"
+)
+_TPU = "https://cloud.google.com/tpu/docs/system-architecture-tpu-vm (page of the generation)"
+
+CHIPS: tuple[Chip, ...] = (
+    Chip("v100", 1134, (16.4, 130, 130), 6, f"{_NV}/v100/ (V100 data sheet, V100S)"),
+    Chip("p100", 732, (10.6, 21.2, 21.2), 4, "NVIDIA Tesla P100 data sheet"),
+    Chip("t4", 320, (8.1, 65, 260), 4, f"{_NV}/tesla-t4/ (T4 data sheet)"),
+    Chip("a10", 600, (62.5, 125, 500), 6, f"{_NV}/products/a10-gpu/ (A10 data sheet)"),
+    Chip("a10g", 600, (62.5, 125, 500), 6, "as A10, of which it is a variant with less arithmetic"),
+    Chip("a30", 933, (82, 165, 661), 24, f"{_NV}/products/a30-gpu/ (A30 data sheet)"),
+    Chip("a40", 696, (74.8, 149.7, 598.7), 6, f"{_NV}/a40/ (A40 data sheet)"),
+    Chip("a100", 2039, (156, 312, 1248), 40, _A100),
+    Chip("a800", 2039, (156, 312, 1248), 40, f"{_A100}; A800 is A100 with slower links"),
+    Chip("h100", 3938, (495, 990, 1979), 50, _H100),
+    Chip("h100 sxm", 3352, (495, 990, 1979), 50, _H100),
+    Chip("h100 sxm5", 3352, (495, 990, 1979), 50, _H100),
+    Chip("h100 hbm3", 3352, (495, 990, 1979), 50, _H100),
+    Chip("h100 80gb", 3352, (495, 990, 1979), 50, _H100),
+    Chip("h100 pcie", 2048, (378, 757, 1513), 50, _H100),
+    Chip("h100 nvl", 3938, (418, 836, 1671), 50, _H100),
+    Chip("h800", 3352, (495, 990, 1979), 50, f"{_H100}; H800 is H100 with slower links"),
+    Chip("h200", 4800, (495, 990, 1979), 50, f"{_NV}/h200/ (H200 data sheet, without sparsity)"),
+    Chip("h20", 4800, (74, 148, 296), 60, "NVIDIA H20 data sheet; 4.8 TB/s in its 141 GB variant"),
+    Chip("gh200", 4900, (495, 990, 1979), 50, f"{_NV}/grace-hopper-superchip/ (HBM3e variant)"),
+    Chip("b200", 8000, (1250, 2500, 10000), 130, _B200),
+    Chip("b300", 8000, (1250, 2500, 15000), 192, "NVIDIA Blackwell Ultra technical blog, dense"),
+    Chip("gb200", 16000, (2500, 5000, 20000), 260, f"{_B200}; two GPUs of a superchip"),
+    Chip("gb300", 16000, (2500, 5000, 30000), 384, "as B300; two GPUs of a superchip"),
+    Chip(
+        "gb10",
+        273,
+        (125, 250, 1000),
+        24,
+        "https://www.nvidia.com/en-us/products/workstations/dgx-spark/",
+    ),
+    Chip("l4", 300, (60, 121, 485), 48, f"{_NV}/l4/ (L4 data sheet, without sparsity)"),
+    Chip("l20", 864, (60, 120, 239), 96, "NVIDIA L20 data sheet"),
+    Chip("l40", 864, (90.5, 181, 724), 96, f"{_NV}/l40/ (L40 data sheet, without sparsity)"),
+    Chip("l40s", 864, (183, 366, 1466), 96, f"{_NV}/l40s/ (L40S data sheet)"),
+    Chip("rtx 3080", 912, (60, 136, 544), 6, f"{_AMPERE} (12 GB variant)"),
+    Chip("rtx 3090", 936, (71.2, 142.3, 568), 6, _AMPERE),
+    Chip("rtx 3090 ti", 1008, (80, 160, 640), 6, f"{_AMPERE} (3090 Ti)"),
+    Chip("rtx 4080", 736, (97.5, 195, 780), 64, f"{_ADA} (with 4080 SUPER)"),
+    Chip("rtx 4090", 1008, (165.2, 330.3, 1321.2), 72, _ADA),
+    Chip("rtx 5080", 960, (112.6, 225.1, 900.4), 64, _BLACKWELL),
+    Chip("rtx 5090", 1792, (209.5, 419, 1676), 96, _BLACKWELL),
+    Chip("rtx a6000", 768, (77.4, 154.8, 619.3), 6, _AMPERE),
+    Chip("rtx 6000 ada", 960, (182.1, 364.2, 1457), 96, _ADA),
+    Chip("rtx pro 6000", 1792, (252, 503.8, 2015), 128, _BLACKWELL),
+    Chip("mi100", 1229, (46.1, 184.6, 184.6), 8, _CDNA),
+    Chip("mi210", 1638, (45.3, 181, 181), 8, _CDNA),
+    Chip("mi250", 3277, (95.7, 383, 383), 16, f"{_CDNA}, of MI250X"),
+    Chip("mi250x", 3277, (95.7, 383, 383), 16, _CDNA),
+    Chip("mi300a", 5300, (490.3, 980.6, 1961.2), 256, _CDNA),
+    Chip("mi300x", 5325, (653.7, 1307.4, 2614.9), 256, _CDNA),
+    Chip("mi308x", 5325, (653.7, 1307.4, 2614.9), 256, f"{_CDNA}, of MI300X"),
+    Chip("mi325x", 6000, (653.7, 1307.4, 2614.9), 256, _CDNA),
+    Chip("mi350x", 8000, (653.7, 2310, 9230), 256, _CDNA),
+    Chip("mi355x", 8000, (653.7, 2520, 10070), 256, _CDNA),
+    Chip("gaudi2", 2460, (110, 432, 865), 48, "Intel Gaudi 2 white paper"),
+    Chip("gaudi3", 3700, (230, 1835, 1835), 96, "Intel Gaudi 3 white paper"),
+    Chip(
+        "max 1550",
+        3277,
+        (419, 839, 1678),
+        408,
+        "Intel Data Center GPU Max Series technical overview",
+    ),
+    Chip("910a", 1200, (160, 320, 640), 32, "Huawei Ascend 910, Hot Chips 31 (2019)"),
+    Chip(
+        "910b",
+        1800,
+        (200, 400, 800),
+        192,
+        "Huawei: Atlas 800T A2 and 300I A2 (910B1 to B4), rounded up",
+    ),
+    Chip("910c", 3600, (400, 800, 1600), 384, "two 910B in a package"),
+    Chip("tpu v4", 1228, (138, 275, 275), 160, _TPU),
+    Chip("tpu v5e", 820, (99, 197, 394), 160, _TPU),
+    Chip("tpu v5p", 2765, (230, 459, 918), 160, _TPU),
+    Chip("tpu v6e", 1640, (459, 918, 1836), 256, _TPU),
+    Chip("m1", 69, (20, 40, 80), 24, _APPLE),
+    Chip("m1 pro", 205, (20, 40, 80), 48, _APPLE),
+    Chip("m1 max", 410, (40, 80, 160), 96, _APPLE),
+    Chip("m1 ultra", 820, (80, 160, 320), 192, _APPLE),
+    Chip("m2", 103, (20, 40, 80), 24, _APPLE),
+    Chip("m2 pro", 205, (20, 40, 80), 48, _APPLE),
+    Chip("m2 max", 410, (40, 80, 160), 96, _APPLE),
+    Chip("m2 ultra", 820, (80, 160, 320), 192, _APPLE),
+    Chip("m3", 103, (20, 40, 80), 24, _APPLE),
+    Chip("m3 pro", 154, (20, 40, 80), 48, _APPLE),
+    Chip("m3 max", 410, (40, 80, 160), 96, _APPLE),
+    Chip("m3 ultra", 820, (80, 160, 320), 192, _APPLE),
+    Chip("m4", 120, (20, 40, 80), 24, _APPLE),
+    Chip("m4 pro", 273, (40, 80, 160), 48, _APPLE),
+    Chip("m4 max", 546, (60, 120, 240), 96, _APPLE),
+)
+
+CPU = Chip(
+    "cpu",
+    8_000,
+    (10_000, 10_000, 10_000),
+    8_000,
+    "A whole machine: eight sockets, each with more than the 0.85 TB/s, 0.8 PFLOP/s (AMX INT8) and "
+    "0.5 GB of cache of Intel Xeon 6980P, https://www.intel.com/content/www/us/en/ark.html, or two "
+    "of AMD EPYC 9684X with 1.15 GB of cache, https://www.amd.com/en/products/processors/server/epyc.html",
+)
+"""What no machine without an accelerator reaches."""
+
+ANY = Chip(
+    "any",
+    float("inf"),
+    (1e6, 1e6, 1e6),
+    float("inf"),
+    "Eight times Cerebras WSE-3, 125 PFLOP/s, https://www.cerebras.ai/chip",
+)
+"""What no chip at all reaches, whatever it is called."""

@@ -1,0 +1,117 @@
+"""How many parameters a model has at least that take part in each token.
+
+A mixture of experts uses few of its parameters for a token, and its name may tell only how many
+there are. So a size counts in full only in families that are known to be dense; in any other it
+counts as it would in the sparsest models of that size. What is not known is not held against it.
+"""
+
+from __future__ import annotations
+
+import re
+from functools import lru_cache
+from typing import TYPE_CHECKING, NamedTuple
+
+from benchmark.verdict.stated import number, section, text
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    from benchmark.canonical import Json
+
+FEWEST = 1_000.0
+"""Parameters of a model of which nothing is known: the smallest toys have more."""
+
+_NAMED = {
+    "gpt2": 124e6,
+    "gpt2-medium": 355e6,
+    "gpt2-large": 774e6,
+    "gpt2-xl": 1.56e9,
+    "distilgpt2": 82e6,
+    "tiny-gpt2": 1.0e5,
+}
+"""Models whose names hold no size: https://huggingface.co/openai-community, sshleifer/tiny-gpt2."""
+
+_DENSE = re.compile(
+    r"(?:^|[^a-z])(?:gpt2|opt-\d|bloomz?-\d|pythia|gpt-neox?|gpt-j|falcon-?[\d-]|llama-?[23](?!\d)"
+    r"|tinyllama|vicuna|codellama|mistral-7b|mistral-nemo|mistral-small|gemma|phi-?[1234]|yi-\d"
+    r"|baichuan2?|chatglm\d?|internlm2?|deepseek-(?:llm|coder-(?:1|6|33))|r1-distill|smollm\d?"
+    r"|stablelm|starcoder2?|mpt-\d|olmo-\d|qwen)"
+)
+_SPARSE = re.compile(r"moe|mixtral|\d+x\d|-\d+e(?:$|[^a-z])|next|omni|-a\d")
+_UNTRUE = re.compile(r"(?:^|[^a-z])(?:tiny|random|dummy|toy|test|debug|stub|fake|mock)(?:$|[^a-z])")
+
+_SIZE = re.compile(r"(?:^|[^a-z0-9.])(?:\d+x)?e?(\d+(?:\.\d+)?)([bmkt])(?![a-z0-9])")
+_ACTIVE = re.compile(r"(?:^|[^a-z0-9])a(\d+(?:\.\d+)?)([bm])(?![a-z0-9])")
+_UNITS = {"k": 1e3, "m": 1e6, "b": 1e9, "t": 1e12}
+_STATED = re.compile(r"~?(\d+(?:\.\d+)?)\s*(k|m|b|t|thousand|million|billion|trillion)\w*")
+_LEAST_STATED = 1e5
+
+# Up to so many parameters a token takes at least such a share: JetMoE 8B/2.2B and LFM2 8.3B/1.5B;
+# Ling-mini 16B/1.4B and Qwen3 30B/3B; Kimi K2 1T/32B and Qwen3-Next 80B/3B.
+_SHARES = ((12e9, 1 / 8), (40e9, 1 / 16), (float("inf"), 1 / 50))
+
+
+class Model(NamedTuple):
+    """What is known of a model's size.
+
+    Attributes:
+        active: parameters that a token takes at least; None where nothing is known.
+        is_dense: whether it is of a family all of whose parameters take part.
+    """
+
+    active: float | None
+    is_dense: bool
+
+
+def model_of(data: Mapping[str, Json]) -> Model:
+    """The model of an entry, by its name and what the entry states of its size."""
+    model = section(data, "model")
+    named = _by_name(text(model, "name"))
+    totals = [_stated(model.get("parameters")), number(_counted(data))]
+    known = [_least(total, named) for total in totals if total]
+    if named.active is not None:
+        known.append(named.active)
+    return Model(min(known) if known else None, named.is_dense)
+
+
+def _counted(data: Mapping[str, Json]) -> Json:
+    return section(data, "provenance").get("parameter_count")
+
+
+def _least(total: float, named: Model) -> float:
+    return total if named.is_dense else total * _share(total)
+
+
+@lru_cache(maxsize=1024)
+def _by_name(name: str) -> Model:
+    base = name.casefold().strip().rstrip("/").rpartition("/")[2]
+    if base in _NAMED:
+        return Model(_NAMED[base], is_dense=True)
+    is_dense = bool(_DENSE.search(base)) and not _SPARSE.search(base)
+    if _UNTRUE.search(base):
+        return Model(None, is_dense)
+    active = _smallest(_ACTIVE, base)
+    if active is not None:
+        return Model(active, is_dense=False)
+    size = _smallest(_SIZE, base)
+    if size is None:
+        return Model(None, is_dense)
+    return Model(size if is_dense else size * _share(size), is_dense)
+
+
+def _smallest(pattern: re.Pattern[str], name: str) -> float | None:
+    sizes = [float(count) * _UNITS[unit] for count, unit in pattern.findall(name)]
+    return min(sizes, default=None)
+
+
+def _stated(value: Json) -> float | None:
+    """A count, or a text such as 7B; a small number may mean billions, and so means nothing."""
+    if isinstance(value, str):
+        match = _STATED.fullmatch(value.strip().casefold())
+        return float(match[1]) * _UNITS[match[2][0]] if match else None
+    count = number(value)
+    return count if count is not None and count >= _LEAST_STATED else None
+
+
+def _share(total: float) -> float:
+    return next(share for most, share in _SHARES if total <= most)

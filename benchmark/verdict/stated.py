@@ -1,0 +1,113 @@
+"""What an entry states, as numbers that can be reckoned with; None where it states nothing."""
+
+from __future__ import annotations
+
+import sys
+from typing import TYPE_CHECKING, NamedTuple
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    from benchmark.canonical import Json
+
+_NOTHING: Mapping[str, Json] = {}
+
+
+class Stated(NamedTuple):
+    """The figures that verdicts rest on.
+
+    Attributes:
+        data: the entry itself, and its sections, empty where there is none.
+        throughput: output tokens per second.
+        ttft: milliseconds to the first token.
+        tpot: milliseconds between tokens of one request.
+        output: tokens of an answer.
+        streams: requests in flight at most; None where that is not stated, as in an open loop.
+        is_closed: whether a request follows on another, so that time is not idle.
+        varies: whether answers are not all of one length.
+        caveats: the kinds of what the entry says of itself to beware of.
+    """
+
+    data: Mapping[str, Json]
+    hardware: Mapping[str, Json]
+    model: Mapping[str, Json]
+    workload: Mapping[str, Json]
+    metrics: Mapping[str, Json]
+    provenance: Mapping[str, Json]
+    throughput: float
+    ttft: float
+    tpot: float | None
+    output: float
+    streams: float | None
+    is_closed: bool
+    varies: bool
+    caveats: frozenset[str]
+
+
+def stated(data: Mapping[str, Json]) -> Stated:
+    """What any JSON object states, whether or not it is a valid entry."""
+    workload, metrics = section(data, "workload"), section(data, "metrics")
+    provenance = section(data, "provenance")
+    is_closed = workload.get("request_rate") is None and workload.get("trace") is None
+    return Stated(
+        data,
+        section(data, "hardware"),
+        section(data, "model"),
+        workload,
+        metrics,
+        provenance,
+        figure(metrics, "throughput_tps") or 0.0,
+        figure(metrics, "ttft_ms") or 0.0,
+        figure(metrics, "tpot_ms"),
+        _output(workload, provenance),
+        _streams(workload, is_closed=is_closed),
+        is_closed,
+        "answer_tokens_median" in provenance or workload.get("trace") is not None,
+        _caveats(provenance) if "caveats" in provenance else frozenset(),
+    )
+
+
+def section(data: Mapping[str, Json], name: str) -> Mapping[str, Json]:
+    """An object in an object, empty where there is none."""
+    found = data.get(name)
+    return found if isinstance(found, dict) else _NOTHING
+
+
+def figure(values: Mapping[str, Json], name: str) -> float | None:
+    """A number that is not negative and fits a double; None where there is none."""
+    return number(values.get(name))
+
+
+def number(value: Json) -> float | None:
+    """As `figure`, of a value."""
+    # By type: whether a boolean is a number is another question than this one.
+    if type(value) not in {int, float} or not 0 <= value <= sys.float_info.max:  # type: ignore[operator]
+        return None
+    return value  # type: ignore[return-value]
+
+
+def text(values: Mapping[str, Json], name: str) -> str:
+    """A text; empty where there is none."""
+    found = values.get(name)
+    return found if isinstance(found, str) else ""
+
+
+def _output(workload: Mapping[str, Json], provenance: Mapping[str, Json]) -> float:
+    length = figure(provenance, "answer_tokens_median") or figure(workload, "output_length")
+    return length or 1.0
+
+
+def _streams(workload: Mapping[str, Json], *, is_closed: bool) -> float | None:
+    """A batch in each of several requests, or each for the other: whichever is more."""
+    if not is_closed:
+        return figure(workload, "max_in_flight")
+    requests = figure(workload, "concurrent_requests")
+    if requests is None:
+        return None
+    return max(1.0, requests) * max(1.0, figure(workload, "batch_size") or 1.0)
+
+
+def _caveats(provenance: Mapping[str, Json]) -> frozenset[str]:
+    found = provenance.get("caveats")
+    rows = found if isinstance(found, list) else []
+    return frozenset(text(row, "kind") for row in rows if isinstance(row, dict))

@@ -1,0 +1,90 @@
+"""`history` of a dataset, of a clone of it, and of files."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import jsonschema
+
+from tests.support import entries
+from tests.support.publishers import REPO, SINGLE, call, fails_helpfully, submission
+
+if TYPE_CHECKING:
+    from benchmark.localhub.testing import RunningHub
+
+SCHEMA = Path(__file__).parents[2] / "schemas" / "history_v1.schema.json"
+X, Y, Z = entries.run(100, 80), entries.run(104, 90), entries.run(108, 100)
+OTHER = entries.run(50, model="other")
+WHY = ("--reason", "wrong clock", "--by", "lab")
+
+
+def cloned(hub: RunningHub, folder: Path) -> Path:
+    """The files at the head."""
+    for path, data in hub.files(REPO).items():
+        (folder / path).parent.mkdir(parents=True, exist_ok=True)
+        (folder / path).write_bytes(data)
+    return folder
+
+
+def kinds(said: dict) -> list[str]:
+    """The fates of the only configuration."""
+    jsonschema.validate(said, json.loads(SCHEMA.read_text(encoding="utf-8")))
+    [configuration] = said["configurations"]
+    return sorted(run["fate"]["kind"] for run in configuration["runs"])
+
+
+def test_every_run_is_shown_with_its_fate(hub: RunningHub, here: Path) -> None:
+    """Superseded, retracted, taken down, best; the same of the dataset as of a clone."""
+    submission(here, X, Y, Z, OTHER)
+    assert call("publish").code == 0
+    assert call("retract", Z.run_id, *WHY).code == 0
+    assert call("takedown", OTHER.run_id, *WHY).code == 0
+    done = call("history", X.label, "--json")
+    assert kinds(done.json) == ["best", "retracted", "superseded"]
+    assert [stone["run_id"] for stone in done.json["taken_down"]] == [OTHER.run_id]
+    local = call("history", X.label, str(cloned(hub, here / "clone")), "--format", "json")
+    assert local.json == done.json
+
+
+def test_people_are_shown_a_table(here: Path) -> None:
+    """Or Markdown, in which nobody's text is markup; or what matches, if that is several."""
+    hostile = entries.entry({"metadata.submitter": "[red]<b>x|y"})
+    submission(here, X, Y, hostile, OTHER)
+    assert call("publish").code == 0
+    table = call("history", Y.run_id[:8])
+    assert (table.code, table.err) == (0, "")
+    for run in (X, Y):
+        assert run.run_id[:12] in table.out
+    assert "[red]" in table.out
+    markdown = call("history", Y.label, "--format", "markdown").out
+    assert markdown.startswith("### CPU")
+    assert "<b>" not in markdown
+    several = call("history", "cpu")
+    assert "2 configurations match" in several.out
+    assert OTHER.label in several.out
+
+
+def test_what_was_taken_down_is_found_by_its_id(here: Path) -> None:
+    """With the reason, and nothing else."""
+    submission(here, X)
+    assert call("publish").code == 0
+    assert call("takedown", X.run_id, *WHY).code == 0
+    told = call("history", X.run_id[:8])
+    assert (told.code, "wrong clock" in told.out) == (0, True)
+
+
+def test_files_have_a_history_too(here: Path) -> None:
+    """What `run` wrote, before anything is published; the data folder is no clone."""
+    entries.write(here / "outputs" / "a", "Q1_leaderboard.json", X)
+    entries.write(here / "hf_data", SINGLE, Y)
+    entries.write(here / "hf_data" / "runs", "leaderboard_run_1.json", Z)
+    done = call("history", "gpt2", "outputs", "hf_data", "--json")
+    assert kinds(done.json) == ["best", "superseded", "superseded"]
+
+
+def test_a_configuration_that_is_not_there_is_wrong_usage(here: Path) -> None:
+    """2, with what to give instead."""
+    entries.write(here / "outputs", "Q1_leaderboard.json", X)
+    fails_helpfully(call("history", "no such thing", "outputs"), 2)

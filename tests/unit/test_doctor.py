@@ -1,0 +1,221 @@
+"""The doctor: every invariant has a damage that it names, and repairs what needs no judgement."""
+
+from __future__ import annotations
+
+import json
+from typing import TYPE_CHECKING
+
+import pytest
+
+from benchmark import dataset
+from benchmark.canonical import digest
+from benchmark.compaction import MOST_IN_FOLDER
+from benchmark.dataset import BOARD_FILES, CARD, RETRACTIONS, Dataset, Retraction
+from benchmark.decisions import TOMBSTONES, Tombstone, encode_decisions
+from benchmark.derived import MANIFEST, TRAIL
+from benchmark.derived import files as derived
+from benchmark.doctor import Check, examined, treated
+from benchmark.errors import InvalidDataError
+from benchmark.leaderboard import Changes, Revision, Snapshot, applied, encode_lines
+from benchmark.plan import plan_for
+from tests.support.entries import ABSENT, entry, run
+from tests.unit.test_tombstones import submitted
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+SINGLE, MULTI = BOARD_FILES.values()
+MONTH = "2026-03"
+A, B, C = run(1), run(2), run(3, model="other")
+ODD = entry({"metrics": ABSENT})
+LEAK = entry({"metadata.notes": "Authorization: Bearer " + "a1B2c3D4" * 5})
+STONE = Tombstone(B.run_id, "why", "who", "when")
+INDEX = "runs/index/all.txt"
+
+
+@pytest.fixture(autouse=True)
+def _index(monkeypatch: pytest.MonkeyPatch) -> None:
+    """What is done with many runs is done with few."""
+    monkeypatch.setattr(derived, "FEW", 0)
+
+
+def healthy() -> Snapshot:
+    """A dataset of two commits of ours."""
+    snapshot = Snapshot(Revision("0" * 40), {})
+    for runs in ([A, B], [C]):
+        plan = plan_for(snapshot, [submitted(*runs)], month=MONTH)
+        snapshot = changed(snapshot, plan.files)
+    return snapshot
+
+
+def changed(snapshot: Snapshot, changes: Changes) -> Snapshot:
+    """As if somebody had written them."""
+    return Snapshot(snapshot.revision, applied(snapshot.files, changes))
+
+
+def fragment(snapshot: Snapshot, item: object) -> str:
+    """The path of the fragment that holds a run."""
+    state = {path: data for path, data in snapshot.files.items() if path.endswith(".jsonl")}
+    return next(path for path, data in state.items() if item.canonical in data)  # type: ignore[attr-defined]
+
+
+def named(*runs: object) -> dict[str, bytes]:
+    """A fragment of these runs, as a commit of ours names it."""
+    data = encode_lines(runs)  # type: ignore[arg-type]
+    return {f"runs/{MONTH}/{digest(data)}.jsonl": data}
+
+
+def wrong(checks: list[Check]) -> dict[str, set[str]]:
+    """Check → what repairs it, of those that do not hold."""
+    return {c.name: {problem.repair for problem in c.problems} for c in checks if not c.holds}
+
+
+DAMAGES: dict[str, tuple[Callable[[Snapshot], Changes], str]] = {
+    "a line of a board is gone": (lambda _: {SINGLE: b"[]\n"}, "boards-follow"),
+    "a board is gone": (lambda _: {MULTI: None}, "boards-follow"),
+    "a board holds the second best": (
+        lambda s: {SINGLE: s.files[SINGLE].replace(B.canonical, A.canonical)},
+        "boards-follow",
+    ),
+    "a board is spelt otherwise": (
+        lambda s: {SINGLE: json.dumps(json.loads(s.files[SINGLE])).encode()},
+        "canonical",
+    ),
+    "a board holds what the history does not": (
+        lambda s: {SINGLE: s.files[SINGLE].replace(b"\n]", b",\n" + run(9).canonical + b"\n]")},
+        "history-complete",
+    ),
+    "a fragment is named by hand": (
+        lambda _: {"runs/2026-03/mine.jsonl": run(9).canonical + b"\n"},
+        "fragment-names",
+    ),
+    "a fragment is spelt otherwise": (
+        lambda _: {"runs/2026-03/mine.jsonl": json.dumps(dict(A.data)).encode()},
+        "canonical",
+    ),
+    "a fragment was added": (lambda _: named(run(9)), "boards-follow"),
+    "a fragment was removed, with its history": (
+        lambda s: {fragment(s, C): None},
+        "history-complete",
+    ),
+    "a run is there twice": (lambda _: named(A, run(0.5)), "no-duplicates"),
+    "what was taken down is back": (
+        lambda _: {TOMBSTONES: encode_decisions([STONE])},
+        "taken-down-gone",
+    ),
+    "the manifest is of another day": (
+        lambda s: {MANIFEST: s.files[MANIFEST].replace(b'"runs":3', b'"runs":4')},
+        "manifest-and-index",
+    ),
+    "the manifest is gone": (lambda _: {MANIFEST: None}, "manifest-and-index"),
+    "the index lacks a run": (
+        lambda s: {INDEX: s.files[INDEX].replace(A.run_id.encode() + b"\n", b"")},
+        "manifest-and-index",
+    ),
+    "the trail leads elsewhere": (
+        lambda s: {TRAIL: s.files[TRAIL].replace(b'"now":', b'"Now":')},
+        "trail",
+    ),
+    "there is no card": (lambda _: {CARD: None}, "card"),
+    "the card says nothing to the viewer": (lambda _: {CARD: b"# Mine\n"}, "card"),
+}
+
+
+def test_a_dataset_of_our_making_is_healthy() -> None:
+    """Whatever was done to it by our commands, and one without runs as well."""
+    assert wrong(examined(healthy())) == {}
+    retracted = dataset.parse(healthy()).joined((), [Retraction(B.run_id, "r", "b", "a")])
+    assert retracted.taken_down == {}
+    assert wrong(examined(Snapshot(Revision("0" * 40), Dataset().changes(
+        Snapshot(Revision("0" * 40), {}), month=MONTH
+    )))) == {}  # fmt: skip
+
+
+@pytest.mark.parametrize("damage", DAMAGES)
+def test_a_damage_is_named_and_repaired_without_losing_a_run(damage: str) -> None:
+    """What the fix leaves is healthy, holds every run that was there, and needs no second fix."""
+    do, name = DAMAGES[damage]
+    snapshot = changed(healthy(), do(healthy()))
+    found = wrong(examined(snapshot))
+    assert "doctor --fix" in found[name], found
+    proposal = treated(snapshot, month=MONTH)
+    after = changed(snapshot, {**proposal.changed, **proposal.derived})
+    assert wrong(examined(after)) == {}
+    before = dataset.parse(snapshot)
+    assert dataset.parse(after).logged == before.runs.keys()
+    assert treated(after, month=MONTH).files == ()
+
+
+BY_HAND: dict[str, tuple[Callable[[Snapshot], Changes], str]] = {
+    "a fragment lost a line": (
+        lambda s: {fragment(s, A): A.canonical + b"\n"},
+        "fragment-names",
+    ),
+    "a fragment is cut off": (lambda s: {fragment(s, A): A.canonical[:-4]}, "readable"),
+    "a board is an error page": (lambda _: {SINGLE: b"<html>"}, "readable"),
+    "a board is a pointer": (
+        lambda _: {SINGLE: b"version https://git-lfs.github.com/spec/v1\noid sha256:1\n"},
+        "readable",
+    ),
+    "a tombstone is malformed": (lambda _: {TOMBSTONES: b"{}\n"}, "readable"),
+}
+
+
+@pytest.mark.parametrize("damage", BY_HAND)
+def test_what_takes_judgement_is_named_and_left_alone(damage: str) -> None:
+    """What follows from it is not looked at, and nothing can be written on top of it."""
+    do, name = BY_HAND[damage]
+    snapshot = changed(healthy(), do(healthy()))
+    checks = examined(snapshot)
+    assert wrong(checks)[name] == {"by hand"}
+    assert not all(check.was_made for check in checks)
+    with pytest.raises(InvalidDataError):
+        treated(snapshot, month=MONTH)
+
+
+@pytest.mark.parametrize(
+    ("changes", "name", "repair"),
+    [
+        (named(ODD), "schema", "takedown"),
+        (named(LEAK), "no-credentials", "takedown"),
+        (
+            {RETRACTIONS: json.dumps(Retraction("0" * 64, "r", "b", "a")._asdict()).encode()},  # type: ignore[arg-type]
+            "no-orphans",
+            "by hand",
+        ),
+    ],
+)
+def test_what_a_fix_must_not_decide_is_still_there_after_it(
+    changes: Changes, name: str, repair: str
+) -> None:
+    """Whether a run goes, and what people meant, is theirs to say."""
+    snapshot = changed(healthy(), changes)
+    assert wrong(examined(snapshot))[name] == {repair}
+    proposal = treated(snapshot, month=MONTH)
+    after = changed(snapshot, {**proposal.changed, **proposal.derived})
+    assert wrong(examined(after)) == {name: {repair}}
+
+
+def test_a_credential_is_told_by_its_place_alone() -> None:
+    """The report is as public as a log."""
+    snapshot = changed(healthy(), named(LEAK))
+    told = json.dumps([dict(check.to_json()) for check in examined(snapshot)])
+    assert "a1B2c3D4" not in told
+    assert "::$[0].metadata.notes" in told
+    assert LEAK.run_id[:12] in told
+
+
+def test_a_folder_that_is_too_full_is_told() -> None:
+    """Before the Hub grows slow."""
+    many = {f"runs/2026-01/{number}.jsonl": b"" for number in range(MOST_IN_FOLDER)}
+    checks = examined(changed(healthy(), many))
+    assert wrong(checks)["files-per-folder"] == {"compact"}
+
+
+def test_a_retraction_of_what_was_taken_down_is_no_orphan() -> None:
+    """The run is known, though nobody has it any more."""
+    state = dataset.parse(healthy()).joined(
+        (), [Retraction(B.run_id, "r", "b", "a")], tombstones=[STONE]
+    )
+    snapshot = changed(healthy(), state.changes(healthy(), month=MONTH))
+    assert "no-orphans" not in wrong(examined(snapshot))

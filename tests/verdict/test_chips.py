@@ -1,0 +1,112 @@
+"""Which chip of the table a name means, and that the table can be trusted."""
+
+from __future__ import annotations
+
+import pytest
+
+from benchmark.verdict.chip_names import chip_named
+from benchmark.verdict.chips import ANY, CHIPS, CPU
+from benchmark.verdict.models import model_of
+from benchmark.verdict.precisions import bits
+
+
+@pytest.mark.parametrize(
+    ("model", "name"),
+    [
+        ("NVIDIA A100 80GB PCIe", "a100"),
+        ("A100-80GB", "a100"),
+        ("NVIDIA A100-SXM4-40GB", "a100"),
+        ("NVIDIA H100 80GB HBM3", "h100 hbm3"),
+        ("H100-SXM5-80GB", "h100 sxm5"),
+        ("NVIDIA H100 NVL", "h100 nvl"),
+        ("nvidia_h200", "h200"),
+        ("Tesla V100-SXM2-32GB", "v100"),
+        ("NVIDIA GeForce RTX 4090", "rtx 4090"),
+        ("GeForce RTX 3090 Ti", "rtx 3090 ti"),
+        ("NVIDIA RTX 6000 Ada Generation", "rtx 6000 ada"),
+        ("AMD Instinct MI300X OAM", "mi300x"),
+        ("Ascend 910B", "910b"),
+        ("Ascend910B3", "910b"),
+        ("Apple M2 Ultra", "m2 ultra"),
+        ("Apple M1", "m1"),
+        ("Google TPU v5e", "tpu v5e"),
+        ("CPU", "cpu"),
+        ("x86_64", "cpu"),
+        ("Intel(R) Xeon(R) Platinum 8480+", "cpu"),
+        ("AMD EPYC 9654 96-Core Processor", "cpu"),
+        ("AWS Graviton4", "cpu"),
+        ("Somebody X9", "any"),
+        ("H1000", "any"),
+        ("A100 cluster of Lab X", "any"),
+        ("Xeon 8480 with H100", "any"),
+        ("NVIDIA GPU", "any"),
+        ("", "any"),
+    ],
+)
+def test_a_chip_is_known_by_its_whole_name(model: str, name: str) -> None:
+    """Whatever else is in it might mean another chip."""
+    assert chip_named(model).name == name
+
+
+def test_every_figure_has_a_source_and_chips_get_no_slower_with_fewer_bits() -> None:
+    """And no two rows mean the same words."""
+    rows = [*CHIPS, CPU, ANY]
+    assert len({frozenset(chip.name.split()) for chip in rows}) == len(rows)
+    for chip in rows:
+        assert chip.source
+        assert [*chip.tera] == sorted(chip.tera)
+        assert min(chip.bandwidth, chip.cache, *chip.tera) > 0
+
+
+@pytest.mark.parametrize(
+    ("model", "least"),
+    [
+        ({"name": "meta-llama/Llama-3.1-8B-Instruct"}, 8e9),
+        ({"name": "Qwen/Qwen2-0.5B"}, 0.5e9),
+        ({"name": "deepseek-ai/DeepSeek-R1-Distill-Qwen-7B", "parameters": "7B"}, 7e9),
+        ({"name": "openai-community/gpt2"}, 124e6),
+        ({"name": "sshleifer/tiny-gpt2"}, 1e5),
+        ({"name": "facebook/opt-125m"}, 125e6),
+        ({"name": "Qwen/Qwen3-30B-A3B"}, 3e9),
+        ({"name": "ibm/granite-3.0-3b-a800m"}, 800e6),
+        ({"name": "mistralai/Mixtral-8x7B-v0.1"}, 7e9 / 8),
+        ({"name": "openai/gpt-oss-120b"}, 120e9 / 50),
+        ({"name": "google/gemma-3n-E4B-it"}, 4e9),
+        ({"name": "somebody/model-7b"}, 7e9 / 8),
+        ({"name": "gpt2", "parameters": "124M"}, 124e6),
+        ({"name": "llama-2-custom", "parameters": "7 billion"}, 7e9),
+        ({"name": "x", "parameters": 7}, None),
+        ({"name": "x", "parameters": "unknown"}, None),
+        ({"name": "x"}, None),
+        ({"name": "trl/tiny-random-Llama-3-8B"}, None),
+        ({}, None),
+    ],
+)
+def test_a_model_has_at_least_so_many_parameters(
+    model: dict[str, object], least: float | None
+) -> None:
+    """Those that take part in a token: a mixture's name may tell only how many there are."""
+    active = model_of({"model": model}).active  # type: ignore[dict-item]
+    assert active == (None if least is None else pytest.approx(least))
+
+
+@pytest.mark.parametrize(
+    ("precision", "quantization", "name", "count"),
+    [
+        ("FP32", "None", "gpt2", 32),
+        ("torch.bfloat16", "", "x", 16),
+        ("half", "None", "x", 16),
+        ("FP8", "None", "x", 8),
+        ("FP16", "awq", "x", 4),
+        ("FP16", "None", "x-GPTQ-Int4", 4),
+        ("BF16", "somebody's own", "x", 1),
+        ("unknown", "None", "x", 1),
+        ("Q4_K_M", "None", "x", 4),
+        ("FP16", "gguf", "x", 2),
+    ],
+)
+def test_weights_have_at_least_so_many_bits(
+    precision: str, quantization: str, name: str, count: float
+) -> None:
+    """What is not understood may be as few as one."""
+    assert bits(precision, quantization, name, is_dense=True) == count

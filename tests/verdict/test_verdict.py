@@ -1,0 +1,184 @@
+"""What cannot be true, what is doubtful, and what nobody may hold against an entry."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pytest
+
+from benchmark.verdict import DOUBTFUL, IMPOSSIBLE, SOUND, verdict
+from tests.support.entries import ABSENT, data
+
+H100 = {
+    "hardware.vendor": "NVIDIA",
+    "hardware.chip_model": "NVIDIA H100 80GB HBM3",
+    "model.name": "meta-llama/Llama-3.1-8B",
+    "model.precision": "BF16",
+}
+
+
+def figures(tps: float, ttft: float | None = None, tpot: float | None = None) -> dict[str, Any]:
+    """A single request at a time; the rest follows from its speed."""
+    step = 1e3 / tps if tpot is None else tpot
+    return {
+        "metrics.throughput_tps": tps,
+        "metrics.tpot_ms": step,
+        "metrics.ttft_ms": step if ttft is None else ttft,
+    }
+
+
+def judged(*changes: dict[str, Any]) -> tuple[str, str]:
+    """The verdict on the plain entry with these changes, and its first reason."""
+    merged = {path: value for each in changes for path, value in each.items()}
+    kind, reasons = verdict(data(merged))
+    return kind, str(reasons[0].text) if reasons else ""
+
+
+UNTOLD = {"workload.concurrent_requests": None, "metrics.tpot_ms": None}
+XEON = {"hardware.chip_model": "Intel(R) Xeon(R) Platinum 8480+"}
+
+
+@pytest.mark.parametrize(
+    "changes",
+    [
+        {"metrics.throughput_tps": 9e14},
+        {**XEON, "metrics.throughput_tps": 9e14},
+        {**XEON, **UNTOLD, "metrics.throughput_tps": 9e14},
+        {**XEON, **UNTOLD, "metrics.throughput_tps": 9e14, "model.name": "x"},
+        {**XEON, **UNTOLD, "metrics.throughput_tps": 9e14, "workload.batch_size": 2**50},
+        {**XEON, **UNTOLD, "metrics.throughput_tps": 9e14, "workload.request_rate": 1e300},
+        {**UNTOLD, "hardware.chip_model": "nobody knows", "metrics.throughput_tps": 1e308},
+        {**UNTOLD, "hardware.chip_count": 2**53 - 1, "metrics.throughput_tps": 1e308},
+        {"metrics.throughput_tps": 1e308, "metrics.tpot_ms": 2.4},
+        {"metrics.throughput_tps": 1e5, "metrics.tpot_ms": None, "metrics.ttft_ms": 100},
+        {"metrics.throughput_tps": 1e6, "metrics.tpot_ms": ABSENT, "metrics.tbt_ms": 10},
+        {"metrics.ttft_ms": 1e300},
+        {"metrics.tpot_ms": 1e300},
+        {"metrics.percentiles": {"ttft_ms": {"p50": 100, "p99": 50}}},
+        {"metrics.percentiles": {"odd": {"p99.9": 1, "p5": 2}}},
+        {"metrics.distributions": {"ttft_ms": {"min": 90, "mean": 80}}},
+        {"metrics.distributions": {"tpot_ms": {"mean": 30, "max": 20}}},
+        {"metrics.distributions": {"ttft_ms": {"median": 30, "max": 20}}},
+        {"metrics.distributions": {"ttft_ms": {"min": 200, "max": 300}}},
+        {"metrics.percentiles": {"e2e_ms": {"p50": 50_000}}},
+        {"metrics.percentiles": {"e2e_ms": {"p50": 5}}},
+        {"metrics.total_tps": 5},
+        {"metrics.decode_tps": 5000},
+        {"metrics.requests_per_s": 100},
+        {"metrics.samples": {"requests": 100, "failed": 90}},
+    ],
+)
+def test_what_contradicts_itself_by_more_than_ten_is_impossible(changes: dict[str, Any]) -> None:
+    """Whatever of it is left out."""
+    assert judged(changes)[0] == IMPOSSIBLE
+
+
+def test_more_than_twice_what_the_memory_allows_is_impossible() -> None:
+    """8B parameters of two bytes at 3.35 TB/s: 209 tokens/s for a single request."""
+    assert judged(H100, figures(300))[0] == SOUND
+    kind, reason = judged(H100, figures(600))
+    assert kind == IMPOSSIBLE
+    assert "reading 15.95 GB of weights at 3,352 GB/s" in reason
+
+
+def test_a_batch_shares_what_is_read() -> None:
+    """A hundred requests at once are not a hundred times as slow."""
+    many = {"workload.concurrent_requests": 100, "metrics.tpot_ms": 10, "metrics.ttft_ms": 50}
+    assert judged(H100, many, {"metrics.throughput_tps": 9_500})[0] == SOUND
+
+
+@pytest.mark.parametrize(
+    "changes", [{"workload.batch_size": 8}, {"workload.concurrent_requests": None}]
+)
+def test_an_unknown_batch_makes_it_doubtful_at_most(changes: dict[str, Any]) -> None:
+    """Its TPOT is still that of one request."""
+    assert judged(H100, figures(600), changes)[0] == DOUBTFUL
+
+
+def test_more_arithmetic_than_the_chips_have_is_impossible() -> None:
+    """However many requests are said to be in flight."""
+    crowd = {"workload.concurrent_requests": 2**40, "metrics.tpot_ms": 10}
+    assert judged(H100, crowd, {"metrics.throughput_tps": 1e5})[0] == SOUND
+    kind, reason = judged(H100, crowd, {"metrics.throughput_tps": 1e6})
+    assert kind == IMPOSSIBLE
+    assert "operations a token" in reason
+
+
+@pytest.mark.parametrize(
+    "changes",
+    [
+        {"hardware.chip_model": "Somebody X9"},
+        {"hardware.chip_count": 4},
+        {"model.quantization": "int4"},
+        {"model.precision": "FP8"},
+        {"model.name": "somebody/Llama-3.1-8B-AWQ"},
+        {"model.name": "openai/gpt-oss-20b"},
+        {"model.name": "Qwen/Qwen3-30B-A3B"},
+        {"model.name": "an-unknown-model"},
+        {"model.name": "a/tiny-random-llama-3-8b"},
+        {"metrics.spec_accept_rate": 0.8},
+        {"metadata.reproducible_cmd": "vllm serve --speculative-config x"},
+    ],
+)
+def test_what_is_not_known_is_not_held_against_an_entry(changes: dict[str, Any]) -> None:
+    """An unknown chip is judged by nothing, nor is what may read less for a token."""
+    assert judged(H100, figures(600), changes)[0] == SOUND
+
+
+@pytest.mark.parametrize(
+    ("changes", "word"),
+    [
+        ({"metrics.tpot_ms": 0}, "no time"),
+        ({"metrics.ttft_ms": 1350, "metrics.tpot_ms": 0.01}, "hold the generation"),
+        ({"metrics.throughput_tps": 50}, "by itself"),
+        ({"metrics.throughput_tps": 200}, "at most"),
+        ({"metrics.samples": {"warmup": 0}}, "no warm-up"),
+        ({"metrics.samples": {"requests": 1}}, "single request"),
+        ({"provenance.caveats": [{"kind": "at-once", "text": "x"}]}, "at once"),
+        ({"provenance.caveats": [{"kind": "content-held-back", "text": "x"}]}, "before it sent"),
+        ({"metrics.percentiles": {"e2e_ms": {"p50": 2000}}}, "end to end"),
+        ({"metrics.decode_tps": 200}, "1 / TPOT"),
+    ],
+)
+def test_what_is_typical_of_a_measuring_fault_is_doubtful(
+    changes: dict[str, Any], word: str
+) -> None:
+    """Possible, and marked with the reason."""
+    kind, reason = judged(changes)
+    assert kind == DOUBTFUL
+    assert word in reason
+
+
+def test_a_step_shorter_than_reading_the_weights_takes_is_doubtful() -> None:
+    """Where the throughput is not more than they can do."""
+    many = {"workload.concurrent_requests": 64, "metrics.tpot_ms": 1, "metrics.ttft_ms": 5000}
+    kind, reason = judged(H100, many, {"metrics.throughput_tps": 1600})
+    assert kind == DOUBTFUL
+    assert reason.startswith("TPOT is 1 ms")
+
+
+@pytest.mark.parametrize(
+    "changes",
+    [
+        {},
+        {"workload.input_length": 32_768, "metrics.ttft_ms": 9000, "metrics.throughput_tps": 12.47},
+        {"workload.request_rate": 0.1, "workload.concurrent_requests": None},
+        {"workload.output_length": 1, "metrics.tpot_ms": None, "metrics.throughput_tps": 12},
+        {"metrics.samples": {"requests": 10, "failed": 0, "warmup": 3}},
+        {"metrics.percentiles": {"ttft_ms": {"p50": 80, "p90": 80, "p99": 79.9999}}},
+        {"metrics.distributions": {"ttft_ms": {"ci95_low": 1, "n": 3}}},
+        {"metrics.throughput_tps": 40, "metrics.error_rate": 0.02},
+        {"workload.concurrent_requests": 8, "metrics.throughput_tps": 400},
+    ],
+)
+def test_an_honest_result_is_sound(changes: dict[str, Any]) -> None:
+    """A long prompt, idle time in an open loop, one token, a slow failure, a place left empty."""
+    assert judged(changes) == (SOUND, "")
+
+
+def test_old_entries_may_count_a_batch_or_one_request() -> None:
+    """Throughput of eight requests, of one, or anything between."""
+    eight = {"workload.concurrent_requests": 8}
+    assert {judged(eight, {"metrics.throughput_tps": t})[0] for t in (94, 400, 758)} == {SOUND}
+    assert judged(eight, {"metrics.throughput_tps": 1200})[0] == DOUBTFUL
+    assert judged(eight, {"metrics.throughput_tps": 8000})[0] == IMPOSSIBLE
