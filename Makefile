@@ -6,9 +6,10 @@ BIN := $(VENV)/bin
 PIP := $(VENV)/.pip
 INSTALLED := $(VENV)/.installed
 EVALUATOR := .venvs/evaluator/evaluator.mjs
+AXE := .venvs/axe/axe.min.js
 OTHERS := .venvs/light/.installed .venvs/hub-0.36/.installed .venvs/hub-1/.installed \
 	.venvs/readers/.installed .venvs/wheels/.installed .venvs/action/.installed \
-	.venvs/engines/.installed $(EVALUATOR)
+	.venvs/engines/.installed $(EVALUATOR) $(AXE)
 LLAMA := .venvs/tiny-llama
 SERVERS := .venvs/vllm/.installed .venvs/llamacpp/.installed $(LLAMA)/tiny-llama.gguf \
 	.venvs/sagellm/.installed
@@ -36,7 +37,7 @@ unexport PYTHONDONTWRITEBYTECODE
 .DELETE_ON_ERROR:
 .DEFAULT_GOAL := help
 .PHONY: help demo test quick test-core test-servers lint style types format messages catalogues \
-	bench bench-run bench-load bench-servers bench-action clean
+	bench bench-run bench-load bench-servers bench-action bench-page clean
 
 help: ## This list
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "  make %-13s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -99,6 +100,9 @@ bench-load: $(INSTALLED) ## Measure the load generator, from 50 to 700 streams a
 
 bench-servers: $(INSTALLED) .venvs/vllm/.installed $(LLAMA)/config.json $(CLIENTS) ## Four clients at one vLLM
 	$(BIN)/python tests/bench/bench_servers.py $(BENCH_ARGS)
+
+bench-page: $(INSTALLED) ## Measure the page in Chromium, with ten and a hundred thousand results
+	$(BIN)/python tests/bench/bench_page.py $(BENCH_ARGS)
 
 bench-action: $(INSTALLED) .venvs/wheels/.installed ## Measure the Action until its first request
 	$(BIN)/python tests/bench/bench_action.py $(BENCH_ARGS)
@@ -193,6 +197,15 @@ $(EVALUATOR): $(wildcard $(HARNESS)/*.json $(HARNESS)/*.mjs $(HARNESS)/src/*) | 
 	@cd $(@D) && PATH="$(abspath $(BIN)):$$PATH" && export PATH && \
 		npm ci --ignore-scripts --no-audit --no-fund --loglevel=error && \
 		node build.mjs evaluator.mjs && rm -rf node_modules
+
+# What finds faults of accessibility, in the version that the lock names.
+$(AXE): tests/page/axe/package.json tests/page/axe/package-lock.json | $(INSTALLED)
+	@echo "Making $@"
+	@rm -rf $(@D)
+	@mkdir -p $(@D)
+	@cp tests/page/axe/package.json tests/page/axe/package-lock.json $(@D)
+	@cd $(@D) && PATH="$(abspath $(BIN)):$$PATH" npm ci --ignore-scripts --no-audit --no-fund --loglevel=error
+	@cp $(@D)/node_modules/axe-core/axe.min.js $@
 
 # Real servers and other clients, each in an environment of its own: 4 GB, some ten minutes.
 TORCH := $(shell grep '^torch==' constraints.txt)

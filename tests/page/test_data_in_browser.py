@@ -67,7 +67,7 @@ def test_the_page_says_which_revision_it_shows(visit: Visit) -> None:
     browser = visit()
     link = "return document.querySelector('#source a').href"
     assert browser.run(link).endswith(f"{DATASET}/tree/{REVISION}")
-    assert browser.text("#source") == "Data as of revision 0123456, 2026-03-04 05:06 UTC"
+    assert browser.text("#source") == "Data as of revision 0123456 · 2026-03-04 05:06 UTC"
 
 
 def test_a_click_reads_the_dataset_at_its_head(clean: Browser, tmp_path: Path) -> None:
@@ -75,7 +75,7 @@ def test_a_click_reads_the_dataset_at_its_head(clean: Browser, tmp_path: Path) -
     with Served(hub(BETTER, FAST, entry("brand-new"))) as served:
         browser = refreshed(clean, tmp_path, served, SLOW, FAST)
     assert browser.text("#news") == "Read at its head: 2 more results."
-    assert browser.text("#source").startswith("Data as of revision fffffff, 20")
+    assert browser.text("#source").startswith("Data as of revision fffffff · 20")
     assert set(browser.texts("td[data-column=model] .value")) == {"gpt2", "brand-new"}
     browser.click("#view-history")
     assert sorted(browser.texts("td[data-column=fate] .value")) == ["best"] * 3 + ["superseded"]

@@ -4,7 +4,7 @@ function drawSource() {
   const version = revision
     ? [`${t("revision")} `, link(`${dataset}/tree/${revision}`, revision.slice(0, 7))]
     : [t("local")];
-  byId("source").replaceChildren(...version, `, ${made}`);
+  byId("source").replaceChildren(...version, ` · ${made}`);
   byId("refresh").hidden = dataset === "";
   drawNotice();
 }

@@ -59,7 +59,7 @@ function measuresOf(row, names) {
 }
 
 function plotHeight() {
-  return state.view === "curves" && innerWidth > 760 ? Math.min(Math.max(innerHeight - 330, 360), 620) : 320;
+  return state.view === "curves" && !isPhone() ? Math.min(Math.max(innerHeight - 330, 360), 620) : 320;
 }
 
 /** A figure's head, the place for its plot, and the legend. */

@@ -44,14 +44,15 @@ function markPick(label, row) {
 
 function cellOf(row, column, standing) {
   const text = column.text(row);
+  const hasBar = column.name === table.scored && (state.view === "ranking" || isPhone());
   const kinds = [
     column.numeric ? "number" : "text",
     column.measure ? "measure" : "",
-    column.name === table.scored ? "scored" : "",
+    hasBar ? "scored" : "",
     text === MISSING ? "missing" : "",
   ];
   const value = h("span", { class: "value" }, text);
-  const content = column.name === table.scored ? barOf(column, text, standing) : [value];
+  const content = hasBar ? barOf(column, text, standing) : [value];
   const unit = column.unit && text !== MISSING ? h("small", { class: "unit" }, ` ${column.unit}`) : null;
   const isFirst = column === table.columns[0];
   return h(
@@ -68,17 +69,17 @@ function cellOf(row, column, standing) {
 
 /** What a card on a phone has no room to give a line of its own. */
 function phoneWords(row) {
-  const wait = metric(row, "ttft_ms");
-  return joined(
-    "",
-    ...[
-      row.precision,
-      configured(row, "concurrent_requests") === null ? null : `c=${shown(configured(row, "concurrent_requests"))}`,
-    ]
-      .filter(Boolean)
-      .map((text) => ` · ${text}`),
-    wait === null ? null : ` · ${t("ttft_ms")} ${formatMeasure(wait)} ms`,
-  );
+  const [wait, requests] = [metric(row, "ttft_ms"), configured(row, "concurrent_requests")];
+  const last = wait === null ? null : `TTFT ${formatMeasure(wait)} ms`;
+  const words = [
+    row.precision,
+    requests === null ? null : `c=${shown(requests)}`,
+    state.view === "history" ? day(row.instant) : last,
+  ];
+  return words
+    .filter(Boolean)
+    .map((text) => ` · ${text}`)
+    .join("");
 }
 
 /** Text that may be cut short is whole on pointing, and so is a figure. */

@@ -35,6 +35,7 @@ const COLUMNS = [
   numberColumn("concurrency", (row) => numberOf(row, "concurrent_requests"), 66, {
     usual: true,
     head: "concurrencyShort",
+    yields: 0.5,
   }),
   measureColumn("throughput_tps", 96, { usual: true }),
   measureColumn("tps_per_chip", 96),
@@ -67,12 +68,19 @@ function columnsShown(state, room = Number.POSITIVE_INFINITY) {
 
 /** A column with bars needs room for them. */
 function widthOf(column, state) {
-  return column.name === scoredBy(state) ? Math.max(column.width, BAR_COLUMN) : column.width;
+  return column.name === scoredBy(state) && state.view === "ranking"
+    ? Math.max(column.width, BAR_COLUMN)
+    : column.width;
+}
+
+/** Narrow enough for cards, as the style has it. */
+function isPhone() {
+  return innerWidth <= 760;
 }
 
 /** How wide the table may be; cards on a phone take what they need of every column. */
 function roomForTable() {
-  return innerWidth > 760 ? byId("results").clientWidth - 2 : Number.POSITIVE_INFINITY;
+  return isPhone() ? Number.POSITIVE_INFINITY : byId("results").clientWidth - 2;
 }
 
 function isUsual({ name, usual, mixed, history }, { model, work, view }) {

@@ -63,10 +63,7 @@ function drawTable(rows, matching) {
 function fitTable() {
   const box = byId("table");
   const node = box.querySelector("table");
-  box.classList.toggle(
-    "boxed",
-    node && Number.parseFloat(node.style.minWidth) > box.clientWidth + 1 && innerWidth > 760,
-  );
+  box.classList.toggle("boxed", node && Number.parseFloat(node.style.minWidth) > box.clientWidth + 1 && !isPhone());
   table.rows.measure();
   table.rows.draw();
 }
