@@ -53,11 +53,10 @@ function chooseDates() {
 }
 
 /** Bring the buttons in line with the state; a facet with nothing to choose from is not shown. */
-function drawFilters() {
+function drawFilters(matching) {
   for (const name of Object.keys(FACETS)) {
     const chosen = state.facets[name];
-    const values = facetOf(name);
-    byId(`facet-${name}`).hidden = chosen.size === 0 && values.every((value) => value === values[0]);
+    byId(`facet-${name}`).hidden = chosen.size === 0 && !hasSeveral(name);
     labelFacet(`facet-${name}`, t(name), [...chosen].map((value) => chosenText(name, value)).join(", "));
   }
   labelFacet(
@@ -65,13 +64,12 @@ function drawFilters() {
     t("dates"),
     [state.from, state.to].some(Boolean) ? `${state.from || "…"} – ${state.to || "…"}` : "",
   );
-  const others = ROWS.filter((row) => row.fate !== "best" && row.fate !== "superseded").length;
+  const others = countNotRanked();
   byId("unranked").hidden = others === 0 || state.view === "history";
   byId("unranked").setAttribute("aria-pressed", String(state.unranked));
   byId("unranked").classList.toggle("active", state.unranked);
   byId("unranked").textContent = t("showUnranked", DIGITS[0].format(others));
-  const matching = matchingRows(state);
-  byId("each").hidden = state.view !== "ranking" || bestOfSweeps(matching).length === matching.length;
+  byId("each").hidden = state.view !== "ranking" || !(state.each || hasSweeps(matching));
   byId("each").setAttribute("aria-pressed", String(state.each));
   byId("each").classList.toggle("active", state.each);
   byId("clear").hidden = !hasFacets(state);

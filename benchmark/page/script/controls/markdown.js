@@ -1,7 +1,7 @@
 /** The rows as a Markdown table of the columns shown. */
 function markdownOf(rows) {
   const columns = columnsShown(state);
-  const scores = scoresOf(rows, scoredBy(state));
+  const scores = new Scores(rows, scoredBy(state));
   const heads = [
     t("rank"),
     ...columns.map((column) => `${t(column.name)}${column.unit ? ` (${column.unit})` : ""}`),

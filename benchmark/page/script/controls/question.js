@@ -8,7 +8,7 @@ function buildQuestion() {
 }
 
 function drawQuestion() {
-  const groups = groupsOf(ROWS);
+  const groups = allGroups();
   const model = groups.find((group) => group.model === state.model);
   const work = groups.find((group) => group.work === state.work);
   labelChoice("model", t("model"), model ? modelText(model.row) : t("allModels"));
@@ -21,7 +21,7 @@ function labelChoice(id, name, text) {
 }
 
 function chooseModel() {
-  const groups = groupsOf(ROWS);
+  const groups = allGroups();
   const models = tally(groups, (group) => group.model, modelText);
   return optionList({
     name: "model",
@@ -34,11 +34,11 @@ function chooseModel() {
 
 /** Another model is looked at on the same workload, where it was measured on that. */
 function keptWork(model) {
-  return groupsOf(ROWS).some((group) => group.model === model && group.work === state.work) ? state.work : null;
+  return allGroups().some((group) => group.model === model && group.work === state.work) ? state.work : null;
 }
 
 function chooseWork() {
-  const groups = groupsOf(ROWS).filter((group) => state.model === ALL || group.model === state.model);
+  const groups = allGroups().filter((group) => state.model === ALL || group.model === state.model);
   const works = tally(groups, (group) => group.work, workText);
   return optionList({
     name: "workload",

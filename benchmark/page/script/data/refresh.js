@@ -77,16 +77,19 @@ async function factsOf(board, entry, known) {
 function keptRow(row, bestOf) {
   const facts = { ...pickFacts(row) };
   if (row.fate === "best") {
-    facts.superseded_by = bestOf.get(row.key) ?? "";
-    facts.is_retracted = !bestOf.has(row.key);
+    const key = keyOf(configurationOfRow(row));
+    facts.superseded_by = bestOf.get(key) ?? "";
+    facts.is_retracted = !bestOf.has(key);
   }
   return { entry: SOURCE.entry(row.index), facts };
 }
 
 function pickFacts(row) {
-  const { engine, engine_version, workload } = row.configuration;
-  const all = { ...row, engine, engine_version, workload };
-  return Object.fromEntries(Object.keys(SOURCE.facts).map((name) => [name, all[name]]));
+  return Object.fromEntries(Object.keys(SOURCE.facts).map((name) => [name, row.columns.facts[name][row.index]]));
+}
+
+function configurationOfRow(row) {
+  return Object.fromEntries(PAGE.key_paths.map(([name]) => [name, configured(row, name)]));
 }
 
 /** The run id: sha-256 where the browser has it, which needs https or a file; else a name for this visit. */

@@ -1,61 +1,138 @@
 /** The rows of the page and what is known of each; nothing here touches the document. */
-const MEASURES = ["throughput_tps", "ttft_ms", "tpot_ms", "peak_mem_mb", "error_rate"];
-
 let ROWS = [];
-let ROW_BY_ID = new Map();
 let SOURCE = null;
+let rowsById = null;
 
 /** Make these the rows of the page. */
 function takeRows(source) {
+  const columns = tableColumns(source);
   SOURCE = source;
-  ROWS = rowsOf(source);
-  ROW_BY_ID = new Map(ROWS.map((row) => [row.id, row]));
+  ROWS = Array.from({ length: source.count }, (_, index) => new Row(columns, index));
+  rowsById = null;
   forgetSearches();
   forgetFacets();
+  forgetGroups();
 }
 
-function rowsOf(source) {
-  const facts = Object.entries(source.facts).map(([name, column]) => [name, valuesOf(column, source.count)]);
-  const parts = PAGE.key_paths.map(([name, path]) => [
-    name,
-    source.facts[name] ? valuesOf(source.facts[name], source.count) : source.values(path),
-  ]);
-  const metrics = MEASURES.map((name) => [name, source.values(["metrics", name])]);
-  const origins = ["submitted_at", "submitter", "data_source"].map((name) => source.values(["metadata", name]));
-  return Array.from({ length: source.count }, (_, index) => {
-    const row = { index, configuration: {}, metrics: {} };
-    for (const [name, values] of facts) row[name] = values[index];
-    for (const [name, values] of parts) row.configuration[name] = isMissing(values[index]) ? null : values[index];
-    for (const [name, values] of metrics) row.metrics[name] = typeof values[index] === "number" ? values[index] : null;
-    return finished(row, ...origins.map((values) => values[index]));
-  });
+/** The row that a link names, by the first digits of its run id. */
+function rowById(id) {
+  if (!id) return undefined;
+  rowsById ??= new Map(ROWS.map((row) => [row.id, row]));
+  return rowsById.get(id);
 }
 
-/** Add what follows from the rest. */
-function finished(row, submitted, submitter, origin) {
-  const { model, workload, input_length: input, output_length: output, engine } = row.configuration;
-  row.id = row.run_id.slice(0, 12);
-  row.instant = instant(submitted);
-  row.submitter = isMissing(submitter) ? null : shown(submitter);
-  row.isExample = origin === PAGE.example_source;
-  row.fate = fateOf(row);
-  row.hardware = hardwareText(row);
-  row.precision = joined(" · ", row.configuration.precision, row.configuration.quantization);
-  row.model = fold(shown(model));
-  row.work = [fold(shown(workload)), input, output].map((part) => part ?? MISSING).join("/");
-  row.group = `${row.model}\n${row.work}`;
-  row.sweep = keyOf(row.configuration, SWEPT);
-  row.key = keyOf(row.configuration);
-  row.series = [row.hardware, engine, row.precision].map((part) => fold(shown(part))).join("\n");
-  return row;
-}
+/** One run. Of a hundred thousand few are looked at: what follows from the columns is made when it is asked for. */
+class Row {
+  constructor(columns, index) {
+    this.columns = columns;
+    this.index = index;
+    this.kept = null;
+  }
 
-const SWEPT = new Set(["concurrent_requests", "batch_size"]);
+  get run_id() {
+    return this.columns.facts.run_id[this.index];
+  }
 
-/** The config key: equal for two runs iff they measured the same; without `except`, the same sweep. */
-function keyOf(configuration, except = new Set()) {
-  const parts = PAGE.key_paths.filter(([name]) => !except.has(name)).map(([name]) => fold(configuration[name]));
-  return parts.map((part) => (isMissing(part) ? "" : spelled(part))).join("\n");
+  get id() {
+    return this.run_id.slice(0, 12);
+  }
+
+  get label() {
+    return this.columns.facts.label[this.index];
+  }
+
+  get board() {
+    return this.columns.facts.board[this.index];
+  }
+
+  get not_ranked() {
+    return this.columns.facts.not_ranked[this.index];
+  }
+
+  get superseded_by() {
+    return this.columns.facts.superseded_by[this.index];
+  }
+
+  get is_retracted() {
+    return this.columns.facts.is_retracted[this.index];
+  }
+
+  get verdict() {
+    return this.columns.facts.verdict[this.index];
+  }
+
+  get verdict_reasons() {
+    return this.columns.facts.verdict_reasons[this.index];
+  }
+
+  get tier() {
+    return this.columns.facts.tier[this.index];
+  }
+
+  get tied_with() {
+    return this.columns.facts.tied_with[this.index];
+  }
+
+  get submitter() {
+    const value = this.columns.submitter[this.index];
+    return isMissing(value) ? null : shown(value);
+  }
+
+  get isExample() {
+    return this.columns.data_source[this.index] === PAGE.example_source;
+  }
+
+  get instant() {
+    return this.once("instant", () => instant(this.columns.submitted_at[this.index]));
+  }
+
+  get hardware() {
+    return this.once("hardware", () => hardwareText(this));
+  }
+
+  get precision() {
+    return this.once("precision", () => joined(" · ", configured(this, "precision"), configured(this, "quantization")));
+  }
+
+  get fate() {
+    return fateOf(this);
+  }
+
+  get model() {
+    return this.columns.groups.models[this.index];
+  }
+
+  get work() {
+    return this.columns.groups.works[this.index];
+  }
+
+  get group() {
+    return this.once("group", () => `${this.model}\n${this.work}`);
+  }
+
+  /** What a curve is of. */
+  get series() {
+    return this.once("series", () => {
+      const parts = [this.hardware, configured(this, "engine"), this.precision];
+      return parts.map((part) => fold(shown(part))).join("\n");
+    });
+  }
+
+  /** The configuration: equal for two runs iff they measured the same. */
+  get key() {
+    return this.columns.keys()[this.index];
+  }
+
+  /** Everything of the configuration but how much was asked at a time. */
+  get sweep() {
+    return this.columns.sweeps()[this.index];
+  }
+
+  once(name, work) {
+    this.kept ??= {};
+    if (!(name in this.kept)) this.kept[name] = work();
+    return this.kept[name];
+  }
 }
 
 /** What became of a run: only the best of a configuration is ranked, and not every one may be. */
@@ -71,11 +148,13 @@ function isRanked(row) {
 
 /** One part of the configuration as it was submitted, null if it is missing. */
 function configured(row, name) {
-  return row.configuration[name];
+  const value = row.columns.parts[name][row.index];
+  return isMissing(value) ? null : value;
 }
 
 function numberOf(row, name) {
-  return typeof row.configuration[name] === "number" ? row.configuration[name] : null;
+  const value = row.columns.parts[name][row.index];
+  return typeof value === "number" ? value : null;
 }
 
 /** Chips of all nodes; a result that does not say ran on one. */
@@ -95,9 +174,14 @@ function scaleOf(row) {
 
 /** A measure by its name, null where there is none; two of them follow from others. */
 function metric(row, name) {
-  if (name === "tps_per_chip") return divided(row.metrics.throughput_tps, chipsOf(row));
-  if (name === "interactivity") return divided(1000, row.metrics.tpot_ms);
-  return row.metrics[name] ?? null;
+  if (name === "tps_per_chip") return divided(measured(row, "throughput_tps"), chipsOf(row));
+  if (name === "interactivity") return divided(1000, measured(row, "tpot_ms"));
+  return measured(row, name);
+}
+
+function measured(row, name) {
+  const value = row.columns.metrics[name][row.index];
+  return typeof value === "number" ? value : null;
 }
 
 function divided(value, by) {

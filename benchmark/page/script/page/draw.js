@@ -31,7 +31,7 @@ function draw() {
   whenChanged("language", [lang, generation], drawLanguage);
   whenChanged("question", [lang, model, work, generation], drawQuestion);
   whenChanged("views", [lang, view], drawViews);
-  whenChanged("filters", [lang, key], drawFilters);
+  whenChanged("filters", [lang, key], () => drawFilters(rows));
   byId("plot").hidden = !hasFigure(rows);
   document.body.classList.toggle("beside", hasFigure(rows) && view !== "curves");
   const names = columnsShown(state, roomForTable()).map((column) => column.name);

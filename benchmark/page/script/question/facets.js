@@ -25,6 +25,23 @@ function facetOf(name) {
 
 function forgetFacets() {
   facetValues.clear();
+  severals.clear();
+}
+
+const severals = new Map();
+
+/** Whether a facet tells any rows apart. */
+function hasSeveral(name) {
+  if (!severals.has(name)) {
+    const value = (row) => fold(FACETS[name](row));
+    severals.set(name, ROWS.length > 0 && ROWS.some((row) => value(row) !== value(ROWS[0])));
+  }
+  return severals.get(name);
+}
+
+/** How many runs may not be ranked, or were taken back. */
+function countNotRanked() {
+  return ROWS.reduce((count, row) => count + (row.fate === "best" || row.fate === "superseded" ? 0 : 1), 0);
 }
 
 /** How a value of a facet is written; two are words of the page. */

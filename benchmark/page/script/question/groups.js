@@ -1,7 +1,18 @@
 /** Models and workloads: what is compared with what. */
 const ALL = "*";
 
+let knownGroups = null;
+
 /** The ranked results of each model and workload, most first. */
+function allGroups() {
+  knownGroups ??= groupsOf(ROWS);
+  return knownGroups;
+}
+
+function forgetGroups() {
+  knownGroups = null;
+}
+
 function groupsOf(rows) {
   const groups = new Map();
   for (const row of rows) {
@@ -15,7 +26,7 @@ function groupsOf(rows) {
 
 /** The model and workload to begin with: what the address names, as far as there is such, else the most measured. */
 function questionOf(model, work) {
-  const groups = groupsOf(ROWS);
+  const groups = allGroups();
   const asked = groups.filter((group) => model === null || group.model === model);
   if (model === ALL) return { model, work: groups.some((group) => group.work === work) ? work : ALL };
   const [first] = asked.length > 0 ? asked : groups;

@@ -18,9 +18,14 @@ function rowsWith(word) {
 
 function mark(found, column, word) {
   const { values, placeOf } = distinctOf(column, found.length);
-  const hits = values.map((value) => value !== undefined && fold(spelled(value)).includes(word));
+  const hits = values.map((value) => value !== undefined && searched(value).includes(word));
   if (!hits.includes(true)) return;
   for (let row = 0; row < found.length; row += 1) if (hits[placeOf(row)]) found[row] = 1;
+}
+
+/** Not folded, for words have no blanks; of a hundred thousand run ids none is kept twice. */
+function searched(value) {
+  return spelled(value).toLowerCase();
 }
 
 function spelled(value) {
@@ -78,6 +83,12 @@ function bestOfSweeps(rows) {
   return rows.filter((row) => !seen.has(row.sweep) && seen.add(row.sweep));
 }
 
+/** Whether some configuration was measured with several numbers of requests at a time. */
+function hasSweeps(rows) {
+  const seen = new Set();
+  return rows.some((row) => seen.size === seen.add(row.sweep).size);
+}
+
 /** The rows of the table: of a ranking one a sweep, unless every result is asked for. */
 function rowsOfTable(rows, { view, each, facets }) {
   const isOneLevel = facets.concurrency.size === 1;
@@ -98,7 +109,7 @@ function facetCounts(state, name) {
 /** Missing values come last in either direction; equals keep one order, best throughput first. */
 function sorted(rows, { name, descending }) {
   const { order } = COLUMN_BY_NAME.get(name);
-  const keyed = rows.map((row) => ({ row, key: order(row), tie: row.metrics.throughput_tps }));
+  const keyed = rows.map((row) => ({ row, key: order(row), tie: measured(row, "throughput_tps") }));
   const places = placesOf(keyed);
   if (places) for (const one of keyed) one.key = one.key === null ? null : places.get(one.key);
   keyed.sort(

@@ -6,30 +6,46 @@ function scoredBy({ sort }) {
   return column.measure && column.name !== "error_rate" ? column.name : "throughput_tps";
 }
 
-/** Row → { ratio, share, rank }: how many times the best is better, the bar's length, the place. */
-function scoresOf(rows, name) {
-  const groups = new Map();
-  for (const row of rows) {
-    const value = metric(row, name);
-    if (!isRanked(row) || !(value > 0)) continue;
-    if (!groups.has(row.group)) groups.set(row.group, []);
-    groups.get(row.group).push({ row, value });
+/** How a row stands among some rows: how many times the best is better, the bar's length, the place. */
+class Scores {
+  constructor(rows, name) {
+    this.name = name;
+    this.better = betterDirection(name);
+    this.groups = new Map();
+    for (const row of rows) {
+      const value = this.value(row);
+      if (value === null) continue;
+      if (!this.groups.has(row.group)) this.groups.set(row.group, []);
+      this.groups.get(row.group).push(value * -this.better);
+    }
+    for (const [group, values] of this.groups) this.groups.set(group, Float64Array.from(values).sort());
   }
-  const scores = new Map();
-  for (const group of groups.values()) score(group, betterDirection(name), scores);
-  return scores;
+
+  /** What a row is scored by, null if it has no place. */
+  value(row) {
+    const value = metric(row, this.name);
+    return isRanked(row) && value > 0 ? value : null;
+  }
+
+  /** Equal values share a place, as in sports: 1, 2, 2, 4. */
+  get(row) {
+    const [value, values] = [this.value(row), this.groups.get(row.group)];
+    if (value === null || !values) return null;
+    const best = Math.abs(values[0]);
+    const ratio = this.better > 0 ? best / value : value / best;
+    return { ratio, share: 1 / ratio, rank: placeIn(values, value * -this.better) + 1 };
+  }
 }
 
-/** Equal values share a place, as in sports: 1, 2, 2, 4. */
-function score(group, better, scores) {
-  group.sort((a, b) => (b.value - a.value) * better);
-  const best = group[0].value;
-  let rank = 1;
-  group.forEach(({ row, value }, index) => {
-    if (index > 0 && value !== group[index - 1].value) rank = index + 1;
-    const ratio = better > 0 ? best / value : value / best;
-    scores.set(row, { ratio, share: 1 / ratio, rank });
-  });
+/** How many of some rising values are below one of them. */
+function placeIn(values, value) {
+  let [low, high] = [0, values.length];
+  while (low < high) {
+    const middle = (low + high) >> 1;
+    if (values[middle] < value) low = middle + 1;
+    else high = middle;
+  }
+  return low;
 }
 
 function ratioText(ratio) {

@@ -2,7 +2,7 @@
 const LETTERS = "ABCD";
 
 function drawTray() {
-  const chosen = state.picked.map((id) => ROW_BY_ID.get(id));
+  const chosen = state.picked.map((id) => rowById(id));
   byId("picked").hidden = chosen.length === 0;
   const names = chosen.map((row, index) =>
     h(

@@ -85,7 +85,7 @@ function runsOf(row) {
       "li",
       run === row ? { class: "this" } : {},
       h("span", {}, day(run.instant) ?? MISSING),
-      h("span", {}, `${formatMeasure(run.metrics.throughput_tps ?? 0)} tok/s`),
+      h("span", {}, `${formatMeasure(measured(run, "throughput_tps") ?? 0)} tok/s`),
       h("span", {}, run.submitter ?? MISSING),
       run === row
         ? h("b", {}, t(run.fate))

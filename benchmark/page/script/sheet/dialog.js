@@ -25,8 +25,8 @@ async function drawDialog() {
   const wanted = state.show;
   if (wanted !== "") await SOURCE.complete();
   if (wanted !== state.show) return;
-  const row = ROW_BY_ID.get(wanted);
-  const picked = state.picked.map((id) => ROW_BY_ID.get(id));
+  const row = rowById(wanted);
+  const picked = state.picked.map((id) => rowById(id));
   if (row) openDialog(row.label, detailsOf(row));
   else if (wanted === "compare" && picked.length > 1) openDialog(t("compare"), comparisonOf(picked));
   else if (byId("dialog").open) byId("dialog").close();

@@ -16,6 +16,8 @@ function badge(kind, why) {
 function fateReasons(row) {
   if (row.fate !== "superseded") return row.not_ranked.map(told);
   const better = ROWS.find((other) => other.run_id === row.superseded_by);
-  const by = better ? `${formatMeasure(better.metrics.throughput_tps ?? 0)} tok/s` : row.superseded_by.slice(0, 12);
+  const by = better
+    ? `${formatMeasure(measured(better, "throughput_tps") ?? 0)} tok/s`
+    : row.superseded_by.slice(0, 12);
   return [t("supersededBy", by)];
 }

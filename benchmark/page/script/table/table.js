@@ -1,6 +1,6 @@
 /** The table of results: a grid of which only the rows in sight are nodes. */
 const MOST_PICKED = 4;
-const table = { columns: [], scores: new Map(), scored: "", rows: null, focus: 0 };
+const table = { columns: [], scores: null, scored: "", rows: null, focus: 0 };
 
 /** Build the head, in the language of the moment, for the columns of the moment. */
 function buildTable() {
@@ -49,7 +49,7 @@ function sortBy({ name, best }) {
 /** Show rows from the top. */
 function drawTable(rows, matching) {
   table.scored = scoredBy(state);
-  table.scores = scoresOf(rows, table.scored);
+  table.scores = new Scores(rows, table.scored);
   table.focus = 0;
   drawSort();
   const grid = byId("table").querySelector("table");
