@@ -35,8 +35,8 @@ function draw() {
   byId("plot").hidden = !hasFigure(rows);
   document.body.classList.toggle("beside", hasFigure(rows) && view !== "curves");
   const names = columnsShown(state, roomForTable()).map((column) => column.name);
-  whenChanged("columns", [lang, names, scoredBy(state), generation], buildTable);
-  whenChanged("table", [lang, key, names], () => drawTable(rowsOfTable(rows, state), rows));
+  whenChanged("columns", [lang, names, scoredBy(state), isPhone(), generation], buildTable);
+  whenChanged("table", [lang, key, names, isPhone()], () => drawTable(rowsOfTable(rows, state), rows));
   whenChanged("picks", [lang, picked], drawPicks);
   whenChanged("tray", [lang, picked, generation], drawTray);
   whenChanged("plot", [lang, key, across, up, byId("plot").clientWidth, isDark()], () => drawFigure(rows));

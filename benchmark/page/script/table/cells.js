@@ -1,12 +1,11 @@
 /** The cells of one row of the table. */
 function rowNode(row, index, columns) {
   const standing = table.scores.get(row);
-  const node = h(
+  return h(
     "tr",
     {
       "data-id": row.id,
       "aria-rowindex": index + 2,
-      "aria-label": rowWords(row, standing),
       tabindex: index === table.focus ? 0 : -1,
       class: state.picked.includes(row.id) ? "picked" : "",
     },
@@ -14,12 +13,6 @@ function rowNode(row, index, columns) {
     h("td", { class: "rank number", "data-column": "rank" }, rankText(row, standing)),
     columns.map((column) => cellOf(row, column, standing)),
   );
-  return node;
-}
-
-function rowWords(row, standing) {
-  const place = standing ? t("placed", rankText(row, standing)) : t(row.fate);
-  return joined(", ", place, row.label, ...measuresOf(row, ["throughput_tps", "ttft_ms"]));
 }
 
 /** Two results whose difference is noise share a place. */
@@ -53,17 +46,12 @@ function cellOf(row, column, standing) {
   ];
   const value = h("span", { class: "value" }, text);
   const content = hasBar ? barOf(column, text, standing) : [value];
-  const unit = column.unit && text !== MISSING ? h("small", { class: "unit" }, ` ${column.unit}`) : null;
   const isFirst = column === table.columns[0];
   return h(
     "td",
-    {
-      class: kinds.filter(Boolean).join(" "),
-      "data-column": column.name,
-      title: titleOf(row, column, text),
-    },
-    isFirst ? h("div", { class: "named" }, content, badgesOf(row)) : [...content, unit],
-    column.name === "engine" ? h("span", { class: "phone" }, phoneWords(row)) : null,
+    { class: kinds.filter(Boolean).join(" "), "data-column": column.name },
+    isFirst ? h("div", { class: "named" }, content, badgesOf(row)) : content,
+    column.name === "engine" && isPhone() ? h("span", { class: "phone" }, phoneWords(row)) : null,
   );
 }
 
@@ -72,6 +60,7 @@ function phoneWords(row) {
   const [wait, requests] = [metric(row, "ttft_ms"), configured(row, "concurrent_requests")];
   const last = wait === null ? null : `TTFT ${formatMeasure(wait)} ms`;
   const words = [
+    state.model === ALL ? modelText(row) : null,
     row.precision,
     requests === null ? null : `c=${shown(requests)}`,
     state.view === "history" ? day(row.instant) : last,
@@ -83,10 +72,13 @@ function phoneWords(row) {
 }
 
 /** Text that may be cut short is whole on pointing, and so is a figure. */
-function titleOf(row, column, text) {
-  if (!column.numeric) return text;
+function titleCell(event) {
+  const cell = event.target.closest("td[data-column]");
+  const column = COLUMN_BY_NAME.get(cell?.dataset.column);
+  if (!column || cell.title) return;
+  const row = table.rows.rows[cell.parentNode.ariaRowIndex - 2];
   const value = column.measure ? column.order(row) : null;
-  return value === null ? null : `${value} ${column.unit}`;
+  cell.title = value === null ? column.text(row) : `${value} ${column.unit}`;
 }
 
 /** A bar as long as the result is good, and how many times the best is better. */

@@ -11,7 +11,13 @@ function buildTable() {
     if (!table.columns[index - 2]?.grows) col.style.width = `${width}px`;
     return col;
   });
-  const body = h("tbody", { onclick: rowClicked, onchange: pickChanged, onkeydown: rowKey, onfocusin: rowFocused });
+  const body = h("tbody", {
+    onpointerover: titleCell,
+    onclick: rowClicked,
+    onchange: pickChanged,
+    onkeydown: rowKey,
+    onfocusin: rowFocused,
+  });
   const node = h(
     "table",
     { role: "grid", "aria-label": t("results"), "aria-describedby": "count" },

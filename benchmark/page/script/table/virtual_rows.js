@@ -1,5 +1,5 @@
 /** Rows of one height of which only those in sight are nodes, whether the window scrolls or a box. */
-const AHEAD = 8;
+const AHEAD = 5;
 
 /**
  * Keep the nodes of `body` those of the rows in sight, between two rows that stand for the others.
