@@ -23,8 +23,8 @@ async function refresh() {
 }
 
 async function headRevision() {
-  const { origin, pathname } = new URL(PAGE.dataset_url);
-  const answer = await asked(`${origin}/api${pathname}/revision/${encodeURIComponent(PAGE.branch)}`);
+  const api = PAGE.dataset_url.replace("/datasets/", "/api/datasets/");
+  const answer = await asked(`${api}/revision/${encodeURIComponent(PAGE.branch)}`);
   const { sha } = await answer.json();
   if (!/^[0-9a-f]{40}$/.test(sha)) throw new Error(t("noRevision"));
   return sha;

@@ -86,7 +86,7 @@ function drawFront(pen, { front, left, right, colour }) {
   drawLine(pen, all, colour.quiet, { width: 1.25, dash: [3, 4] });
 }
 
-function drawSeries(pen, { series, points, colour, label }) {
+function drawSeries(pen, { series, points, colour, label, right }) {
   const bySeries = new Map(series.map((one) => [one, []]));
   for (const point of points) bySeries.get(point.series).push(point);
   for (const [one, own] of [...bySeries].reverse()) {
@@ -94,23 +94,20 @@ function drawSeries(pen, { series, points, colour, label }) {
     drawLine(pen, own, colour[`style${one.style}`], isOther ? { width: 1, alpha: 0.5 } : {});
     for (const point of own) drawMark(pen, point, colour, isOther ? 0.55 : 1);
   }
-  drawLabels(pen, points, { colour, label });
+  drawLabels(pen, points, { colour, label, right });
 }
 
 /** Labels where there is room for them: one that would lie on another is left out. */
-function drawLabels(pen, points, { colour, label }) {
+function drawLabels(pen, points, { colour, label, right }) {
   pen.font = `11px ${getComputedStyle(document.body).fontFamily}`;
   pen.textAlign = "left";
   pen.fillStyle = colour.quiet;
   const taken = [];
   for (const point of points.slice(0, MOST_LABELS)) {
     const text = String(label(point));
-    const box = {
-      left: point.x + 7,
-      top: point.y - 16,
-      right: point.x + 9 + pen.measureText(text).width,
-      bottom: point.y - 4,
-    };
+    const width = pen.measureText(text).width + 2;
+    const left = point.x + 7 + width > right + MARGIN.right ? point.x - 7 - width : point.x + 7;
+    const box = { left, top: point.y - 16, right: left + width, bottom: point.y - 4 };
     if (taken.some((other) => overlap(box, other))) continue;
     taken.push(box);
     pen.fillText(text, box.left + 1, point.y - 6);

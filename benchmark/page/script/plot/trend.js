@@ -4,12 +4,13 @@ function drawTrend(rows) {
   const name = scoredBy(state);
   const runs = rows.filter((row) => row.fate === "best" || row.fate === "superseded");
   const key = (row) => `${row.group}\n${row.series}\n${numberOf(row, "concurrent_requests") ?? 1}`;
-  const series = seriesOf(
+  const every = seriesOf(
     runs,
     (row) => row.instant,
     (row) => metric(row, name),
     key,
-  ).map(inTime);
+  );
+  const series = measuredAgain(every).map(styled).map(inTime);
   if (series.length === 0) return explainPlot(node, t("nothingToPlot"));
   const stage = framePlot(node, t("trend", t(name)), [], series, t("trendHelp"), false);
   drawPlot(
@@ -31,6 +32,12 @@ function drawTrend(rows) {
     },
     plotHeight(),
   );
+}
+
+/** Where some configurations were measured again, those that were not have no trend. */
+function measuredAgain(series) {
+  const again = series.filter((one) => one.points.length > 1);
+  return again.length > 0 ? again : series;
 }
 
 function inTime(series) {

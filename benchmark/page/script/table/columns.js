@@ -37,7 +37,7 @@ const COLUMNS = [
     head: "concurrencyShort",
     yields: 0.5,
   }),
-  measureColumn("throughput_tps", 96, { usual: true }),
+  measureColumn("throughput_tps", 104, { usual: true }),
   measureColumn("tps_per_chip", 96),
   measureColumn("ttft_ms", 82, { usual: true, yields: 4 }),
   measureColumn("tpot_ms", 82, { usual: true, yields: 5 }),
