@@ -11,18 +11,20 @@ from typing import TYPE_CHECKING
 import click
 
 from benchmark import canonical, history, i18n, page, submission
-from benchmark.commands.common import dataset_options, open_store
+from benchmark.commands.common import check_repo, dataset_options, open_space, open_store
 from benchmark.dataset import Dataset, board_of, parse
-from benchmark.errors import InvalidDataError, UsageError
+from benchmark.errors import ConflictError, InvalidDataError, UsageError
 from benchmark.i18n import N_
 from benchmark.leaderboard import decode_one_or_many
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Callable, Sequence
 
     from benchmark.entry import Entry
     from benchmark.history import Told
+    from benchmark.hub import Space
 
+_ATTEMPTS = 5
 _LAST_SECOND = 253402300799
 """9999-12-31 23:59:59 UTC."""
 
@@ -45,6 +47,10 @@ _LAST_SECOND = 253402300799
     "--made-at", type=click.IntRange(0, _LAST_SECOND), default=lambda: int(time.time()),
     envvar="SOURCE_DATE_EPOCH", show_envvar=True, help="Unix time on the page.  [default: now]",
 )  # fmt: skip
+@click.option(
+    "--space", default="", callback=check_repo,
+    help="Also put the page into this static Space, as NAMESPACE/NAME.",
+)  # fmt: skip
 def command(  # noqa: PLR0913 - one parameter per option
     *,
     paths: tuple[Path, ...],
@@ -55,6 +61,7 @@ def command(  # noqa: PLR0913 - one parameter per option
     title: str,
     lang: str,
     made_at: int,
+    space: str,
 ) -> None:
     """Write the leaderboard as one HTML file, with every run and what became of it.
 
@@ -63,29 +70,66 @@ def command(  # noqa: PLR0913 - one parameter per option
     Only of more than 10,000 results all are in a second file, which the page fetches where it is
     served.
     """
-    url, at = "", None
-    if paths:
-        dataset = Dataset().joined(_read(paths))
+
+    def facts(url: str, at: str | None) -> page.Facts:
+        return page.Facts(
+            title=title, dataset_url=url, revision=at, branch=revision, lang=lang,
+            generated_at=_spoken(made_at), data_name=_beside(output).name,
+        )  # fmt: skip
+
+    def make() -> page.Site:
+        if paths:
+            dataset, about = Dataset().joined(_read(paths)), facts("", None)
+        else:
+            store = open_store(hf_repo, revision, endpoint)
+            snapshot = store.read()
+            dataset, about = parse(snapshot), facts(store.url, snapshot.revision)
+        site = page.build(rows_of(dataset), about, history.taken_down(dataset))
+        _write(output, site)
+        _tell(output, len(dataset.runs), lang)
+        return site
+
+    if space:
+        _put(make, open_space(space, endpoint), _beside(output).name, lang)
     else:
-        store = open_store(hf_repo, revision, endpoint)
-        snapshot = store.read()
-        dataset, url, at = parse(snapshot), store.url, snapshot.revision
-    rows, beside = rows_of(dataset), output.with_name(f"{output.stem}-data.json")
-    facts = page.Facts(
-        title=title, dataset_url=url, revision=at, branch=revision, lang=lang,
-        generated_at=_spoken(made_at), data_name=beside.name,
-    )  # fmt: skip
-    site = page.build(rows, facts, history.taken_down(dataset))
-    written = {output: site.html} if site.data is None else {beside: site.data, output: site.html}
-    canonical.write_all_atomic(written)
-    _tell(output, rows, lang)
+        make()
 
 
-def _tell(output: Path, rows: Sequence[page.Row], lang: str) -> None:
+def _beside(output: Path) -> Path:
+    return output.with_name(f"{output.stem}-data.json")
+
+
+def _write(output: Path, site: page.Site) -> None:
+    beside = {} if site.data is None else {_beside(output): site.data}
+    canonical.write_all_atomic({**beside, output: site.html})
+
+
+def _put(make: Callable[[], page.Site], space: Space, data_name: str, lang: str) -> None:
+    """Commit the page; if somebody was first, theirs may be newer: it is made again.
+
+    The Space's head is asked for before the dataset is read, so an older page never takes the
+    place of a newer one.
+    """
+    for attempt in range(1, _ATTEMPTS + 1):
+        parent, site = space.head(), make()
+        files = {"index.html": site.html}
+        if site.data is not None:
+            files[data_name] = site.data
+        try:
+            space.commit(files, parent=parent, message="Page of the leaderboard")
+        except ConflictError:
+            if attempt == _ATTEMPTS:
+                raise
+        else:
+            click.echo(i18n.translator(lang)("Published: {url}").format(url=space.url), err=True)
+            return
+
+
+def _tell(output: Path, count: int, lang: str) -> None:
     translate = i18n.translator(lang)
     said = translate("Written: {path} (results: {count})")
-    click.echo(said.format(path=output, count=len(rows)), err=True)
-    if not rows:
+    click.echo(said.format(path=output, count=count), err=True)
+    if not count:
         hint = N_("No results were found: the page says how to measure and add some.")
         click.echo(translate(hint), err=True)
 
