@@ -36,8 +36,8 @@ unexport PYTHONDONTWRITEBYTECODE
 
 .DELETE_ON_ERROR:
 .DEFAULT_GOAL := help
-.PHONY: help demo test quick test-core test-servers lint style types format messages catalogues \
-	bench bench-run bench-load bench-servers bench-action bench-page clean
+.PHONY: help demo test quick test-core test-servers jepsen lint style types format messages catalogues \
+	bench bench-core bench-run bench-load bench-servers bench-action bench-page simulate fuzz mutants clean
 
 help: ## This list
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "  make %-13s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -49,6 +49,10 @@ demo: $(INSTALLED) ## Measure, aggregate, push, and publish while two others pub
 test: ## Everything that CI checks
 	@$(MAKE) --no-print-directory --jobs=4 lint $(OTHERS)
 	$(BIN)/pytest $(PYTEST_ARGS)
+
+jepsen: $(INSTALLED) ## Publishers, faults, kills at any moment, and a look at what is left; see JEPSEN_ARGS
+	$(BIN)/python -m tests.jepsen --out benchmark-results $(JEPSEN_ARGS)
+	EVERY_CALL=1 $(BIN)/pytest $(PYTEST_ARGS) tests/crash
 
 test-servers: $(INSTALLED) $(SERVERS) ## Measure real servers: vLLM, llama.cpp, transformers serve, sageLLM; see SERVERS_ARGS
 	$(BIN)/pytest tests/servers $(SERVERS_ARGS)
@@ -88,9 +92,12 @@ messages: $(INSTALLED) ## Bring the Chinese catalogue up to date with the code's
 catalogues: $(INSTALLED) ## Compile the catalogues
 	$(BIN)/pybabel compile --statistics --domain=benchmark --directory=benchmark/locale
 
-bench: $(INSTALLED) ## Measure the tool itself
+bench: $(INSTALLED) ## Measure the tool at size, up to a million runs; see BENCH_ARGS
+	$(BIN)/python tests/bench/bench_scale.py $(BENCH_ARGS)
+
+bench-core: $(INSTALLED) ## Measure what an entry costs, step by step
 	$(BIN)/python tests/bench/bench_core.py
-	$(BIN)/python tests/bench/bench_publish.py --history --publishers 24
+	$(BIN)/python tests/bench/bench_entries.py
 
 bench-run: $(INSTALLED) ## Measure `run` against bare loops and other tools: hours; see BENCH_ARGS
 	$(BIN)/python tests/bench/bench_run.py --check $(BENCH_ARGS)
@@ -107,9 +114,23 @@ bench-page: $(INSTALLED) ## Measure the page in Chromium, with ten and a hundred
 bench-action: $(INSTALLED) .venvs/wheels/.installed ## Measure the Action until its first request
 	$(BIN)/python tests/bench/bench_action.py $(BENCH_ARGS)
 
+# Laws that hold for any bytes, each for so many seconds.
+FUZZ_ARGS ?= -max_total_time=60
+fuzz: .venvs/fuzz/.installed ## Look for bytes that break a law of reading, judging or merging: minutes
+	@mkdir -p .venvs/fuzz/found
+	for law in canonical schema verdict merge; do .venvs/fuzz/bin/python tests/fuzz/fuzz.py $$law \
+		-artifact_prefix=.venvs/fuzz/found/ -verbosity=0 $(FUZZ_ARGS) || exit 1; done
+
+mutants: .venvs/mutants/.installed ## Change the core word by word: each change must fail a test, or have its reason written down. An hour
+	nice .venvs/mutants/bin/mutmut run $(MUTANTS_ARGS)
+	$(BIN)/python tests/mutants/check.py .venvs/mutants/bin/mutmut
+
+simulate: $(INSTALLED) ## How delay grows to 10,000 contributors, against real publishes: minutes
+	$(BIN)/python tests/simulation/simulate.py $(SIMULATE_ARGS)
+
 clean: ## Remove everything that the other targets made
 	rm -rf $(VENV) .venvs .demo dist
-	rm -rf .hypothesis .import_linter_cache .mypy_cache .pytest_cache .ruff_cache
+	rm -rf mutants .hypothesis .import_linter_cache .mypy_cache .pytest_cache .ruff_cache
 	find benchmark scripts tests -name __pycache__ -type d -prune -exec rm -rf {} +
 
 $(PIP):
@@ -157,6 +178,13 @@ endef
 # measured in that one, and load whatever of these is there.
 .venvs/readers/.installed: PACKAGES := 'datasets>=5,<6' 'duckdb>=1.5,<3' 'pandas>=2.3,<4' 'polars>=1.44,<3'
 .venvs/readers/.installed: Makefile | $(INSTALLED)
+	$(make-environment-on-top)
+	@touch $@
+
+# Tools that need no place among those of every day.
+.venvs/fuzz/.installed: PACKAGES := atheris==3.0.0
+.venvs/mutants/.installed: PACKAGES := mutmut==3.8.1
+.venvs/fuzz/.installed .venvs/mutants/.installed: | $(INSTALLED)
 	$(make-environment-on-top)
 	@touch $@
 

@@ -93,6 +93,8 @@ def aggregate(
     after = state.joined([*_pending(there, state), *results.entries])
     files = _data_files(after, state, data_dir)
     had = {file.path: file.data for file in there}
+    # Git takes whatever is in the data folder, that of an aggregate that was killed too.
+    canonical.remove_leftovers(data_dir)
     canonical.write_all_atomic(
         {path: file.content for path, file in files.items() if had.get(path) != file.content}
     )

@@ -10,6 +10,7 @@ from __future__ import annotations
 import json
 import math
 import os
+import re
 import secrets
 from collections import Counter
 from contextlib import ExitStack, suppress
@@ -19,7 +20,7 @@ from typing import TYPE_CHECKING, NewType, TypeAlias, cast
 import orjson
 import rfc8785
 
-from benchmark import respelling
+from benchmark import bounds, foreign, respelling
 from benchmark.errors import InvalidDataError, UsageError, Violation
 from benchmark.i18n import N_
 from benchmark.text import without_surrogates
@@ -36,13 +37,14 @@ MAX_SAFE_INTEGER = 2**53 - 1
 MAX_DEPTH = 64
 """Objects and arrays within each other; a list of entries around an entry does not count."""
 
+_LEFTOVER = re.compile(r"\..+\.[0-9a-f]{16}\.tmp")
 _MANY_FILES = 16
 _AT_ONCE = 16
 
 _JCS_EXPONENT_FROM = 1e21
 _PLAIN_FLOAT_FROM = 1e-5
 _LONGEST_SAFE_INTEGER = 20
-_TOO_DEEP = f"nested more than {MAX_DEPTH} levels deep."
+TOO_DEEP = f"nested more than {MAX_DEPTH} levels deep."
 _UNSAFE = "an integer beyond ±(2^53 − 1) loses digits in other readers."
 _LONGEST_SHOWN_KEY = 80
 
@@ -70,14 +72,14 @@ def loads(data: bytes, *, file: str, root: str = "$", max_depth: int = MAX_DEPTH
             data.decode("utf-8-sig"), object_pairs_hook=_object, parse_int=_bounded_int
         )
     except UnicodeDecodeError as error:
-        raise _invalid(file, root, f"byte {error.start} is not UTF-8.") from None
+        problem = foreign.told(data) or f"byte {error.start} is not UTF-8."
+        raise _invalid(file, root, problem) from None
     except json.JSONDecodeError as error:
-        raise _invalid(
-            file, root, f"not JSON: {error.msg} at line {error.lineno}, column {error.colno}."
-        ) from None
+        raise _invalid(file, root, _no_json(data, error)) from None
     except RecursionError:
-        raise _invalid(file, root, _TOO_DEEP) from None
-    problems = [Violation(file, *problem) for problem in _problems(value, root, max_depth)]
+        raise _invalid(file, root, TOO_DEEP) from None
+    found = (Violation(file, *problem) for problem in _problems(value, root, max_depth))
+    problems = bounds.first(found, file)
     if problems:
         refusal = InvalidDataError(f"{file} is not acceptable JSON.", problems)
         refusal.parsed = value
@@ -108,7 +110,7 @@ def dumps(value: Json) -> bytes:
             would be an integer beyond ±(2^53 − 1), a lone surrogate).
     """
     try:
-        return orjson.dumps(_for_orjson(value), option=orjson.OPT_SORT_KEYS)
+        return respelling.trimmed(orjson.dumps(_for_orjson(value), option=orjson.OPT_SORT_KEYS))
     except (_NeedsOracle, orjson.JSONEncodeError):
         pass
     if any(map(_unsafe, _floats(value))):
@@ -191,10 +193,28 @@ def write_all_atomic(files: Mapping[Path, bytes]) -> None:
             for folder in {path.parent for path in files}:
                 _sync_folder(folder)
         except OSError as error:
-            raise UsageError(
-                f"Cannot write {error.filename or 'a file'}: {error.strerror or error}.",
-                hint=N_("Check that the folder exists, is writable and has space left."),
-            ) from None
+            raise _not_written(error) from None
+
+
+def _not_written(error: OSError) -> UsageError:
+    return UsageError(
+        f"Cannot write {error.filename or 'a file'}: {error.strerror or error}.",
+        hint=N_("Check that the folder exists, is writable and has space left."),
+    )
+
+
+def remove_leftovers(folder: Path) -> None:
+    """Remove below `folder` what a write left that was killed; nobody may be writing there now.
+
+    Raises:
+        UsageError: if it cannot be removed.
+    """
+    try:
+        for path in folder.rglob(".*.tmp"):
+            if _LEFTOVER.fullmatch(path.name):
+                path.unlink(missing_ok=True)
+    except OSError as error:
+        raise _not_written(error) from None
 
 
 def _stage_all(files: Mapping[Path, bytes], leftovers: ExitStack) -> list[Path]:
@@ -208,14 +228,25 @@ def _stage_all(files: Mapping[Path, bytes], leftovers: ExitStack) -> list[Path]:
 
 
 def _stage(path: Path, data: bytes, leftovers: ExitStack) -> Path:
-    path.parent.mkdir(parents=True, exist_ok=True)
     temporary = path.parent / f".{path.name}.{secrets.token_hex(8)}.tmp"
-    leftovers.callback(temporary.unlink, missing_ok=True)
-    with temporary.open("xb") as file:
-        file.write(data)
-        file.flush()
-        os.fsync(file.fileno())
+    try:
+        path.parent.mkdir(parents=True, exist_ok=True)
+        with temporary.open("xb") as file:
+            leftovers.callback(_discard, temporary)
+            file.write(data)
+            file.flush()
+            os.fsync(file.fileno())
+    except OSError as error:
+        # A full disk does not say which file it has no place for.
+        error.filename = error.filename or str(path)
+        raise
     return temporary
+
+
+def _discard(temporary: Path) -> None:
+    """A disk that became read-only has been told of already."""
+    with suppress(OSError):
+        temporary.unlink(missing_ok=True)
 
 
 def _sync_folder(folder: Path) -> None:
@@ -226,6 +257,12 @@ def _sync_folder(folder: Path) -> None:
             os.fsync(descriptor)
         finally:
             os.close(descriptor)
+
+
+def _no_json(data: bytes, error: json.JSONDecodeError) -> str:
+    said = foreign.told_of_more(error.doc, error.pos) if error.msg == "Extra data" else None
+    where = f"line {error.lineno}, column {error.colno}"
+    return foreign.told(data) or said or f"not JSON: {error.msg} at {where}."
 
 
 def _object(pairs: list[tuple[str, Json]]) -> dict[str, Json]:
@@ -247,7 +284,7 @@ def _problems(value: object, path: str, levels: int) -> Iterator[tuple[str, str]
     if not isinstance(value, (dict, list)):
         yield from _scalar_problems(value, path)
     elif not levels:
-        yield path, _TOO_DEEP
+        yield path, TOO_DEEP
     elif isinstance(value, dict):
         yield from _repetitions(value, path)
         for key, item in value.items():

@@ -29,6 +29,7 @@ VERBS = {
     "rerun": "Repeat the run an entry is from.",
     "aggregate": "Merge your results with the public leaderboard.",
     "publish": "Merge the data folder into the dataset.",
+    "collect": "Take the runs of many pull requests in one commit.",
     "upload": "One conditional commit of the data folder.",
     "validate": "Check result files against the schema.",
     "report": "Show a leaderboard as a table, Markdown or JSON.",

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING, NamedTuple
 
+from benchmark.board.bisection import entry_of
 from benchmark.errors import Violation
 from benchmark.i18n import told
 from benchmark.submission import lines_of
@@ -17,6 +18,9 @@ if TYPE_CHECKING:
     from benchmark.entry import Entry, RunId
     from benchmark.submission import SubmittedFile
     from benchmark.verdict import Kind
+
+_GONE_THROUGH = 256 * 1024 * 1024
+"""Bytes: a tenth of a second."""
 
 _LIST = re.compile(rb"(\xef\xbb\xbf)?\s*\[")
 
@@ -61,11 +65,16 @@ def doubts_of(files: Iterable[SubmittedFile], among: Container[RunId] | None = N
     ]
 
 
+def doubts_among(file: SubmittedFile, texts: Iterable[tuple[int, bytes]]) -> list[Doubt]:
+    """Every reason against some entries of a file, each with its index and its text."""
+    return [doubt for index, text in texts for doubt in _doubts(file, index, entry_of(text))]
+
+
 def lines_of_doubts(
     files: Iterable[SubmittedFile], doubts: Sequence[Doubt]
 ) -> dict[Violation, int]:
     """The lines, counted from 1, of the first of them in each file."""
-    return lines_of(files, [doubt.at for doubt in doubts])
+    return lines_of(files, [doubt.at for doubt in doubts], _GONE_THROUGH)
 
 
 def _doubts(file: SubmittedFile, index: int, entry: Entry) -> Iterator[Doubt]:

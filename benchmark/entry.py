@@ -6,7 +6,7 @@ import re
 from datetime import datetime, timedelta, timezone
 from typing import TYPE_CHECKING, NamedTuple, NewType, cast
 
-from benchmark import canonical
+from benchmark import canonical, respelling
 from benchmark.config_key import (
     KEY_PATHS,
     KEY_VERSION,
@@ -21,7 +21,7 @@ from benchmark.label import label_of
 from benchmark.verdict import DOUBTFUL, IMPOSSIBLE, Verdict, verdict
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Collection, Mapping
 
     from benchmark.canonical import Json
     from benchmark.verdict import Kind
@@ -170,6 +170,11 @@ class Entry:
         return self._data
 
     @property
+    def fields(self) -> Collection[str]:
+        """The names of its fields; of a packed entry without reading their values."""
+        return self._data.keys() if self._data is not None else respelling.fields(self.canonical)
+
+    @property
     def canonical(self) -> bytes:
         """RFC 8785 bytes, without a newline."""
         if self._canonical is None:
@@ -245,14 +250,13 @@ class Entry:
             confirmed: whether a maintainer has lifted its verdict.
         """
         standing = self.standing
-        gates = (
-            (standing.throughput_tps > 0, N_("throughput_tps is not above 0")),
-            (standing.ttft_ms > 0, N_("ttft_ms is not above 0")),
-            (standing.error_rate <= MAX_ERROR_RATE, _TOO_MANY_ERRORS),
-        )
-        closed = [
-            Sentence(reason, most=str(MAX_ERROR_RATE)) for open_, reason in gates if not open_
-        ]
+        closed: list[str] = []
+        if standing.throughput_tps <= 0:
+            closed.append(Sentence(N_("throughput_tps is not above 0")))
+        if standing.ttft_ms <= 0:
+            closed.append(Sentence(N_("ttft_ms is not above 0")))
+        if standing.error_rate > MAX_ERROR_RATE:
+            closed.append(Sentence(_TOO_MANY_ERRORS, most=str(MAX_ERROR_RATE)))
         if standing.verdict == IMPOSSIBLE and not confirmed:
             reasons = self.verdict.reasons
             closed += [reason.text for reason in reasons if reason.kind == IMPOSSIBLE]

@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
 
+
 LANGUAGES = ("en", "zh")
 _LOCALE = Path(__file__).parent / "locale"
 _ENVIRONMENT = ("LC_ALL", "LC_MESSAGES", "LANG")

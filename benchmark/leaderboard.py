@@ -6,10 +6,11 @@ import re
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, NewType, TypeAlias, cast
 
-from benchmark import canonical
+from benchmark import bounds, canonical, respelling
 from benchmark.entry import Entry
 from benchmark.errors import InvalidDataError, Violation
 from benchmark.reading import entries_of, entries_of_array, settled
+from benchmark.refusals import refusal, too_long
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator, Mapping
@@ -19,6 +20,9 @@ if TYPE_CHECKING:
 
 Revision = NewType("Revision", str)
 """A commit id: 40 lowercase hexadecimal digits."""
+
+_LARGE = 16 * 1024 * 1024
+"""Bytes; parsed as a whole they may take a gigabyte."""
 
 _FILE_DEPTH = canonical.MAX_DEPTH + 1
 _OBJECT = re.compile(rb"(?:\xef\xbb\xbf)?\s*\{")
@@ -93,9 +97,12 @@ def decode(data: bytes, *, file: str) -> list[Entry]:
     Raises:
         InvalidDataError: if the bytes are no strict JSON, no array, or a member is no object.
     """
-    quick = entries_of_array(data)
+    bounds.check(data, file)
+    quick = entries_of_array(data, file=file)
     if quick is not None:
         return quick
+    if respelling.spans(data) is not None or len(data) > _LARGE:
+        raise refusal(data, file=file)
     return _entries(canonical.loads(data, file=file, max_depth=_FILE_DEPTH), file)
 
 
@@ -107,6 +114,9 @@ def decode_one_or_many(data: bytes, *, file: str) -> list[Entry]:
     """
     if not _OBJECT.match(data):
         return decode(data, file=file)
+    if len(data) > bounds.MAX_WRITTEN_BYTES:
+        problem = too_long(data, file=file)
+        raise InvalidDataError(f"{file} is no acceptable entry.", [problem])
     value, written = canonical.loads_and_dumps(data, file=file)
     return [settled(Entry(cast("dict[str, Json]", value), written))]
 

@@ -40,9 +40,7 @@ def violations_of(entry: Entry, *, file: str = "", path: str = "$") -> list[Viol
 def is_clean(entry: Entry) -> bool:
     """Whether `violations` has nothing to say, as a rule by one quick look."""
     run_id = entry.run_id
-    if run_id not in _clean and (
-        not credentials.may_hold(_looked_at(entry)) or not violations(cast("Json", entry.data))
-    ):
+    if run_id not in _clean and (not _may_hold(entry) or not violations(cast("Json", entry.data))):
         _clean.add(run_id)
     return run_id in _clean
 
@@ -80,12 +78,12 @@ def told_safely(violation: Violation) -> Violation:
     return violation._replace(path=path, message=message)
 
 
-def _looked_at(entry: Entry) -> str:
-    """All its texts, each behind its key; the canonical form is that, where nothing is escaped."""
+def _may_hold(entry: Entry) -> bool:
+    """Whether a search is worth while: the canonical form is all texts, if nothing is escaped."""
     written = entry.canonical.decode()
     if "\\" in written:
-        return _APART.join(_texts(cast("Json", entry.data), ""))
-    return written.replace('":', "=")
+        return credentials.may_hold(_APART.join(_texts(cast("Json", entry.data), "")))
+    return credentials.json_may_hold(written)
 
 
 def _kinds(place: _Place) -> set[str]:

@@ -8,10 +8,13 @@ from functools import cached_property
 from json import JSONDecodeError
 from typing import TYPE_CHECKING, NamedTuple
 
-from benchmark.respelling import spans
+from benchmark.respelling import broken_at, spans
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
+
+_LARGE = 16 * 1024 * 1024
+"""Bytes; only so many are parsed to find a place in them."""
 
 _BLANK = re.compile(r"[ \t\r\n]*")
 # What canonical.child_path writes.
@@ -56,6 +59,8 @@ class Lines:
             member = self._data[start:end].decode()
             within = _position(member, steps[1:]) if steps[1:] else 0
             return self._data.count(b"\n", 0, start) + _line(member, within)
+        if len(self._data) > _LARGE:
+            return self._data.count(b"\n", 0, broken_at(self._data) or 0) + 1
         text = self._data.decode("utf-8-sig")
         return _line(text, _position(text, steps))
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from benchmark import canonical, leaks, respelling, schema
+from benchmark import bounds, canonical, leaks, respelling, schema
 from benchmark.entry import Entry
 from benchmark.errors import InvalidDataError
 
@@ -16,31 +16,55 @@ if TYPE_CHECKING:
 _MANY = 30_000
 """Entries that are worth the start of other processes: a second or two of work."""
 
+_ROOM = 16 * 1024 * 1024
+"""Bytes of canonical forms; as objects they take some fifteen times as many."""
+
 _PIECE = 1_000
 """Entries that travel to another process together."""
 
 
-def entries_of_array(data: bytes) -> list[Entry] | None:
-    """The entries of a JSON array, the good ones packed; None if it is no array of entries."""
+def entries_of_array(data: bytes, *, file: str) -> list[Entry] | None:
+    """The entries of a JSON array, the good ones packed; None if it is no array of entries.
+
+    Raises:
+        InvalidDataError: it has more members than there can be entries in so many bytes.
+    """
     spans = respelling.spans(data)
     if spans is None:
         return None
+    bounds.check_members(len(spans), len(data), file)
     if len(spans) < _MANY:
         return entries_of(data[start:end] for start, end in spans)
     return _entries_of_many(data, spans)
 
 
-def entries_of(texts: Iterable[bytes]) -> list[Entry] | None:
+class _Room:
+    """For entries that stay objects, as something will be said about them: the rest is packed."""
+
+    def __init__(self) -> None:
+        self._bytes = _ROOM
+
+    def given(self, entry: Entry) -> Entry:
+        if entry.is_packed:
+            return entry
+        self._bytes -= len(entry.canonical)
+        return entry if self._bytes >= 0 else entry.packed()
+
+
+def entries_of(texts: Iterable[bytes], room: _Room | None = None) -> list[Entry] | None:
     """The entries of these texts, the good ones packed; None if any of them is none."""
     entries = []
+    room = room or _Room()
     for text in texts:
+        if len(text) > bounds.MAX_WRITTEN_BYTES:
+            return None
         try:
             value, written = canonical.loads_and_dumps(text, file="")
         except InvalidDataError:
             return None
         if not isinstance(value, dict):
             return None
-        entries.append(settled(Entry(value, written)))
+        entries.append(room.given(settled(Entry(value, written))))
     return entries
 
 
@@ -53,8 +77,9 @@ def _entries_of_many(data: bytes, spans: Sequence[tuple[int, int]]) -> list[Entr
     from benchmark import crew  # noqa: PLC0415 - what it imports takes 30 ms
 
     entries: list[Entry] = []
+    room = _Room()
     for piece, packed in crew.outcomes(_packed, _pieces(data, spans)):
-        found = _entries_in(piece) if packed is None else list(map(_taken_over, packed))
+        found = _entries_in(piece, room) if packed is None else list(map(_taken_over, packed))
         if found is None:
             return None
         entries += found
@@ -67,9 +92,9 @@ def _pieces(data: bytes, spans: Sequence[tuple[int, int]]) -> Iterator[bytes]:
         yield data[spans[first][0] : spans[last][1]]
 
 
-def _entries_in(piece: bytes) -> list[Entry] | None:
+def _entries_in(piece: bytes, room: _Room | None = None) -> list[Entry] | None:
     texts = respelling.members(b"[%b]" % piece)
-    return None if texts is None else entries_of(map(bytes, texts))
+    return None if texts is None else entries_of(map(bytes, texts), room)
 
 
 def _packed(piece: bytes) -> list[Packed] | None:

@@ -73,17 +73,20 @@ def merged(_: Translate, summary: Summary) -> Iterator[str]:
 def not_ranked(_: Translate, summary: Summary) -> Iterator[str]:
     """Entries that are kept but not ranked, each with the reasons."""
     for item in summary.not_ranked:
-        line = _("⚠ Kept, not ranked: {label} ({reasons})")
-        if item.taken_down:
-            line = _("⚠ Not published: {label} ({reasons})")
-        yield "  " + line.format(label=summary.label(item.entry), reasons=_reasons(_, item.reasons))
+        what = (
+            _("⚠ Not published: {label} ({reasons})")
+            if item.taken_down
+            else _("⚠ Kept, not ranked: {label} ({reasons})")
+        )
+        told = _reasons(_, item.reasons)
+        yield "  " + what.format(label=summary.label(item), reasons=told)
 
 
 def doubtful(_: Translate, summary: Summary) -> Iterator[str]:
     """Entries that are ranked, but doubtful, each with the reasons."""
     for item in summary.doubtful:
         yield "  " + _("⚠ Doubtful: {label} ({reasons})").format(
-            label=summary.label(item.entry), reasons=_reasons(_, item.reasons)
+            label=summary.label(item), reasons=_reasons(_, item.reasons)
         )
 
 
@@ -183,7 +186,7 @@ def _paths(_: Translate, line: str, paths: Sequence[str]) -> Iterator[str]:
 def _board(_: Translate, summary: Summary, board: BoardSummary) -> Iterator[str]:
     for change in board.changes[:_SHOWN]:
         line = _("✓ Added: {label}") if change.old is None else _("↑ Updated: {label}")
-        yield "    " + line.format(label=summary.label(change.new))
+        yield "    " + line.format(label=summary.labels[change.new.config_key])
     hidden = len(board.changes) - _SHOWN
     if hidden > 0:
         yield "    " + _("… and {count} more").format(count=hidden)

@@ -19,12 +19,21 @@ import msgspec
 import orjson
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Sequence
+    from collections.abc import Collection, Iterable, Sequence
 
 BYTE_ORDER_MARK = b"\xef\xbb\xbf"
 
 _SORTED_AND_SAFE = orjson.OPT_SORT_KEYS | orjson.OPT_STRICT_INTEGER
 _MEMBERS = msgspec.json.Decoder(list[msgspec.Raw])
+_FIELDS = msgspec.json.Decoder(dict[str, msgspec.Raw])
+_ANYTHING = msgspec.json.Decoder(msgspec.Raw)
+_PLACE = re.compile(r"\(byte (?P<byte>\d+)\)")
+
+_FEW = 1_000_000
+"""Bytes, and values, that are never too many."""
+
+_BYTES_A_VALUE = 12
+"""The fewest, on average; entries have 27."""
 
 _EXACT_DIGITS = 15
 """Whole numbers of so many digits are all below 2^53."""
@@ -35,19 +44,60 @@ _EXACT_DIGITS = 15
 _BEHIND_A_KEY = "|".join(rf'(?<=\w":{digits}\.0)' for digits in accumulate([r"\d"] * _EXACT_DIGITS))
 _WHOLE_FLOAT = re.compile(rf"\.0(?=[,}}])(?:{_BEHIND_A_KEY})".encode())
 _BETWEEN = re.compile(rb"[ \t\r\n,]*")
-_EXPONENT = re.compile(rb"e[-+]?\d{1,3}[,}\]]")
-# Older ones write 1e99, newer ones 1e+99.
-_WRITES_NO_PLUS = b"+" not in orjson.dumps(1e99)
+_STILL_WHOLE = re.compile(rb"\.0[,}\]]")
+# By their signs, which are rarer than an e: re looks for a single letter as quickly as memchr.
+_TINY = re.compile(rb"-(?<=e-)\d{1,3}[,}\]]")
+_HUGE = re.compile(rb"\+(?<=e\+)\d{1,3}[,}\]]")
+if b"+" not in orjson.dumps(1e99):  # older ones write 1e99, newer ones 1e+99
+    _HUGE = re.compile(rb"e\d{1,3}[,}\]]")
+_UNSAFE = (_HUGE, re.compile(rb"\.0[,}\]](?<=\d{16}\.0.)"))
+"""Where a number may be beyond 2^53: whole ones are written with their digits below 1e16."""
 _FOUR_BYTES = re.compile(rb"[\xf0-\xf4]")
+_NO_SHAPE = bytes({*range(256)} - {*b"{[:"})
+
+
+def is_dense(data: bytes) -> bool:
+    """Whether a text has so many values that they would take fifty times its size in memory."""
+    return len(data) > _FEW and data.count(b",") > max(_FEW, len(data) // _BYTES_A_VALUE)
+
+
+def broken_at(data: bytes) -> int | None:
+    """The byte at which a text stops being JSON; None if it is nested too deep to say."""
+    start = _start(data)
+    try:
+        _ANYTHING.decode(memoryview(data)[start:])
+    except msgspec.MsgspecError as error:
+        place = _PLACE.search(str(error))
+        # Only where it was cut off it is not told where.
+        return start + int(place["byte"]) if place else len(data)
+    except RecursionError:
+        return None
+    return len(data)
+
+
+def fields(data: bytes) -> Collection[str]:
+    """The names of an object's fields, of canonical bytes; the values are passed over.
+
+    Of an entry of 1.5 kB 3 µs, where orjson takes 9.
+    """
+    return _FIELDS.decode(data).keys()
 
 
 def members(data: bytes) -> Sequence[msgspec.Raw] | None:
-    """The texts of the members of a JSON array, which may be broken within; None if it is none."""
-    start = len(BYTE_ORDER_MARK) if data.startswith(BYTE_ORDER_MARK) else 0
+    """The texts of the members of a JSON array, which may be broken within; None if it is none.
+
+    A text that is dense is taken for none.
+    """
+    if is_dense(data):
+        return None
     try:
-        return _MEMBERS.decode(memoryview(data)[start:])
+        return _MEMBERS.decode(memoryview(data)[_start(data) :])
     except (msgspec.MsgspecError, UnicodeDecodeError, RecursionError):
         return None
+
+
+def _start(data: bytes) -> int:
+    return len(BYTE_ORDER_MARK) if data.startswith(BYTE_ORDER_MARK) else 0
 
 
 def spans(data: bytes) -> Sequence[tuple[int, int]] | None:
@@ -71,42 +121,64 @@ def respelled(data: bytes, levels: int) -> tuple[object, bytes] | None:
         data: a JSON text.
         levels: of objects and arrays within each other, as many as may be.
     """
+    read = _read(data, levels, _SORTED_AND_SAFE)
+    if read is None:
+        return None
+    written = _WHOLE_FLOAT.sub(b"", read[1])
+    return None if _is_doubtful(written) else (read[0], trimmed(written))
+
+
+def surely_read(data: bytes, levels: int) -> tuple[object, bytes] | None:
+    """What `canonical.loads` makes of an object or array, and its text without blanks, or None.
+
+    Half of `respelled`, for who only judges: the text is not sorted.
+
+    Args:
+        data: as in `respelled`.
+        levels: as in `respelled`.
+    """
+    read = _read(data, levels, orjson.OPT_STRICT_INTEGER)
+    return None if read is None or any(unsafe.search(read[1]) for unsafe in _UNSAFE) else read
+
+
+def _read(data: bytes, levels: int, option: int) -> tuple[object, bytes] | None:
     try:
         value = orjson.loads(data)
-        written = orjson.dumps(value, option=_SORTED_AND_SAFE)
+        written = orjson.dumps(value, option=option)
     except (orjson.JSONDecodeError, orjson.JSONEncodeError):
         return None
-    if not isinstance(value, (dict, list)) or _names_a_key_twice(data, written):
+    # Short, so that what is asked of it costs next to nothing.
+    shape = written.translate(None, _NO_SHAPE)
+    if not isinstance(value, (dict, list)) or _names_a_key_twice(data, shape):
         return None
-    written = _WHOLE_FLOAT.sub(b"", written)
-    if _is_doubtful(written) or _is_deeper(value, written, levels):
-        return None
-    return value, written
+    return None if _is_deeper(value, shape, levels) else (value, written)
 
 
-def _names_a_key_twice(data: bytes, written: bytes) -> bool:
+def trimmed(written: bytes) -> bytes:
+    """The same bytes without what orjson 3.13 reserves behind them: 8 kB, for as long as they live.
+
+    Of a hundred thousand entries that is 0.8 GB where they take 0.16.
+    """
+    return bytes(memoryview(written))
+
+
+def _names_a_key_twice(data: bytes, shape: bytes) -> bool:
     """Every key has its colon, and a text has as many as before, unless they were escaped."""
-    return data.count(b":") != written.count(b":") or b"\\u003" in data
+    return data.count(b":") != shape.count(b":") or (b"\\" in data and b"\\u003" in data)
 
 
 def _is_doubtful(written: bytes) -> bool:
     """Whether RFC 8785 may write a number in another way, or sort keys in another order."""
     return (
-        b".0," in written
-        or b".0}" in written
-        or b".0]" in written
-        or (_may_have_exponents(written) and _EXPONENT.search(written) is not None)
+        _STILL_WHOLE.search(written) is not None
+        or _TINY.search(written) is not None
+        or _HUGE.search(written) is not None
         or not (written.isascii() or _FOUR_BYTES.search(written) is None)
     )
 
 
-def _may_have_exponents(written: bytes) -> bool:
-    """A look that takes a tenth of the search, and suffices for most entries."""
-    return b"e-" in written or b"e+" in written or _WRITES_NO_PLUS
-
-
-def _is_deeper(value: object, written: bytes, levels: int) -> bool:
-    if written.count(b"{") + written.count(b"[") <= levels:
+def _is_deeper(value: object, shape: bytes, levels: int) -> bool:
+    if shape.count(b"{") + shape.count(b"[") <= levels:
         return False
     layer = [value]
     for _ in range(levels):

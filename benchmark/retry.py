@@ -2,16 +2,19 @@
 
 from __future__ import annotations
 
-import itertools
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, TypeVar
 
-from benchmark.errors import ConflictError, HubUnreachableError, QuotaError, TryAgainError
+from benchmark.errors import (
+    BenchmarkError,
+    ConflictError,
+    HubUnreachableError,
+    QuotaError,
+    TryAgainError,
+)
 
 if TYPE_CHECKING:
     from collections.abc import Callable
-
-    from benchmark.errors import BenchmarkError
 
 T = TypeVar("T")
 
@@ -80,6 +83,48 @@ class Clockwork:
     uniform: Callable[[float, float], float]
 
 
+class Course:
+    """The failures of one publish so far, and what follows from each.
+
+    Args:
+        policy: how often and how long to try.
+        uniform: a random number between two bounds.
+        started: when the first attempt began, in seconds.
+    """
+
+    def __init__(
+        self, policy: RetryPolicy, uniform: Callable[[float, float], float], started: float
+    ) -> None:
+        self._policy = policy
+        self._uniform = uniform
+        self._started = started
+        self._unreadable = 0
+
+    def pause(self, number: int, error: BenchmarkError, began: float, now: float) -> float:
+        """Seconds until the next attempt.
+
+        Args:
+            number: of the attempt that failed, the first being 1.
+            error: why.
+            began: when it began.
+            now: when it ended.
+
+        Raises:
+            BenchmarkError: `error` itself, where it makes no sense to go on.
+        """
+        if isinstance(error, QuotaError) or not isinstance(
+            error, (HubUnreachableError, TryAgainError)
+        ):
+            raise error
+        unreadable = isinstance(error, HubUnreachableError)
+        self._unreadable = self._unreadable + 1 if unreadable else 0
+        pause = self._policy.pause(number, error, self._uniform, now - began)
+        late = now - self._started + pause > self._policy.deadline
+        if late or number >= self._policy.max_attempts or self._unreadable == _UNREADABLE_IN_A_ROW:
+            raise error
+        return pause
+
+
 def until_done(attempt: Callable[[int], T], policy: RetryPolicy, clockwork: Clockwork) -> T:
     """Call `attempt` with 1, 2, … until it succeeds or it makes no sense to go on.
 
@@ -88,20 +133,13 @@ def until_done(attempt: Callable[[int], T], policy: RetryPolicy, clockwork: Cloc
         TryAgainError: the last failure, once the policy's limits are reached, or a quota.
         BenchmarkError: at once, whatever else `attempt` raises.
     """
-    started = clockwork.monotonic()
-    unreadable = 0
-    for number in itertools.count(1):
+    course = Course(policy, clockwork.uniform, clockwork.monotonic())
+    number = 1
+    while True:
         began = clockwork.monotonic()
         try:
             return attempt(number)
-        except QuotaError:
-            raise
-        except (HubUnreachableError, TryAgainError) as error:
-            unreadable = unreadable + 1 if isinstance(error, HubUnreachableError) else 0
-            now = clockwork.monotonic()
-            pause = policy.pause(number, error, clockwork.uniform, now - began)
-            late = now - started + pause > policy.deadline
-            if late or number >= policy.max_attempts or unreadable == _UNREADABLE_IN_A_ROW:
-                raise
+        except BenchmarkError as error:
+            pause = course.pause(number, error, began, clockwork.monotonic())
         clockwork.sleep(pause)
-    raise AssertionError("itertools.count has no end")
+        number += 1

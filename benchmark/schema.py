@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 from functools import cache
+from itertools import islice
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, cast
 
 from benchmark import canonical, credentials
+from benchmark.bounds import MAX_VIOLATIONS
 from benchmark.entry import MAX_ENTRY_BYTES, Entry, RunId, is_instant
 from benchmark.errors import Violation
 from benchmark.i18n import N_, Sentence
@@ -48,7 +50,7 @@ def violations(value: Json, *, file: str = "", path: str = "$") -> list[Violatio
     """
     found = [
         Violation(file, *explained)
-        for error in _validator().iter_errors(value)
+        for error in islice(_validator().iter_errors(value), MAX_VIOLATIONS + 1)
         for explained in explanations(error, path)
     ]
     size = len(canonical.text_of(value).encode(errors="replace"))
@@ -78,8 +80,13 @@ def fits(entry: Entry) -> bool:
     run_id = entry.run_id
     if run_id not in _judged:
         small = len(entry.canonical) <= MAX_ENTRY_BYTES
-        _judged[run_id] = small and _verdict().is_valid(entry.data)
+        _judged[run_id] = small and is_valid(entry.data)
     return _judged[run_id]
+
+
+def is_valid(value: object) -> bool:
+    """The schema's verdict on a JSON value of which no number is out of range."""
+    return _verdict().is_valid(value)
 
 
 def remember_good(entry: Entry) -> None:

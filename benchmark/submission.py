@@ -7,20 +7,33 @@ import os
 import re
 from dataclasses import dataclass, field, replace
 from functools import cached_property
+from itertools import chain
 from pathlib import Path
 from typing import TYPE_CHECKING, Protocol
 
-from benchmark import canonical, figures, leaks, locate, schema
+from benchmark import (
+    bounds,
+    canonical,
+    figures,
+    leaks,
+    locate,
+    refusals,
+    regular_file,
+    respelling,
+    schema,
+)
 from benchmark.board.bisection import entry_of
 from benchmark.board.lines import bare
 from benchmark.errors import InvalidDataError, UsageError, Violation
 from benchmark.i18n import N_
 from benchmark.leaderboard import decode, decode_one_or_many
+from benchmark.reading import entries_of
 
 if TYPE_CHECKING:
     from collections.abc import Container, Iterable, Iterator
 
     from benchmark.board.lines import Span
+    from benchmark.canonical import Json
     from benchmark.entry import Entry, RunId
 
 _LOCATED = 10
@@ -29,6 +42,9 @@ _RESULT_FILE = "*_leaderboard.json"
 _DATA_FILE = "leaderboard_*.json"
 _RUN_FILE = "*_run.json"
 """What `run` keeps beside a result file, and is never published."""
+
+_LARGEST_OTHER = 32 * 1024 * 1024
+"""Bytes of another program's file that is looked into: it is parsed as a whole."""
 
 _LIST = re.compile(rb"(\xef\xbb\xbf)?\s*\[")
 
@@ -76,6 +92,8 @@ class SubmittedFile:
             InvalidDataError: if it is not.
         """
         if span not in self._lines:
+            if span.size > bounds.MAX_WRITTEN_BYTES:
+                raise InvalidDataError(f"{self.name} has a line that is too long for an entry.")
             self._lines[span] = entry_of(bare(self.data[slice(*span)]))
         return self._lines[span]
 
@@ -93,13 +111,18 @@ class SubmittedFile:
         unreadable: Iterable[Violation] = (),
     ) -> list[Violation]:
         """As `violations`, of some of its entries, each with its index."""
-        found = list(unreadable)
-        for index, entry in entries:
-            if entry.run_id not in known:
-                path = f"$[{index}]" if _LIST.match(self.data) else "$"
-                found += schema.violations_of(entry, file=self.name, path=path)
-                found += leaks.violations_of(entry, file=self.name, path=path)
+        more = (
+            violation
+            for index, entry in entries
+            if entry.run_id not in known
+            for judge in (schema.violations_of, leaks.violations_of)
+            for violation in judge(entry, file=self.name, path=self._path(index))
+        )
+        found = bounds.first(chain(unreadable, more), self.name)
         return [leaks.told_safely(violation) for violation in found]
+
+    def _path(self, index: int) -> str:
+        return f"$[{index}]" if _LIST.match(self.data) else "$"
 
     @cached_property
     def _parsed(self) -> tuple[tuple[Entry, ...], tuple[Violation, ...]]:
@@ -108,8 +131,11 @@ class SubmittedFile:
         try:
             return tuple(self.decoder(self.data, file=self.name)), self.failure
         except InvalidDataError as error:
-            more = _violations_of_the_rest(error.parsed, self.name)
-            return (), (*error.violations, *more)
+            more = chain(
+                _violations_of_the_rest(error.parsed, self.name),
+                refusals.violations_of_the_rest(self.data, file=self.name),
+            )
+            return (), tuple(bounds.first(chain(error.violations, more), self.name))
 
 
 @dataclass(frozen=True)
@@ -155,13 +181,9 @@ def read(path: Path, decoder: Decode) -> SubmittedFile:
     """Read one file; what is wrong with it is in the result, not an exception."""
     name = path.as_posix()
     try:
-        if path.is_symlink():
-            message = "is a symbolic link; submit the file itself."
-        else:
-            return SubmittedFile(path, name, path.read_bytes(), decoder)
-    except OSError as error:
-        message = f"cannot be read: {error.strerror or error}."
-    return SubmittedFile(path, name, b"", decoder, (Violation(name, "$", message),))
+        return SubmittedFile(path, name, regular_file.read(path, bounds.MAX_FILE_BYTES), decoder)
+    except regular_file.NotReadableError as error:
+        return SubmittedFile(path, name, b"", decoder, (Violation(name, "$", str(error)),))
 
 
 def judge(files: Iterable[SubmittedFile], known: Container[RunId]) -> Judgement:
@@ -177,9 +199,15 @@ def judge(files: Iterable[SubmittedFile], known: Container[RunId]) -> Judgement:
 
 
 def lines_of(
-    files: Iterable[SubmittedFile], violations: Iterable[Violation]
+    files: Iterable[SubmittedFile], violations: Iterable[Violation], most: int = 0
 ) -> dict[Violation, int]:
-    """The lines, counted from 1, of the first violations of each file: as many as are looked at."""
+    """The lines, counted from 1, of the first violations of each file: as many as are looked at.
+
+    Args:
+        files: what was submitted.
+        violations: places in them.
+        most: bytes of a file that may be gone through for it.
+    """
     contents = {file.name: file.data for file in files}
     by_file: dict[str, list[Violation]] = {}
     for violation in violations:
@@ -189,19 +217,25 @@ def lines_of(
         for name, found in list(by_file.items())[:_LOCATED]
         if (data := contents.get(name))
         for lines in (locate.Lines(data),)
-        for violation in found[:_LOCATED]
+        for violation in found[: max(_LOCATED, most // len(data))]
     }
 
 
-def _violations_of_the_rest(parsed: object, name: str) -> list[Violation]:
+def _violations_of_the_rest(parsed: object, name: str) -> Iterator[Violation]:
     """What the schema says of a file that is no strict JSON: one round for the contributor."""
-    items = parsed if isinstance(parsed, list) else []
-    return [
-        violation
-        for index, item in enumerate(items)
-        for judge in (schema.violations, leaks.violations)
-        for violation in judge(item, file=name, path=f"$[{index}]")
-    ]
+    for index, item in enumerate(parsed if isinstance(parsed, list) else []):
+        for judge in () if _is_good(item) else (schema.violations, leaks.violations):
+            yield from judge(item, file=name, path=f"$[{index}]")
+
+
+def _is_good(item: Json) -> bool:
+    """Whether there is surely nothing to say, by the quick looks: nearly all entries are good."""
+    try:
+        written = canonical.dumps(item)
+    except (InvalidDataError, RecursionError):
+        return False
+    entries = entries_of([written])
+    return entries is not None and entries[0].is_packed
 
 
 def _other_files(outputs: Path) -> Iterator[Path]:
@@ -215,10 +249,12 @@ def _other_files(outputs: Path) -> Iterator[Path]:
 
 
 def _other(path: Path) -> SubmittedFile | None:
-    """What it holds, None if that are no figures: it may be anything."""
+    """What it holds, None if that are no figures, or too large to tell: it may be anything."""
     if path.is_symlink() or not path.is_file():
         return None
     file = read(path, decode_one_or_many)
+    if len(file.data) > _LARGEST_OTHER or respelling.is_dense(file.data):
+        return None
     try:
         value: object = canonical.loads(file.data, file=file.name)
     except InvalidDataError as error:
@@ -232,19 +268,22 @@ def _other(path: Path) -> SubmittedFile | None:
 
 
 def _find(folder: Path, pattern: str, decoder: Decode) -> list[SubmittedFile]:
-    """Symbolic links are not followed: what they point to was not submitted.
+    """Links are not followed: what they point to was not submitted; folders so named are refused.
 
     Raises:
         UsageError: if `folder` is something else than a folder; one that is not there is empty.
     """
-    if folder.exists() and not folder.is_dir():
+    if os.path.lexists(folder) and not folder.is_dir():
         raise UsageError(f"{folder} is not a folder.", hint=N_("Check the path."))
     paths = _paths(folder, pattern)
     return [read(path, decoder) for path in paths]
 
 
 def _paths(folder: Path, pattern: str) -> list[Path]:
-    """The files below a folder whose names fit, in one order; linked folders are not entered."""
+    """What is below a folder under names that fit, in one order; linked folders are not entered."""
     # Twice as fast as Path.glob, which counts where every result has a folder of its own.
-    walk = ((Path(here), fnmatch.filter(names, pattern)) for here, _, names in os.walk(folder))
+    walk = (
+        (Path(here), fnmatch.filter([*names, *folders], pattern))
+        for here, folders, names in os.walk(folder)
+    )
     return sorted(here / name for here, names in walk for name in names)

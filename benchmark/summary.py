@@ -14,7 +14,7 @@ if TYPE_CHECKING:
 
     from benchmark.canonical import Json
     from benchmark.dataset import Dataset
-    from benchmark.entry import ConfigKey, Entry, RunId
+    from benchmark.entry import ConfigKey, Entry
     from benchmark.errors import Violation
     from benchmark.leaderboard import Revision
 
@@ -31,7 +31,7 @@ class Change(NamedTuple):
 
 
 class NotRanked(NamedTuple):
-    """An entry that is kept in `runs/` but not ranked, and why; or one that was taken down."""
+    """An entry that is kept in `runs/` but not ranked, and why; or taken down; or doubtful."""
 
     entry: Entry
     reasons: tuple[str, ...]
@@ -45,13 +45,6 @@ def not_ranked(state: Dataset, entries: Iterable[Entry]) -> tuple[NotRanked, ...
         for entry in entries
     )
     return tuple(item for item in told if item.reasons)
-
-
-class Doubtful(NamedTuple):
-    """A new entry that may be ranked, behind any that is not doubtful, and why."""
-
-    entry: Entry
-    reasons: tuple[str, ...]
 
 
 @dataclass(frozen=True)
@@ -120,21 +113,13 @@ class Summary:
     not_ranked: tuple[NotRanked, ...]
     attempts: int | None = None
     url: str = ""
-    doubtful: tuple[Doubtful, ...] = ()
+    doubtful: tuple[NotRanked, ...] = ()
 
     @property
     def unbelieved(self) -> list[Entry]:
         """The entries that something is said against, but for those that were taken down."""
-        not_ranked = [item.entry for item in self.not_ranked if not item.taken_down]
-        return [*not_ranked, *(item.entry for item in self.doubtful)]
-
-    @cached_property
-    def _hidden(self) -> frozenset[RunId]:
-        return frozenset(item.entry.run_id for item in self.not_ranked if item.taken_down)
-
-    def hides(self, entry: Entry) -> bool:
-        """Whether an entry was taken down, so that nothing of it is repeated but its id."""
-        return entry.run_id in self._hidden
+        items = (*self.not_ranked, *self.doubtful)
+        return [item.entry for item in items if not item.taken_down]
 
     @cached_property
     def labels(self) -> Mapping[ConfigKey, str]:
@@ -142,9 +127,10 @@ class Summary:
         changes = (change.new for board in self.boards.values() for change in board.changes)
         return labels_of([*changes, *self.unbelieved])
 
-    def label(self, entry: Entry) -> str:
-        """The label of an entry that is named here; of what was taken down the run id."""
-        return entry.run_id[:_SHOWN] if self.hides(entry) else self.labels[entry.config_key]
+    def label(self, item: NotRanked) -> str:
+        """What people read; of what was taken down nothing is repeated, and that is its id."""
+        entry = item.entry
+        return entry.run_id[:_SHOWN] if item.taken_down else self.labels[entry.config_key]
 
     def to_json(self) -> dict[str, Json]:
         """The object of schemas/summary_v1.schema.json."""
@@ -162,15 +148,15 @@ class Summary:
             result |= {"attempts": self.attempts, "url": self.url}
         return result
 
-    def _told(self, item: NotRanked | Doubtful) -> Json:
+    def _told(self, item: NotRanked) -> Json:
         reasons = [str(reason) for reason in item.reasons]
-        label = self.label(item.entry)
+        label = self.label(item)
         return {"label": label, "run_id": item.entry.run_id, "reasons": [*reasons]}
 
 
-def doubtful_among(state: Dataset, entries: Iterable[Entry]) -> tuple[Doubtful, ...]:
-    """Those of some entries that may be ranked, but are doubtful."""
-    told = (Doubtful(entry, state.why_doubtful(entry)) for entry in entries)
+def doubtful_among(state: Dataset, entries: Iterable[Entry]) -> tuple[NotRanked, ...]:
+    """Those of `entries` that `state` ranks behind others, each with what makes it doubtful."""
+    told = (NotRanked(entry, state.why_doubtful(entry)) for entry in entries)
     return tuple(item for item in told if item.reasons)
 
 

@@ -32,7 +32,7 @@ def names_in(entries: Iterable[Entry]) -> frozenset[str]:
     """The fields of entries that the format does not know; they are kept, so they are columns."""
     found: set[str] = set()
     for entry in entries:
-        found |= entry.data.keys()
+        found.update(entry.fields)
     return frozenset(found.difference(_TEXTS, _OBJECTS))
 
 

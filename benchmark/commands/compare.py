@@ -19,7 +19,7 @@ if TYPE_CHECKING:
 
     from benchmark.canonical import Json
 
-_PATH = click.Path(exists=True, path_type=Path)
+_PATH = click.Path(path_type=Path)
 
 
 @click.command("compare", short_help="Compare two runs or two sets of runs.")

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+import os
 from typing import TYPE_CHECKING
 
-from benchmark.errors import InvalidDataError
+from benchmark.errors import InvalidDataError, UsageError
 from benchmark.i18n import N_
 from benchmark.leaderboard import decode_one_or_many
 from benchmark.submission import SubmittedFile, data_files, judge, read, result_files
@@ -38,4 +39,6 @@ def entries_of(paths: Iterable[Path]) -> list[Entry]:
 def _files_of(path: Path) -> list[SubmittedFile]:
     if path.is_dir():
         return [*data_files(path), *result_files(path)]
+    if not os.path.lexists(path):
+        raise UsageError(f"{path} does not exist.", hint=N_("Check the path."))
     return [read(path, decode_one_or_many)]

@@ -30,6 +30,8 @@ if TYPE_CHECKING:
     from benchmark.decisions import Tombstone
 
 _SHOWN_DIGITS = 12
+_MOST = 50
+"""Configurations that are listed; --json has all."""
 _FIGURES = ("throughput_tps", "ttft_ms", "tpot_ms")
 
 
@@ -147,8 +149,10 @@ def _cells(told: Told) -> Iterator[Text]:
 
 def _listed(_: Callable[[str], str], found: Sequence[History]) -> Iterator[str]:
     yield _("{count} configurations match; name one:").format(count=len(found))
-    for history in found:
+    for history in found[:_MOST]:
         yield f"  {history.config_id[:_SHOWN_DIGITS]}  {history.label}  ({len(history.runs)})"
+    if len(found) > _MOST:
+        yield "  " + _("… and {count} more").format(count=len(found) - _MOST)
 
 
 def _graves(output: Output, stones: Sequence[Tombstone]) -> list[str]:

@@ -2,15 +2,17 @@
 
 from __future__ import annotations
 
+import os
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 import click
 
 from benchmark import canonical
-from benchmark.errors import InvalidDataError
+from benchmark.errors import InvalidDataError, UsageError
 from benchmark.i18n import N_
 from benchmark.leaderboard import decode, encode
+from benchmark.submission import read
 
 if TYPE_CHECKING:
     from benchmark.entry import Entry
@@ -46,10 +48,15 @@ def command(*, base: Path, ours: Path, theirs: Path, path: str | None) -> None: 
 
 def _entries(file: Path, name: str) -> list[Entry]:
     """What one side holds; an empty file holds nothing."""
-    data = canonical.read_bytes(file)
-    if not data.removeprefix(_BYTE_ORDER_MARK).strip():
+    if not os.path.lexists(file):
+        raise UsageError(f"{file} does not exist.", hint=N_("Check the path."))
+    side = read(file, decode)
+    if side.failure:
+        problems = [violation._replace(file=name) for violation in side.failure]
+        raise InvalidDataError(f"{name} cannot be read.", problems, hint=_HINT)
+    if not side.data.removeprefix(_BYTE_ORDER_MARK).strip():
         return []
     try:
-        return decode(data, file=name)
+        return decode(side.data, file=name)
     except InvalidDataError as error:
         raise InvalidDataError(str(error), error.violations, hint=_HINT) from None

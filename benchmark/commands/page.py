@@ -165,7 +165,7 @@ def _read(paths: Sequence[Path]) -> list[Entry]:
 def _files(path: Path) -> list[submission.SubmittedFile]:
     if path.is_dir():
         return [*submission.data_files(path), *submission.result_files(path)]
-    if not path.exists():
+    if not os.path.lexists(path):
         raise UsageError(
             f"{path} does not exist.",
             hint=N_("Name leaderboard files, or run `sagellm-benchmark aggregate` first."),

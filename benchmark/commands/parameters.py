@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+import os
 from math import isfinite
+from pathlib import Path
 from typing import Any
 
 import click
 
+from benchmark.credentials import Cleaner, secrets_among
 from benchmark.text import whole
 
 
@@ -23,6 +26,40 @@ class Words(click.ParamType):  # type: ignore[type-arg] # older releases take no
     ) -> str:
         """Read them."""
         return whole(str(value))
+
+
+class NameOrPath(Words):
+    """A name in whatever encoding, unless it is that of something here, which its bytes name."""
+
+    def convert(
+        self,
+        value: Any,  # noqa: ANN401 - as click declares it
+        param: click.Parameter | None,
+        ctx: click.Context | None,
+    ) -> str:
+        """Read it; what the file system cannot even look for is no name of anything."""
+        try:
+            is_here = Path(value).exists()
+        except (OSError, ValueError) as error:
+            why = error.strerror if isinstance(error, OSError) else str(error)
+            self.fail(f"no such name can be looked for: {why}.", param, ctx)
+        return str(value) if is_here else super().convert(value, param, ctx)
+
+
+class PublicWords(Words):
+    """Words that are published for good: nothing that looks like a credential is among them."""
+
+    def convert(
+        self,
+        value: Any,  # noqa: ANN401 - as click declares it
+        param: click.Parameter | None,
+        ctx: click.Context | None,
+    ) -> str:
+        """Read them."""
+        words = super().convert(value, param, ctx)
+        if Cleaner(secrets_among(os.environ))(words) != words:
+            self.fail("It looks as if it held a credential, and it would be public.", param, ctx)
+        return words
 
 
 class Numbers(click.ParamType):  # type: ignore[type-arg] # older releases take none

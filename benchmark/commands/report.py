@@ -33,7 +33,7 @@ _LONGEST = 1000
 
 
 @click.command("report", short_help="Show a leaderboard as a table, Markdown or JSON.")
-@click.argument("paths", nargs=-1, type=click.Path(exists=True, path_type=Path))
+@click.argument("paths", nargs=-1, type=click.Path(path_type=Path))
 @dataset_options
 @click.option(
     "--format", "form", type=click.Choice(["table", "markdown", "json"]), default="table",
@@ -74,7 +74,7 @@ def _doubtful(board: Leaderboard, doubts: Mapping[RunId, Sequence[str]]) -> Iter
     """What the mark in the table stands for."""
     for entry in [*board.values()][:_MOST_TOLD]:
         if reasons := doubts[entry.run_id]:
-            told = one_line("; ".join(reasons), _LONGEST)
+            told = one_line(reasons[0], _LONGEST)
             yield f"⚠ doubtful: {entry.run_id[:_SHOWN_DIGITS]}: {told}"
 
 
@@ -83,7 +83,7 @@ def _impossible(dataset: Dataset) -> Iterator[str]:
     claimed = [run for run in dataset.runs.values() if run.standing.verdict == IMPOSSIBLE]
     for entry in claimed[:_MOST_TOLD]:
         if reasons := dataset.why_not_ranked(entry):
-            told = one_line("; ".join(reasons), _LONGEST)
+            told = one_line(reasons[0], _LONGEST)
             yield f"⚠ not ranked: {entry.run_id[:_SHOWN_DIGITS]}: {told}"
 
 
@@ -91,6 +91,7 @@ def _table(board: Leaderboard, doubts: Mapping[RunId, Sequence[str]]) -> Table:
     labels = labels_of(board.values())
     table = Table(box=None)
     table.add_column("Configuration", overflow="fold")
+    table.add_column("", no_wrap=True)
     for title in ("tok/s", "TTFT ms", "TPOT ms"):
         table.add_column(title, justify="right")
     table.add_column("Submitter", no_wrap=True, max_width=20)
@@ -101,6 +102,7 @@ def _table(board: Leaderboard, doubts: Mapping[RunId, Sequence[str]]) -> Table:
         submitter = entry.at("metadata", "submitter")
         name = one_line(submitter, 40) if isinstance(submitter, str) else "–"
         # Text, not markup: brackets in a contributor's text mean nothing.
-        mark = "⚠ " if doubts[entry.run_id] else ""
-        table.add_row(Text(mark + labels[key]), *figures, Text(name), entry.run_id[:_SHOWN_DIGITS])
+        mark = "⚠" if doubts[entry.run_id] else ""
+        run = entry.run_id[:_SHOWN_DIGITS]
+        table.add_row(Text(labels[key]), mark, *figures, Text(name), run)
     return table

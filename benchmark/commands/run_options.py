@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, TypeVar
 
 import click
 
-from benchmark.commands.parameters import Finite, Numbers, Share
+from benchmark.commands.parameters import Finite, NameOrPath, Numbers, Share, Words
 from benchmark.measure.engine_options import APIS, BACKENDS, DTYPES, SAMPLING
 from benchmark.measure.engines import ENGINES
 from benchmark.measure.load import ARRIVALS, MAX_TIME_S, PRECISION
@@ -82,7 +82,12 @@ _LARGEST_SEED = 2**53 - 1
 _POSITIVE = Finite(min=0, min_open=True)
 _THEIRS = "Default: the server's."
 _OPTIONS = (
-    click.option("--model", required=True, help="A model's name on the Hub, or a local folder."),
+    click.option(
+        "--model",
+        type=NameOrPath(),
+        required=True,
+        help="A model's name on the Hub, or a local folder.",
+    ),
     click.option(
         "--backend",
         type=click.Choice(BACKENDS),
@@ -119,6 +124,7 @@ _OPTIONS = (
     ),
     click.option(
         "--workload",
+        type=NameOrPath(),
         default="short",
         show_default=True,
         metavar="NAME,…",
@@ -181,12 +187,14 @@ _OPTIONS = (
     click.option("--batch", type=_COUNT, help="As --concurrency, for engines in this process."),
     click.option(
         "--prompts",
+        type=NameOrPath(),
         metavar="KIND",
         help="random token ids; text that comes with the package; or a file: .txt, conversations "
         "as .json like ShareGPT's, or .jsonl. Default: the workload's, which is random.",
     ),
     click.option(
         "--tokenizer",
+        type=NameOrPath(),
         help="For prompts in words, and to count an endpoint's tokens. Default: the model's.",
     ),
     click.option(
@@ -211,6 +219,7 @@ _OPTIONS = (
     click.option("--attention", metavar="NAME", help="sdpa, eager, flash_attention_2, …"),
     click.option(
         "--base-url",
+        type=Words(),
         metavar="URL",
         help="Of an OpenAI-compatible endpoint, or of a sageLLM that runs: its host, the path "
         "before its operations, or an operation, with a query if it has one.",
@@ -247,6 +256,7 @@ _OPTIONS = (
     ),
     click.option(
         "--extra-body",
+        type=Words(),
         metavar="JSON",
         help="Further fields of every request, as one object.",
     ),

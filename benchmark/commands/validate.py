@@ -7,10 +7,10 @@ from typing import TYPE_CHECKING
 
 import click
 
-from benchmark import report
+from benchmark import report, screening
 from benchmark.commands.common import Output, output_options
 from benchmark.commands.files import files_of
-from benchmark.doubts import doubts_of, lines_of_doubts
+from benchmark.doubts import doubts_among, doubts_of, lines_of_doubts
 from benchmark.errors import InvalidDataError
 from benchmark.submission import judge
 
@@ -19,7 +19,7 @@ if TYPE_CHECKING:
 
 
 @click.command("validate", short_help="Check result files against the schema.")
-@click.argument("paths", nargs=-1, required=True, type=click.Path(exists=True, path_type=Path))
+@click.argument("paths", nargs=-1, required=True, type=click.Path(path_type=Path))
 @output_options
 def command(*, paths: tuple[Path, ...], as_json: bool, lang: str) -> int:
     """Check files, or every *_leaderboard.json and leaderboard_*.json in folders.
@@ -30,11 +30,15 @@ def command(*, paths: tuple[Path, ...], as_json: bool, lang: str) -> int:
     output = Output(as_json, lang)
     _ = output.translate
     files = files_of(paths)
-    judgement = judge(files, known=())
-    entries = sum(len(file.entries) for file in files)
+    looks = [None if file.failure else screening.screened(file.data) for file in files]
+    read = [file for file, look in zip(files, looks, strict=True) if look is None]
+    judgement = judge(read, known=())
+    entries = sum(look.entries for look in looks if look) + sum(len(file.entries) for file in read)
     output.say(report.rejected(_, judgement.rejected))
-    doubts = doubts_of(judgement.accepted)
-    lines = lines_of_doubts(judgement.accepted, doubts)
+    seen = [(file, look.doubted) for file, look in zip(files, looks, strict=True) if look]
+    doubts = [doubt for file, doubted in seen for doubt in doubts_among(file, doubted)]
+    doubts += doubts_of(judgement.accepted)
+    lines = lines_of_doubts(files, doubts)
     output.say(report.doubted(_, doubts, lines))
     output.say([_("files: {files}, entries: {entries}").format(files=len(files), entries=entries)])
     rejected = [dict(violation._asdict()) for violation in judgement.rejected]

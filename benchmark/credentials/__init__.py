@@ -10,7 +10,7 @@ from benchmark.credentials.environment import secrets_among
 from benchmark.credentials.finding import MASK, Found, find, mask
 from benchmark.credentials.naming import is_secret_name
 from benchmark.credentials.placeholders import HIDDEN, is_placeholder
-from benchmark.credentials.traces import may_hold
+from benchmark.credentials.traces import json_may_hold, may_hold
 
 __all__ = [
     "HIDDEN",
@@ -20,6 +20,7 @@ __all__ = [
     "find",
     "is_placeholder",
     "is_secret_name",
+    "json_may_hold",
     "mask",
     "may_hold",
     "secrets_among",

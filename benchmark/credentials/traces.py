@@ -8,6 +8,7 @@ but has no wheels for the newest Python.
 
 from __future__ import annotations
 
+import re
 from functools import cache
 from typing import TYPE_CHECKING
 
@@ -25,6 +26,9 @@ if TYPE_CHECKING:
 # In patterns of JSON Schema `\w` is of ASCII; it stands in classes only.
 _WORD = "\\w\u0080-\U0010ffff"
 
+_EQUALS = re.compile(r"=(?![^][]*\])")
+"""In a pattern, outside of classes."""
+
 
 def may_hold(text: str) -> bool:
     """Whether it is worth while to search `text`: true for every text that holds a credential."""
@@ -35,6 +39,11 @@ def may_hold(text: str) -> bool:
         return True
 
 
+def json_may_hold(text: str) -> bool:
+    """As `may_hold`, of JSON without blanks and escapes, in which `"name":` stands for `name=`."""
+    return not _json_without_traces().is_valid(lowered(text))
+
+
 def traces_of(forms: Iterable[Form]) -> str:
     """A pattern of the regex crate that matches, in lower case, wherever one of them may."""
     return "|".join(form.trace for form in forms).replace(r"\w", _WORD)
@@ -42,9 +51,18 @@ def traces_of(forms: Iterable[Form]) -> str:
 
 @cache
 def _without_traces() -> Draft202012Validator:
+    return _without(traces_of((*PUBLISHED, *GENERAL)))
+
+
+@cache
+def _json_without_traces() -> Draft202012Validator:
+    # Another text for the search would take as long as the search.
+    return _without(_EQUALS.sub('(?:=|":)', traces_of((*PUBLISHED, *GENERAL))))
+
+
+def _without(pattern: str) -> Draft202012Validator:
     import jsonschema_rs  # noqa: PLC0415 - most commands search nothing, and should start fast
 
     return jsonschema_rs.Draft202012Validator(
-        {"not": {"pattern": traces_of((*PUBLISHED, *GENERAL))}},
-        pattern_options=jsonschema_rs.RegexOptions(),
+        {"not": {"pattern": pattern}}, pattern_options=jsonschema_rs.RegexOptions()
     )

@@ -76,6 +76,9 @@ ENDPOINTS = (
     Endpoint(
         "POST", _API + "/discussions/{num}/merge", "merge", discussions.merge_pull, writes=True
     ),
+    Endpoint(
+        "POST", _API + "/discussions/{num}/status", "status", discussions.set_status, writes=True
+    ),
     Endpoint("GET", _FILES + "/resolve/{rev}/{path:path}", "resolve", resolve),
     Endpoint("POST", _FILES + ".git/info/lfs/objects/batch", "lfs-batch", lfs_api.lfs_batch),
     Endpoint("POST", _FILES + ".git/info/lfs/objects/verify", "lfs-verify", lfs_api.lfs_verify),

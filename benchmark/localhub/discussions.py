@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from io import BytesIO
 from typing import TYPE_CHECKING
 
@@ -73,6 +74,23 @@ def merge_pull(call: Call) -> Response:
         merged = pulls.merge(repo, call.hub.store.locks, _number(call), signature)
     call.record.sha = merged.merge_commit
     return answer({"success": True, "mergeCommitId": merged.merge_commit})
+
+
+def set_status(call: Call) -> Response:
+    """POST /api/datasets/NS/NAME/discussions/N/status: close it, or open it again."""
+    wanted = call.json()
+    status = _text(wanted, "status")
+    if status not in {"open", "closed"}:
+        raise bad_request("A status is open or closed")
+    signature = call.writer(call.repo)
+    with call.open() as repo:
+        found = pulls.set_status(
+            repo, call.hub.store.locks, _number(call), "open" if status == "open" else "closed"
+        )
+        data: Json = {"status": found.status}
+        name = f"{found.num}-{found.status}"
+        author = replace(found, author=signature.user)
+        return answer({"newStatus": _event(author, name, "status-change", signature.time, data)})
 
 
 def _number(call: Call) -> int:

@@ -140,6 +140,23 @@ def merge(repo: Repository, locks: Locks, num: int, signature: Signature) -> Dis
         return done
 
 
+def set_status(
+    repo: Repository, locks: Locks, num: int, status: Literal["open", "closed"]
+) -> Discussion:
+    """Close a discussion or pull request, or open it again.
+
+    Raises:
+        HubError: 404 if there is none, 409 if it was merged.
+    """
+    with locks.hold(repo.git):
+        found = discussion(repo, num)
+        if found.status == "merged":
+            raise conflict(f"Pull request {num} is merged")
+        done = replace(found, status=status)
+        _save(repo, done)
+        return done
+
+
 def conflicts(repo: Repository, pull: Discussion) -> list[str]:
     """The paths that both the pull request and its target changed, differently."""
     ours, theirs = _changes(repo, pull)

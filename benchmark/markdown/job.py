@@ -13,7 +13,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 
     from benchmark.errors import Violation
-    from benchmark.summary import Change, Doubtful, NotRanked, Summary
+    from benchmark.summary import Change, NotRanked, Summary
 
     Translate = Callable[[str], str]
 
@@ -112,7 +112,7 @@ def _changes(_: Translate, summary: Summary, changes: Iterable[Change]) -> list[
     rows = (
         [
             "🆕" if change.old is None else "⬆️",
-            label(summary.label(change.new)),
+            label(summary.labels[change.new.config_key]),
             _change(change, "throughput_tps"),
             _change(change, "ttft_ms"),
             submitter(change.new),
@@ -148,18 +148,16 @@ def _rejected(
     return ["### " + _("Rejected"), "", *table(header, rows, more=_("… and {count} more"))]
 
 
-def _listed(
-    _: Translate, title: str, summary: Summary, items: Sequence[NotRanked | Doubtful]
-) -> list[str]:
+def _listed(_: Translate, title: str, summary: Summary, items: Sequence[NotRanked]) -> list[str]:
     """Entries with what speaks against them; nothing where there are none."""
     if not items:
         return []
     header = (_("Configuration"), _("Why"), _("Contributor"))
     rows = (
         [
-            label(summary.label(item.entry)),
+            label(summary.label(item)),
             table_cell("; ".join(told(_, reason) for reason in item.reasons), _LONGEST),
-            "–" if summary.hides(item.entry) else submitter(item.entry),
+            "–" if item.taken_down else submitter(item.entry),
         ]
         for item in items
     )

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from benchmark import canonical, dataset
-from benchmark.derived import TRAIL, differing, extended, is_worthwhile
+from benchmark.derived import MANIFEST, TRAIL, differing, extended, is_worthwhile, manifest_of
 from benchmark.fragments import without
 from benchmark.plan.plan import Plan
 from benchmark.submission import judge
@@ -57,8 +57,9 @@ def full_plan(snapshot: Snapshot, files: Sequence[SubmittedFile], *, month: str)
 
 def _extended(trail: bytes, snapshot: Snapshot, changed: Mapping[str, bytes]) -> bytes:
     [fragment] = [path for path in changed if dataset.is_fragment(path)]
-    before = _digests(snapshot.files)
-    after = _digests({**snapshot.files, **changed})
+    before = _digests(snapshot.files) if trail else {}
+    manifest = manifest_of({**snapshot.files, **changed}[MANIFEST])
+    after = {name: fact.sha256 for name, fact in manifest.boards.items()} if manifest else {}
     return extended(trail, before, after, fragment)
 
 

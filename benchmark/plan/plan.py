@@ -15,7 +15,7 @@ if TYPE_CHECKING:
     from benchmark.entry import Entry
     from benchmark.leaderboard import Changes, Revision, Snapshot
     from benchmark.submission import Judgement
-    from benchmark.summary import BoardSummary, Doubtful, NotRanked
+    from benchmark.summary import BoardSummary, NotRanked
 
 
 @dataclass(frozen=True)
@@ -39,7 +39,7 @@ class Plan:
     boards: Mapping[str, BoardSummary]
     not_ranked: tuple[NotRanked, ...]
     adopted: tuple[NotRanked, ...]
-    doubtful: tuple[Doubtful, ...]
+    doubtful: tuple[NotRanked, ...]
     make_files: Callable[[], Changes]
 
     @cached_property

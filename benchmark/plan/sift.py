@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, NamedTuple
 
+from benchmark import bounds
 from benchmark.board.difference import difference
 from benchmark.board.lines import EMPTY, Span, body, is_framed, line_end
 from benchmark.dataset import board_of
@@ -66,6 +67,8 @@ def _by_lines(file: SubmittedFile, boards: Mapping[str, bytes]) -> Sifted:
     for mine, theirs in difference((file.data, lines), (board, body(board))):
         _check_separator(file, mine.end)
         if theirs is None:
+            several = len(rest) + file.data.count(b"\n", *mine)
+            bounds.check_members(several, len(file.data), file.name)
             rest += enumerate(_entries(file, mine), index)
         else:
             held.append(theirs)

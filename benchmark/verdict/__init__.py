@@ -15,6 +15,7 @@ from benchmark.verdict.ceilings import excesses
 from benchmark.verdict.chips import CHIPS_VERSION
 from benchmark.verdict.conduct import faults
 from benchmark.verdict.order import disorder
+from benchmark.verdict.quick import is_plainly_sound
 from benchmark.verdict.reason import DOUBTFUL, IMPOSSIBLE, SOUND, Kind, Reason
 from benchmark.verdict.stated import stated
 
@@ -54,6 +55,11 @@ class Verdict(NamedTuple):
 
 def verdict(data: Mapping[str, Json]) -> Verdict:
     """The verdict on an entry's JSON object; of one that is not valid it means nothing."""
+    return _SOUND if is_plainly_sound(data) else looked_at(data)
+
+
+def looked_at(data: Mapping[str, Json]) -> Verdict:
+    """As `verdict`, by every check."""
     said = stated(data)
     # It claims nothing.
     if not said.throughput:

@@ -8,15 +8,7 @@ counts as it would in the sparsest models of that size. What is not known is not
 from __future__ import annotations
 
 import re
-from functools import lru_cache
-from typing import TYPE_CHECKING, NamedTuple
-
-from benchmark.verdict.stated import number, section, text
-
-if TYPE_CHECKING:
-    from collections.abc import Mapping
-
-    from benchmark.canonical import Json
+from typing import NamedTuple
 
 FEWEST = 1_000.0
 """Parameters of a model of which nothing is known: the smallest toys have more."""
@@ -32,12 +24,20 @@ _NAMED = {
 """Models whose names hold no size: https://huggingface.co/openai-community, sshleifer/tiny-gpt2."""
 
 _DENSE = re.compile(
-    r"(?:^|[^a-z])(?:gpt2|opt-\d|bloomz?-\d|pythia|gpt-neox?|gpt-j|falcon-?[\d-]|llama-?[23](?!\d)"
+    r"(?:^|[^a-z])(?:gpt2|opt-\d|bloomz?-\d|pythia|gpt-neox?|gpt-j|falcon-?[\d-]|llama-?[23](?!\d)|llama-(?:7|13|30|33|65)b"
     r"|tinyllama|vicuna|codellama|mistral-7b|mistral-nemo|mistral-small|gemma|phi-?[1234]|yi-\d"
     r"|baichuan2?|chatglm\d?|internlm2?|deepseek-(?:llm|coder-(?:1|6|33))|r1-distill|smollm\d?"
-    r"|stablelm|starcoder2?|mpt-\d|olmo-\d|qwen)"
+    r"|stablelm|starcoder2?|mpt-\d|olmo-\d|qwen|glm-4-9b|minicpm|granite-3|ministral|exaone|solar-10)"
 )
 _SPARSE = re.compile(r"moe|mixtral|\d+x\d|-\d+e(?:$|[^a-z])|next|omni|-a\d")
+_BILLIONS = frozenset({
+    *(1, 1.1, 1.2, 1.3, 1.4, 1.5, 1.6, 1.7, 1.8, 2, 2.4, 2.5, 2.6, 2.7, 2.8, 3, 3.8, 4, 6, 6.7),
+    *(6.9, 7, 7.5, 7.8, 8, 9, 10, 10.7, 11, 12, 13, 14, 15, 15.5, 20, 22, 24, 27, 32, 33, 34, 40),
+    *(65, 66, 70, 72, 90, 110, 123, 175, 176, 180, 405),
+})  # fmt: skip
+"""Sizes of dense models of these families: a mixture may be of the family, and be named without
+what tells of it, as Qwen3-235B."""
+
 _UNTRUE = re.compile(r"(?:^|[^a-z])(?:tiny|random|dummy|toy|test|debug|stub|fake|mock)(?:$|[^a-z])")
 
 _SIZE = re.compile(r"(?:^|[^a-z0-9.])(?:\d+x)?e?(\d+(?:\.\d+)?)([bmkt])(?![a-z0-9])")
@@ -63,40 +63,50 @@ class Model(NamedTuple):
     is_dense: bool
 
 
-def model_of(data: Mapping[str, Json]) -> Model:
-    """The model of an entry, by its name and what the entry states of its size."""
-    model = section(data, "model")
-    named = _by_name(text(model, "name"))
-    totals = [_stated(model.get("parameters")), number(_counted(data))]
+class Size(NamedTuple):
+    """What an entry states of its model's size.
+
+    Attributes:
+        parameters: as people write it.
+        counted: as the engine counted it.
+    """
+
+    parameters: str | float | None
+    counted: float | None
+
+
+def model_of(name: str, size: Size) -> Model:
+    """The model of an entry, by its name and what is stated of its size."""
+    named = _by_name(name)
+    totals = (_stated(size.parameters), size.counted)
     known = [_least(total, named) for total in totals if total]
     if named.active is not None:
         known.append(named.active)
     return Model(min(known) if known else None, named.is_dense)
 
 
-def _counted(data: Mapping[str, Json]) -> Json:
-    return section(data, "provenance").get("parameter_count")
-
-
 def _least(total: float, named: Model) -> float:
     return total if named.is_dense else total * _share(total)
 
 
-@lru_cache(maxsize=1024)
 def _by_name(name: str) -> Model:
     base = name.casefold().strip().rstrip("/").rpartition("/")[2]
     if base in _NAMED:
         return Model(_NAMED[base], is_dense=True)
-    is_dense = bool(_DENSE.search(base)) and not _SPARSE.search(base)
+    size = _smallest(_SIZE, base)
+    is_dense = bool(_DENSE.search(base)) and not _SPARSE.search(base) and _is_usual(size)
     if _UNTRUE.search(base):
         return Model(None, is_dense)
     active = _smallest(_ACTIVE, base)
     if active is not None:
         return Model(active, is_dense=False)
-    size = _smallest(_SIZE, base)
     if size is None:
         return Model(None, is_dense)
     return Model(size if is_dense else size * _share(size), is_dense)
+
+
+def _is_usual(size: float | None) -> bool:
+    return size is None or size < _UNITS["b"] or size / _UNITS["b"] in _BILLIONS
 
 
 def _smallest(pattern: re.Pattern[str], name: str) -> float | None:
@@ -104,13 +114,12 @@ def _smallest(pattern: re.Pattern[str], name: str) -> float | None:
     return min(sizes, default=None)
 
 
-def _stated(value: Json) -> float | None:
+def _stated(value: str | float | None) -> float | None:
     """A count, or a text such as 7B; a small number may mean billions, and so means nothing."""
     if isinstance(value, str):
         match = _STATED.fullmatch(value.strip().casefold())
         return float(match[1]) * _UNITS[match[2][0]] if match else None
-    count = number(value)
-    return count if count is not None and count >= _LEAST_STATED else None
+    return value if value is not None and value >= _LEAST_STATED else None
 
 
 def _share(total: float) -> float:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import re
-from functools import lru_cache
 
 _FEWEST = 1.0
 _NATIVE = 4.0
@@ -26,7 +25,6 @@ _MANY: tuple[tuple[float, str], ...] = (
 _MISSING = frozenset({"", "none", "null", "no", "n/a", "-", "false", "unquantized"})
 
 
-@lru_cache(maxsize=1024)
 def bits(precision: str, quantization: str, name: str, *, is_dense: bool) -> float:
     """The fewest bits of a weight that the precision, the quantization and the name allow.
 

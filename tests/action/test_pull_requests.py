@@ -105,3 +105,19 @@ def test_validating_writes_nothing_even_where_it_could(
     result = world.run(wished)
     assert outputs(result)["changed"] == "true"
     assert (hub.head(REPO), world.history()) == (head, tip)
+
+
+def test_what_cannot_be_believed_is_annotated_on_its_line(world: World) -> None:
+    """Before anything is merged; it is valid, so the job is green."""
+    claim = entry({"metrics.throughput_tps": 9e14, "model.name": "distilgpt2"})
+    doubted = entry({"metrics.throughput_tps": 200})
+    text = lines(run(1), claim, doubted)
+    result = world.validate_fork({SINGLE: text})
+    assert result.outcome == "success", result.log
+    found = {(it.title, it.line): it.message for it in result.annotations if it.file == SINGLE}
+    at = [n for n, line in enumerate(text.split("\n"), 1) if '"throughput_tps"' in line]
+    assert found["Impossible, not ranked", at[1]].startswith("$[1].metrics.throughput_tps: ")
+    assert found["Doubtful", at[2]].startswith("$[2].metrics.throughput_tps: 200 tokens/s are")
+    assert {it.level for it in result.annotations} == {"warning"}
+    assert "### Doubtful" in result.summary
+    assert "tokens/s are claimed" in result.summary

@@ -21,7 +21,7 @@ from benchmark.credentials.general import GENERAL
 from benchmark.credentials.published import PUBLISHED
 from benchmark.entry import Entry
 from benchmark.reading import entries_of
-from tests.bench.boards import entries
+from tests.bench.scale.moulds import CANONICAL, Run, texts
 from tests.bench.table import figure, markdown
 
 if TYPE_CHECKING:
@@ -80,16 +80,16 @@ def renamed(text: bytes) -> bytes:
 
 def main() -> None:
     """Measure and print."""
-    values = list(entries(COUNT))
-    texts = [json.dumps(value).encode() for value in values]
+    values = [json.loads(text) for text in texts(map(Run, range(COUNT)), CANONICAL)]
+    spaced = [json.dumps(value).encode() for value in values]
     few = values[:FEWER]
     rows = [
-        ("sha-256", microseconds(sha256, texts), None),
+        ("sha-256", microseconds(sha256, spaced), None),
         (
             "strict value and canonical bytes",
-            microseconds(lambda text: respelling.respelled(text, 64), texts),
+            microseconds(lambda text: respelling.respelled(text, 64), spaced),
             microseconds(
-                lambda text: canonical.dumps(canonical.loads(text, file="")), texts[:FEWER]
+                lambda text: canonical.dumps(canonical.loads(text, file="")), spaced[:FEWER]
             ),
         ),
         (
@@ -99,7 +99,7 @@ def main() -> None:
         ),
         (
             "search for credentials",
-            microseconds(credentials.may_hold, [text.decode() for text in texts]),
+            microseconds(credentials.may_hold, [text.decode() for text in spaced]),
             microseconds(plain_search, few),
         ),
         (
@@ -113,7 +113,7 @@ def main() -> None:
         ("label", microseconds(lambda value: Entry(value).label, values), None),
         (
             "all of it, judged and packed",
-            once(lambda text: entries_of([text]), list(map(renamed, texts))),
+            once(lambda text: entries_of([text]), list(map(renamed, spaced))),
             None,
         ),
     ]

@@ -2,17 +2,18 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 import pytest
 from starlette.responses import Response
 
-from benchmark.dataset import BOARD_FILES, parse
+from benchmark.dataset import BOARD_FILES, CARD, is_fragment, parse
 from benchmark.derived import MANIFEST, TRAIL, files, fitting
 from benchmark.errors import HubUnreachableError
 from benchmark.localhub import failures
 from benchmark.localhub.faults import Fault
-from benchmark.plan import full_plan
+from benchmark.plan import full_plan, plan_for
 from benchmark.submission import data_files
 from tests.support.entries import run, write
 from tests.support.publishers import REPO
@@ -154,3 +155,28 @@ def test_a_pull_request_carries_no_manifest(
     revision = store.commit(files, parent=published.revision, message="m")
     changed = {path for path, data in hub.files(REPO, revision).items() if data in files.values()}
     assert changed == {"runs/2026-01/x.jsonl"}
+
+
+@pytest.mark.parametrize(
+    ("card", "is_history_read"),
+    [
+        (b"", True),
+        (b"# Mine\n", True),
+        (b"<!-- sagellm-benchmark: by hand -->\n", False),
+        (b"---\nconfigs: none of yours\n---\n", False),
+    ],
+)
+@pytest.mark.usefixtures("published")
+def test_a_card_that_lost_its_columns_takes_the_history_once(
+    hub: RunningHub, store: HubStore, tmp_path: Path, card: bytes, *, is_history_read: bool
+) -> None:
+    """Only the runs tell which fields they have; where no columns are written nobody asks."""
+    hub.write(REPO, {CARD: card})
+    for tps, expected in ((3, is_history_read), (4, False)):
+        afresh = replace(store)
+        before = afresh.read()
+        write(tmp_path / "new", "leaderboard_x.json", run(tps))
+        plan = plan_for(before, data_files(tmp_path / "new"), month="2026-02")
+        assert plan.files
+        assert any(map(is_fragment, asked(hub))) is expected
+        afresh.commit(plan.files, parent=before.revision, message="m")

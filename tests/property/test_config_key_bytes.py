@@ -62,6 +62,7 @@ def test_a_packed_entry_is_the_entry(row: list[Any]) -> None:
     entry, packed = Entry(value), Entry(value).packed()
     assert packed == entry
     assert packed.data == entry.data
+    assert set(packed.fields) == set(entry.fields) == entry.data.keys()
     assert packed.canonical == entry.canonical
     assert packed.config_key == entry.config_key
     assert packed.label == entry.label

@@ -39,12 +39,13 @@ if TYPE_CHECKING:
 
 MONTH = "2026-03"
 RUNS = st.builds(
-    lambda tps, model, nodes, errors: entries.entry(
+    lambda tps, model, nodes, errors, more: entries.entry(
         {
             "metrics.throughput_tps": tps,
             "metrics.error_rate": errors,
             "model.name": model,
             "cluster": {"node_count": 2} if nodes == 2 else None,
+            **more,
         }
     ),
     # 200 is doubtful, and 9e14 impossible.
@@ -52,6 +53,7 @@ RUNS = st.builds(
     model=st.sampled_from(["gpt2", "GPT2 ", "llama", "ö", "m1", "m2", "m3"]),
     nodes=st.sampled_from([1, 1, 2]),
     errors=st.sampled_from([0, 0, 0, 0.06]),
+    more=st.sampled_from([{}, {}, {"future": 1}, {'a "b': None}]),
 )
 MANY = st.lists(RUNS, max_size=12)
 
@@ -71,6 +73,15 @@ def committed(before: Snapshot, files: dict[str, bytes], revision: str) -> Snaps
 
 
 GONE = b"gone"
+TODAY = [
+    {},
+    {CARD: b"---\nconfigs: []\n---\n"},
+    {CARD: b"# Hello\n"},
+    {CARD: b"<!-- sagellm-benchmark: by hand -->"},
+    {CARD: b"---\nconfigs: none\n---\n"},
+    {CARD: b"\xff"},
+]
+"""Cards that a dataset may have before our first commit."""
 
 
 def submitted(name: str, content: bytes) -> SubmittedFile:
@@ -113,7 +124,7 @@ def submissions(draw: st.DrawFn, held: list[Entry]) -> list[SubmittedFile]:
 @st.composite
 def snapshots(draw: st.DrawFn) -> Snapshot:
     """A dataset that our commits made, and then perhaps a commit that was not ours."""
-    today = draw(st.sampled_from([{}, {CARD: b"---\nconfigs: []\n---\n"}]))
+    today = draw(st.sampled_from(TODAY))
     snapshot = committed(Snapshot(Revision("0"), {}), today, "first")
     for number in range(draw(st.sampled_from([0, 1, 2, 2, 3]))):
         runs = encode(draw(MANY))

@@ -130,6 +130,6 @@ def test_an_entry_may_be_nested_64_levels_wherever_it_stands(inner: bytes) -> No
             if accepted:
                 assert [e.canonical for e in read(text, file="f")] == [entry]
             else:
-                with pytest.raises(InvalidDataError, match="acceptable") as caught:
+                with pytest.raises(InvalidDataError) as caught:
                     read(text, file="f")
                 assert caught.value.violations[0].message.startswith("nested more than 64")

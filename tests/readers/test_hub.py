@@ -1,7 +1,8 @@
 """The card's lines over `hf://` at another Hub, for the libraries that can be told of one.
 
-Polars cannot: it asks huggingface.co whatever HF_ENDPOINT says. Nor can DuckDB by itself
-(https://github.com/duckdb/duckdb-httpfs/issues/150), but it takes the client's file system.
+Polars cannot: it asks huggingface.co whatever HF_ENDPOINT says, so it is given a download. Nor can
+DuckDB by itself (https://github.com/duckdb/duckdb-httpfs/issues/150), but it takes the client's
+file system.
 """
 
 from __future__ import annotations
@@ -20,6 +21,10 @@ REGISTERED = """\
 import duckdb, huggingface_hub
 duckdb.register_filesystem(huggingface_hub.HfFileSystem())
 """
+DOWNLOADED = """\
+from huggingface_hub import snapshot_download
+folder = snapshot_download("lab/results", repo_type="dataset")
+"""
 
 
 def test_lines_read_from_the_hub_that_the_environment_names(
@@ -28,11 +33,15 @@ def test_lines_read_from_the_hub_that_the_environment_names(
     """The card says the dataset's own name, so they are pasted as they are."""
     name = "odd"
     lines = lines_of(DATASETS[name])
-    asked = [REGISTERED + lines["DuckDB"], lines["pandas"], lines["datasets"]]
+    polars = lines["Polars"].replace(f'"hf://datasets/{NAME}/', 'folder + "/')
+    asked = [REGISTERED + lines["DuckDB"], DOWNLOADED + polars, lines["pandas"], lines["datasets"]]
     with running_hub(tmp_path / "hub") as hub:
         hub.create(NAME, DATASETS[name])
-        duckdb, pandas, datasets = library.rows(asked, HF_ENDPOINT=hub.endpoint)
-    assert {row["name"]: row["tps"] for row in duckdb} == fastest(runs_in(name))
+        duckdb, polars_rows, pandas, datasets = library.rows(asked, HF_ENDPOINT=hub.endpoint)
+    ranked = ranked_in(name) + ranked_in(name, "multi")
+    assert {row["name"]: row["tps"] for row in duckdb} == fastest(ranked)
+    read = [(row["model"]["name"], row["metrics"]["throughput_tps"]) for row in polars_rows]
+    assert sorted(read) == speeds(runs_in(name))
     found = [(row["model.name"], row["metrics.throughput_tps"]) for row in pandas]
     assert sorted(found) == speeds(ranked_in(name))
     assert {row["entry_id"] for row in datasets} == {run.at("entry_id") for run in runs_in(name)}

@@ -119,16 +119,16 @@ def test_a_dataset_card_is_made(old: RunningHub, here: Path) -> None:
 def test_the_text_of_a_dataset_card_is_kept(old: RunningHub, here: Path, card: bytes) -> None:
     """What we say stands between markers; a second publish changes only that."""
     old.write(REPO, {"README.md": card})
-    submission(here, faster(OLD_SINGLE[1], 600))
+    submission(here, faster(OLD_SINGLE[1], 77.5))
     assert call("publish").code == 0
     now = old.files(REPO)["README.md"]
     assert b"configs:" in now
     assert all(line in now.splitlines() for line in card.splitlines())
-    assert b"| 600 |" in now
-    submission(here, faster(OLD_SINGLE[1], 700))
+    assert b"| 77.5 |" in now
+    submission(here, faster(OLD_SINGLE[1], 78.5))
     assert call("publish").code == 0
     later = old.files(REPO)["README.md"]
-    assert later.replace(b"| 700 |", b"| 600 |") == now
+    assert later.replace(b"| 78.5 |", b"| 77.5 |") == now
 
 
 def test_configs_of_a_dataset_card_stay_among_ours(old: RunningHub, here: Path) -> None:

@@ -2,19 +2,25 @@
 
 from __future__ import annotations
 
+import ctypes
 import json
 import operator
 import os
 from contextlib import nullcontext
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import pytest
 
-from benchmark import crew, leaks, reading, schema
+from benchmark import canonical, crew, leaks, reading, schema
 from benchmark.errors import InvalidDataError
 from benchmark.leaderboard import decode
 from tests.support.credential_samples import TOKENS
 from tests.support.entries import data
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+LIBC: Any = ctypes.CDLL(None if os.name == "posix" else "msvcrt")
 
 GOOD = [data({"model.name": f"crew-{number}"}) for number in range(5)]
 INVALID = data({"metrics.ttft_ms": -1, "model.name": "crew-invalid"})
@@ -86,3 +92,13 @@ class NoProcesses:
     def submit(self, *_: object) -> None:
         """As the real one raises it."""
         raise BlockingIOError
+
+
+@pytest.mark.skipif(not hasattr(LIBC, "malloc_usable_size"), reason="asks the GNU C library")
+@pytest.mark.parametrize("written", [json.dumps, canonical.dumps], ids=["spaced", "canonical"])
+def test_an_entry_takes_the_memory_of_its_bytes(written: Callable[[Any], str | bytes]) -> None:
+    """The writer reserves 8 kB for each text: of a million entries that is 8 GB."""
+    text = written(GOOD[0])
+    [entry] = decode(b"[%b]" % (text if isinstance(text, bytes) else text.encode()), file="f")
+    for kept in (entry.canonical, canonical.dumps(GOOD[1])):
+        assert len(kept) < LIBC.malloc_usable_size(ctypes.c_void_p(id(kept))) < len(kept) + 100

@@ -46,7 +46,6 @@ def test_data_files_are_found_at_any_depth_in_one_order(tmp_path: Path) -> None:
         ".leaderboard_x.tmp",
     ):
         (tmp_path / name).write_text("{")
-    (tmp_path / "leaderboard_folder.json").mkdir()
     found = data_files(tmp_path)
     names = ["a/c/leaderboard_me.json", "b/leaderboard_multi.json", "leaderboard_single.json"]
     assert [item.path.relative_to(tmp_path).as_posix() for item in found] == names
@@ -88,7 +87,15 @@ def test_a_linked_folder_is_not_entered(tmp_path: Path) -> None:
     assert data_files(tmp_path / "data") == []
 
 
-def test_a_file_may_be_of_any_size(tmp_path: Path) -> None:
+def test_a_folder_under_the_name_of_a_file_is_refused(tmp_path: Path) -> None:
+    """What is in it under other names would not be taken; what is in it is found all the same."""
+    write(tmp_path / "leaderboard_a.json", "leaderboard_b.json", run(1))
+    folder, inner = data_files(tmp_path)
+    assert said(folder) == ["$: is a folder; submit the file itself."]
+    assert said(inner) == []
+
+
+def test_a_file_may_be_large(tmp_path: Path) -> None:
     """A hundred thousand entries are no reason to refuse them."""
     assert said(file(tmp_path, b"[]".ljust(65 * 1024 * 1024))) == []
 
@@ -174,6 +181,9 @@ def test_a_file_is_no_data_folder(tmp_path: Path) -> None:
     path = write(tmp_path, "leaderboard_single.json", run(1))
     with pytest.raises(UsageError, match="is not a folder"):
         data_files(path)
+    (tmp_path / "loop").symlink_to("loop")
+    with pytest.raises(UsageError, match="is not a folder"):
+        data_files(tmp_path / "loop")
     assert data_files(tmp_path / "nothing") == []
 
 

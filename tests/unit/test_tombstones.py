@@ -106,6 +106,16 @@ def test_a_fragment_that_held_nothing_else_goes() -> None:
     assert not any(path.startswith("runs/") for path in hub.head.files)
 
 
+def test_an_old_dataset_is_adopted_without_it() -> None:
+    """One that has leaderboards and no history yet."""
+    hub = MemoryHub()
+    files = {SINGLE: encode([run(1), BAD]), BOARD_FILES["multi"]: b"[]\n"}
+    hub.commit(files, hub.head.revision)
+    take_down(hub, STONE)
+    assert mentions(hub) == []
+    assert dataset.parse(hub.head).logged == {run(1).run_id}
+
+
 def test_manifest_index_and_trail_fit(hub: MemoryHub) -> None:
     """The next publish need not read the history."""
     take_down(hub, STONE)
@@ -136,8 +146,11 @@ def test_a_publish_does_not_bring_it_back(hub: MemoryHub) -> None:
     assert [found.run_id for found in plan.new] == [run(3, model="new").run_id]
     assert plan.judgement.accepted == (file,)
     [told] = plan.not_ranked
-    assert told.reasons == ("taken down: it held what is private",)
-    assert plan.summary(Revision("r"), 1, changed=True).label(told.entry) == BAD.run_id[:12]
+    label = plan.summary(hub.head.revision, 1, changed=True).label(told)
+    assert (told.reasons, label) == (
+        ("taken down: it held what is private",),
+        BAD.run_id[:12],
+    )
     hub.commit(plan.files, hub.head.revision)
     assert mentions(hub) == []
 

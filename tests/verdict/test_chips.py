@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 import pytest
 
 from benchmark.verdict.chip_names import chip_named
 from benchmark.verdict.chips import ANY, CHIPS, CPU
-from benchmark.verdict.models import model_of
+from benchmark.verdict.models import Size, model_of
 from benchmark.verdict.precisions import bits
 
 
@@ -83,10 +85,10 @@ def test_every_figure_has_a_source_and_chips_get_no_slower_with_fewer_bits() -> 
     ],
 )
 def test_a_model_has_at_least_so_many_parameters(
-    model: dict[str, object], least: float | None
+    model: dict[str, Any], least: float | None
 ) -> None:
     """Those that take part in a token: a mixture's name may tell only how many there are."""
-    active = model_of({"model": model}).active  # type: ignore[dict-item]
+    active = model_of(str(model.get("name", "")), Size(model.get("parameters"), None)).active
     assert active == (None if least is None else pytest.approx(least))
 
 

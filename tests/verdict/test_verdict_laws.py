@@ -8,7 +8,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from benchmark.entry import KEY_PATHS, Entry
-from benchmark.verdict import DOUBTFUL, IMPOSSIBLE, SOUND, verdict
+from benchmark.verdict import DOUBTFUL, IMPOSSIBLE, SOUND, looked_at, verdict
 from tests.support.entries import ABSENT, data
 
 NUMBERS = st.sampled_from(
@@ -73,3 +73,24 @@ def test_who_claims_more_is_not_believed_more(value: dict[str, Any], factor: flo
     value["metrics"]["throughput_tps"] = tps * factor
     if any(r.kind == IMPOSSIBLE and "are claimed" in r.text for r in too_much):
         assert any("are claimed" in reason.text for reason in verdict(value).reasons)
+
+
+SPEEDS = st.sampled_from([0.5, 1, 7, 9, 9.9, 10, 12, 13, 90, 99, 100, 124, 125, 126, 1e3])
+NEAR = st.fixed_dictionaries(
+    {
+        "metrics.throughput_tps": SPEEDS,
+        "metrics.ttft_ms": SPEEDS | st.sampled_from([25600, 26000]),
+        "metrics.tpot_ms": SPEEDS | st.sampled_from([None, 0]),
+        "workload.concurrent_requests": st.sampled_from([1, 2, 8, None, True]),
+        "workload.batch_size": st.sampled_from([1, 4, None, 0]),
+        "workload.output_length": st.sampled_from([1, 2, 128]),
+        "hardware.chip_model": st.sampled_from(["CPU", "NVIDIA L4", "x"]),
+        "model.name": st.sampled_from(["gpt2", "llama-3-8b", "llama-3-70b", "x"]),
+    }
+)
+
+
+@given(NEAR.map(data) | OBJECTS)
+def test_what_is_sound_at_a_glance_is_sound(value: dict[str, Any]) -> None:
+    """The quick look never disagrees with the whole one."""
+    assert verdict(value) == looked_at(value)

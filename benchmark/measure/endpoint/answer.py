@@ -6,7 +6,8 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 
 from benchmark.measure.endpoint.content import content_of
 from benchmark.measure.endpoint.counts import counts_of
-from benchmark.measure.endpoint.event import Odd, object_in
+from benchmark.measure.endpoint.ends import is_end_marker, is_life_sign, reason_of
+from benchmark.measure.endpoint.event import Odd, object_in, shown
 from benchmark.measure.endpoint.problem import message_of, problem_in_text, problem_of
 from benchmark.measure.endpoint.repeats import only_new
 from benchmark.measure.endpoint.sse import ErrorData, Events
@@ -15,8 +16,9 @@ if TYPE_CHECKING:
     from benchmark.measure.endpoint.content import Content
     from benchmark.measure.endpoint.counts import Counts
 
-_DONE, _AROUND = b"[DONE]", b' \t\n"'
-_NO_REASONS = {"null", "none"}
+_PARTS = frozenset({"choices", "token", "usage", "timings"})
+"""Of an answer: an event without any of them is none of a protocol known here."""
+
 _FAR_TOO_MANY = 10
 _LETTERS = 1000
 """Some servers send less than a token in an event, so events may be many."""
@@ -58,10 +60,13 @@ class Answer:
         error: why this is no complete answer.
         strange: the first event that is none of a protocol known here, shown if the answer has no
             end; some servers and proxies keep connections alive by such.
+        doubt: the first such event since the last content that is no mere sign of life, if nothing
+            but the end marker says that the answer is whole.
         done: it sent the end marker.
     """
 
     __slots__ = (
+        "_doubt",
         "_ended_by_usage",
         "_events",
         "_listed",
@@ -99,6 +104,7 @@ class Answer:
         self.finish_reason: str | None = None
         self.error: str | None = None
         self.strange: str | None = None
+        self._doubt: str | None = None
         self.done = self.usage_is_blank = False
         self._told = self._outlived = 0
         self._listed: int | None = 0
@@ -110,8 +116,16 @@ class Answer:
 
         A reason that much content follows is none: some servers give one with every event.
         """
-        has_reason = self.finish_reason is not None and self._outlived <= _FLUSHED
-        return self.done or has_reason or self._ended_by_usage
+        return self.done or self._has_reason or self._ended_by_usage
+
+    @property
+    def doubt(self) -> str | None:
+        """Why an end marker alone may not be believed; None for no doubt."""
+        return None if self._has_reason or self._ended_by_usage else self._doubt
+
+    @property
+    def _has_reason(self) -> bool:
+        return self.finish_reason is not None and self._outlived <= _FLUSHED
 
     @property
     def hidden_tokens(self) -> int:
@@ -154,21 +168,26 @@ class Answer:
         if isinstance(data, ErrorData):
             self._fail(message_of(bytes(data)))
             return
-        if data.strip(_AROUND) == _DONE:
+        if is_end_marker(data):
             self.done = True
             return
         event = object_in(data)
-        if isinstance(event, dict):
-            self._take(stamp_ns, event)
+        if isinstance(event, Odd):
+            if event.is_broken:
+                self._fail_with(event.why)
+            self._pass_over(event.value, event.why)
         elif event is not None:
-            self._pass_over(event)
+            self._take(stamp_ns, event)
 
-    def _pass_over(self, event: Odd) -> None:
-        if event.is_broken:
-            self._fail_with(event.why)
-        self.strange = self.strange or event.why
+    def _pass_over(self, event: object, why: str) -> None:
+        """Keep what is nothing of an answer, for it may say why the rest is missing."""
+        self.strange = self.strange or why
+        if not self.done and not is_life_sign(event):
+            self._doubt = self._doubt or why
 
     def _take(self, stamp_ns: int, event: dict[str, Any]) -> None:
+        if _PARTS.isdisjoint(event) and event.get("done") is not True:
+            self._pass_over(event, f"an event of the stream is none of an answer: {shown(event)}")
         problem = problem_of(event)
         if problem is not None:
             self._fail(problem)
@@ -207,6 +226,7 @@ class Answer:
         self.texts.append(text)
         self._thoughts_sent |= thought
         self._outlived += self.finish_reason is not None
+        self._doubt = None
         # A count told before this is none of the whole answer.
         self.completion_tokens, self._unmarked, self._ended_by_usage = None, True, False
 
@@ -232,16 +252,12 @@ class Answer:
         self.counted_by = "token_ids" if told is None else "usage"
 
     def _end_with(self, event: dict[str, Any], *, has_text: bool) -> None:
-        """The end marker of other protocols, and reasons: every choice's, or in TGI's details."""
-        choices = event.get("choices")
-        if not choices:
-            self.done |= event.get("done") is True
-            choices = [event.get("details")]
-        for place in choices if isinstance(choices, list) else ():
-            reason = place.get("finish_reason") if isinstance(place, dict) else None
-            if reason and isinstance(reason, str) and reason.casefold() not in _NO_REASONS:
-                self.finish_reason = reason
-                self._outlived = self._outlived if has_text else 0
+        """The end marker of other protocols, and reasons."""
+        self.done |= event.get("done") is True and not event.get("choices")
+        reason = reason_of(event)
+        if reason is not None:
+            self.finish_reason = reason
+            self._outlived = self._outlived if has_text else 0
 
     def _say_once(self) -> None:
         """Leave out of the texts what says again what was said before."""

@@ -33,6 +33,9 @@ if TYPE_CHECKING:
             """The connection is gone while nothing was asked."""
 
 
+LOST = "the connection was lost"
+"""How the reason begins where somebody was there and is gone."""
+
 _MANY_PIECES = 32
 _END_MARKER = b"[DONE]"
 _INFORMATIONAL = 200
@@ -129,7 +132,7 @@ class Connection(asyncio.Protocol):
             # Without a length, the end of the connection is the end of the answer.
             self._end(exchange, None)
         else:
-            self._end(exchange, f"the connection was lost{f': {exc}' if exc else ''}")
+            self._end(exchange, f"{LOST}{f': {exc}' if exc else ''}")
 
     def on_message_begin(self) -> None:
         """Called by the parser before each answer, those that only announce another included."""
@@ -197,7 +200,7 @@ def _parser(protocol: Connection) -> httptools.HttpResponseParser:
 def _no_http(data: bytes, problem: str) -> str:
     """What answers in another protocol is known by its first bytes."""
     if not data:
-        return "the connection was lost at its beginning"
+        return f"{LOST} at its beginning"
     if data.startswith(_TLS_ALERT):
         return "the server speaks TLS: its URL begins with https"
     if data[3:4] == _HTTP2_SETTINGS and data[5:9] == _HTTP2_CONNECTION:

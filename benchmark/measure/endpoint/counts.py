@@ -58,17 +58,23 @@ def _timings(timings: dict[str, Any]) -> Counts:
 
 
 def _usage(usage: dict[str, Any]) -> Counts:
+    prompt = _first(usage, "prompt_tokens", "input_tokens") or None
     completion = _first(usage, "completion_tokens", "output_tokens") or None
+    thoughts = _detail(
+        usage, "reasoning_tokens", "completion_tokens_details", "output_tokens_details"
+    )
+    apart = (prompt or 0) + (completion or 0) + (thoughts or 0)
+    if prompt and completion and thoughts and _number(usage.get("total_tokens")) == apart:
+        # xAI and Google count thoughts beside the completion, and only the total has both.
+        completion += thoughts
     cached = _detail(usage, "cached_tokens", "prompt_tokens_details", "input_tokens_details")
     if cached is None:
         cached = next((n for name in _CACHED if (n := _number(usage.get(name))) is not None), None)
     return Counts(
-        prompt=_first(usage, "prompt_tokens", "input_tokens") or None,
+        prompt=prompt,
         completion=completion,
         cached=cached,
-        thoughts=_detail(
-            usage, "reasoning_tokens", "completion_tokens_details", "output_tokens_details"
-        ),
+        thoughts=thoughts,
         is_blank=completion is None,
     )
 

@@ -87,6 +87,11 @@ def settle(refusal: Refusal, fullest: Dialect) -> Dialect | None:
     return dialect
 
 
+def names_a_field(dialect: Dialect, said: str) -> bool:
+    """Whether a server's words name a field that could be left out."""
+    return _without_named(dialect, said) != dialect
+
+
 def _least(dialect: Dialect) -> Dialect:
     return Dialect(NONE, NONE, timings=False, temperature=False, limit=dialect.limit)
 

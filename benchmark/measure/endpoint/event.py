@@ -19,10 +19,12 @@ class Odd(NamedTuple):
         why: in words, with their beginning.
         is_broken: they begin as an object does, so a part of the answer may be lost; everything
             else is nothing of the answer, as `ping` is.
+        value: what they hold.
     """
 
     why: str
     is_broken: bool
+    value: object = None
 
 
 def object_in(data: bytes) -> dict[str, Any] | Odd | None:
@@ -44,7 +46,8 @@ def _tolerated(text: str) -> dict[str, Any] | Odd | None:
     try:
         value = json.loads(text, strict=False)  # noqa: TID251 - as above
     except (ValueError, RecursionError):
-        return Odd(f"an event of the stream is no JSON: {text[:_SHOWN]!r}", text.startswith("{"))
+        why = f"an event of the stream is no JSON: {text[:_SHOWN]!r}"
+        return Odd(why, text.startswith("{"), text)
     return value if isinstance(value, dict) else _no_object(value)
 
 
@@ -52,4 +55,10 @@ def _no_object(value: object) -> dict[str, Any] | Odd:
     """A list of one error is how some gateways write one."""
     if isinstance(value, list) and value and isinstance(value[0], dict):
         return value[0]
-    return Odd(f"an event of the stream is no object: {str(value)[:_SHOWN]}", is_broken=False)
+    why = f"an event of the stream is no object: {shown(value)}"
+    return Odd(why, is_broken=False, value=value)
+
+
+def shown(value: object) -> str:
+    """The beginning of it, on one line."""
+    return " ".join(str(value)[:_SHOWN].split())

@@ -7,8 +7,9 @@ from typing import TYPE_CHECKING
 
 from benchmark.measure.endpoint.answer import Answer
 from benchmark.measure.endpoint.encoding import UndecodableError, decoders
+from benchmark.measure.endpoint.ends import is_bad_end
 from benchmark.measure.endpoint.payload import EVENTS, LINES, UNKNOWN, Payload, no_stream
-from benchmark.measure.endpoint.problem import bad_end, message_of
+from benchmark.measure.endpoint.problem import message_of
 from benchmark.measure.endpoint.redirect import REDIRECTS, Redirect
 
 if TYPE_CHECKING:
@@ -137,12 +138,22 @@ class Exchange:
     def _unfinished(self) -> str | None:
         """Why the server did not say that this was the whole answer; None if it did."""
         reason = self.answer.finish_reason
-        if reason is not None and bad_end(reason):
+        if reason is not None and is_bad_end(reason):
             return f"the server broke the answer off (finish reason: {reason})"
-        if self.answer.is_complete or self._has_all():
+        if self._has_all():
             return None
+        if self.answer.is_complete:
+            return self._doubt()
         strange = self.answer.strange
         return _NO_END if strange is None else f"{_NO_END}; {strange}"
+
+    def _doubt(self) -> str | None:
+        """Of an answer whose length does not show whether it is whole."""
+        doubt, request = self.answer.doubt, self.request
+        shows = request is None or (request.exact and self.answer.content_ns)
+        if doubt is None or shows:
+            return None
+        return f"nothing but an end marker says that the answer is whole, and before it: {doubt}"
 
     def _has_all(self) -> bool:
         """Whether the server counts as many tokens with its last piece as it may send at most."""

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 
 from benchmark.measure.caveat import caveat
 from benchmark.measure.endpoint.dialect import NONE
+from benchmark.measure.recorded.urls import recorded_path
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping, Sequence
@@ -36,10 +37,11 @@ def of_asking(asked: str, api: str, extra: Mapping[str, Json]) -> Iterator[Cavea
         yield caveat("extra-body", names=", ".join(sorted(extra)))
 
 
-def redirected(given: Address, path: str, found: Address) -> Caveat:
-    """A server that sends requests for `path` on."""
+def redirected(given: Address, path: str, found: Address, model: str) -> Caveat:
+    """A server that sends requests for `path` on; either path may hold a key."""
     case = "" if found.origin == given.origin else "host"
-    return caveat("redirected", case, path=path, target=found.target)
+    before, after = recorded_path(path, model), recorded_path(found.target or "", model)
+    return caveat("redirected", case, path=before, target=after)
 
 
 def dropped(dialect: Dialect, fields: Sequence[str]) -> Iterator[Caveat]:

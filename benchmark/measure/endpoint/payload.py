@@ -10,7 +10,7 @@ from typing import Any
 
 import orjson
 
-from benchmark.measure.endpoint.problem import message_of
+from benchmark.measure.endpoint.problem import is_problem, message_of
 
 UNKNOWN, EVENTS, LINES, WHOLE = "unknown", "events", "lines", "whole"
 _FIELDS = (b"data:", b"event:", b"retry:", b"id:", b":")
@@ -80,7 +80,7 @@ def no_stream(raw: bytes, content_type: str) -> str:
         return "the answer is empty"
     value = _first(raw)
     if isinstance(value, dict):
-        if value.get("error"):
+        if is_problem(value):
             return f"the server answered with an error: {message_of(raw)}"
         if isinstance(value.get("choices"), list):
             return "the server answered in one piece: it does not stream"
@@ -89,8 +89,7 @@ def no_stream(raw: bytes, content_type: str) -> str:
 
 def has_error(raw: bytes) -> bool:
     """Whether a body is an error object, whatever the status says."""
-    value = _first(raw)
-    return isinstance(value, dict) and bool(value.get("error"))
+    return is_problem(_first(raw))
 
 
 def is_web_page(raw: bytes, content_type: str) -> bool:

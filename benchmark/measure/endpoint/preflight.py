@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from functools import partial
 from typing import TYPE_CHECKING, NamedTuple
 
@@ -11,7 +12,8 @@ from benchmark.measure.endpoint import oddities
 from benchmark.measure.endpoint.ask import ask
 from benchmark.measure.endpoint.busy import BUSY, Waiting
 from benchmark.measure.endpoint.connect import UNTRUSTED
-from benchmark.measure.endpoint.dialect import NONE, Dialect, settle
+from benchmark.measure.endpoint.connection import LOST
+from benchmark.measure.endpoint.dialect import NONE, Dialect, names_a_field, settle
 from benchmark.measure.endpoint.models import list_models
 from benchmark.measure.endpoint.payload import has_error, is_web_page
 from benchmark.measure.endpoint.proxies import through_proxy
@@ -126,7 +128,8 @@ class _Look:
     def _caveats(self) -> tuple[Caveat, ...]:
         """What is odd about what was found."""
         found = self._writer.address
-        moved = (oddities.redirected(given, path, found) for given, path in self._redirected)
+        model = self._writer.model
+        moved = (oddities.redirected(one, path, found, model) for one, path in self._redirected)
         return (*moved, *oddities.dropped(self._writer.dialect, self._writer.dropped))
 
     def _find_place(self) -> Exchange:
@@ -176,9 +179,15 @@ class _Look:
         trouble = exchange.trouble()
         if trouble is None:
             return None
-        if not _may_be_a_field(exchange):
-            raise self._problem(exchange)
-        return f"{trouble} {exchange.raw[:_MOST_READ].decode(errors='replace')}"
+        said = f"{trouble} {exchange.raw[:_MOST_READ].decode(errors='replace')}"
+        if _may_be_a_field(exchange) or self._names_a_field(exchange, said):
+            return said
+        raise self._problem(exchange)
+
+    def _names_a_field(self, exchange: Exchange, said: str) -> bool:
+        """Whatever the status means elsewhere, it may be what a field is answered."""
+        refused = exchange.status not in {0, *_SUCCESS, *BUSY}
+        return refused and names_a_field(self._writer.dialect, said)
 
     def _problem(self, exchange: Exchange) -> BenchmarkError:
         trouble, writer = exchange.trouble() or "", self._writer
@@ -198,7 +207,7 @@ class _Look:
             return UsageError(message, hint=_URL_HINT)
         if exchange.status in _USERS_FAULT:
             message = f"{url} has no such path or model, or refuses the request: {trouble}"
-            return UsageError(message, hint=_served(writer))
+            return UsageError(message, hint=_served(writer, trouble))
         message, hint = f"{url} cannot answer: {trouble}", _LOG_HINT
         if exchange.status in _SUCCESS:
             forced = exchange.answer.error is not None and self._request.exact
@@ -216,8 +225,12 @@ def _is_elsewhere(exchange: Exchange) -> bool:
 
 def _may_be_a_field(exchange: Exchange) -> bool:
     """Whether what went wrong may be due to a field of the request."""
+    if exchange.error is not None and exchange.error.startswith(LOST):
+        # Some servers break over a field that they do not know.
+        return True
     if exchange.status in _SUCCESS:
-        return exchange.answer.error is not None or has_error(exchange.raw)
+        answer = exchange.answer
+        return (answer.error or answer.doubt) is not None or has_error(exchange.raw)
     page = is_web_page(exchange.raw, exchange.content_type)
     return exchange.status in _TRY_LESS and exchange.error is None and not page
 
@@ -240,7 +253,10 @@ def unreachable(address: Address, reason: str) -> EngineFailedError:
     return EngineFailedError(f"Nobody answers at {address.url}: {reason}.", hint=hint)
 
 
-def _served(writer: Writer) -> str:
+def _served(writer: Writer, trouble: str) -> str:
+    """What to do about a request that is refused."""
+    if writer.api == "chat" and _TEMPLATE.search(trouble):
+        return _TEMPLATE_HINT
     models = list_models(writer.address, writer)
     if writer.model in {one.name for one in models}:
         return _CHAT_HINT if writer.api == "completions" else _FIELDS_HINT
@@ -256,6 +272,11 @@ _URL_HINT = N_(
     "model's name there."
 )
 _CHAT_HINT = N_("It has the model: ask it by --api chat, or see in its log what it refuses.")
+_TEMPLATE = re.compile(r"chat[ _]?template", re.IGNORECASE)
+_TEMPLATE_HINT = N_(
+    "Without a chat template a model completes texts: ask it by --api completions, or give the "
+    "server a template."
+)
 _FIELDS_HINT = N_("It has the model: its log may say what of the request it refuses.")
 _KEY_HINT = N_("Put the endpoint's key into the environment variable OPENAI_API_KEY.")
 _PROXY_HINT = N_("Give them in the variable that names it, like http://NAME:PASSWORD@HOST:PORT.")

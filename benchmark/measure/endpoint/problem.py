@@ -11,8 +11,7 @@ _LONGEST_REASON = 300
 _AS_TEXT = re.compile(r"\[Stream error: (.+)\]", re.DOTALL)
 """sageLLM's gateway (0.5) sends what went wrong as the last text of an answer that ends well."""
 
-_BAD_ENDS = frozenset({"error", "abort", "aborted", "cancelled", "canceled", "timeout"})
-_PLACES = ("error", "errors", "message", "detail", "msg")
+_PLACES = ("error", "errors", "message", "detail", "msg", "error_msg", "exception", "reason")
 
 
 def problem_of(event: dict[str, Any]) -> str | None:
@@ -29,19 +28,22 @@ def problem_of(event: dict[str, Any]) -> str | None:
     if not choices:
         return explain(event) if event.get("detail") else None
     for one in choices if isinstance(choices, list) else ():
-        if isinstance(one, dict) and _says_something(one.get("error")):
-            return explain(one)
+        for place in (one, one.get("delta")) if isinstance(one, dict) else ():
+            if isinstance(place, dict) and _says_something(place.get("error")):
+                return explain(place)
     return None
+
+
+def is_problem(value: object) -> bool:
+    """Whether an object that came in the place of an answer says what went wrong."""
+    if not isinstance(value, dict) or isinstance(value.get("choices"), list):
+        return isinstance(value, dict) and _says_something(value.get("error"))
+    return value.get("success") is False or any(_says_something(value.get(p)) for p in _PLACES)
 
 
 def _says_something(error: object) -> bool:
     """Some servers have an error in every event, with nothing in it."""
     return any(error.values()) if isinstance(error, dict) else bool(error)
-
-
-def bad_end(reason: str) -> bool:
-    """Whether a finish reason says that the answer was broken off."""
-    return reason.casefold() in _BAD_ENDS
 
 
 def problem_in_text(text: str) -> str | None:

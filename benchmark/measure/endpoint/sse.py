@@ -77,6 +77,9 @@ def _data(block: bytes) -> list[bytes]:
             data.append(value.removeprefix(b" "))
         elif field == b"event":
             name = value.strip()
+        elif line.startswith(b"{") and _is_object(line):
+            # No field begins so: what a server writes when something goes wrong in midstream.
+            data.append(line)
     found = data if len(data) < _SEVERAL else list(_events(data))
     return [ErrorData(one) for one in found] if name == b"error" else found
 

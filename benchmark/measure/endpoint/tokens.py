@@ -2,14 +2,15 @@
 
 A server's own count, in `usage` or as a list of token ids, is the figure, unless it is less than
 half or more than twice of what was asked for while exactly that was sent, or less than half of what
-was sent: then it counts something else. A count that is one or two off while the finish reason is
-`length` leaves out, or takes in, the ends of the text. Without one, in this order: the finish
-reason `length` (the server itself says that it generated all it was asked for); as many events with
-content as tokens, or one more, as transformers 4.57 sends; the tokenizer's count of the text, which
-may be a few per cent less, because text that was generated need not split into the same tokens
-again, unless each event is one of them, and any number more, because bytes that are no text are
-shown as three. That a server exceeds what it was asked for, the events must say too. Where the
-server has usage and tells no total in it, the tokenizer is asked first.
+was sent: then it counts something else. So it does where the finish reason `length` and the events
+or the tokenizer say that exactly what was asked for was sent. A count that is one or two off while
+the finish reason is `length` leaves out, or takes in, the ends of the text. Without one, in this
+order: the finish reason `length` (the server itself says that it generated all it was asked for);
+as many events with content as tokens, or one more, as transformers 4.57 sends; the tokenizer's
+count of the text, which may be a few per cent less, because text that was generated need not split
+into the same tokens again, unless each event is one of them, and any number more, because bytes
+that are no text are shown as three. That a server exceeds what it was asked for, the events must
+say too. Where the server has usage and tells no total in it, the tokenizer is asked first.
 """
 
 from __future__ import annotations
@@ -64,7 +65,9 @@ def count_output(
         _ENDS, asked // _CONTRADICTION
     ):
         return Counted(asked, "finish_reason", told)
-    if not asked <= told * _CONTRADICTION <= asked * _CONTRADICTION**2:
+    is_far = not asked <= told * _CONTRADICTION <= asked * _CONTRADICTION**2
+    one_by_one = abs(len(answer.content_ns) - told) <= _ONE_OFF
+    if is_far or (answer.finish_reason == "length" and not one_by_one):
         seen = _by_events(answer, asked) or _by_tokenizer(answer, asked, count, exact=exact)
         is_more = min(seen.tokens, len(answer.content_ns)) > told * _CONTRADICTION
         if seen.tokens == asked or is_more:

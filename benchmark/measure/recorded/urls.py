@@ -17,6 +17,7 @@ if TYPE_CHECKING:
 _SCHEMES = ("http", "https")
 _VERSION = re.compile(r"v\d{1,2}(?:(?:alpha|beta|rc)\d{0,2})?")
 _QUERY_NAME = re.compile(r"[A-Za-z]{1,20}(?:[-_][A-Za-z]{1,20}){0,3}")
+_PLAIN_WORD = re.compile(r"[a-z]{1,12}(?:[-_][a-z]{1,12}){0,2}")
 _LOCAL = ("localhost", "host.docker.internal", "ip6-localhost")
 
 
@@ -60,6 +61,16 @@ def recorded_url(url: str, model: str = "") -> RecordedUrl:
     segments = tuple(one for one in parts.path.split("/") if not _is_known(one, known))
     unknown = (*segments, *map(unquote, segments), *([parts.hostname] if host == HIDDEN else []))
     return RecordedUrl(text, tuple(_taken_out(parts)), tuple(dict.fromkeys(unknown)))
+
+
+def recorded_path(path: str, model: str = "") -> str:
+    """A path that a server named, with every segment hidden that may be a key.
+
+    Plain words are told: whoever is sent there should know where.
+    """
+    known = _parts_of(model)
+    segments = path.split("/")
+    return "/".join(one if _PLAIN_WORD.fullmatch(one) else _segment(one, known) for one in segments)
 
 
 def secrets_of(address: str) -> tuple[str, ...]:

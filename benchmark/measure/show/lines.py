@@ -30,16 +30,16 @@ def loading(_: Translator, job: Job) -> str:
     """The first line: which model, by which engine; a server has loaded what it has."""
     options = job.options
     endpoint = options.endpoint
+    model = one_line(mask(options.model))
     if endpoint is not None and endpoint.program is not None:
         text = _("Starting {engine} with {model} on {backend}…")
-        model = one_line(mask(options.model))
         return text.format(engine=job.engine, model=model, backend=options.backend)
     if ENGINES[job.engine].remote:
-        return _("Reaching what serves {model}…").format(model=one_line(options.model))
+        return _("Reaching what serves {model}…").format(model=model)
     weights = _("random weights") if options.random_weights else _("pretrained weights")
     text = _("Loading {model} ({weights}) with {engine} on {backend}…")
     return text.format(
-        model=one_line(mask(options.model)),
+        model=model,
         weights=weights,
         engine=engine_of(job),
         backend=options.backend,

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from functools import partial
 from typing import TYPE_CHECKING, Any
 
 import pytest
@@ -17,7 +18,7 @@ from benchmark.measure.samples import Failure, Sample
 from tests.measure.endpoint.wire import Asked, chunk, events, head, plain, serve, streamed
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator
+    from collections.abc import Callable, Iterable, Iterator
 
 FIELDS = (
     "ignore_eos",
@@ -153,11 +154,60 @@ def breaking_past(end: int) -> Callable[[Asked], Iterator[bytes | float]]:
     return play
 
 
+def closing(data: bytes = b"") -> Iterator[bytes]:
+    """A server that breaks after a few bytes."""
+    yield data
+    raise ConnectionAbortedError
+
+
 def test_an_error_inside_a_stream_counts_as_a_refusal(reach: Callable[..., Any]) -> None:
     """The status was 200 by then."""
     with serve(breaking_past(1)) as wire:
         facts = reach(f"http://{wire.host}/v1").facts()
     assert "ignore_eos" in facts.details["dialect_dropped"]
+
+
+STREAMED = b'data: {"code": 400, "msg": "unknown field"}\n\ndata: [DONE]\n\n'
+OTHER_WAYS: dict[str, Callable[[], Iterable[bytes]]] = {
+    "a code under 200": lambda: plain(200, '{"code": 400, "msg": "unknown field"}'),
+    "a detail under 200": lambda: plain(200, '{"detail": "unknown field"}'),
+    "an error object under 200": lambda: plain(200, '{"object": "error", "message": "unknown"}'),
+    "a code in a stream": lambda: [head(), chunk(STREAMED), chunk(b"")],
+    "a connection that is dropped": closing,
+    "a connection that is dropped in midstream": lambda: closing(head() + chunk(events(1)[0])),
+    **{
+        f"{status} that names it": partial(plain, status, '{"message": "no ignore_eos here"}')
+        for status in (402, 403, 406, 409, 413, 415, 424, 502)
+    },
+}
+
+
+@pytest.mark.parametrize("way", OTHER_WAYS)
+def test_a_field_may_be_refused_in_any_way(way: str, reach: Callable[..., Any]) -> None:
+    """A server that breaks over it, and a gateway with statuses of its own."""
+
+    def play(asked: Asked) -> Iterator[bytes | float]:
+        known = asked.method != "POST" or "ignore_eos" not in asked.body
+        yield from streamed(asked) if known else OTHER_WAYS[way]()
+
+    with serve(play) as wire:
+        details = reach(f"http://{wire.host}/v1").facts().details
+    assert set(str(details["dialect_dropped"]).split(", ")) >= {"ignore_eos"}
+
+
+def test_a_body_that_is_no_answer_is_told_by_its_own_words(
+    reach: Callable[..., Any], drive: Callable[..., Any]
+) -> None:
+    """Whatever a server calls an error, and though it says that all is well."""
+
+    def play(asked: Asked) -> Iterator[bytes | float]:
+        trial = asked.fields.get("x-request-id") == "preflight"
+        yield from streamed(asked) if trial else plain(200, '{"code": 7, "msg": "no memory"}')
+
+    with serve(play) as wire:
+        (failed,) = drive(reach(f"http://{wire.host}/v1"), 1)
+    assert isinstance(failed, Failure)
+    assert failed.error == "the server answered with an error: no memory"
 
 
 def test_an_error_inside_every_stream_names_a_way_round(reach: Callable[..., Any]) -> None:

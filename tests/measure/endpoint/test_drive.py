@@ -127,7 +127,6 @@ def test_every_kind_of_server_is_understood(
         (["--cut-after", "4"], "connection was lost"),
         (["--hang-after", "4"], "no data for 0.3 s"),
         (["--fail-every", "1"], "HTTP 500: this one fails"),
-        (["--usage-off", "5"], "went on: 15 tokens"),
     ],
 )
 def test_what_is_no_complete_answer_is_a_failure_with_its_reason(

@@ -18,7 +18,7 @@ from tests.support.scripts import Script, Step, chunk, ending, event, generated,
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-TOKENS = 64
+TOKENS, THOUGHTS = 64, 24
 HIDDEN = {"type": "reasoning.encrypted", "data": "QUJD" * 99, "format": "x", "id": "r", "index": 0}
 
 
@@ -52,6 +52,27 @@ def begun_with(data: bytes) -> Script:
 def ended_with(data: bytes) -> Script:
     """A plain answer, and something after it."""
     return [*scripts.one_by_one(TOKENS), Step(data=data)]
+
+
+def ended_otherwise(value: Any) -> Script:
+    """A plain answer with another word at its end."""
+    return [*scripts.one_by_one(TOKENS)[:-1], Step(data=event(value))]
+
+
+def thinking_first(number: int) -> Any:
+    """The first 24 tokens are reasoning."""
+    return said(1, "content" if number > THOUGHTS else "reasoning_content")
+
+
+def ending_with_thoughts_apart() -> Script:
+    """The count of the answer leaves the reasoning out; the total has both."""
+    told = usage(
+        TOKENS - THOUGHTS,
+        completion_tokens_details={"reasoning_tokens": THOUGHTS},
+        prompt_tokens=3,
+        total_tokens=3 + TOKENS,
+    )
+    return [Step(data=event({**chunk(finish="length"), **told}))]
 
 
 LAST = event(chunk(finish="length"))
@@ -94,6 +115,19 @@ TRUE: dict[str, Script] = {
     "no first token counted": scripts.one_by_one(TOKENS, TOKENS - 1),
     "neither end counted": scripts.one_by_one(TOKENS, TOKENS - 2),
     "both ends counted": scripts.one_by_one(TOKENS, TOKENS + 2),
+    "the prompt counted too": scripts.one_by_one(TOKENS, TOKENS + 40),
+    "the prompt counted too, in fours": [*sent(lambda _: said(4), size=4), *ending(TOKENS + 40)],
+    "a part of it counted": scripts.one_by_one(TOKENS, TOKENS - 14),
+    "thoughts counted apart": [*sent(thinking_first), *ending_with_thoughts_apart()],
+    "a reason beside the text": ended_otherwise(chunk({"finish_reason": "length"})),
+    "a reason beside the choices": ended_otherwise({**chunk(), "finish_reason": "length"}),
+    "a reason under another name": ended_otherwise({"choices": [{"stop_reason": "max_tokens"}]}),
+    "a reason in camels": ended_otherwise({"choices": [{"finishReason": "MAX_TOKENS"}]}),
+    "an end marker in small letters": ended_otherwise("[done]"),
+    "a bare object among events": [
+        *sent(lambda _: said(1)),
+        Step(data=b'{"status": "loading"}\n\n' + LAST),
+    ],
 }
 
 
@@ -110,6 +144,15 @@ def test_an_odd_stream_is_measured_as_truly_as_any(kind: str) -> None:
 
 
 NATURAL: dict[str, Script] = {
+    "a life sign before the end marker": [
+        *sent(lambda _: said(1), 40),
+        Step(data=b'data: {"type": "ping"}\n\n: alive\n\ndata: ping\n\ndata: {}\n\n'),
+        Step(data=event("[DONE]")),
+    ],
+    "figures of its own after the reason": [
+        *sent(lambda _: said(1), 40),
+        Step(data=event(chunk(finish="stop")) + event({"metrics": {"ms": 9}}) + event("[DONE]")),
+    ],
     "one with every event": [
         *sent(lambda _: said(1, **usage(1)), 40),
         *ending(None, finish="stop"),
@@ -146,6 +189,58 @@ def test_an_answer_that_was_cut_is_never_whole(kind: str) -> None:
     outcome, _, _ = judged(SHORT[kind])
     assert isinstance(outcome, Failure)
     assert "before the server said that it was whole" in outcome.error
+
+
+BROKEN: dict[str, bytes] = {
+    "a code and a message": event({"code": 500, "message": "boom"}),
+    "no success": event({"success": False, "msg": "boom"}),
+    "a status of its own": event({"base_resp": {"status_code": 1002, "status_msg": "boom"}}),
+    "an exception": event({"exception": "boom"}),
+    "a failed status": event({"status": "failed", "why": "boom"}),
+    "a line of a log": event("ERROR: boom"),
+    "an object without a field": b'{"error": {"message": "boom"}}\n\n',
+    "an object without a field, told as text": b'data: x\n{"msg": "boom"}\n\n',
+    "an error in the delta": event(chunk({"error": "boom"})),
+}
+
+
+@pytest.mark.parametrize("kind", BROKEN)
+def test_what_went_wrong_is_no_end_though_an_end_marker_follows(kind: str) -> None:
+    """Of natural length nobody could see by its tokens that it is not whole."""
+    end = Step(data=BROKEN[kind] + event("[DONE]"))
+    outcome, _, _ = judged([*sent(lambda _: said(1), 40), end], exact=False)
+    assert isinstance(outcome, Failure)
+    assert "boom" in outcome.error
+
+
+@pytest.mark.parametrize(
+    "reason",
+    ["insufficient_system_resource", "network_error", "engine_overloaded", "request_timed_out"],
+)
+def test_a_reason_that_tells_of_trouble_is_no_end(reason: str) -> None:
+    """DeepSeek's, Zhipu's and others'; of natural length the answer looks as whole as any."""
+    script = [*sent(lambda _: said(1), 40), *ending(40, finish=reason)]
+    outcome, _, _ = judged(script, exact=False)
+    assert isinstance(outcome, Failure)
+    assert reason in outcome.error
+
+
+def test_thoughts_that_are_counted_apart_are_tokens_of_the_answer_too() -> None:
+    """By the total that the server gives, and whatever the length is."""
+    sample, truth, _ = judged([*sent(thinking_first), *ending_with_thoughts_apart()], exact=False)
+    assert isinstance(sample, Sample)
+    assert sample.output_tokens == TOKENS
+    assert sample.tpot_ms == pytest.approx(1000 / truth.decode_tps)
+
+
+def test_a_server_that_stops_at_its_own_limit_is_believed_where_each_event_is_a_token() -> None:
+    """It gives the reason length too, and a tokenizer may find more tokens in its text."""
+    request, ledger = Request((1, 2, 3), TOKENS), Ledger(count)
+    script = [*sent(lambda _: said(1), 50), *ending(50)]
+    judge = Judge(0, lambda text: round(1.25 * count(text)), ledger, str)
+    outcome = judge.decide(played(script, request)[0], request)
+    assert isinstance(outcome, Failure)
+    assert "stopped early: 50 tokens" in outcome.error
 
 
 def test_a_strange_word_is_told_if_the_answer_has_no_end() -> None:

@@ -174,6 +174,21 @@ def test_a_redirect_that_keeps_the_request_is_followed_once_and_told(
     assert wire.host not in caveat.text
 
 
+def test_a_key_in_the_path_of_a_redirect_is_not_written(reach: Callable[..., Any]) -> None:
+    """Neither the one that was given nor the one that a server names; words and versions are."""
+
+    def play(asked: Asked) -> Iterator[bytes | float]:
+        if asked.path.startswith("/hub"):
+            yield from streamed(asked)
+        else:
+            yield from plain(307, Location="/hub/Zq7hunter2X9/v2/chat/completions")
+
+    with serve(play) as wire:
+        (caveat,) = reach(f"http://{wire.host}/team-a/k3yOfMine/v1").facts().caveats
+    assert caveat.text.startswith("/team-a/HIDDEN/v1/chat/completions redirects")
+    assert "sent to /hub/HIDDEN/v2/chat/completions directly" in caveat.text
+
+
 @pytest.mark.parametrize(
     ("status", "location", "said"),
     [

@@ -5,6 +5,7 @@ from __future__ import annotations
 import io
 import re
 import time
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 import pytest
@@ -107,6 +108,14 @@ def test_of_a_server_nothing_is_said_to_be_loaded(job: Job, clock: Clock) -> Non
     """Whose weights it has, and on what it computes, is its own affair."""
     lines = shown(job._replace(engine="openai"), clock, [], 1, terminal=False).lines()
     assert lines == ["Reaching what serves gpt2…", ""]
+
+
+def test_a_password_in_an_address_for_a_model_is_not_shown(job: Job, clock: Clock) -> None:
+    """Whether it is loaded or asked for at a server."""
+    options = replace(job.options, model="https://me:hunter2hunter2@hub.example/o/m")
+    for engine in ("openai", "transformers"):
+        asked = job._replace(engine=engine, options=options)
+        assert "hunter2" not in "".join(shown(asked, clock, [], 1, terminal=False).lines())
 
 
 def test_a_slow_run_tells_every_request_and_how_it_stands(

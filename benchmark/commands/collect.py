@@ -1,0 +1,128 @@
+"""`sagellm-benchmark collect`: the runs of many pull requests in one commit."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import click
+
+from benchmark.commands.common import (
+    Output,
+    check_credentials,
+    clockwork,
+    dataset_options,
+    month,
+    open_store,
+    output_options,
+)
+from benchmark.commands.github import github_errors, github_output
+from benchmark.commands.publishing import Wishes, finish
+from benchmark.errors import BenchmarkError, UsageError
+from benchmark.i18n import N_
+from benchmark.leaderboard import decode_fragment
+from benchmark.publish import preview, publish
+from benchmark.retry import RetryPolicy
+from benchmark.submission import SubmittedFile
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Collection, Iterable, Mapping
+
+    from benchmark.hub.proposals import Proposals
+    from benchmark.publish import Publication
+
+_DEFAULT = RetryPolicy()
+
+
+@click.command("collect", short_help="Take the runs of many pull requests in one commit.")
+@click.argument("numbers", nargs=-1, type=click.IntRange(1))
+@dataset_options
+@click.option("--all", "everything", is_flag=True, help="Every open pull request.")
+@click.option("--dry-run", is_flag=True, help="Say what would change; commit and close nothing.")
+@click.option(
+    "--deadline", type=click.FloatRange(0), default=_DEFAULT.deadline, show_default=True,
+    help="Seconds after which no attempt is started.",
+)  # fmt: skip
+@output_options
+def command(  # noqa: PLR0913 - one parameter per option
+    *,
+    numbers: tuple[int, ...],
+    hf_repo: str,
+    revision: str,
+    endpoint: str | None,
+    everything: bool,
+    dry_run: bool,
+    deadline: float,
+    as_json: bool,
+    lang: str,
+) -> int:
+    """Take what the pull requests NUMBERS add to runs/ into the dataset, and close them.
+
+    They are those of `publish --create-pr`. All their runs become one commit, however many they
+    are: the Hub allows some 128 commits an hour. A pull request of which a run is refused stays
+    open, and so does one that adds nothing to runs/. Ends with 65 if any was refused.
+    """
+    if bool(numbers) == everything:
+        raise UsageError(
+            "Which pull requests?", hint=N_("Name their numbers, or give --all for every open one.")
+        )
+    output = github_output(Output(as_json, lang))
+    policy = replace(_DEFAULT, deadline=deadline)
+    with github_errors(output.translate, hf_repo):
+        store = open_store(hf_repo, revision, endpoint)
+        from benchmark.hub.proposals import Proposals  # noqa: PLC0415 - as open_store does
+
+        pulls = Proposals(store.endpoint, store.dataset, store.branch, store.token)
+        files = {
+            pull.number: [_file(pull.number, *item) for item in pull.fragments.items()]
+            for pull in pulls.open(numbers)
+        }
+        submitted = [file for found in files.values() for file in found]
+        if dry_run:
+            done = preview(store, submitted, month=month())
+        else:
+            if submitted:
+                check_credentials(store)
+            done = publish(store, submitted, policy=policy, clockwork=clockwork(), month=month)
+    output.say([_told(output, files)])
+    code = finish(output, done, store, submitted, Wishes(dry_run=dry_run))
+    if not dry_run:
+        output.say(_closed(output, pulls, _landed(files, done), store.url))
+    return code
+
+
+def _file(number: int, path: str, data: bytes) -> SubmittedFile:
+    name = f"refs/pr/{number}/{path}"
+    return SubmittedFile(Path(name), name, data, decode_fragment)
+
+
+def _told(output: Output, files: Mapping[int, Collection[SubmittedFile]]) -> str:
+    _ = output.translate
+    proposing = sum(bool(found) for found in files.values())
+    said = _("Pull requests that add runs: {count} of {all}")
+    return said.format(count=proposing, all=len(files))
+
+
+def _landed(files: Mapping[int, Collection[SubmittedFile]], done: Publication) -> list[int]:
+    """Those that propose something, all of which the dataset holds now."""
+    published = {file.name for file in done.published}
+    return [
+        number
+        for number, found in files.items()
+        if found and all(file.name in published for file in found)
+    ]
+
+
+def _closed(output: Output, pulls: Proposals, numbers: Iterable[int], url: str) -> list[str]:
+    return [_close(output.translate, pulls, number, url) for number in numbers]
+
+
+def _close(_: Callable[[str], str], pulls: Proposals, number: int, url: str) -> str:
+    """Close one; if that fails, its runs are in the dataset all the same."""
+    try:
+        pulls.close(number, f"These runs are in {url} now, with those of others.")
+    except BenchmarkError as error:
+        said = _("   ⚠️ Pull request {number} could not be closed, close it by hand: {error}")
+        return said.format(number=number, error=error)
+    return _("   Closed: pull request {number}").format(number=number)

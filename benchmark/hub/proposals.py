@@ -1,0 +1,153 @@
+"""Pull requests on the dataset: the runs they propose, and closing those whose runs have landed.
+
+Each `publish --create-pr` stands on another revision and rewrites the same leaderboards, so that
+after the first is merged the others conflict. What cannot conflict are the fragments in `runs/`:
+each is a new file, named by its content. They are what is taken.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from pathlib import PurePosixPath
+from typing import TYPE_CHECKING, NamedTuple
+
+from huggingface_hub import HfApi, hf_hub_url
+from huggingface_hub.utils import build_hf_headers
+
+import benchmark
+from benchmark.dataset import is_fragment
+from benchmark.hub.download import download
+from benchmark.hub.failures import commit_failure, is_missing, read_failure
+from benchmark.hub.session import CLIENT_ERRORS, bounded_session
+from benchmark.hub.token import resolve_token
+
+if TYPE_CHECKING:
+    from collections.abc import Collection, Iterator
+
+    from benchmark.errors import BenchmarkError
+
+_RUNS = "runs"
+
+
+class Proposal(NamedTuple):
+    """An open pull request.
+
+    Attributes:
+        number: of it.
+        author: whose it is, as the Hub says.
+        fragments: path → content of the files in `runs/` that the branch lacks.
+    """
+
+    number: int
+    author: str
+    fragments: dict[str, bytes]
+
+
+@dataclass
+class Proposals:
+    """The pull requests of one dataset.
+
+    Attributes:
+        endpoint: URL of the Hub, without a slash at the end.
+        dataset: "namespace/name".
+        branch: where the runs shall land.
+        token: given by the user; None to let the client find one for closing.
+    """
+
+    endpoint: str
+    dataset: str
+    branch: str
+    token: str | None
+
+    def open(self, numbers: Collection[int] = ()) -> list[Proposal]:
+        """The open pull requests, the oldest first, with what each adds to `runs/`.
+
+        Args:
+            numbers: only these; all if there are none.
+
+        Raises:
+            HubUnreachableError, BusyError, PermissionDeniedError: if anything cannot be read.
+        """
+        what = f"Reading the pull requests of {self.dataset} at {self.endpoint}"
+        try:
+            held = self._fragments(self.branch).keys()
+            return [
+                Proposal(number, author, self._lacking(number, held))
+                for number, author in sorted(self._listed())
+                if not numbers or number in numbers
+            ]
+        except CLIENT_ERRORS as error:
+            raise self._failure(error, what) from None
+
+    def close(self, number: int, comment: str) -> None:
+        """Close a pull request with some words.
+
+        Raises:
+            PermissionDeniedError: if the token may not.
+            BenchmarkError: if it did not work for another reason.
+        """
+        token = resolve_token(self.token)
+        try:
+            self._api(token).change_discussion_status(
+                self.dataset, number, "closed", comment=comment, repo_type="dataset"
+            )
+        except CLIENT_ERRORS as error:
+            raise commit_failure(error, secret=token) from None
+
+    def _listed(self) -> Iterator[tuple[int, str]]:
+        # The client's own filters came with 0.19, and a Hub may not know them: looked at here too.
+        for found in self._api(self.token).get_repo_discussions(
+            self.dataset,
+            repo_type="dataset",
+            discussion_type="pull_request",
+            discussion_status="open",
+        ):
+            if found.is_pull_request and found.status in {"open", "draft"}:
+                yield found.num, found.author
+
+    def _lacking(self, number: int, held: Collection[str]) -> dict[str, bytes]:
+        revision = f"refs/pr/{number}"
+        sizes = self._fragments(revision)
+        return {
+            path: self._content(path, size, revision)
+            for path, size in sizes.items()
+            if path not in held
+        }
+
+    def _fragments(self, revision: str) -> dict[str, int]:
+        """Path → bytes of every file in `runs/`."""
+        listed = self._api(self.token).list_repo_tree(
+            self.dataset, _RUNS, recursive=True, revision=revision, repo_type="dataset"
+        )
+        try:
+            return {
+                item.path: size
+                for item in listed
+                if is_fragment(item.path) and (size := getattr(item, "size", None)) is not None
+            }
+        except CLIENT_ERRORS as error:
+            if is_missing(error):
+                return {}
+            raise
+
+    def _content(self, path: str, size: int, revision: str) -> bytes:
+        url = hf_hub_url(
+            self.dataset, path, repo_type="dataset", revision=revision, endpoint=self.endpoint
+        )
+        content = download(url, build_hf_headers(token=self.token or False))
+        # The name may be a lie in a pull request of anybody's; what is judged is the content.
+        if len(content.data) != size:
+            raise ValueError(f"{len(content.data)} bytes arrived of {size}: {PurePosixPath(path)}")
+        return content.data
+
+    def _api(self, token: str | None) -> HfApi:
+        bounded_session()
+        return HfApi(
+            endpoint=self.endpoint,
+            token=token or False,
+            library_name="sagellm-benchmark",
+            library_version=benchmark.__version__,
+        )
+
+    def _failure(self, error: BaseException, what: str) -> BenchmarkError:
+        return read_failure(error, what, known_to_exist=False, secret=self.token)

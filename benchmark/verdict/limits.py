@@ -1,0 +1,115 @@
+"""How fast tokens can come at most, of the chips and the model that an entry states.
+
+Each decoding step reads the weights that take part at least once from memory, and makes one token
+for each request in flight; each token takes two operations for each such parameter (roofline:
+https://doi.org/10.1145/1498765.1498785; 2N operations a token: https://arxiv.org/abs/2001.08361).
+What the chips' caches can hold is not read from there, but from them.
+"""
+
+from __future__ import annotations
+
+from functools import lru_cache
+from typing import TYPE_CHECKING, NamedTuple
+
+from benchmark.verdict.chip_names import chip_named
+from benchmark.verdict.chips import ANY
+from benchmark.verdict.models import FEWEST, Size, model_of
+from benchmark.verdict.precisions import bits
+from benchmark.verdict.stated import figure, number, section, text
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    from benchmark.canonical import Json
+
+_MOST_CHIPS = 1e6
+"""More than anybody has in one cluster."""
+
+_CACHE = 20
+"""No cache that holds so much is so many times as fast as the memory."""
+
+_LONGEST = 512
+_SINGLE_BITS, _HALF_BITS = 32, 16
+_UNBOUND = float("inf")
+
+
+class Limits(NamedTuple):
+    """What decides how fast tokens can come.
+
+    Attributes:
+        chip: the name of the chip in the table.
+        chips: how many there are.
+        active: parameters that a token takes at least.
+        rate: operations per second of all chips.
+        bandwidth: bytes per second of all chips, from memory or from cache, as that takes longer.
+        step_bytes: bytes that a step reads from there at least; 0 where that is not known.
+        tokens_per_s: what the arithmetic allows.
+        steps_per_s: what the bandwidth allows; infinite where that is not known.
+    """
+
+    chip: str
+    chips: float
+    active: float
+    rate: float
+    bandwidth: float
+    step_bytes: float
+    tokens_per_s: float
+    steps_per_s: float
+
+
+class _Setup(NamedTuple):
+    """What of an entry the limits follow from."""
+
+    chip: str
+    chips: float
+    name: str
+    size: Size
+    precision: str
+    quantization: str
+
+
+def limits_of(data: Mapping[str, Json]) -> Limits:
+    """The limits of an entry's chips and model."""
+    hardware, model = section(data, "hardware"), section(data, "model")
+    return _limits(
+        _Setup(
+            text(hardware, "chip_model"),
+            _count(data, hardware),
+            text(model, "name")[:_LONGEST],
+            Size(_size(model), number(section(data, "provenance").get("parameter_count"))),
+            text(model, "precision"),
+            text(model, "quantization"),
+        )
+    )
+
+
+@lru_cache(maxsize=4096)
+def _limits(setup: _Setup) -> Limits:
+    chip, model = chip_named(setup.chip), model_of(setup.name, setup.size)
+    width = bits(setup.precision, setup.quantization, setup.name, is_dense=model.is_dense)
+    single, half, fewer = chip.tera
+    few = half if width >= _HALF_BITS else fewer
+    rate = setup.chips * 1e12 * (single if width >= _SINGLE_BITS else few)
+    active, bandwidth = model.active or FEWEST, setup.chips * chip.bandwidth * 1e9
+    read = 0.0
+    if chip is not ANY and model.active is not None:
+        weights = active * width / 8
+        read, bandwidth = max(
+            (weights - setup.chips * chip.cache * 1e6, bandwidth),
+            (weights, _CACHE * bandwidth),
+            key=lambda way: way[0] / way[1],
+        )
+    steps, tokens = bandwidth / read if read else _UNBOUND, rate / (2 * active)
+    return Limits(chip.name, setup.chips, active, rate, bandwidth, read, tokens, steps)
+
+
+def _size(model: Mapping[str, Json]) -> str | float | None:
+    size = model.get("parameters")
+    return size[:_LONGEST] if isinstance(size, str) else number(size)
+
+
+def _count(data: Mapping[str, Json], hardware: Mapping[str, Json]) -> float:
+    """Chips in all; of several nodes it may be that each one's were counted."""
+    nodes = figure(section(data, "cluster"), "node_count") or 1
+    per_node = figure(hardware, "chips_per_node") or 1
+    return min(_MOST_CHIPS, max(figure(hardware, "chip_count") or 1, nodes * per_node))

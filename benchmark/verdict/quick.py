@@ -1,0 +1,84 @@
+"""Plain entries that are sound at a glance: in a tenth of the time that all the checks take.
+
+Most entries of a leaderboard state one closed load and the six figures of the first format. What is
+called sound here is sound (tests/verdict/test_verdict_laws.py); of anything else nothing is said.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, cast
+
+from benchmark.verdict.limits import limits_of
+from benchmark.verdict.reason import FACTOR, QUARTER
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    from benchmark.canonical import Json
+
+    Section = Mapping[str, float]
+
+# So that the order of operations and their rounding do not matter.
+_SURELY = QUARTER * (1 - 1e-9)
+_SURELY_FACTOR = FACTOR * (1 - 1e-9)
+_SECOND = 1e3
+"""In milliseconds."""
+
+_MOST = 1e18
+_NUMBERS = frozenset({int, float})
+_TELLING = frozenset({
+    *("samples", "percentiles", "distributions", "server"),
+    *("decode_tps", "requests_per_s", "total_tps", "bandwidth_share"),
+})  # fmt: skip
+"""Metrics that more can be told by."""
+
+_OPEN = frozenset({"request_rate", "trace"})
+
+
+def is_plainly_sound(data: Mapping[str, Json]) -> bool:
+    """Whether an entry is plain, and all its figures fit; else it has to be looked at."""
+    metrics, workload = data.get("metrics"), data.get("workload")
+    if not isinstance(metrics, dict) or not isinstance(workload, dict) or "provenance" in data:
+        return False
+    if not (_TELLING.isdisjoint(metrics) and _OPEN.isdisjoint(workload)):
+        return False
+    figures = (
+        metrics.get("throughput_tps"),
+        metrics.get("ttft_ms"),
+        metrics.get("tpot_ms"),
+        workload.get("input_length"),
+        workload.get("output_length"),
+        workload.get("concurrent_requests"),
+        workload.get("batch_size", 1),
+    )
+    if not _NUMBERS.issuperset(map(type, figures)):
+        return False
+    known = cast("tuple[float, ...]", figures)
+    if not (min(known) > 0 and max(known) < _MOST and min(known[4:]) >= 1):
+        return False
+    return _fits(*known) and _is_within_limits(data, known)
+
+
+def _fits(  # noqa: PLR0913, PLR0917 - the figures of an entry
+    tps: float, ttft: float, tpot: float, given: float, output: float, requests: float, batch: float
+) -> bool:
+    """As `benchmark.verdict.agreement` has it, and a little stricter."""
+    streams, e2e = requests * batch, ttft + (output - 1) * tpot
+    return (
+        output > 1
+        and tps * tpot <= _SURELY * 1e3 * streams
+        and tps * e2e <= _SURELY * 1e3 * streams * output
+        and 1e3 * output <= _SURELY * e2e * tps
+        and ttft <= _SURELY_FACTOR * streams * (given + output) * tpot
+    )
+
+
+def _is_within_limits(data: Mapping[str, Json], known: tuple[float, ...]) -> bool:
+    tps, ttft, tpot, given, _, requests, batch = known
+    limits = limits_of(data)
+    return (
+        tps <= limits.tokens_per_s
+        and _SECOND * given <= ttft * limits.tokens_per_s
+        and tps <= limits.steps_per_s * requests * batch
+        and tpot * limits.steps_per_s >= _SECOND
+    )
