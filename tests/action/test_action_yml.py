@@ -5,7 +5,6 @@ from __future__ import annotations
 import json
 import re
 from pathlib import Path
-from types import SimpleNamespace
 from typing import Any
 
 import pytest
@@ -16,6 +15,7 @@ from benchmark.action.inputs import INPUTS, read, variable
 from benchmark.commands import publish
 from benchmark.errors import Violation
 from benchmark.summary import BoardSummary, Change, NotRanked, Summary
+from tests.support.entries import run
 
 ROOT = Path(__file__).parents[2]
 ACTION = yaml.safe_load((ROOT / "action.yml").read_text(encoding="utf-8"))
@@ -24,7 +24,7 @@ STEPS: dict[str, dict[str, Any]] = {step["name"]: step for step in ACTION["runs"
 
 def test_the_outputs_are_those_that_the_command_writes() -> None:
     """A name that only one side knows would be empty for ever."""
-    entry: Any = SimpleNamespace(label="CPU|1|gpt2|FP32|128|128")
+    entry = run(1)
     board = BoardSummary((Change(entry, None), Change(entry, entry), Change(entry, entry)), 4, 9)
     violations = tuple(Violation(file, "$", "bad") for file in ("a.json", "a.json", "b.json"))
     unranked = (NotRanked(entry, ("too slow",)),)
