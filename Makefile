@@ -37,7 +37,7 @@ unexport PYTHONDONTWRITEBYTECODE
 .DELETE_ON_ERROR:
 .DEFAULT_GOAL := help
 .PHONY: help demo test quick test-core test-servers jepsen lint style types format messages catalogues \
-	bench bench-core bench-run bench-load bench-servers bench-action bench-page simulate fuzz mutants clean
+	bench bench-core bench-run bench-load bench-servers bench-action bench-page picture simulate fuzz mutants clean
 
 help: ## This list
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "  make %-13s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -107,6 +107,9 @@ bench-load: $(INSTALLED) ## Measure the load generator, from 50 to 700 streams a
 
 bench-servers: $(INSTALLED) .venvs/vllm/.installed $(LLAMA)/config.json $(CLIENTS) ## Four clients at one vLLM
 	$(BIN)/python tests/bench/bench_servers.py $(BENCH_ARGS)
+
+picture: $(INSTALLED) ## The README's picture of the page, taken of the demo's leaderboard
+	$(BIN)/python tests/page/picture.py .github/page.png
 
 bench-page: $(INSTALLED) ## Measure the page in Chromium, with ten and a hundred thousand results
 	$(BIN)/python tests/bench/bench_page.py $(BENCH_ARGS)

@@ -32,11 +32,12 @@ function draw() {
   whenChanged("question", [lang, model, work, generation], drawQuestion);
   whenChanged("views", [lang, view], drawViews);
   whenChanged("filters", [lang, key], () => drawFilters(rows));
+  whenChanged("widths", [lang, generation, view, model, work], () => measureWidths(rowsInQuestion(state)));
   byId("plot").hidden = !hasFigure(rows);
   document.body.classList.toggle("beside", hasFigure(rows) && view !== "curves");
-  const names = columnsShown(state, roomForTable()).map((column) => column.name);
-  whenChanged("columns", [lang, names, scoredBy(state), isPhone(), generation], buildTable);
-  whenChanged("table", [lang, key, names, isPhone()], () => drawTable(rowsOfTable(rows, state), rows));
+  const shape = columnsShown(state, roomForTable()).map((column) => [column.name, widthOf(column, state)]);
+  whenChanged("columns", [lang, shape, isPhone(), generation], buildTable);
+  whenChanged("table", [lang, key, shape, isPhone()], () => drawTable(rowsOfTable(rows, state), rows));
   whenChanged("picks", [lang, picked], drawPicks);
   whenChanged("tray", [lang, picked, generation], drawTray);
   whenChanged("plot", [lang, key, across, up, byId("plot").clientWidth, isDark()], () => drawFigure(rows));

@@ -104,6 +104,7 @@ function drawLabels(pen, points, { colour, label, right }) {
   pen.fillStyle = colour.quiet;
   const taken = [];
   for (const point of points.slice(0, MOST_LABELS)) {
+    if (point.style === COLOURS) continue;
     const text = String(label(point));
     const width = pen.measureText(text).width + 2;
     const left = point.x + 7 + width > right + MARGIN.right ? point.x - 7 - width : point.x + 7;

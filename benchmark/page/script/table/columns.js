@@ -20,7 +20,7 @@ function percentText(row) {
   return share === null ? MISSING : formatNumber(share * 100);
 }
 
-/** The columns that there are, in reading order; widths in pixels, of which the first takes what is left. */
+/** The columns that there are, in reading order; widths in pixels where they are not measured. */
 const COLUMNS = [
   textColumn("hardware", (row) => row.hardware, 180, { usual: true, grows: true }),
   textColumn("model", modelText, 180, { mixed: true, grows: true }),
@@ -39,8 +39,8 @@ const COLUMNS = [
   }),
   measureColumn("throughput_tps", 104, { usual: true }),
   measureColumn("tps_per_chip", 96),
-  measureColumn("ttft_ms", 82, { usual: true, yields: 4 }),
-  measureColumn("tpot_ms", 82, { usual: true, yields: 5 }),
+  measureColumn("ttft_ms", 82, { head: "ttftShort", usual: true, yields: 4 }),
+  measureColumn("tpot_ms", 82, { head: "tpotShort", usual: true, yields: 5 }),
   measureColumn("interactivity", 104, { unit: "tok/s" }),
   measureColumn("peak_mem_mb", 96),
   measureColumn("error_rate", 74, { unit: "%", text: percentText }),
@@ -64,13 +64,6 @@ function columnsShown(state, room = Number.POSITIVE_INFINITY) {
   const kept = () => usual.filter((column) => !gone.has(column));
   for (const column of yielding) if (width(kept()) > room) gone.add(column);
   return kept();
-}
-
-/** A column with bars needs room for them. */
-function widthOf(column, state) {
-  return column.name === scoredBy(state) && state.view === "ranking"
-    ? Math.max(column.width, BAR_COLUMN)
-    : column.width;
 }
 
 /** Narrow enough for cards, as the style has it. */
