@@ -24,6 +24,11 @@ _AT_ONCE = {
 _CONFIGURED = ("engine", "engine_version", "workload")
 """What an entry of the first format says elsewhere than in the field of that name."""
 
+_INTERVALS = {
+    ("metrics", "distributions", quantity, end)
+    for quantity in ("ttft_ms", "tpot_ms", "request_tps")
+    for end in ("ci95_low", "ci95_high")
+}
 _MARKS = (
     "not_ranked", "superseded_by", "is_retracted",
     "verdict", "verdict_reasons", "tier", "tied_with",
@@ -57,7 +62,7 @@ def pack(rows: Sequence[Row], room: int) -> Packed:
         "facts": _facts(rows),
     })  # fmt: skip
     others = [field for path, field in fields.items() if path not in _AT_ONCE]
-    kept = packing.fitting(others, room - len(first))
+    kept = packing.fitting(others, room - len(first), _is_interval)
     inside = {id(field) for field in kept}
     left_out = [field for field in others if id(field) not in inside]
     return Packed(
@@ -65,6 +70,11 @@ def pack(rows: Sequence[Row], room: int) -> Packed:
         packing.pack({"fields": [dict(field) for field in kept]}),
         tuple(".".join(cast("list[str]", field["path"])) for field in left_out),
     )
+
+
+def _is_interval(field: Mapping[str, Json]) -> bool:
+    """Whether a comparison needs it to tell a change from noise."""
+    return tuple(cast("list[str]", field["path"])) in _INTERVALS
 
 
 def _facts(rows: Sequence[Row]) -> dict[str, Json]:

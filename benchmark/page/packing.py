@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 from benchmark import canonical
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping, Sequence
+    from collections.abc import Callable, Mapping, Sequence
 
     from benchmark.canonical import Json
 
@@ -24,18 +24,25 @@ def pack(value: Json) -> str:
     return b64encode(_deflated(value)).decode()
 
 
-def fitting(columns: Sequence[Mapping[str, Json]], room: int) -> list[Mapping[str, Json]]:
-    """The columns that take `room` bytes when packed: all, or the smallest of them, in order."""
+def fitting(
+    columns: Sequence[Mapping[str, Json]],
+    room: int,
+    is_wanted: Callable[[Mapping[str, Json]], bool],
+) -> list[Mapping[str, Json]]:
+    """The columns that take `room` bytes when packed, in order: all, or else some.
+
+    Those that are wanted go first, and of the others the smallest.
+    """
     if len(pack([dict(column) for column in columns])) <= room:
         return list(columns)
     sizes = [_packed_size(dict(column)) for column in columns]
     kept: set[int] = set()
     left = room
-    for index in sorted(range(len(columns)), key=lambda index: (sizes[index], index)):
-        left -= sizes[index]
-        if left < 0:
-            break
-        kept.add(index)
+    order = sorted(range(len(columns)), key=lambda at: (not is_wanted(columns[at]), sizes[at], at))
+    for index in order:
+        if sizes[index] <= left:
+            left -= sizes[index]
+            kept.add(index)
     return [column for index, column in enumerate(columns) if index in kept]
 
 
