@@ -121,17 +121,17 @@ def _put(make: Callable[[], page.Site], space: Space, data_name: str, lang: str)
             if attempt == _ATTEMPTS:
                 raise
         else:
-            click.echo(i18n.translator(lang)("Published: {url}").format(url=space.url), err=True)
+            _ = i18n.translator(lang)
+            click.echo(_("Published: {url}").format(url=space.url), err=True)
             return
 
 
 def _tell(output: Path, count: int, lang: str) -> None:
-    translate = i18n.translator(lang)
-    said = translate("Written: {path} (results: {count})")
+    _ = i18n.translator(lang)
+    said = _("Written: {path} (results: {count})")
     click.echo(said.format(path=output, count=count), err=True)
     if not count:
-        hint = N_("No results were found: the page says how to measure and add some.")
-        click.echo(translate(hint), err=True)
+        click.echo(_("No results were found: the page says how to add some."), err=True)
 
 
 def rows_of(dataset: Dataset) -> list[page.Row]:
