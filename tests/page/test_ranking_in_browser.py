@@ -180,6 +180,16 @@ def test_the_first_row_is_six_stops_of_the_tab_key_away(visit: Visit) -> None:
     assert browser.run("return document.activeElement.dataset.id") == Entry(FAST).run_id[:12]
 
 
+def test_filters_are_reached_by_keyboard_where_the_first_is_not_shown(show: Visit) -> None:
+    """Hardware that is all the same is no filter; arrow keys lead from one to the next."""
+    browser = show([row(entry("m", engine=name)) for name in ("a", "b")])
+    browser.press(TAB * 5)
+    focused = "return document.activeElement.id"
+    assert browser.run(focused) == "facet-engine"
+    browser.press(RIGHT)
+    assert browser.run(focused) == "facet-version"
+
+
 def test_arrow_keys_walk_through_the_table_into_its_head_and_space_chooses(visit: Visit) -> None:
     """The table is one stop of the tab key."""
     browser = visit()

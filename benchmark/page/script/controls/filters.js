@@ -23,7 +23,6 @@ function buildFilters() {
   );
   columns.opener.textContent = t("columns");
   files.opener.textContent = t("export");
-  oneStop(byId("filters"), ":scope > button", all[0].opener);
 }
 
 function chooseFacet(name) {
@@ -73,6 +72,14 @@ function drawFilters(matching) {
   byId("each").setAttribute("aria-pressed", String(state.each));
   byId("each").classList.toggle("active", state.each);
   byId("clear").hidden = !hasFacets(state);
+  keepFiltersReachable();
+}
+
+/** A button that is not shown is no stop of the tab key. */
+function keepFiltersReachable() {
+  const buttons = [...byId("filters").querySelectorAll(":scope > button")];
+  const stop = buttons.find((one) => one.tabIndex === 0 && !one.hidden) ?? buttons.find((one) => !one.hidden);
+  oneStop(byId("filters"), ":scope > button", stop);
 }
 
 function labelFacet(id, name, text) {
