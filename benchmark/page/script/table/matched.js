@@ -64,8 +64,8 @@ function matchedLine({ row, cells }, levels, best, name) {
   return h(
     "tr",
     {},
-    h("th", { scope: "row" }, first),
-    others.map((text) => h("td", {}, text)),
+    h("th", { scope: "row", title: first }, first),
+    others.map((text) => h("td", { title: text }, text)),
     levels.map((level) => matchedCell(cells.get(level), best.get(level), name)),
   );
 }
