@@ -115,6 +115,16 @@ def test_the_matched_table_compares_at_equal_concurrency(show: Visit) -> None:
     assert browser.text("#dialog-title") == Entry(POOR[0].entry).label
 
 
+def test_examples_and_doubts_are_told_of_in_curves_and_the_matched_table_too(show: Visit) -> None:
+    """Nowhere does an invented result pass for a measured one."""
+    invented = row(at_once(entry("m", data_source="generated for the demo"), 1, (100, 10)))
+    doubted = row(at_once(entry("m", engine="x"), 1, (90, 11)), verdict="doubtful")
+    browser = show([invented, doubted], "view=matched")
+    assert browser.texts(".matched .badge") == ["example", "doubtful"]
+    browser = show([invented, doubted])
+    assert [point[-1] for point in walked(browser, RIGHT + DOWN)] == ["example", "doubtful"]
+
+
 def test_the_matched_table_follows_the_measure_that_is_sorted_by(show: Visit) -> None:
     """Of times the shorter is the better."""
     browser = show([*GOOD, *POOR], "view=matched&sort=tpot_ms")

@@ -25,7 +25,12 @@ function drawCurves(rows) {
       x: { title: axisTitle(across), axis: logAxis },
       y: { title: axisTitle(state.up), axis: logAxis },
       label: isSweep ? ({ c }) => c : () => "",
-      words: ({ row }) => [seriesTitle(row), engineText(row) ?? MISSING, ...measuresOf(row, [state.up, across])],
+      words: ({ row }) => [
+        seriesTitle(row),
+        engineText(row) ?? MISSING,
+        ...measuresOf(row, [state.up, across]),
+        ...badgeWords(row),
+      ],
     },
     plotHeight(),
   );

@@ -28,6 +28,7 @@ function drawTrend(rows) {
         day(row.instant),
         t(row.fate),
         ...measuresOf(row, [name]),
+        ...badgeWords(row),
       ],
     },
     plotHeight(),

@@ -9,6 +9,12 @@ function badgesOf(row) {
   return badges;
 }
 
+/** The same as words, for who points at a result. */
+function badgeWords(row) {
+  const words = badgesOf(row).map((node) => node.textContent);
+  return words.length > 0 ? [words.join(", ")] : [];
+}
+
 function badge(kind, why) {
   return h("span", { class: `badge ${kind}`, title: why }, t(kind));
 }

@@ -64,10 +64,16 @@ function matchedLine({ row, cells }, levels, best, name) {
   return h(
     "tr",
     {},
-    h("th", { scope: "row", title: first }, first),
+    h("th", { scope: "row", title: first }, first, lineBadges(cells)),
     others.map((text) => h("td", { title: text }, text)),
     levels.map((level) => matchedCell(cells.get(level), best.get(level), name)),
   );
+}
+
+/** What is to be known of any result of a line, each once. */
+function lineBadges(cells) {
+  const badges = [...cells.values()].flatMap(badgesOf);
+  return [...new Map(badges.map((node) => [node.textContent, node])).values()];
 }
 
 function matchedCell(row, best, name) {

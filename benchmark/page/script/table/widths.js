@@ -9,9 +9,13 @@ function measureWidths(rows) {
   const family = getComputedStyle(document.body).fontFamily;
   const widest = (texts) => Math.max(0, ...[...new Set(texts)].map((text) => pen.measureText(text).width));
   for (const column of COLUMNS) {
-    if (column.grows || column.measure) continue;
+    if (column.grows) continue;
     pen.font = `600 12.4px ${family}`;
     const head = widest([`${t(column.head ?? column.name)} ↓`]);
+    if (column.measure) {
+      widths.set(column.name, Math.max(column.width, Math.ceil(head) + PADDING));
+      continue;
+    }
     pen.font = `14px ${family}`;
     const words = widest(rows.slice(0, LOOKED_AT).map(column.text));
     widths.set(column.name, Math.ceil(Math.min(Math.max(head, words), 190)) + PADDING);
