@@ -26,6 +26,7 @@ if TYPE_CHECKING:
 
 ATTESTATIONS = "attestations.jsonl"
 
+_CERTIFIED = ("sourceRepositoryURI", "buildSignerURI", "runInvocationURI", "runnerEnvironment")
 _RUN_ID = re.compile(r"[0-9a-f]{64}")
 
 
@@ -49,6 +50,42 @@ class Attestation(NamedTuple):
     runner: str
     by: str
     at: str
+
+
+class Signed(NamedTuple):
+    """What the certificate of a verified attestation says; see `Attestation`."""
+
+    repository: str
+    workflow: str
+    job: str
+    runner: str
+
+
+def signed_of(answer: Json, run_id: RunId) -> list[Signed]:
+    """What `gh attestation verify --format json` has verified of a run; each job once, sorted.
+
+    The certificate's fields are those of https://github.com/sigstore/fulcio/blob/main/docs/oid-info.md
+    as sigstore-go writes them; what the signed statement says besides is not believed.
+    """
+    results = answer if isinstance(answer, list) else []
+    found = {_signed(_at(one, "verificationResult"), run_id) for one in results}
+    return sorted(one for one in found if one is not None)
+
+
+def _signed(result: Json, run_id: RunId) -> Signed | None:
+    """None if it is of something else, or does not say by whom."""
+    subjects = _at(result, "statement", "subject")
+    known = subjects if isinstance(subjects, list) else []
+    digests = [_at(one, "digest", "sha256") for one in known]
+    certificate = [_at(result, "signature", "certificate", name) for name in _CERTIFIED]
+    texts = [text for text in certificate if isinstance(text, str)]
+    return Signed(*texts) if run_id in digests and len(texts) == len(_CERTIFIED) else None
+
+
+def _at(value: Json, *names: str) -> Json:
+    for name in names:
+        value = value.get(name) if isinstance(value, dict) else None
+    return value
 
 
 def encode_attestations(attestations: Iterable[Attestation]) -> bytes:

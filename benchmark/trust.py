@@ -30,7 +30,7 @@ if TYPE_CHECKING:
 Tier: TypeAlias = Literal["attested", "reproduced", "community", "doubtful"]
 
 _MOST_TOLD = 50
-"""Of those on one place: among thousands of equals, all for each would be millions."""
+"""Of those on one place: all of thousands, told for each of them, would be millions."""
 
 
 class Trust(NamedTuple):
@@ -47,6 +47,10 @@ class Trust(NamedTuple):
     place: Place | None = None
     reproduced_by: tuple[Entry, ...] = ()
     attestations: tuple[Attestation, ...] = ()
+
+    def tied_with(self, run: Entry) -> list[Entry]:
+        """The others on the place of this run: the first 50, for there may be thousands."""
+        return self.place.tied_with(run)[:_MOST_TOLD] if self.place else []
 
     def __str__(self) -> str:
         """As people read it: `attested, reproduced by 2`."""
@@ -102,14 +106,13 @@ def row_json(state: Dataset, entry: Entry, label: str, trust: Mapping[RunId, Tru
     """A row of `schemas/report_v1.schema.json`."""
     known = trust[entry.run_id]
     verdict = state.verdict_on(entry)
-    tied = known.place.tied_with(entry) if known.place else []
     return {
         "label": label,
         "run_id": entry.run_id,
         "board": board_of(entry),
         "rank": known.place.rank if known.place else None,
-        "tied": len(tied),
-        "tied_with": [other.run_id for other in tied[:_MOST_TOLD]],
+        "tied": len(known.place.sharing) - 1 if known.place else 0,
+        "tied_with": [other.run_id for other in known.tied_with(entry)],
         "tier": known.tier,
         "reproduced_by": [other.run_id for other in known.reproduced_by],
         "attestations": [dict(attestation._asdict()) for attestation in known.attestations],

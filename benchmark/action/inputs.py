@@ -43,6 +43,7 @@ INPUTS: Mapping[str, _Input] = {
     "cleanup": _SWITCH,
     "create-pr": _SWITCH,
     "fail-on-reject": _SWITCH,
+    "attest": _SWITCH,
     "max-attempts": _Input(r"0*[1-9][0-9]{0,8}", "a whole number, at least 1"),
     "deadline": _Input(r"[0-9]{1,9}(\.[0-9]{1,9})?", "a number of seconds"),
     "lang": _Input("en|zh", "en or zh"),
@@ -62,6 +63,8 @@ def read(env: Mapping[str, str]) -> Inputs:
     given = {name: env.get(variable(name), "").strip() for name in INPUTS}
     found = {name: value for name, value in given.items() if value}
     wrong = [_complaint(name, value) for name, value in found.items() if not _fits(name, value)]
+    if attests(found) and found.get("mode") != "aggregate":
+        wrong.append("The input attest goes with mode aggregate: what was measured is attested.")
     if wrong:
         raise UsageError(" ".join(wrong), hint=N_("Correct `with:` in the workflow."))
     return found
@@ -70,6 +73,11 @@ def read(env: Mapping[str, str]) -> Inputs:
 def variable(name: str) -> str:
     """The variable that action.yml puts an input into: `hf-repo` is in INPUT_HF_REPO."""
     return "INPUT_" + name.replace("-", "_").upper()
+
+
+def attests(inputs: Inputs) -> bool:
+    """Whether what was measured is to be attested."""
+    return inputs.get("attest") == TRUE
 
 
 def verb(inputs: Inputs) -> str:

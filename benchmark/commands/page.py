@@ -17,11 +17,13 @@ from benchmark.errors import InvalidDataError, UsageError
 from benchmark.i18n import N_
 from benchmark.labels import labels_of
 from benchmark.leaderboard import decode_one_or_many
+from benchmark.trust import trusts
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Mapping, Sequence
 
-    from benchmark.entry import Entry
+    from benchmark.entry import ConfigKey, Entry
+    from benchmark.trust import Trust
     from benchmark.verdict import Kind
 
 _LAST_SECOND = 253402300799
@@ -85,18 +87,38 @@ def rows_of(dataset: Dataset) -> list[page.Row]:
     shown = {
         run_id: run for run_id, run in dataset.runs.items() if run_id in ranked or reasons[run_id]
     }
-    labels = labels_of(shown.values())
+    labels, trust = labels_of(shown.values()), trusts(dataset)
     return [
-        page.Row(
-            board_of(run),
-            labels[run.config_key],
-            run_id,
-            run.data,
-            reasons[run_id],
-            *_verdict(dataset, run),
+        _trusted(
+            page.Row(
+                board_of(run),
+                labels[run.config_key],
+                run_id,
+                run.data,
+                reasons[run_id],
+                *_verdict(dataset, run),
+            ),
+            run,
+            trust.get(run_id),
+            labels,
         )
         for run_id, run in shown.items()
     ]
+
+
+def _trusted(
+    row: page.Row, run: Entry, known: Trust | None, labels: Mapping[ConfigKey, str]
+) -> page.Row:
+    """The row with its rank, ties, tier and how many have reproduced it, if it may be ranked."""
+    if known is None:
+        return row
+    place = known.place
+    return row._replace(
+        rank=place.rank if place else None,
+        tied_with=tuple(labels[other.config_key] for other in known.tied_with(run)),
+        tier=known.tier,
+        reproduced_by=len(known.reproduced_by),
+    )
 
 
 def _verdict(dataset: Dataset, run: Entry) -> tuple[Kind, tuple[str, ...]]:

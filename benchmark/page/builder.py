@@ -56,6 +56,10 @@ class Row(NamedTuple):
         not_ranked: why it is not ranked, empty if it is.
         verdict: whether it can be believed: sound, doubtful or impossible.
         verdict_reasons: what speaks against it.
+        rank: place among comparable results; None if it has none.
+        tied_with: labels of the configurations whose difference from it is noise.
+        tier: "attested", "reproduced", "community" or "doubtful"; "" where it may not be ranked.
+        reproduced_by: how many other submitters have measured the same on other machines.
     """
 
     board: str
@@ -65,6 +69,10 @@ class Row(NamedTuple):
     not_ranked: tuple[str, ...] = ()
     verdict: Kind = SOUND
     verdict_reasons: tuple[str, ...] = ()
+    rank: int | None = None
+    tied_with: tuple[str, ...] = ()
+    tier: str = ""
+    reproduced_by: int = 0
 
 
 def build(
@@ -127,6 +135,10 @@ def _row_data(row: Row) -> dict[str, Json]:
         "not_ranked": list(row.not_ranked),
         "verdict": row.verdict,
         "verdict_reasons": list(row.verdict_reasons),
+        "rank": row.rank,
+        "tied_with": list(row.tied_with),
+        "tier": row.tier,
+        "reproduced_by": row.reproduced_by,
     }
 
 

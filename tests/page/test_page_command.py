@@ -12,6 +12,8 @@ from benchmark.commands.page import command
 from benchmark.errors import InvalidDataError, UsageError
 from tests.page.samples import FAILED, FAST, entry
 from tests.page.test_builder_laws import data_of
+from tests.support.entries import run, write
+from tests.support.told import by, sure
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -63,3 +65,21 @@ def test_the_page_opens_in_the_language_asked_for(tmp_path: Path) -> None:
     (tmp_path / "leaderboard_single.json").write_text(json.dumps([entry("gpt2")]))
     invoke(tmp_path, "--output", tmp_path / "page.html", "--lang", "zh")
     assert data_of((tmp_path / "page.html").read_bytes())["lang"] == "zh"
+
+
+def test_rows_say_who_is_tied_and_what_stands_behind_them(tmp_path: Path) -> None:
+    """By label; what may not be ranked has neither place nor tier."""
+    first, close, ann, bob = sure(100, 0.03), sure(98, 0.03), by("Ann", 31), by("Bob", 30)
+    results = write(tmp_path, "leaderboard_x.json", first, close, ann, bob, run(0, model="zero"))
+    page = tmp_path / "page.html"
+    invoke(results, "--output", page)
+    rows = {row["run_id"]: row for row in data_of(page.read_bytes())["rows"]}
+    told = {run_id: (row["rank"], row["tier"]) for run_id, row in rows.items()}
+    assert told == {
+        first.run_id: (1, "community"),
+        close.run_id: (1, "community"),
+        ann.run_id: (3, "reproduced"),
+        run(0, model="zero").run_id: (None, ""),
+    }
+    assert rows[close.run_id]["tied_with"] == [rows[first.run_id]["label"]]
+    assert rows[ann.run_id]["reproduced_by"] == 1
