@@ -41,6 +41,7 @@ VERBS = {
     "compact": "Make few files of many in runs/.",
     "retract": "Take a run out of the leaderboards.",
     "confirm": "Lift the verdict on a run.",
+    "attest": "Record that a CI job signed a run.",
     "takedown": "Remove what a run says, for good.",
     "hub": "Serve an embedded Hub on this machine.",
     "merge-driver": "Merge data files for git.",

@@ -14,6 +14,12 @@ from pathlib import PurePosixPath
 from typing import TYPE_CHECKING
 
 from benchmark import canonical, card
+from benchmark.attestation import (
+    ATTESTATIONS,
+    Attestation,
+    decode_attestations,
+    encode_attestations,
+)
 from benchmark.decisions import (
     CONFIRMATIONS,
     DECISIONS,
@@ -77,6 +83,7 @@ class Dataset:
         confirmations: every confirmation known.
         tombstones: every tombstone known.
         lingering: runs that were taken down and that a fragment still holds.
+        attestations: every attestation known; they have no part in the leaderboards.
     """
 
     runs: Mapping[RunId, Entry] = field(default_factory=dict)
@@ -85,6 +92,7 @@ class Dataset:
     confirmations: frozenset[Confirmation] = frozenset()
     tombstones: frozenset[Tombstone] = frozenset()
     lingering: frozenset[RunId] = frozenset()
+    attestations: frozenset[Attestation] = frozenset()
 
     @cached_property
     def taken_down(self) -> Mapping[RunId, Tombstone]:
@@ -103,6 +111,14 @@ class Dataset:
         for retraction in sorted(self.retractions):
             reasons.setdefault(retraction.run_id, []).append(retraction.reason)
         return reasons
+
+    @cached_property
+    def attested(self) -> Mapping[RunId, list[Attestation]]:
+        """Run id → its attestations, in one order."""
+        found: dict[RunId, list[Attestation]] = {}
+        for attestation in sorted(self.attestations):
+            found.setdefault(attestation.run_id, []).append(attestation)
+        return found
 
     @cached_property
     def confirmed(self) -> frozenset[RunId]:
@@ -141,6 +157,10 @@ class Dataset:
             tombstones=self.tombstones | set(tombstones),
         )
         return _without_taken_down(state) if state.tombstones else state
+
+    def with_attestations(self, attestations: Iterable[Attestation]) -> Dataset:
+        """This dataset and these attestations."""
+        return replace(self, attestations=self.attestations | set(attestations))
 
     def why_not_ranked(self, entry: Entry) -> tuple[str, ...]:
         """Why `entry` cannot be in a leaderboard; empty when it may be ranked."""
@@ -186,6 +206,8 @@ class Dataset:
             files[CONFIRMATIONS] = encode_decisions(self.confirmations)
         if self.tombstones:
             files[TOMBSTONES] = encode_decisions(self.tombstones)
+        if self.attestations:
+            files[ATTESTATIONS] = encode_attestations(self.attestations)
         known = before or parse(snapshot)
         # What was taken down may have had fields of its own, of which the card tells.
         anew = bool(self.lingering or self.tombstones - known.tombstones)
@@ -224,6 +246,7 @@ class Dataset:
         kept = before.logged | written | gone >= before.runs.keys() and not written & gone
         kept = kept and retractions >= before.retractions and tombstones >= before.tombstones
         kept = kept and confirmations >= before.confirmations
+        kept = kept and decode_attestations(files.get(ATTESTATIONS, b"")) >= before.attestations
         if (retractions, tombstones) == (before.retractions, before.tombstones):
             for name, runs in boards.items():
                 keys = {self.runs[run_id].config_key for run_id in runs & self.runs.keys()}
@@ -254,7 +277,8 @@ def fragment_path(content: bytes, month: str) -> str:
 
 def is_data(path: str) -> bool:
     """Whether a file of the repository is part of the dataset's state."""
-    return path in {*BOARD_FILES.values(), *DECISIONS, CARD} or is_fragment(path)
+    known = {*BOARD_FILES.values(), *DECISIONS, ATTESTATIONS, CARD}
+    return path in known or is_fragment(path)
 
 
 def parse(snapshot: Snapshot) -> Dataset:
@@ -287,6 +311,7 @@ def _parse(snapshot: Snapshot) -> Dataset:
         logged=frozenset(logged),
         retractions=decode_retractions(snapshot.files.get(RETRACTIONS, b"")),
         confirmations=decode_confirmations(snapshot.files.get(CONFIRMATIONS, b"")),
+        attestations=decode_attestations(snapshot.files.get(ATTESTATIONS, b"")),
     )
     return state.joined((), tombstones=decode_tombstones(snapshot.files.get(TOMBSTONES, b"")))
 

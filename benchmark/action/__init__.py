@@ -12,6 +12,7 @@ from benchmark.action.commands import (
     mask,
 )
 from benchmark.action.files import SUMMARY_LIMIT, outputs_of, write_outputs, write_summary
+from benchmark.action.subjects import checksums
 
 __all__ = [
     "ANNOTATIONS_PER_LEVEL",
@@ -19,6 +20,7 @@ __all__ = [
     "SUMMARY_LIMIT",
     "Annotation",
     "annotate",
+    "checksums",
     "inert",
     "mask",
     "outputs_of",

@@ -9,6 +9,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from benchmark.errors import PermissionDeniedError
+from benchmark.i18n import N_
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
@@ -43,6 +44,19 @@ def require(env: Mapping[str, str]) -> None:
         raise PermissionDeniedError(
             f"{OIDC_RESOURCE} is set, but the job may not have an id token to exchange.",
             writing=True,
+        )
+
+
+def require_id_token(env: Mapping[str, str]) -> None:
+    """Fail if the job is to attest something and may not, before it is done.
+
+    Raises:
+        PermissionDeniedError: the job may have no id token, which is what signs.
+    """
+    if not env.get(_ID_TOKENS):
+        raise PermissionDeniedError(
+            "The job is to attest its results, but may not have an id token.",
+            hint=N_("Give it `permissions: {id-token: write, attestations: write}`."),
         )
 
 

@@ -49,6 +49,7 @@ INPUTS: Mapping[str, _Input] = {
     "cleanup": _SWITCH,
     "create-pr": _SWITCH,
     "fail-on-reject": _SWITCH,
+    "attest": _SWITCH,
     "max-attempts": _Input(r"0*[1-9][0-9]{0,8}", "a whole number, at least 1"),
     "deadline": _Input(r"[0-9]{1,9}(\.[0-9]{1,9})?", "a number of seconds"),
     "page": _Input(f"{NO_PAGE}|{PAGES}|{SPACE}", f"{NO_PAGE}, {PAGES} or {SPACE}"),
@@ -73,6 +74,8 @@ def read(env: Mapping[str, str]) -> Inputs:
     wrong = [_complaint(name, value) for name, value in found.items() if not _fits(name, value)]
     if found.get("page") == SPACE and "page-space" not in found:
         wrong.append("The input page is space, but page-space names none.")
+    if attests(found) and found.get("mode") != "aggregate":
+        wrong.append("The input attest goes with mode aggregate: what was measured is attested.")
     if wrong:
         raise UsageError(" ".join(wrong), hint=N_("Correct `with:` in the workflow."))
     return found
@@ -81,6 +84,11 @@ def read(env: Mapping[str, str]) -> Inputs:
 def variable(name: str) -> str:
     """The variable that action.yml puts an input into: `hf-repo` is in INPUT_HF_REPO."""
     return "INPUT_" + name.replace("-", "_").upper()
+
+
+def attests(inputs: Inputs) -> bool:
+    """Whether what was measured is to be attested."""
+    return inputs.get("attest") == TRUE
 
 
 def verb(inputs: Inputs) -> str:

@@ -59,6 +59,7 @@ _FILES = """\
 - `runs/`: every run ever accepted, append-only; the two leaderboards are computed from it.
 - `retractions.jsonl`: runs taken back, each with its reason.
 - `confirmations.jsonl`: runs that looked impossible or doubtful and were seen to be true.
+- `attestations.jsonl`: runs of which a CI service has signed which of its jobs they came from.
 - `tombstones.jsonl`: runs taken down, of which only the id and the reason are left.
 - `runs/manifest.json`, `runs/trail.json`, `runs/index/`: made from the others by every commit, so
   that the next one need not read everything."""

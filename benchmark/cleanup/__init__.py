@@ -10,7 +10,7 @@ break, for the next publish finds no files and changes nothing.
 """
 
 from benchmark.cleanup.blobs import blob_id, blob_ids
-from benchmark.cleanup.checkout import branch_of, path_in, root_of
+from benchmark.cleanup.checkout import branch_of, committed_in, path_in, root_of
 from benchmark.cleanup.failures import CleanupError
 from benchmark.cleanup.git import run_git
 from benchmark.cleanup.removal import ATTEMPTS, Cleanup, remove_published
@@ -22,6 +22,7 @@ __all__ = [
     "blob_id",
     "blob_ids",
     "branch_of",
+    "committed_in",
     "path_in",
     "remove_published",
     "root_of",

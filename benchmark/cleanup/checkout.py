@@ -36,10 +36,28 @@ def branch_of(root: Path, env: Mapping[str, str]) -> str:
     Raises:
         CleanupError: git fails.
     """
+    checked_out = _asked(root, env, "branch", "--show-current").decode().strip()
+    return checked_out or _triggering(env)
+
+
+def committed_in(root: Path, env: Mapping[str, str]) -> frozenset[str]:
+    """The files of the commit that is checked out, as `path_in` names them.
+
+    Raises:
+        CleanupError: git fails.
+    """
+    commit = _asked(root, env, "rev-parse", "--revs-only", "HEAD").decode().strip()
+    if not commit:
+        return frozenset()
+    listed = _asked(root, env, "ls-tree", "-r", "-z", "--name-only", "--full-tree", commit)
+    return frozenset(map(os.fsdecode, listed.split(b"\0"))) - {""}
+
+
+def _asked(root: Path, env: Mapping[str, str], command: str, *arguments: str) -> bytes:
+    """What git says, with an index of its own."""
     with tempfile.TemporaryDirectory(prefix="cleanup-") as folder:
         git = Git(root, environment(env, Path(folder) / "index", ""), run_git)
-        checked_out = git("branch", "--show-current").decode().strip()
-    return checked_out or _triggering(env)
+        return git(command, *arguments)
 
 
 def _triggering(env: Mapping[str, str]) -> str:

@@ -32,12 +32,13 @@ def command() -> int:
         given = inputs.read(os.environ)
         for name in ("data-dir", "outputs", "page-dir"):
             _stay_in_workspace(name, given)
+        words = [*inputs.words(given), *_subjects(given)]
         repo = given.get("hf-repo", DEFAULT_REPO)
         os.environ.update(credentials.trusted_publisher(os.environ, repo))
         # A job that measures may keep the client off the network; here it is to go there.
         os.environ.pop("HF_HUB_OFFLINE", None)
     verb = inputs.verb(given)
-    code = int(_VERBS[verb].main(inputs.words(given), prog_name=verb, standalone_mode=False) or 0)
+    code = int(_VERBS[verb].main(words, prog_name=verb, standalone_mode=False) or 0)
     # With a rejected file the good ones are published all the same.
     if code in {0, InvalidDataError.exit_code}:
         with github_errors(i18n.translator(language)):
@@ -50,6 +51,18 @@ def _make_page(given: Inputs) -> None:
     if words := inputs.page_words(given):
         Path(given.get("page-dir", inputs.PAGE_DIR)).mkdir(parents=True, exist_ok=True)
         page.command.main(words, prog_name="page", standalone_mode=False)
+
+
+def _subjects(given: Inputs) -> list[str]:
+    """Where the run ids go that the next step attests; outside the workspace, in no commit.
+
+    Raises:
+        PermissionDeniedError: if they could not be attested.
+    """
+    if not inputs.attests(given):
+        return []
+    credentials.require_id_token(os.environ)
+    return [f"--subjects={Path(os.environ['RUNNER_TEMP']) / 'sagellm-benchmark-run-ids.txt'}"]
 
 
 def _stay_in_workspace(name: str, given: Inputs) -> None:

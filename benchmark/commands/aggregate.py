@@ -14,6 +14,7 @@ from filelock import FileLock, Timeout
 
 from benchmark import canonical, dataset, report
 from benchmark.aggregate import Aggregation, aggregate
+from benchmark.commands.attesting import write_subjects
 from benchmark.commands.common import (
     PUBLIC_HUB,
     PUBLIC_MIRROR,
@@ -53,6 +54,10 @@ _LOCK_TIMEOUT = 60.0
 @data_dir_option
 @click.option("--offline", is_flag=True, help="Do not ask the Hub; merge what is here.")
 @click.option("--strict", is_flag=True, help="End with 65 if a result file is rejected.")
+@click.option(
+    "--subjects", type=click.Path(dir_okay=False, path_type=Path), metavar="FILE",
+    help="Write the run ids of the results in --outputs, as sha256sum does, for actions/attest.",
+)  # fmt: skip
 @output_options
 def command(  # noqa: PLR0913 - one parameter per option
     *,
@@ -63,6 +68,7 @@ def command(  # noqa: PLR0913 - one parameter per option
     data_dir: Path,
     offline: bool,
     strict: bool,
+    subjects: Path | None,
     as_json: bool,
     lang: str,
 ) -> int:
@@ -80,6 +86,9 @@ def command(  # noqa: PLR0913 - one parameter per option
                 public, outputs, data_dir, revision=at, watch=partial(_watched, output)
             )
     _show(output, done, outputs, data_dir)
+    with github_errors(_):
+        if subjects is not None:
+            write_subjects(output, done, subjects)
     tell(output, done.summary, Deed.AGGREGATED, done.results, tolerant=not strict)
     output.result(done.summary.to_json())
     return InvalidDataError.exit_code if strict and done.summary.rejected else 0

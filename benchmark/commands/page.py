@@ -16,13 +16,15 @@ from benchmark.dataset import Dataset, board_of, parse
 from benchmark.errors import ConflictError, InvalidDataError, UsageError
 from benchmark.i18n import N_
 from benchmark.leaderboard import decode_one_or_many
+from benchmark.trust import trusts
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Sequence
+    from collections.abc import Callable, Mapping, Sequence
 
-    from benchmark.entry import Entry
+    from benchmark.entry import ConfigKey, Entry
     from benchmark.history import Told
     from benchmark.hub import Space
+    from benchmark.trust import Trust
 
 _ATTEMPTS = 5
 _LAST_SECOND = 253402300799
@@ -135,8 +137,14 @@ def _tell(output: Path, count: int, lang: str) -> None:
 
 
 def rows_of(dataset: Dataset) -> list[page.Row]:
-    """Every run of a dataset, with what became of it."""
-    return [_row_of(told, one.label) for one in history.histories(dataset) for told in one.runs]
+    """Every run of a dataset, with what became of it and what stands behind it."""
+    every, trust = history.histories(dataset), trusts(dataset)
+    labels = {one.key: one.label for one in every}
+    return [
+        _trusted(_row_of(told, one.label), told.entry, trust.get(told.entry.run_id), labels)
+        for one in every
+        for told in one.runs
+    ]
 
 
 def _row_of(told: Told, label: str) -> page.Row:
@@ -148,6 +156,21 @@ def _row_of(told: Told, label: str) -> page.Row:
         verdict=told.verdict.kind,
         verdict_reasons=tuple(reason.text for reason in told.verdict.reasons),
     )  # fmt: skip
+
+
+def _trusted(
+    row: page.Row, run: Entry, known: Trust | None, labels: Mapping[ConfigKey, str]
+) -> page.Row:
+    """The row with its rank, ties, tier and how many have reproduced it, if it may be ranked."""
+    if known is None:
+        return row
+    place = known.place
+    return row._replace(
+        rank=place.rank if place else None,
+        tied_with=tuple(labels[other.config_key] for other in known.tied_with(run)),
+        tier=known.tier,
+        reproduced_by=len(known.reproduced_by),
+    )
 
 
 def _read(paths: Sequence[Path]) -> list[Entry]:

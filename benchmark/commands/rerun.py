@@ -13,6 +13,7 @@ from benchmark.commands import run
 from benchmark.commands.common import Output, output_options
 from benchmark.commands.files import entries_of
 from benchmark.commands.parameters import Words
+from benchmark.commands.submitting import submission_of
 from benchmark.credentials import HIDDEN
 from benchmark.entry import Entry
 from benchmark.errors import InvalidDataError, TryAgainError, UsageError
@@ -84,17 +85,20 @@ def command(
 ) -> int:
     """Repeat the run that ENTRY, a file with one entry, is from; keep it as a new result.
 
-    Says whether the speed is the same within the noise of both runs. Ends with 65 if it is not, and
-    with 75 if too few requests were measured to say.
+    Says whether the speed is the same within the noise of both runs, and of somebody else's entry
+    what to submit. Ends with 65 if it is not the same, and with 75 if too few requests were
+    measured to say.
     """
     output = Output(as_json, lang)
     old = _only(file)
     options = _options(old, {name: value for name, value in instead.items() if value})
     options |= _found(old, file, [name for name, value in instead.items() if value], options)
-    new = Entry(run.measure(options, outputs, submitter, output).kept[-1].entry)
-    found = judge(old, new)
+    kept = run.measure(options, outputs, submitter, output).kept[-1]
+    new = Entry(kept.entry)
+    found, ours = judge(old, new), submission_of(old, new, kept.files.entry)
     output.say(_lines(output.translate, found))
-    output.result(_json(old, new, found))
+    output.say(ours.lines(output.translate, outputs) if ours else ())
+    output.result({**_json(old, new, found), "submission": ours.as_json() if ours else None})
     problem = _problem(old, found)
     if problem is None:
         return 0
@@ -227,7 +231,7 @@ def _verdict(_: Callable[[str], str], found: Reproduction) -> Iterator[str]:
         yield text.format(count=found.requests)
 
 
-def _json(old: Entry, new: Entry, found: Reproduction) -> Json:
+def _json(old: Entry, new: Entry, found: Reproduction) -> dict[str, Json]:
     return {
         "verdict": found.verdict,
         "reproduced": None if found.verdict == CANNOT_SAY else found.verdict == REPRODUCED,

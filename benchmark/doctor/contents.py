@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, NamedTuple
 
+from benchmark.attestation import ATTESTATIONS, decode_attestations
 from benchmark.dataset import BOARD_FILES, is_fragment
 from benchmark.decisions import (
     CONFIRMATIONS,
@@ -72,5 +73,6 @@ def _reader(path: str) -> Callable[[bytes], object]:
         RETRACTIONS: decode_retractions,
         CONFIRMATIONS: decode_confirmations,
         TOMBSTONES: decode_tombstones,
+        ATTESTATIONS: decode_attestations,
     }
     return decisions.get(path, bytes)

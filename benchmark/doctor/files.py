@@ -7,6 +7,7 @@ from collections import Counter
 from pathlib import PurePosixPath
 from typing import TYPE_CHECKING
 
+from benchmark.attestation import ATTESTATIONS, decode_attestations, encode_attestations
 from benchmark.compaction import MOST_IN_FOLDER, MOST_IN_REPOSITORY, counted
 from benchmark.dataset import BOARD_FILES
 from benchmark.decisions import (
@@ -86,4 +87,6 @@ def _canonical(path: str, data: bytes) -> bytes:
         return encode_decisions(decode_retractions(data))
     if path == CONFIRMATIONS:
         return encode_decisions(decode_confirmations(data))
+    if path == ATTESTATIONS:
+        return encode_attestations(decode_attestations(data))
     return encode_decisions(decode_tombstones(data)) if path == TOMBSTONES else data

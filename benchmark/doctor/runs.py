@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from benchmark import leaks, schema
+from benchmark.attestation import ATTESTATIONS
 from benchmark.decisions import CONFIRMATIONS, RETRACTIONS
 from benchmark.doctor.check import Problem
 from benchmark.i18n import N_
@@ -42,6 +43,7 @@ def orphans(state: Dataset) -> Iterator[Problem]:
     for file, decisions in (
         (RETRACTIONS, state.retractions),
         (CONFIRMATIONS, state.confirmations),
+        (ATTESTATIONS, state.attestations),
     ):
         for run_id in sorted({decision.run_id for decision in decisions}):
             if run_id not in state.known:

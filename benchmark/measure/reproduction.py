@@ -19,18 +19,13 @@ import math
 from typing import TYPE_CHECKING, NamedTuple
 
 from benchmark.comparison import compare
+from benchmark.noise import LEAST_NOISE, MOST_NOISE
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
     from benchmark.canonical import Json
     from benchmark.entry import Entry
-
-LEAST_NOISE = 0.02
-"""Two runs on one quiet machine differ by that much; shared machines drift by more in an hour."""
-
-MOST_NOISE = 0.1
-"""Beyond it nearly every speed would count as the same."""
 
 FEWEST = 6
 """Requests: the median of fewer has no 95 % confidence interval."""

@@ -30,8 +30,8 @@ _INTERVALS = {
     for end in ("ci95_low", "ci95_high")
 }
 _MARKS = (
-    "not_ranked", "superseded_by", "is_retracted",
-    "verdict", "verdict_reasons", "tier", "tied_with",
+    "not_ranked", "superseded_by", "is_retracted", "verdict", "verdict_reasons",
+    "rank", "tied_with", "tier", "reproduced_by",
 )  # fmt: skip
 
 

@@ -23,8 +23,10 @@ class Row(NamedTuple):
         is_retracted: whether it was taken back; why is in `not_ranked`.
         verdict: "sound", "doubtful" or "impossible"; "" where nobody judged.
         verdict_reasons: what made it doubtful or impossible.
-        tier: "attested", "reproduced", "community" or "doubtful"; "" where nobody judged.
+        rank: its place among comparable results; None if it has none.
         tied_with: labels of the configurations whose difference from it is noise.
+        tier: "attested", "reproduced", "community" or "doubtful"; "" where it may not be ranked.
+        reproduced_by: how many other submitters have measured the same on other machines.
     """
 
     board: str
@@ -36,8 +38,10 @@ class Row(NamedTuple):
     is_retracted: bool = False
     verdict: str = ""
     verdict_reasons: tuple[str, ...] = ()
-    tier: str = ""
+    rank: int | None = None
     tied_with: tuple[str, ...] = ()
+    tier: str = ""
+    reproduced_by: int = 0
 
     @property
     def is_ranked(self) -> bool:

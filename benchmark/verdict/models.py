@@ -42,6 +42,7 @@ _UNTRUE = re.compile(r"(?:^|[^a-z])(?:tiny|random|dummy|toy|test|debug|stub|fake
 
 _SIZE = re.compile(r"(?:^|[^a-z0-9.])(?:\d+x)?e?(\d+(?:\.\d+)?)([bmkt])(?![a-z0-9])")
 _ACTIVE = re.compile(r"(?:^|[^a-z0-9])a(\d+(?:\.\d+)?)([bm])(?![a-z0-9])")
+_HAS_SIZE = re.compile(r"\d[bmkt]")
 _UNITS = {"k": 1e3, "m": 1e6, "b": 1e9, "t": 1e12}
 _STATED = re.compile(r"~?(\d+(?:\.\d+)?)\s*(k|m|b|t|thousand|million|billion|trillion)\w*")
 _LEAST_STATED = 1e5
@@ -85,17 +86,28 @@ def model_of(name: str, size: Size) -> Model:
     return Model(min(known) if known else None, named.is_dense)
 
 
+def tells_no_size(name: str) -> bool:
+    """Whether nothing is known of a model by its name, at a glance."""
+    folded = name.casefold()
+    return _HAS_SIZE.search(folded) is None and _base(folded) not in _NAMED
+
+
+def _base(name: str) -> str:
+    return name.strip().rstrip("/").rpartition("/")[2]
+
+
 def _least(total: float, named: Model) -> float:
     return total if named.is_dense else total * _share(total)
 
 
 def _by_name(name: str) -> Model:
-    base = name.casefold().strip().rstrip("/").rpartition("/")[2]
+    base = _base(name.casefold())
     if base in _NAMED:
         return Model(_NAMED[base], is_dense=True)
-    size = _smallest(_SIZE, base)
+    has_size = _HAS_SIZE.search(base) is not None
+    size = _smallest(_SIZE, base) if has_size else None
     is_dense = bool(_DENSE.search(base)) and not _SPARSE.search(base) and _is_usual(size)
-    if _UNTRUE.search(base):
+    if not has_size or _UNTRUE.search(base):
         return Model(None, is_dense)
     active = _smallest(_ACTIVE, base)
     if active is not None:

@@ -9,6 +9,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, cast
 
 from benchmark.verdict.limits import limits_of
+from benchmark.verdict.models import tells_no_size
 from benchmark.verdict.reason import FACTOR, QUARTER
 
 if TYPE_CHECKING:
@@ -32,6 +33,10 @@ _TELLING = frozenset({
 })  # fmt: skip
 """Metrics that more can be told by."""
 
+_ANY_CHIP = 1e6
+"""Tokens/s of a model of which nothing is known, that every chip of the table can make."""
+
+_UNKNOWN_SIZES = (None, "unknown")
 _OPEN = frozenset({"request_rate", "trace"})
 
 
@@ -75,6 +80,8 @@ def _fits(  # noqa: PLR0913, PLR0917 - the figures of an entry
 
 def _is_within_limits(data: Mapping[str, Json], known: tuple[float, ...]) -> bool:
     tps, ttft, tpot, given, _, requests, batch = known
+    if max(tps, _SECOND * given / ttft) < _ANY_CHIP and _is_of_no_size(data):
+        return True
     limits = limits_of(data)
     return (
         tps <= limits.tokens_per_s
@@ -82,3 +89,12 @@ def _is_within_limits(data: Mapping[str, Json], known: tuple[float, ...]) -> boo
         and tps <= limits.steps_per_s * requests * batch
         and tpot * limits.steps_per_s >= _SECOND
     )
+
+
+def _is_of_no_size(data: Mapping[str, Json]) -> bool:
+    """Whether nothing tells the size of its model, so that memory sets no limit that is known."""
+    model = data.get("model")
+    if not isinstance(model, dict) or model.get("parameters") not in _UNKNOWN_SIZES:
+        return False
+    name = model.get("name")
+    return isinstance(name, str) and tells_no_size(name)

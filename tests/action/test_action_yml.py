@@ -24,10 +24,10 @@ STEPS: dict[str, dict[str, Any]] = {step["name"]: step for step in ACTION["runs"
 
 def test_the_outputs_are_those_that_the_command_writes() -> None:
     """A name that only one side knows would be empty for ever."""
-    entry = run(1)
-    board = BoardSummary((Change(entry, None), Change(entry, entry), Change(entry, entry)), 4, 9)
+    changes = (Change(run(1), None), Change(run(2), run(1)), Change(run(3), run(2)))
+    board = BoardSummary(changes, 4, 9)
     violations = tuple(Violation(file, "$", "bad") for file in ("a.json", "a.json", "b.json"))
-    unranked = (NotRanked(entry, ("too slow",)),)
+    unranked = (NotRanked(run(4), ("too slow",)),)
     revision: Any = "a" * 40
     boards = {"single": board, "multi": board}
     summary = Summary(
@@ -40,16 +40,19 @@ def test_the_outputs_are_those_that_the_command_writes() -> None:
         url="https://x",
     )
     written = outputs_of(summary, cleaned=5)
-    assert list(written) == list(ACTION["outputs"])
+    assert [*written, "attestation-url"] == list(ACTION["outputs"])
     assert [*written.values()] == [
         *("a" * 40, "https://x", "true", "2", "4", "8", "2", "1", "3", "5")
     ]
 
 
-def test_every_output_comes_from_the_last_step() -> None:
+def test_every_output_comes_from_the_step_that_makes_it() -> None:
     """Under its own name."""
     values = {name: output["value"] for name, output in ACTION["outputs"].items()}
-    assert values == {name: f"${{{{ steps.run.outputs.{name} }}}}" for name in values}
+    steps = {name: "attest" if name == "attestation-url" else "run" for name in values}
+    assert values == {
+        name: f"${{{{ steps.{step}.outputs.{name} }}}}" for name, step in steps.items()
+    }
 
 
 def test_every_input_is_used_and_none_inside_a_script() -> None:
@@ -91,7 +94,7 @@ def test_every_input_and_output_is_described() -> None:
 
 
 @pytest.mark.parametrize("secret", ["hf-token", "push-token"])
-def test_only_the_last_step_sees_a_secret(secret: str) -> None:
+def test_only_the_step_that_runs_sees_a_secret(secret: str) -> None:
     """And only in its environment."""
     seen = [step["name"] for step in STEPS.values() if secret in json.dumps(step)]
     assert seen == ["Run"]

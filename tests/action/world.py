@@ -1,7 +1,8 @@
 """What the Action works between: a repository with a remote, a Hub with a dataset, a runner.
 
-The workflow is one that anybody would write; everything in it runs for real. Only actions/checkout
-and actions/setup-python are stand-ins, which clone for real and find this very Python.
+The workflow is one that anybody would write; everything in it runs for real. Only actions/checkout,
+actions/setup-python and actions/attest are stand-ins, of which the first clones for real, the
+second finds this very Python, and the third signs nothing.
 """
 
 from __future__ import annotations
@@ -13,6 +14,7 @@ import sys
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Literal
 
+from tests.action.harness.attest import attest
 from tests.action.harness.checkout import checkout
 from tests.action.harness.runner import Runner
 from tests.action.harness.setup_python import setup_python
@@ -70,6 +72,7 @@ class World:
         url: where a runner clones it from.
         runner: the machine.
         last: what the last run left.
+        attested: digest → name of what was attested.
     """
 
     last: Result
@@ -91,6 +94,7 @@ class World:
         does not see what they read from the environment when they are imported.
         """
         self.hub, self.folder = hub, folder
+        self.attested: dict[str, str] = {}
         self.remote = remote or folder / "remote.git"
         if remote is None:
             git(folder, "init", "--quiet", "--bare", "--initial-branch=main", str(self.remote))
@@ -98,6 +102,7 @@ class World:
         stubs = {
             "actions/setup-python": this_python if python == "new" else made_python(folder, python),
             "actions/checkout": checkout({repository: url or self.remote}),
+            "actions/attest": attest(self.attested),
             "intellistream/sagellm-benchmark": ROOT,
         }
         packages = {"PIP_NO_INDEX": "1", "PIP_FIND_LINKS": str(WHEELS)}

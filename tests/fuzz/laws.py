@@ -46,14 +46,14 @@ def schema_law(data: bytes) -> None:
 
 
 def verdict_law(data: bytes) -> None:
-    """Of any valid entry there is a verdict, the same at a glance and in full, in printable words."""
+    """Any valid entry has a verdict, the same at a glance and in full, in words of one line."""
     for entry in _entries(data):
         if not schema.fits(entry):
             continue
         found = verdict(entry.data)
         assert found == looked_at(entry.data)
         assert (found.kind == SOUND) == (not found.reasons)
-        assert all(str(reason).isprintable() for reason in found.reasons)
+        assert all(str(reason.text).isprintable() for reason in found.reasons)
 
 
 def merge_law(data: bytes) -> None:

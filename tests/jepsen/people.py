@@ -96,7 +96,7 @@ class Person(threading.Thread):
         recorder, verb = self.world.recorder, words[0]
         number = recorder.begin()
         ahead = self.choice.choice(_CLOCKS)
-        recorder.add(self.name, number, verb, "invoked", **about)
+        recorder.add(self.name, number, verb, "invoked", ahead=ahead, **about)
         answer = self.child.ask(Order((*words, "--json"), str(self.folder), ahead))
         if answer is None:
             recorder.add(self.name, number, verb, "unknown", **about, said="killed")

@@ -12,6 +12,7 @@ from click.testing import CliRunner
 
 from benchmark import cli, submission
 from benchmark.commands import rerun, run
+from benchmark.entry import Entry
 from benchmark.errors import UsageError
 from benchmark.measure.campaign import Campaign
 from benchmark.measure.kept import Kept
@@ -23,8 +24,6 @@ from tests.support.measured import MEASUREMENT, RUN
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
-
-    from benchmark.entry import Entry
 
 ROOT = Path(__file__).resolve().parents[2]
 SCHEMA = json.loads((ROOT / "schemas" / "rerun_report_v1.schema.json").read_text(encoding="utf-8"))
@@ -204,3 +203,58 @@ def test_a_name_on_the_hub_stays_a_name(
     seen = asked(entry(20))
     rerun_of(path)
     assert seen[0]["model"] == "gpt2"
+
+
+def by(who: str | None, system: str, speed: float = 20) -> Entry:
+    """An entry of somebody, measured on some system."""
+    data = dict(entry(speed, half=0.1).data)
+    data["metadata"] = {**data["metadata"], "submitter": who}
+    data["environment"] = {**data["environment"], "os": system}
+    data["provenance"] = {**data["provenance"], "machine": None}
+    row = data["metrics"]["distributions"]["request_tps"]
+    known = {"request_tps": {name: row[name] for name in ("median", "ci95_low", "ci95_high")}}
+    figures = {"throughput_tps": speed, "ttft_ms": 80.0, "tpot_ms": None, "error_rate": 0.0}
+    data["metrics"] = {**figures, "peak_mem_mb": 900, "distributions": known}
+    return Entry(data)
+
+
+@pytest.mark.parametrize(
+    ("new", "counts", "why_not"),
+    [
+        (by("Bob", "Linux 6.2"), True, None),
+        (by("Bob", "Linux 6.1"), False, "the machine may be the same, as far as both say"),
+        (by(None, "Linux 6.2"), False, "it names no submitter: say who you are"),
+        (by("Bob", "Linux 6.2", 10), False, "its throughput is another, beyond the noise of both"),
+    ],
+)
+def test_a_strangers_entry_is_told_what_to_submit_and_whether_it_counts(
+    new: Entry,
+    counts: object,
+    why_not: str | None,
+    tmp_path: Path,
+    asked: Callable[[Entry], object],
+) -> None:
+    """Also a run that differs is worth keeping."""
+    path = tmp_path / "an_entry.json"
+    path.write_text(json.dumps(dict(by("Ann", "Linux 6.1").data)))
+    asked(new)
+    result = rerun_of(path, "--outputs", str(tmp_path / "mine"))
+    told = json.loads(result.stdout)
+    jsonschema.validate(told, SCHEMA)
+    assert told["submission"] == {
+        "file": str(tmp_path / "mine"),
+        "counts": counts,
+        "why_not": why_not,
+    }
+    assert f"sagellm-benchmark aggregate --outputs {tmp_path / 'mine'}" in result.stderr
+    assert (why_not or "then says: reproduced") in result.stderr
+
+
+def test_who_repeats_an_own_entry_is_not_told_to_submit(
+    tmp_path: Path, asked: Callable[[Entry], object]
+) -> None:
+    """It is there already."""
+    path = tmp_path / "an_entry.json"
+    path.write_text(json.dumps(dict(by("Ann", "Linux 6.1").data)))
+    asked(by(" ann", "Linux 6.2"))
+    assert json.loads(rerun_of(path).stdout)["submission"] is None

@@ -25,7 +25,11 @@ axe.run(document).then(({ violations }) =>
 """
 SWEEP = [row(at_once(entry("gpt2"), level, (90 * level, 9 + level))) for level in (1, 2, 4)]
 MARKED = [
-    row(entry("gpt2", engine="x", data_source="generated for the demo"), tier="reproduced"),
+    row(
+        entry("gpt2", engine="x", data_source="generated for the demo"),
+        tier="reproduced",
+        reproduced_by=2,
+    ),
     row(entry("gpt2", engine="y"), verdict="doubtful", verdict_reasons=("TPOT is too short",)),
     row(entry("gpt2", engine="z"), superseded_by="0" * 64),
 ]

@@ -17,6 +17,8 @@ from benchmark.page import builder
 from tests.page.reading import data_of, entries_of, facts_of, inflated, rows_of
 from tests.page.samples import FAILED, FAST, build, entry
 from tests.support.entries import data as valid
+from tests.support.entries import run, write
+from tests.support.told import by, sure
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -97,8 +99,8 @@ def test_a_better_run_supersedes_the_others_of_its_configuration(tmp_path: Path)
     invoke(tmp_path, "--output", tmp_path / "page.html")
     facts = facts_of((tmp_path / "page.html").read_bytes())
     speeds = {Entry(real(name, tps=tps)).run_id: tps for name, tps in RUNS.items()}
-    for run_id, by in zip(facts["run_id"], facts["superseded_by"], strict=True):
-        assert speeds[by] > speeds[run_id] if by else speeds[run_id] == 30
+    for run_id, better in zip(facts["run_id"], facts["superseded_by"], strict=True):
+        assert speeds[better] > speeds[run_id] if better else speeds[run_id] == 30
 
 
 def test_an_empty_folder_makes_a_page_that_says_how_to_fill_it(tmp_path: Path) -> None:
@@ -129,3 +131,27 @@ def test_what_is_doubted_is_told_with_every_reason() -> None:
     (row,) = rows_of_dataset(Dataset().joined([doubted]))
     assert row.verdict == doubted.verdict.kind != "sound"
     assert facts_of(build([row]))["verdict_reasons"] == [[*map(str, row.verdict_reasons)]]
+
+
+def test_rows_say_who_is_tied_and_what_stands_behind_them(tmp_path: Path) -> None:
+    """By label; what may not be ranked has neither place nor tier."""
+    first, close, ann, bob = sure(100, 0.03), sure(98, 0.03), by("Ann", 31), by("Bob", 30)
+    results = write(tmp_path, "leaderboard_x.json", first, close, ann, bob, run(0, model="zero"))
+    page = tmp_path / "page.html"
+    invoke(results, "--output", page)
+    facts = facts_of(page.read_bytes())
+    of = {
+        run_id: {name: values[at] for name, values in facts.items()}
+        for at, run_id in enumerate(facts["run_id"])
+    }
+    told = {run_id: (fact["rank"], fact["tier"]) for run_id, fact in of.items()}
+    assert told == {
+        first.run_id: (1, "community"),
+        close.run_id: (1, "community"),
+        ann.run_id: (3, "reproduced"),
+        bob.run_id: (None, "reproduced"),
+        run(0, model="zero").run_id: (None, ""),
+    }
+    assert of[close.run_id]["tied_with"] == [of[first.run_id]["label"]]
+    assert of[ann.run_id]["reproduced_by"] == 1
+    assert of[bob.run_id]["superseded_by"] == ann.run_id

@@ -84,12 +84,25 @@ def test_of_a_sweep_the_ranking_shows_the_best_and_the_rest_on_demand(show: Visi
     assert browser.texts("td[data-column=concurrency]") == ["8", "4", "–", "1"]
 
 
-def test_equal_results_share_a_place_and_ties_are_marked(show: Visit) -> None:
-    """As in sports: 1, 2, 2, 4; an equals sign for what differs by no more than noise."""
+def test_equal_results_share_a_place(show: Visit) -> None:
+    """As in sports: 1, 2, 2, 4."""
     figures = {"a": 9.0, "b": 8.0, "c": 8.0, "d": 7.0}
     rows = [row(entry("m", engine=name, metrics=(tps, 1, 1))) for name, tps in figures.items()]
-    rows[0] = rows[0]._replace(tied_with=("b",))
-    assert show(rows).texts("td.rank") == ["1=", "2", "2", "4"]
+    assert show(rows).texts("td.rank") == ["1", "2=", "2=", "4"]
+
+
+def test_results_within_noise_share_a_place_by_throughput_and_no_other_measure(
+    show: Visit,
+) -> None:
+    """Their ranks say so; what is filtered out leaves no gap."""
+    figures = {"a": (9.0, 1), "b": (8.9, 1), "c": (7.0, 3)}
+    rows = [
+        row(entry("m", engine=name, metrics=(tps, 10 / tps, 1)), rank=rank)
+        for name, (tps, rank) in figures.items()
+    ]
+    assert show(rows).texts("td.rank") == ["1=", "1=", "3"]
+    assert show(rows, "engine=a&engine=c").texts("td.rank") == ["1", "2"]
+    assert show(rows, "sort=ttft_ms").texts("td.rank") == ["1", "2", "3"]
 
 
 def test_a_click_on_a_head_sorts_and_another_turns_it_round(visit: Visit) -> None:
@@ -152,7 +165,7 @@ def test_examples_and_doubts_stand_beside_the_name(show: Visit) -> None:
     """And above the table it says that nobody measured the examples."""
     invented = entry("m", data_source="generated for the demo")
     doubted = row(SLOW, verdict="doubtful", verdict_reasons=("TPOT is too short",))
-    browser = show([row(invented), row(FAST, tier="reproduced"), doubted], "model=*")
+    browser = show([row(invented), row(FAST, reproduced_by=2), doubted], "model=*")
     assert sorted(browser.texts(".badge")) == ["doubtful", "example", "reproduced"]
     assert (
         browser.run("return document.querySelector('.badge.doubtful').title") == "TPOT is too short"

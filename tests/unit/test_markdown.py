@@ -22,6 +22,7 @@ from benchmark.markdown import Deed, failure, job_summary, leaderboard_table, nu
 from benchmark.merge import leaderboard_of
 from benchmark.summary import NotRanked, Summary, board_summaries
 from benchmark.text import one_line, table_cell
+from benchmark.trust import trusts
 from tests.support.entries import entry, multi_node, run
 
 if TYPE_CHECKING:
@@ -171,7 +172,7 @@ def test_a_failure_says_what_happened_and_what_to_do() -> None:
 def test_a_long_table_is_cut_and_says_by_how_much() -> None:
     """A page of GitHub has a limit."""
     board = leaderboard_of(run(1, model=f"m{index}") for index in range(203))
-    lines = leaderboard_table(board, {}).splitlines()
+    lines = leaderboard_table(board, {}, trusts(Dataset().joined(board.values()))).splitlines()
     assert len(lines) == 2 + 200 + 1
     assert lines[-1] == "| … and 3 more |"
 
@@ -235,9 +236,11 @@ def test_the_leaderboard_as_a_table() -> None:
     )
     board = leaderboard_of([slow, entry({"model.name": "a"})])
     doubts = {board[slow.config_key].run_id: ("it is | odd", "twice")}
-    assert rows(leaderboard_table(board, doubts), 6)[1:] == [
-        ["CPU|1|b|FP32|128|128", "100", "1,234", "–", "–", "⚠ doubtful: it is | odd; twice"],
-        ["CPU|1|a|FP32|128|128", "100", "80", "10", "somebody", ""],
+    trust = trusts(Dataset().joined(board.values()))
+    odd = "⚠ doubtful: it is | odd; twice"
+    assert rows(leaderboard_table(board, doubts, trust), 8)[1:] == [
+        ["1", "CPU|1|b|FP32|128|128", "100", "1,234", "–", "–", "community", odd],
+        ["1", "CPU|1|a|FP32|128|128", "100", "80", "10", "somebody", "community", ""],
     ]
 
 

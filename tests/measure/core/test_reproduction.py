@@ -16,11 +16,11 @@ from benchmark.measure.entry_builder import build_entry
 from benchmark.measure.reproduction import (
     CANNOT_SAY,
     FEWEST,
-    MOST_NOISE,
     NOT_REPRODUCED,
     REPRODUCED,
     judge,
 )
+from benchmark.noise import MOST_NOISE
 from tests.support.measured import FACTS, MEASUREMENT, RUN
 
 

@@ -11,6 +11,8 @@ function exportFields(entries) {
     ["example", (row) => (row.isExample ? true : null)],
     ["fate", (row) => row.fate],
     ["verdict", (row) => row.verdict],
+    ["tier", (row) => row.tier],
+    ["reproduced_by", (row) => row.reproduced_by || null],
     ["not_ranked", (row) => row.not_ranked.join("; ")],
   ];
 }

@@ -13,7 +13,7 @@ function markdownOf(rows) {
     const standing = scores.get(row);
     const marks = badgesOf(row).map((node) => node.textContent);
     return [
-      rankText(row, standing),
+      rankText(standing),
       ...columns.map((column) => column.text(row)),
       standing ? ratioText(standing.ratio) : MISSING,
       marks.join(", "),

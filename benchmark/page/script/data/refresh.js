@@ -68,7 +68,7 @@ async function factsOf(board, entry, known) {
     return { entry, facts: { ...pickFacts(row), not_ranked: row.not_ranked, superseded_by: "", is_retracted: false } };
   const { engine, engine_version, workload, ...values } = configurationOf(entry);
   const label = labelOf({ ...values, engine, engine_version, workload });
-  const judged = { verdict: "", verdict_reasons: [], tier: "", tied_with: [] };
+  const judged = { verdict: "", verdict_reasons: [], rank: null, tied_with: [], tier: "", reproduced_by: 0 };
   const standing = { not_ranked: closedGates(entry), superseded_by: "", is_retracted: false };
   return { entry, facts: { board, label, run_id: runId, engine, engine_version, workload, ...standing, ...judged } };
 }

@@ -69,6 +69,14 @@ class Row {
     return this.columns.facts.tier[this.index];
   }
 
+  get rank() {
+    return this.columns.facts.rank[this.index];
+  }
+
+  get reproduced_by() {
+    return this.columns.facts.reproduced_by[this.index];
+  }
+
   get tied_with() {
     return this.columns.facts.tied_with[this.index];
   }

@@ -12,13 +12,25 @@ class Scores {
     this.name = name;
     this.better = betterDirection(name);
     this.groups = new Map();
-    for (const row of rows) {
-      const value = this.value(row);
-      if (value === null) continue;
-      if (!this.groups.has(row.group)) this.groups.set(row.group, []);
-      this.groups.get(row.group).push(value * -this.better);
-    }
-    for (const [group, values] of this.groups) this.groups.set(group, Float64Array.from(values).sort());
+    for (const row of rows) if (this.value(row) !== null) this.take(row);
+    for (const group of this.groups.values()) group.keys = this.keysOf(group);
+  }
+
+  take(row) {
+    if (!this.groups.has(row.group)) this.groups.set(row.group, { rows: [], best: this.value(row) });
+    const group = this.groups.get(row.group);
+    group.rows.push(row);
+    if ((this.value(row) - group.best) * this.better > 0) group.best = this.value(row);
+  }
+
+  /** What rows are placed by, rising: by throughput their ranks, which results within noise share. */
+  keysOf(group) {
+    group.byRank = this.name === "throughput_tps" && group.rows.every((row) => row.rank !== null);
+    return Float64Array.from(group.rows, (row) => this.keyOf(row, group)).sort();
+  }
+
+  keyOf(row, { byRank }) {
+    return byRank ? row.rank : this.value(row) * -this.better;
   }
 
   /** What a row is scored by, null if it has no place. */
@@ -27,13 +39,14 @@ class Scores {
     return isRanked(row) && value > 0 ? value : null;
   }
 
-  /** Equal values share a place, as in sports: 1, 2, 2, 4. */
+  /** Equals share a place, as in sports: 1, 2, 2, 4. */
   get(row) {
-    const [value, values] = [this.value(row), this.groups.get(row.group)];
-    if (value === null || !values) return null;
-    const best = Math.abs(values[0]);
-    const ratio = this.better > 0 ? best / value : value / best;
-    return { ratio, share: 1 / ratio, rank: placeIn(values, value * -this.better) + 1 };
+    const [value, group] = [this.value(row), this.groups.get(row.group)];
+    if (value === null || !group) return null;
+    const ratio = this.better > 0 ? group.best / value : value / group.best;
+    const key = this.keyOf(row, group);
+    const place = placeIn(group.keys, key);
+    return { ratio, share: 1 / ratio, rank: place + 1, isShared: group.keys[place + 1] === key };
   }
 }
 

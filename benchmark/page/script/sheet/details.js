@@ -49,7 +49,8 @@ function noticesOf(row) {
   if (row.fate !== "best") notices.push([t(row.fate), fateReasons(row).join("; ")]);
   if (row.verdict_reasons.length > 0) notices.push([t(row.verdict), row.verdict_reasons.map(told).join("; ")]);
   if (row.tied_with.length > 0) notices.push([t("tied"), row.tied_with.join("; ")]);
-  if (row.tier === "attested" || row.tier === "reproduced") notices.push([t(row.tier), t(`${row.tier}Why`)]);
+  if (row.tier === "attested") notices.push([t("attested"), t("attestedWhy")]);
+  if (row.reproduced_by > 0) notices.push([t("reproduced"), t("reproducedWhy", row.reproduced_by)]);
   return notices.map(([title, text]) => h("p", { class: "notice" }, h("b", {}, title), text ? `: ${text}` : ""));
 }
 

@@ -5,7 +5,8 @@ function badgesOf(row) {
   if (row.fate !== "best") badges.push(badge(row.fate, fateReasons(row).join("; ")));
   if (row.verdict === "doubtful" || row.verdict === "impossible")
     badges.push(badge(row.verdict, row.verdict_reasons.map(told).join("; ")));
-  if (row.tier === "attested" || row.tier === "reproduced") badges.push(badge(row.tier, t(`${row.tier}Why`)));
+  if (row.tier === "attested") badges.push(badge("attested", t("attestedWhy")));
+  if (row.reproduced_by > 0) badges.push(badge("reproduced", t("reproducedWhy", row.reproduced_by)));
   return badges;
 }
 

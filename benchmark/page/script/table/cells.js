@@ -10,15 +10,15 @@ function rowNode(row, index, columns) {
       class: state.picked.includes(row.id) ? "picked" : "",
     },
     h("td", { class: "pick" }, pickBox(row)),
-    h("td", { class: "rank number", "data-column": "rank" }, rankText(row, standing)),
+    h("td", { class: "rank number", "data-column": "rank" }, rankText(standing)),
     columns.map((column) => cellOf(row, column, standing)),
   );
 }
 
 /** Two results whose difference is noise share a place. */
-function rankText(row, standing) {
+function rankText(standing) {
   if (!standing) return MISSING;
-  return `${standing.rank}${row.tied_with.length > 0 ? "=" : ""}`;
+  return `${standing.rank}${standing.isShared ? "=" : ""}`;
 }
 
 function pickBox(row) {

@@ -1,0 +1,167 @@
+"""Whether somebody else, on another machine, has measured the same: computed from the history.
+
+A run is reproduced by the runs of its configuration that are within its noise (benchmark.noise;
+within `MOST_NOISE` where one of the two states no interval) and come from other submitters on other
+machines. Runs that may not be ranked count for nothing, and doubtful ones only for doubtful ones:
+what is typical of a measuring fault is typical of it twice.
+
+All of that is what entries say of themselves. A submitter is a name; whoever gives none is nobody.
+Two machines are told apart by what the entries say of their memory, processors, system and driver,
+and taken for one where nothing differs; so two of one make and one image count as one, and one that
+was upgraded may count as two.
+"""
+
+from __future__ import annotations
+
+import re
+from typing import TYPE_CHECKING, NamedTuple
+
+from benchmark.entry import Entry, normalise
+from benchmark.i18n import N_
+from benchmark.noise import MOST_NOISE, are_within_noise, speed_of
+from benchmark.schema import why_not_ranked
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Iterator, Sequence
+
+    from benchmark.canonical import Json
+    from benchmark.dataset import Dataset
+    from benchmark.entry import ConfigKey, RunId, Term
+    from benchmark.noise import Speed
+
+NOBODY = "anonymous"
+"""The submitter of whom `run` was told no name."""
+
+_FACTS = (
+    ("hardware", "total_memory_gb"),
+    ("environment", "os"),
+    ("environment", "driver_version"),
+    ("environment", "hostname"),
+    *(
+        ("provenance", "machine", name)
+        for name in ("total_memory", "logical_cpus", "physical_cores", "numa_nodes")
+    ),
+)
+"""What tells machines apart that the config key does not: none that another Python changes."""
+
+_SYSTEM = re.compile(r"([A-Za-z]+)[^\d]*(\d+(?:\.\d+)+(?:-\d+)?)", re.ASCII)
+_AS_MUCH = 1.1
+"""Tools round memory in several ways; so much more is other memory."""
+
+
+class Witness(NamedTuple):
+    """What a run says of who measured what where.
+
+    Attributes:
+        entry: the run.
+        submitter: whom it names; None for nobody.
+        machine: what it says of the machine, None where it says nothing, in one order.
+        speed: how fast it was.
+        is_doubtful: whether its verdict says so.
+    """
+
+    entry: Entry
+    submitter: Term | None
+    machine: tuple[str | float | None, ...]
+    speed: Speed
+    is_doubtful: bool
+
+
+def reproductions(state: Dataset) -> dict[RunId, tuple[Entry, ...]]:
+    """Run id → the runs of others that reproduce it, one of each; of those that have any."""
+    runs: dict[ConfigKey, list[Entry]] = {}
+    for run in state.runs.values():
+        if not state.why_not_ranked(run):
+            runs.setdefault(run.config_key, []).append(run)
+    several = (of_key for of_key in runs.values() if len(of_key) > 1)
+    return {run_id: others for of_key in several for run_id, others in _within(state, of_key)}
+
+
+def objection(run: Entry, other: Entry) -> str | None:
+    """Why `other` would not count as reproducing `run`; None if it would.
+
+    Just what `reproductions` says of the two; nobody has confirmed or retracted either.
+    """
+    one, another = (witness(it, is_doubtful=it.is_doubtful()) for it in (run, other))
+    counts = (
+        (run.config_key == other.config_key, N_("it measured another configuration")),
+        (not (why_not_ranked(run) or why_not_ranked(other)), N_("one of the two is not ranked")),
+        (another.is_doubtful <= one.is_doubtful, N_("it is doubtful")),
+        (another.submitter is not None, N_("it names no submitter: say who you are")),
+        (one.submitter is not None, N_("the entry names no submitter, who may be the same")),
+        (one.submitter != another.submitter, N_("the submitter is the same")),
+        (on_other_machines(one, another), N_("the machine may be the same, as far as both say")),
+        (bears_out(one, another), N_("its throughput is another, beyond the noise of both")),
+    )
+    return next((reason for counts_so_far, reason in counts if not counts_so_far), None)
+
+
+def witness(run: Entry, *, is_doubtful: bool = False) -> Witness:
+    """What a run says of who measured what where."""
+    said = Entry(run.data)  # a packed run would be parsed for every word
+    submitter = normalise(said.at("metadata", "submitter"))
+    is_named = submitter not in {normalise(None), normalise(NOBODY)}
+    machine = tuple(_fact(said.at(*path)) for path in _FACTS)
+    return Witness(run, submitter if is_named else None, machine, speed_of(run), is_doubtful)
+
+
+def bears_out(one: Witness, other: Witness) -> bool:
+    """Whether two runs of one configuration are of the same speed."""
+    return are_within_noise(one.speed, other.speed, unknown=MOST_NOISE)
+
+
+def are_apart(one: Witness, other: Witness) -> bool:
+    """Whether two runs are of two people on two machines, as far as they say."""
+    return one.submitter != other.submitter and on_other_machines(one, other)
+
+
+def on_other_machines(one: Witness, other: Witness) -> bool:
+    """Whether anything that both say of their machines differs."""
+    return any(map(_differ, one.machine, other.machine))
+
+
+def _within(state: Dataset, runs: Iterable[Entry]) -> Iterator[tuple[RunId, tuple[Entry, ...]]]:
+    found = [
+        witness(run, is_doubtful=run.is_doubtful(confirmed=run.run_id in state.confirmed))
+        for run in sorted(runs, key=_when)
+    ]
+    named = [one for one in found if one.submitter is not None]
+    if len({one.submitter for one in named}) > 1:
+        for one in found:
+            others = _others(one, named)
+            if others:
+                yield one.entry.run_id, others
+
+
+def _others(run: Witness, named: Sequence[Witness]) -> tuple[Entry, ...]:
+    """The earliest of each submitter and machine; who is anonymous may be any one of them."""
+    same = (one for one in named if one.is_doubtful <= run.is_doubtful and bears_out(run, one))
+    chosen = [run] if run.submitter is not None else []
+    for one in same:
+        if all(are_apart(one, other) for other in chosen):
+            chosen.append(one)
+    return tuple(one.entry for one in chosen[1:])
+
+
+def _fact(value: Json) -> str | float | None:
+    """Empty texts and zeros are ways to say nothing."""
+    if isinstance(value, str):
+        system = _SYSTEM.search(value)
+        words = " ".join(system.groups()) if system else " ".join(value.split())
+        return words.casefold() or None
+    if isinstance(value, bool) or not isinstance(value, (int, float)):
+        return None
+    return float(value) if value > 0 else None
+
+
+def _differ(one: str | float | None, other: str | float | None) -> bool:
+    if one is None or other is None:
+        return False
+    if isinstance(one, str) or isinstance(other, str):
+        return one != other
+    return max(one, other) > min(one, other) * _AS_MUCH
+
+
+def _when(run: Entry) -> tuple[bool, tuple[object, ...], RunId]:
+    instant = run.submitted_at
+    return (instant is None, instant or (), run.run_id)

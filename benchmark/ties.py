@@ -1,0 +1,102 @@
+"""Places among comparable results, shared where a difference is noise.
+
+Comparable is what answers one question: one model under one workload with one input and one output
+length, on one leaderboard. Whatever it is measured on and with competes there.
+
+The rule is standard competition ranking ("1, 1, 3", as in sports:
+https://en.wikipedia.org/wiki/Ranking#Standard_competition_ranking_(%221224%22_ranking)) over
+throughput. In the order of throughput, a result shares the place of the one that opened it if the
+two are within their noise (benchmark.noise), and opens the next place if they are not. Noise is
+not transitive: of 100, 97 and 94 each may be within the noise of the next, and the last not of the
+first. So every place is held to the one that opened it, never to the last that joined, and a long
+chain of small differences cannot make one place of everything. Hence no place is shared by two
+results of which one is beyond the noise of the best; two neighbours on different places may be
+within each other's. A result that states no interval shares a place with its equals only.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, NamedTuple, TypeAlias
+
+from benchmark.dataset import board_of
+from benchmark.entry import normalise
+from benchmark.noise import Speed, are_within_noise, speed_of
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Iterator
+
+    from benchmark.entry import Entry, RunId, Term
+
+    Question: TypeAlias = "tuple[str, tuple[Term, ...]]"
+
+_QUESTION = ("model", "workload", "input_length", "output_length")
+
+
+class Place(NamedTuple):
+    """Where a result stands among comparable ones.
+
+    Attributes:
+        rank: counted from 1; where several share it, the next ones are left out.
+        sharing: all results on this place, the fastest first.
+    """
+
+    rank: int
+    sharing: tuple[Entry, ...]
+
+    def __str__(self) -> str:
+        """As people read it: `3`, or `1=` where it is shared."""
+        return f"{self.rank}{'=' * self.is_shared}"
+
+    @property
+    def is_shared(self) -> bool:
+        """Whether several results are on it."""
+        return len(self.sharing) > 1
+
+    def tied_with(self, entry: Entry) -> list[Entry]:
+        """The others on this place, the fastest first."""
+        return [other for other in self.sharing if other.run_id != entry.run_id]
+
+
+def places_of(ranked: Iterable[Entry]) -> dict[RunId, Place]:
+    """Run id → place, of the ranked results of leaderboards; the same in any order of them."""
+    questions: dict[Question, list[Entry]] = {}
+    for entry in ranked:
+        questions.setdefault(question_of(entry), []).append(entry)
+    return {
+        entry.run_id: place
+        for entries in questions.values()
+        for place in _places(entries)
+        for entry in place.sharing
+    }
+
+
+def question_of(entry: Entry) -> Question:
+    """What it is an answer to: results with the same are comparable."""
+    configuration = entry.configuration
+    return board_of(entry), tuple(normalise(configuration[name]) for name in _QUESTION)
+
+
+def _places(entries: Iterable[Entry]) -> Iterator[Place]:
+    rank = 1
+    for group in _groups(sorted(entries, key=_order)):
+        yield Place(rank, tuple(group))
+        rank += len(group)
+
+
+def _groups(ordered: Iterable[Entry]) -> Iterator[list[Entry]]:
+    group: list[Entry] = []
+    best = Speed(0)
+    for entry in ordered:
+        speed = speed_of(entry)
+        if group and are_within_noise(best, speed):
+            group.append(entry)
+            continue
+        if group:
+            yield group
+        group, best = [entry], speed
+    if group:
+        yield group
+
+
+def _order(entry: Entry) -> tuple[float, RunId]:
+    return (-entry.standing.throughput_tps, entry.run_id)
