@@ -21,13 +21,16 @@ from benchmark.i18n import N_
 from benchmark.i18n import told as retold
 from benchmark.markdown import history_table, number
 from benchmark.text import one_line
+from benchmark.trust import trust_json, trusts
 from benchmark.verdict import DOUBTFUL
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator, Sequence
+    from collections.abc import Callable, Iterator, Mapping, Sequence
 
     from benchmark.canonical import Json
     from benchmark.decisions import Tombstone
+    from benchmark.entry import RunId
+    from benchmark.trust import Trust
 
 _SHOWN_DIGITS = 12
 _FIGURES = ("throughput_tps", "ttft_ms", "tpot_ms")
@@ -68,13 +71,14 @@ def command(  # noqa: PLR0913 - one parameter per option
             f"No configuration matches {one_line(config, 80)!r}.",
             hint=N_("Give a part of a label, as `sagellm-benchmark report` shows them."),
         )
+    trust = trusts(state)
+    words = (partial(_spoken, output.translate, trust), partial(_buried, output.translate))
     if output.as_json:
-        output.result(_json(config, found, stones))
+        output.result(_json(config, found, stones, trust))
     elif len(found) == 1 and form == "markdown":
-        words = (partial(_spoken, output.translate), partial(_buried, output.translate))
         click.echo(history_table(found[0], stones, *words), nl=False)
     elif len(found) == 1:
-        Console().print(Text(found[0].label), _table(output.translate, found[0], stones))
+        Console().print(Text(found[0].label), _table(output.translate, found[0], stones, *words))
     else:
         output.say(_listed(output.translate, found) if found else _graves(output, stones))
 
@@ -87,19 +91,25 @@ def _state(paths: Sequence[Path]) -> Dataset:
             there = parse(Clone(path).read())
             state = state.joined(
                 there.runs.values(), there.retractions, there.confirmations, there.tombstones
-            )
+            ).with_attestations(there.attestations)
         else:
             state = state.joined(entries_of([path]))
     return state
 
 
-def _spoken(_: Callable[[str], str], told: Told) -> str:
-    """Its fate, and what was decided or is doubted besides."""
+def _spoken(_: Callable[[str], str], trust: Mapping[RunId, Trust], told: Told) -> str:
+    """Its fate, what was decided or is doubted besides, and what stands behind it."""
     said = [_fate(_, told.fate)]
     said += [_("confirmed: {reason}").format(reason=reason) for reason in told.confirmations]
     if told.verdict.kind == DOUBTFUL:
         doubts = "; ".join(retold(_, reason.text) for reason in told.verdict.reasons)
         said.append(_("doubtful: {reasons}").format(reasons=doubts))
+    known = trust.get(told.entry.run_id)
+    if known and known.attestations:
+        said.append(_("attested by {workflow}").format(workflow=known.attestations[0].workflow))
+    if known and known.reproduced_by:
+        others = ", ".join(other.run_id[:_SHOWN_DIGITS] for other in known.reproduced_by)
+        said.append(_("reproduced by {runs}").format(runs=others))
     return " · ".join(said)
 
 
@@ -119,7 +129,13 @@ def _buried(_: Callable[[str], str], stone: Tombstone) -> str:
     return said.format(by=stone.by, reason=stone.reason)
 
 
-def _table(_: Callable[[str], str], history: History, stones: Sequence[Tombstone]) -> Table:
+def _table(
+    _: Callable[[str], str],
+    history: History,
+    stones: Sequence[Tombstone],
+    spoken: Callable[[Told], str],
+    buried: Callable[[Tombstone], str],
+) -> Table:
     table = Table(box=None)
     table.add_column(_("Submitted"), no_wrap=True)
     table.add_column("Run", no_wrap=True)
@@ -128,10 +144,10 @@ def _table(_: Callable[[str], str], history: History, stones: Sequence[Tombstone
     table.add_column(_("Submitter"), no_wrap=True, max_width=20)
     table.add_column(_("Fate"), overflow="fold")
     for told in history.runs:
-        table.add_row(*_cells(told), Text(one_line(_spoken(_, told))))
+        table.add_row(*_cells(told), Text(one_line(spoken(told))))
     for stone in stones:
         blank = (one_line(stone.at, 25), stone.run_id[:_SHOWN_DIGITS], *("–",) * 4)
-        table.add_row(*map(Text, blank), Text(one_line(_buried(_, stone))))
+        table.add_row(*map(Text, blank), Text(one_line(buried(stone))))
     return table
 
 
@@ -158,14 +174,22 @@ def _graves(output: Output, stones: Sequence[Tombstone]) -> list[str]:
     ]
 
 
-def _json(sought: str, found: Sequence[History], stones: Sequence[Tombstone]) -> Json:
+def _json(
+    sought: str,
+    found: Sequence[History],
+    stones: Sequence[Tombstone],
+    trust: Mapping[RunId, Trust],
+) -> Json:
     return {
         "sought": sought,
         "configurations": [
             {
                 "label": history.label,
                 "config_id": history.config_id,
-                "runs": [told_json(told) for told in history.runs],
+                "runs": [
+                    {**told_json(told), **trust_json(trust.get(told.entry.run_id))}
+                    for told in history.runs
+                ],
             }
             for history in found
         ],
