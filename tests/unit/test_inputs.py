@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from benchmark.action.inputs import INPUTS, page_words, read, variable, verb, words
+from benchmark.action.inputs import INPUTS, attests, page_words, read, variable, verb, words
 from benchmark.commands import aggregate, page, publish
 from benchmark.errors import UsageError
 
@@ -99,6 +99,15 @@ def test_aggregating_names_both_folders() -> None:
     assert verb({"mode": "aggregate"}) == "aggregate"
 
 
+def test_only_what_was_measured_is_attested() -> None:
+    """The verb is not told by the inputs: where the run ids go is the runner's."""
+    assert attests(read(environment(mode="aggregate", attest="true")))
+    assert told(mode="aggregate", attest="true") == ["--strict"]
+    assert not attests(read(environment(mode="publish", attest="false")))
+    for mode in ("publish", "validate", ""):
+        assert "goes with mode aggregate" in complaint(mode=mode, attest="true")
+
+
 @pytest.mark.parametrize("mode", ["publish", "validate", "aggregate"])
 def test_the_verb_understands_what_it_is_told(mode: str) -> None:
     """Its own parser takes every word."""
@@ -130,6 +139,7 @@ def test_the_verb_understands_what_it_is_told(mode: str) -> None:
         ("cleanup", "yes"),
         ("create-pr", "True"),
         ("fail-on-reject", "0"),
+        ("attest", "yes"),
         ("max-attempts", "0"),
         ("max-attempts", "-1"),
         ("max-attempts", "1.5"),
