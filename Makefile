@@ -6,9 +6,10 @@ BIN := $(VENV)/bin
 PIP := $(VENV)/.pip
 INSTALLED := $(VENV)/.installed
 EVALUATOR := .venvs/evaluator/evaluator.mjs
+AXE := .venvs/axe/axe.min.js
 OTHERS := .venvs/light/.installed .venvs/hub-0.36/.installed .venvs/hub-1/.installed \
 	.venvs/readers/.installed .venvs/wheels/.installed .venvs/action/.installed \
-	.venvs/engines/.installed $(EVALUATOR)
+	.venvs/engines/.installed $(EVALUATOR) $(AXE)
 LLAMA := .venvs/tiny-llama
 SERVERS := .venvs/vllm/.installed .venvs/llamacpp/.installed $(LLAMA)/tiny-llama.gguf \
 	.venvs/sagellm/.installed
@@ -36,7 +37,7 @@ unexport PYTHONDONTWRITEBYTECODE
 .DELETE_ON_ERROR:
 .DEFAULT_GOAL := help
 .PHONY: help demo test quick test-core test-servers jepsen lint style types format messages catalogues \
-	bench bench-core bench-run bench-load bench-servers bench-check bench-action simulate fuzz mutants clean
+	bench bench-core bench-run bench-load bench-servers bench-check bench-action bench-page picture simulate fuzz mutants clean
 
 help: ## This list
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "  make %-13s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -109,6 +110,12 @@ bench-servers: $(INSTALLED) .venvs/vllm/.installed $(LLAMA)/config.json $(CLIENT
 
 bench-check: $(INSTALLED) ## Measure how often `check` is wrong on this machine: half an hour; see BENCH_ARGS
 	$(BIN)/python tests/bench/bench_check.py $(BENCH_ARGS)
+
+picture: $(INSTALLED) ## The README's picture of the page, taken of the demo's leaderboard
+	$(BIN)/python tests/page/picture.py .github/page.png
+
+bench-page: $(INSTALLED) ## Measure the page in Chromium, with ten and a hundred thousand results
+	$(BIN)/python tests/bench/bench_page.py $(BENCH_ARGS)
 
 bench-action: $(INSTALLED) .venvs/wheels/.installed ## Measure the Action until its first request
 	$(BIN)/python tests/bench/bench_action.py $(BENCH_ARGS)
@@ -224,6 +231,15 @@ $(EVALUATOR): $(wildcard $(HARNESS)/*.json $(HARNESS)/*.mjs $(HARNESS)/src/*) | 
 	@cd $(@D) && PATH="$(abspath $(BIN)):$$PATH" && export PATH && \
 		npm ci --ignore-scripts --no-audit --no-fund --loglevel=error && \
 		node build.mjs evaluator.mjs && rm -rf node_modules
+
+# What finds faults of accessibility, in the version that the lock names.
+$(AXE): tests/page/axe/package.json tests/page/axe/package-lock.json | $(INSTALLED)
+	@echo "Making $@"
+	@rm -rf $(@D)
+	@mkdir -p $(@D)
+	@cp tests/page/axe/package.json tests/page/axe/package-lock.json $(@D)
+	@cd $(@D) && PATH="$(abspath $(BIN)):$$PATH" npm ci --ignore-scripts --no-audit --no-fund --loglevel=error
+	@cp $(@D)/node_modules/axe-core/axe.min.js $@
 
 # Real servers and other clients, each in an environment of its own: 4 GB, some ten minutes.
 TORCH := $(shell grep '^torch==' constraints.txt)

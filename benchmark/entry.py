@@ -30,6 +30,7 @@ RunId = NewType("RunId", str)
 """sha-256 of an entry's canonical JSON; two entries are the same run iff these are equal."""
 
 __all__ = [
+    "EXAMPLE_SOURCE",
     "GATE_VERSION",
     "KEY_PATHS",
     "KEY_VERSION",
@@ -50,6 +51,9 @@ GATE_VERSION = 2
 """Of what may be ranked and what outranks what: another definition, another number."""
 
 MAX_ERROR_RATE = 0.05
+EXAMPLE_SOURCE = "generated for the demo"
+"""The `metadata.data_source` of an entry that nobody measured; every view says so."""
+
 _TOO_MANY_ERRORS = N_("error_rate is above {most}")
 MAX_ENTRY_BYTES = 64 * 1024
 """Of an entry's canonical form."""
@@ -219,6 +223,11 @@ class Entry:
     def node_count(self) -> int:
         """Machines used; an entry without a cluster ran on one."""
         return self.standing.node_count
+
+    @property
+    def is_example(self) -> bool:
+        """Whether it says that nobody measured it."""
+        return self.at("metadata", "data_source") == EXAMPLE_SOURCE
 
     @property
     def submitted_at(self) -> Instant | None:

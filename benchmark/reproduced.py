@@ -22,7 +22,7 @@ from benchmark.noise import MOST_NOISE, are_within_noise, speed_of
 from benchmark.schema import why_not_ranked
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator, Sequence
+    from collections.abc import Iterable, Iterator
 
     from benchmark.canonical import Json
     from benchmark.dataset import Dataset
@@ -31,6 +31,9 @@ if TYPE_CHECKING:
 
 NOBODY = "anonymous"
 """The submitter of whom `run` was told no name."""
+
+MOST_COUNTED = 50
+"""More than so many others make nobody surer."""
 
 _FACTS = (
     ("hardware", "total_memory_gb"),
@@ -68,13 +71,23 @@ class Witness(NamedTuple):
 
 
 def reproductions(state: Dataset) -> dict[RunId, tuple[Entry, ...]]:
-    """Run id → the runs of others that reproduce it, one of each; of those that have any."""
+    """Run id → the runs of others that reproduce it; of those that have any.
+
+    The best run of a configuration, which stands for it, is held against all the others: one of
+    each submitter and machine counts. Every other run is held against the best one alone, so that
+    the work grows with the number of runs and not with its square.
+    """
     runs: dict[ConfigKey, list[Entry]] = {}
     for run in state.runs.values():
         if not state.why_not_ranked(run):
             runs.setdefault(run.config_key, []).append(run)
-    several = (of_key for of_key in runs.values() if len(of_key) > 1)
-    return {run_id: others for of_key in several for run_id, others in _within(state, of_key)}
+    best = {key: run for board in state.boards.values() for key, run in board.items()}
+    return {
+        run_id: others
+        for key, of_key in runs.items()
+        if len(of_key) > 1
+        for run_id, others in _within(state, best[key], of_key)
+    }
 
 
 def objection(run: Entry, other: Entry) -> str | None:
@@ -120,24 +133,28 @@ def on_other_machines(one: Witness, other: Witness) -> bool:
     return any(map(_differ, one.machine, other.machine))
 
 
-def _within(state: Dataset, runs: Iterable[Entry]) -> Iterator[tuple[RunId, tuple[Entry, ...]]]:
+def _within(
+    state: Dataset, best: Entry, runs: Iterable[Entry]
+) -> Iterator[tuple[RunId, tuple[Entry, ...]]]:
     found = [
         witness(run, is_doubtful=run.is_doubtful(confirmed=run.run_id in state.confirmed))
         for run in sorted(runs, key=_when)
     ]
-    named = [one for one in found if one.submitter is not None]
-    if len({one.submitter for one in named}) > 1:
-        for one in found:
-            others = _others(one, named)
-            if others:
-                yield one.entry.run_id, others
+    first = [one for one in found if one.entry.run_id == best.run_id]
+    for one in found:
+        others = _others(one, found if one.entry.run_id == best.run_id else first)
+        if others:
+            yield one.entry.run_id, others
 
 
-def _others(run: Witness, named: Sequence[Witness]) -> tuple[Entry, ...]:
+def _others(run: Witness, all_runs: Iterable[Witness]) -> tuple[Entry, ...]:
     """The earliest of each submitter and machine; who is anonymous may be any one of them."""
+    named = (one for one in all_runs if one.submitter is not None)
     same = (one for one in named if one.is_doubtful <= run.is_doubtful and bears_out(run, one))
     chosen = [run] if run.submitter is not None else []
     for one in same:
+        if len(chosen) > MOST_COUNTED:
+            break
         if all(are_apart(one, other) for other in chosen):
             chosen.append(one)
     return tuple(one.entry for one in chosen[1:])

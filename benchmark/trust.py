@@ -102,6 +102,17 @@ def _verdict(state: Dataset, run: Entry) -> Kind:
     return SOUND if run.run_id in state.confirmed else run.standing.verdict
 
 
+def trust_json(known: Trust | None) -> dict[str, Json]:
+    """What stands behind a run, for programs; None for one that may not be ranked."""
+    if known is None:
+        return {"tier": None, "reproduced_by": [], "attestations": []}
+    return {
+        "tier": known.tier,
+        "reproduced_by": [other.run_id for other in known.reproduced_by],
+        "attestations": [dict(attestation._asdict()) for attestation in known.attestations],
+    }
+
+
 def row_json(state: Dataset, entry: Entry, label: str, trust: Mapping[RunId, Trust]) -> Json:
     """A row of `schemas/report_v1.schema.json`."""
     known = trust[entry.run_id]
@@ -113,9 +124,7 @@ def row_json(state: Dataset, entry: Entry, label: str, trust: Mapping[RunId, Tru
         "rank": known.place.rank if known.place else None,
         "tied": len(known.place.sharing) - 1 if known.place else 0,
         "tied_with": [other.run_id for other in known.tied_with(entry)],
-        "tier": known.tier,
-        "reproduced_by": [other.run_id for other in known.reproduced_by],
-        "attestations": [dict(attestation._asdict()) for attestation in known.attestations],
+        **trust_json(known),
         "verdict": verdict.kind,
         "verdict_reasons": [str(reason.text) for reason in verdict.reasons],
         "entry": dict(entry.data),

@@ -8,31 +8,31 @@ from typing import TYPE_CHECKING
 
 import click
 from rich.console import Console
-from rich.table import Table
 from rich.text import Text
 
 from benchmark.clone import Clone, is_clone
 from benchmark.commands.common import Output, dataset_options, open_store, output_options
 from benchmark.commands.files import entries_of
+from benchmark.commands.history_table import buried, remarks, spoken, table_of
 from benchmark.dataset import Dataset, parse
 from benchmark.errors import UsageError
-from benchmark.history import Fate, History, Told, matching, taken_down, told_json
+from benchmark.history import History, matching, taken_down, told_json
 from benchmark.i18n import N_
-from benchmark.i18n import told as retold
-from benchmark.markdown import history_table, number
+from benchmark.markdown import history_table
 from benchmark.text import one_line
-from benchmark.verdict import DOUBTFUL
+from benchmark.trust import trust_json, trusts
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator, Sequence
+    from collections.abc import Callable, Iterator, Mapping, Sequence
 
     from benchmark.canonical import Json
     from benchmark.decisions import Tombstone
+    from benchmark.entry import RunId
+    from benchmark.trust import Trust
 
 _SHOWN_DIGITS = 12
 _MOST = 50
 """Configurations that are listed; --json has all."""
-_FIGURES = ("throughput_tps", "ttft_ms", "tpot_ms")
 
 
 @click.command("history", short_help="Show every run of a configuration and its fate.")
@@ -70,13 +70,17 @@ def command(  # noqa: PLR0913 - one parameter per option
             f"No configuration matches {one_line(config, 80)!r}.",
             hint=N_("Give a part of a label, as `sagellm-benchmark report` shows them."),
         )
+    trust = trusts(state)
+    words = (partial(spoken, output.translate, trust), partial(buried, output.translate))
     if output.as_json:
-        output.result(_json(config, found, stones))
+        output.result(_json(config, found, stones, trust))
     elif len(found) == 1 and form == "markdown":
-        words = (partial(_spoken, output.translate), partial(_buried, output.translate))
         click.echo(history_table(found[0], stones, *words), nl=False)
     elif len(found) == 1:
-        Console().print(Text(found[0].label), _table(output.translate, found[0], stones))
+        console = Console()
+        console.print(Text(found[0].label), table_of(output.translate, found[0], stones))
+        for line in remarks(output.translate, found[0], stones, *words):
+            console.print(Text(line))
     else:
         output.say(_listed(output.translate, found) if found else _graves(output, stones))
 
@@ -89,62 +93,10 @@ def _state(paths: Sequence[Path]) -> Dataset:
             there = parse(Clone(path).read())
             state = state.joined(
                 there.runs.values(), there.retractions, there.confirmations, there.tombstones
-            )
+            ).with_attestations(there.attestations)
         else:
             state = state.joined(entries_of([path]))
     return state
-
-
-def _spoken(_: Callable[[str], str], told: Told) -> str:
-    """Its fate, and what was decided or is doubted besides."""
-    said = [_fate(_, told.fate)]
-    said += [_("confirmed: {reason}").format(reason=reason) for reason in told.confirmations]
-    if told.verdict.kind == DOUBTFUL:
-        doubts = "; ".join(retold(_, reason.text) for reason in told.verdict.reasons)
-        said.append(_("doubtful: {reasons}").format(reasons=doubts))
-    return " · ".join(said)
-
-
-def _fate(_: Callable[[str], str], fate: Fate) -> str:
-    better = (fate.by or "")[:_SHOWN_DIGITS]
-    reasons = "; ".join(retold(_, reason) for reason in fate.reasons)
-    if fate.kind == "superseded":
-        said = _("superseded by {run}") if fate.was_best else _("{run} was better already")
-        return said.format(run=better)
-    if fate.kind == "not ranked":
-        return _("not ranked: {reasons}").format(reasons=reasons)
-    return _("best") if fate.kind == "best" else reasons
-
-
-def _buried(_: Callable[[str], str], stone: Tombstone) -> str:
-    said = _("taken down by {by}: {reason} (its configuration is not kept)")
-    return said.format(by=stone.by, reason=stone.reason)
-
-
-def _table(_: Callable[[str], str], history: History, stones: Sequence[Tombstone]) -> Table:
-    table = Table(box=None)
-    table.add_column(_("Submitted"), no_wrap=True)
-    table.add_column("Run", no_wrap=True)
-    for title in ("tok/s", "TTFT ms", "TPOT ms"):
-        table.add_column(title, justify="right")
-    table.add_column(_("Submitter"), no_wrap=True, max_width=20)
-    table.add_column(_("Fate"), overflow="fold")
-    for told in history.runs:
-        table.add_row(*_cells(told), Text(one_line(_spoken(_, told))))
-    for stone in stones:
-        blank = (one_line(stone.at, 25), stone.run_id[:_SHOWN_DIGITS], *("–",) * 4)
-        table.add_row(*map(Text, blank), Text(one_line(_buried(_, stone))))
-    return table
-
-
-def _cells(told: Told) -> Iterator[Text]:
-    """Text, not markup: brackets in a contributor's text mean nothing."""
-    entry = told.entry
-    submitter = entry.at("metadata", "submitter")
-    yield Text(one_line(entry.standing.submitted_at or "–", 25))
-    yield Text(entry.run_id[:_SHOWN_DIGITS])
-    yield from (Text(number(entry.at("metrics", name))) for name in _FIGURES)
-    yield Text(one_line(submitter, 40) if isinstance(submitter, str) else "–")
 
 
 def _listed(_: Callable[[str], str], found: Sequence[History]) -> Iterator[str]:
@@ -157,19 +109,27 @@ def _listed(_: Callable[[str], str], found: Sequence[History]) -> Iterator[str]:
 
 def _graves(output: Output, stones: Sequence[Tombstone]) -> list[str]:
     return [
-        f"{stone.at}  {stone.run_id}  {one_line(_buried(output.translate, stone))}"
+        f"{stone.at}  {stone.run_id}  {one_line(buried(output.translate, stone))}"
         for stone in stones
     ]
 
 
-def _json(sought: str, found: Sequence[History], stones: Sequence[Tombstone]) -> Json:
+def _json(
+    sought: str,
+    found: Sequence[History],
+    stones: Sequence[Tombstone],
+    trust: Mapping[RunId, Trust],
+) -> Json:
     return {
         "sought": sought,
         "configurations": [
             {
                 "label": history.label,
                 "config_id": history.config_id,
-                "runs": [told_json(told) for told in history.runs],
+                "runs": [
+                    {**told_json(told), **trust_json(trust.get(told.entry.run_id))}
+                    for told in history.runs
+                ],
             }
             for history in found
         ],

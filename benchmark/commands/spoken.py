@@ -17,7 +17,6 @@ import click
 from click import core, decorators, exceptions, formatting, parser, types
 
 from benchmark import i18n
-from benchmark.commands.wrapping import wrapped
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -38,6 +37,10 @@ def speaking(language: str) -> Iterator[None]:
     token = _speaks.set(language)
     with ExitStack() as replaced:
         if language != "en":
+            from benchmark.commands.wrapping import (  # noqa: PLC0415 - keeps `--help` fast
+                wrapped,
+            )
+
             for module in _WITH_WORDS:
                 for name, instead in (("_", say), ("ngettext", _several)):
                     if hasattr(module, name):

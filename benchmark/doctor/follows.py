@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from benchmark.dataset import BOARD_FILES, CARD
+from benchmark.dataset import BOARD_FILES, CARD, is_data
 from benchmark.derived import MANIFEST, TRAIL, differing, is_derived, trail_fits
 from benchmark.doctor.check import Problem
 from benchmark.i18n import N_
@@ -24,6 +24,8 @@ _NAMED = 3
 
 def wrong_boards(files: Mapping[str, bytes], state: Dataset) -> Iterator[Problem]:
     """Leaderboards that are not what the runs and people's decisions make of them."""
+    if _is_new(files):
+        return
     for name, file in BOARD_FILES.items():
         if file not in files:
             yield Problem.of(file, "doctor --fix", _MISSING)
@@ -82,11 +84,18 @@ def wrong_trail(files: Mapping[str, bytes]) -> Iterator[Problem]:
 
 def wrong_card(snapshot: Snapshot, state: Dataset) -> Iterator[Problem]:
     """A card by which viewer and `load_dataset` would not read the right files as they are."""
+    if _is_new(snapshot.files):
+        return
     if CARD not in snapshot.files:
         yield Problem.of(CARD, "doctor --fix", _MISSING)
     elif CARD in state.changes(snapshot, month="", before=state):
         message = N_("does not say, between our markers, what the dataset holds.")
         yield Problem.of(CARD, "doctor --fix", message)
+
+
+def _is_new(files: Mapping[str, bytes]) -> bool:
+    """Whether nothing was ever published: the first publish writes all that is missing."""
+    return not any(is_data(path) for path in files.keys() - {CARD})
 
 
 def _why_not(state: Dataset, run_id: RunId) -> str:

@@ -21,7 +21,13 @@ def clean_up_in(folder: Path, name: str) -> Scene:
         done = place.clean()
         raise SystemExit(1 if done.warning else 0)
 
-    return Scene(work, partial(tip, place), partial(git, place.remote, "fsck", "--strict"))
+    def again() -> None:
+        """A git that is killed may leave locks in its checkout; the next job has another one."""
+        place.check_out(place.remote.as_uri(), "--depth=1", name="next-job")
+        work()
+
+    check = partial(git, place.remote, "fsck", "--strict")
+    return Scene(work, partial(tip, place), check, again)
 
 
 def tip(place: Place) -> tuple[frozenset[str], str]:

@@ -32,6 +32,7 @@ if TYPE_CHECKING:
 
 _IMPORTED = ["tests.jepsen.publisher", "tests.jepsen.hub_process"]
 _LONGEST_END = 600.0  # seconds
+_SILENCE = 15.0  # seconds
 
 
 def main() -> int:
@@ -56,8 +57,12 @@ def play(world: World, seconds: float) -> dict[str, int]:
     for thread in (*people, nemesis):
         thread.start()
     deadline = time.monotonic() + seconds
+    told = time.monotonic()
     while time.monotonic() < deadline and not world.is_done():
         time.sleep(0.05)
+        if time.monotonic() - told > _SILENCE:
+            told = time.monotonic()
+            sys.stderr.write(f"{world.made} of {world.plan.submissions} submissions made\n")
     world.stop.set()
     nemesis.stop()
     world.heal()

@@ -60,7 +60,7 @@ def times_to_land(history: Iterable[Event]) -> dict[int, float]:
 def table(found: Mapping[str, Any], problems: Sequence[str]) -> str:
     """The figures, as Markdown."""
     rows = [row for name, value in found.items() for row in _rows(name.replace("_", " "), value)]
-    lost = sum("lost" in problem for problem in problems)
+    lost = sum(problem.startswith(("R2", "S1")) for problem in problems)
     rows += [["lost", str(lost)], ["problems", str(len(problems))]]
     return markdown(("what", "figure"), rows)
 

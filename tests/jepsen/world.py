@@ -88,6 +88,12 @@ class World:
         with self._guard:
             return self.stop.is_set() or self._made >= self.plan.submissions
 
+    @property
+    def made(self) -> int:
+        """Submissions so far."""
+        with self._guard:
+            return self._made
+
     def learn(self, runs: tuple[str, ...]) -> None:
         """These runs are known to be in the dataset."""
         with self._guard:

@@ -75,8 +75,11 @@ def main() -> int:
         sys.stdout.write(f"{mutant.name}\n-{mutant.removed}\n+{mutant.added}\n")
     for reason in known:
         if not any(reason.fits(mutant) for mutant in alive):
-            sys.stdout.write(f"No mutant needs this reason any more: {reason.why}\n")
-    sys.stdout.write(f"{len(alive)} survived, {len(unexplained)} without a reason.\n")
+            sys.stdout.write(f"Nothing that was tried needs this reason: {reason.why}\n")
+    untried = _said(sys.argv[1], "results").count(": not checked")
+    sys.stdout.write(
+        f"{len(alive)} survived, {len(unexplained)} without a reason; {untried} were not tried.\n"
+    )
     return 1 if unexplained else 0
 
 

@@ -10,6 +10,7 @@ import jsonschema
 
 from tests.support import entries
 from tests.support.publishers import REPO, SINGLE, call, fails_helpfully, submission
+from tests.support.told import by
 
 if TYPE_CHECKING:
     from benchmark.localhub.testing import RunningHub
@@ -88,3 +89,21 @@ def test_a_configuration_that_is_not_there_is_wrong_usage(here: Path) -> None:
     """2, with what to give instead."""
     entries.write(here / "outputs", "Q1_leaderboard.json", X)
     fails_helpfully(call("history", "no such thing", "outputs"), 2)
+
+
+def test_who_has_measured_the_same_is_told_beside_the_fate(here: Path) -> None:
+    """With how many and which, computed from the history."""
+    ann, bob, zero = by("Ann", 31), by("Bob", 30), by("Cem", 0)
+    entries.write(here / "hf_data", "leaderboard_x.json", ann, bob, zero)
+    done = call("history", ann.label, "hf_data", "--json")
+    kinds(done.json)
+    [configuration] = done.json["configurations"]
+    told = {run["run_id"]: (run["tier"], run["reproduced_by"]) for run in configuration["runs"]}
+    assert told == {
+        ann.run_id: ("reproduced", [bob.run_id]),
+        bob.run_id: ("reproduced", [ann.run_id]),
+        zero.run_id: (None, []),
+    }
+    assert f"reproduced by {bob.run_id[:12]}" in " ".join(
+        call("history", ann.label, "hf_data", "--format", "markdown").out.split()
+    )

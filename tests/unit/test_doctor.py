@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 import pytest
 
 from benchmark import dataset
+from benchmark.attestation import ATTESTATIONS, Attestation, encode_attestations
 from benchmark.canonical import digest
 from benchmark.compaction import MOST_IN_FOLDER
 from benchmark.dataset import BOARD_FILES, CARD, RETRACTIONS, Dataset, Retraction
@@ -29,6 +30,8 @@ MONTH = "2026-03"
 A, B, C = run(1), run(2), run(3, model="other")
 ODD = entry({"metrics": ABSENT})
 LEAK = entry({"metadata.notes": "Authorization: Bearer " + "a1B2c3D4" * 5})
+SIGNED = Attestation(A.run_id, *"abcd", "who", "when")
+STRAY = SIGNED._replace(run_id=run(77).run_id)
 STONE = Tombstone(B.run_id, "why", "who", "when")
 INDEX = "runs/index/all.txt"
 
@@ -102,6 +105,10 @@ DAMAGES: dict[str, tuple[Callable[[Snapshot], Changes], str]] = {
     "what was taken down is back": (
         lambda _: {TOMBSTONES: encode_decisions([STONE])},
         "taken-down-gone",
+    ),
+    "an attestation is spelt otherwise": (
+        lambda _: {ATTESTATIONS: encode_attestations([SIGNED]).replace(b'","', b'", "')},
+        "canonical",
     ),
     "the manifest is of another day": (
         lambda s: {MANIFEST: s.files[MANIFEST].replace(b'"runs":3', b'"runs":4')},
@@ -183,6 +190,7 @@ def test_what_takes_judgement_is_named_and_left_alone(damage: str) -> None:
             "no-orphans",
             "by hand",
         ),
+        ({ATTESTATIONS: encode_attestations([STRAY])}, "no-orphans", "by hand"),
     ],
 )
 def test_what_a_fix_must_not_decide_is_still_there_after_it(
@@ -194,6 +202,12 @@ def test_what_a_fix_must_not_decide_is_still_there_after_it(
     proposal = treated(snapshot, month=MONTH)
     after = changed(snapshot, {**proposal.changed, **proposal.derived})
     assert wrong(examined(after)) == {name: {repair}}
+
+
+@pytest.mark.parametrize("card", [{}, {CARD: b"# Ours\n"}])
+def test_nothing_is_wrong_where_nothing_was_published_yet(card: dict[str, bytes]) -> None:
+    """A dataset that somebody has just made: the first publish writes all that is missing."""
+    assert wrong(examined(Snapshot(Revision("r"), card))) == {}
 
 
 def test_a_credential_is_told_by_its_place_alone() -> None:

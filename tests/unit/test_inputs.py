@@ -6,8 +6,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from benchmark.action.inputs import INPUTS, read, variable, verb, words
-from benchmark.commands import aggregate, check, publish
+from benchmark.action.inputs import INPUTS, attests, page_words, read, variable, verb, words
+from benchmark.commands import aggregate, check, page, publish
 from benchmark.errors import UsageError
 
 GOOD = {
@@ -20,11 +20,14 @@ GOOD = {
     "cleanup": "true",
     "create-pr": "false",
     "fail-on-reject": "true",
+    "attest": "false",
     "max-attempts": "3",
     "deadline": "1.5",
     "against": "lab/baseline",
     "max-regression": "2.5%",
-    "attest": "false",
+    "page": "space",
+    "page-dir": "my page",
+    "page-space": "lab/board",
     "lang": "zh",
 }
 DATASET = ["--hf-repo=lab/results", "--revision=feature/x", "--endpoint=http://127.0.0.1:8080"]
@@ -112,6 +115,16 @@ def test_checking_names_the_baseline_and_the_results() -> None:
 
 
 @pytest.mark.parametrize("mode", ["publish", "validate", "aggregate", "check"])
+def test_only_what_was_measured_is_attested() -> None:
+    """The verb is not told by the inputs: where the run ids go is the runner's."""
+    assert attests(read(environment(mode="aggregate", attest="true")))
+    assert told(mode="aggregate", attest="true") == ["--strict"]
+    assert not attests(read(environment(mode="publish", attest="false")))
+    for mode in ("publish", "validate", ""):
+        assert "goes with mode aggregate" in complaint(mode=mode, attest="true")
+
+
+@pytest.mark.parametrize("mode", ["publish", "validate", "aggregate"])
 def test_the_verb_understands_what_it_is_told(mode: str) -> None:
     """Its own parser takes every word."""
     given = read(environment(**{n.replace("-", "_"): v for n, v in {**GOOD, "mode": mode}.items()}))
@@ -135,6 +148,10 @@ def test_the_verb_understands_what_it_is_told(mode: str) -> None:
         ("max-regression", "-5%"),
         ("against", "a\nb"),
         ("data-dir", "a\nb"),
+        ("attest", "maybe"),
+        ("page", "site"),
+        ("page-dir", "a\nb"),
+        ("page-space", "board"),
         ("outputs", "a\0b"),
         ("endpoint", "huggingface.co"),
         ("endpoint", "https://"),
@@ -142,6 +159,7 @@ def test_the_verb_understands_what_it_is_told(mode: str) -> None:
         ("cleanup", "yes"),
         ("create-pr", "True"),
         ("fail-on-reject", "0"),
+        ("attest", "yes"),
         ("max-attempts", "0"),
         ("max-attempts", "-1"),
         ("max-attempts", "1.5"),
@@ -180,3 +198,11 @@ def test_no_value_gets_through_as_more_than_one_short_line(value: str, name: str
     found = outcome(name, value)
     assert not {"\n", "\r"} & {*found}
     assert len(found) < len(value) + 400
+
+
+def test_the_page_understands_what_it_is_told() -> None:
+    """After a publish it is made of the same dataset."""
+    given = read(environment(**{name.replace("-", "_"): value for name, value in GOOD.items()}))
+    params = page.command.make_context("page", page_words(given)).params
+    assert (params["hf_repo"], params["space"]) == ("lab/results", "lab/board")
+    assert params["output"].as_posix() == "my page/index.html"
