@@ -71,6 +71,8 @@ def spoken(command: click.Command) -> click.Command:
     told.short_help = say(command.short_help) if command.short_help else command.short_help
     told.epilog = say(command.epilog) if command.epilog else command.epilog
     told.params = [_parameter(one) for one in command.params]
+    # click keeps the option --help from when it was first asked for, with the words of then.
+    told._help_option = None  # noqa: SLF001 - nothing public makes it anew
     return told
 
 
