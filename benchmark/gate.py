@@ -4,6 +4,9 @@ A figure has regressed if it is worse by more than chance explains *and* by more
 The confidence holds for all figures of a check together: each is judged at one that leaves its
 share of the rest (Bonferroni), so a check of hundreds of equal figures raises no more false alarms
 than one of a single figure.
+
+A run that says that its machine was busy with something else proves nothing, and is left out: how
+far such runs differ is up to what the others do, and changes while they are measured.
 """
 
 from __future__ import annotations
@@ -38,12 +41,14 @@ class Gate(NamedTuple):
         regressions: what has become worse.
         new: the best run of each configuration that the baseline lacks: it is not judged.
         confidence: at which each figure was judged.
+        noisy: how many runs were left out, of both sides.
     """
 
     contrasts: Sequence[Contrast]
     regressions: Sequence[Regression]
     new: Sequence[Entry]
     confidence: float
+    noisy: int = 0
 
     @property
     def unjudged(self) -> Sequence[Contrast]:
@@ -63,17 +68,23 @@ class Limits(NamedTuple):
         metrics: the figures that are looked at.
         confidence: that no figure is called a regression which is none.
         across: parts of a configuration that may differ.
+        with_noisy: whether runs of a busy machine count all the same.
     """
 
     most: float
     metrics: Collection[str]
     confidence: float
     across: Collection[str] = ()
+    with_noisy: bool = False
 
 
 def check(baseline: Sequence[Evidence], runs: Sequence[Evidence], limits: Limits) -> Gate:
     """Compare runs with those of the same configuration in a baseline."""
-    found = match(baseline, runs, limits.across, pair_singles=False)
+    old, new = (
+        [run for run in side if limits.with_noisy or not run.is_noisy] for side in (baseline, runs)
+    )
+    noisy = len(baseline) + len(runs) - len(old) - len(new)
+    found = match(old, new, limits.across, pair_singles=False)
     count = sum(_figures(one, limits) for one in found.found)
     confidence = 1 - (1 - limits.confidence) / max(count, 1)
     contrasts = [contrast(one, confidence, limits.metrics) for one in found.found]
@@ -83,7 +94,7 @@ def check(baseline: Sequence[Evidence], runs: Sequence[Evidence], limits: Limits
         for name, judged in one.judged.items()
         if judged.verdict == WORSE and judged.regression > limits.most
     ]
-    return Gate(contrasts, regressions, found.only_after, confidence)
+    return Gate(contrasts, regressions, found.only_after, confidence, noisy)
 
 
 def _figures(pair: Match, limits: Limits) -> int:

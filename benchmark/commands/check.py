@@ -57,6 +57,10 @@ _UNJUDGED = TryAgainError.exit_code
     "--across", multiple=True, type=click.Choice(FIELDS), metavar="FIELD",
     help="A part of the configuration that may differ, such as engine_version. Repeatable.",
 )  # fmt: skip
+@click.option(
+    "--with-noisy", is_flag=True,
+    help="Count runs too that say that their machine was busy with something else.",
+)  # fmt: skip
 @click.option("--strict", is_flag=True, help="End with 75 if anything could not be judged.")
 @click.option(
     "--format", "form", type=click.Choice(["table", "markdown", "json"]), default="table",
@@ -72,6 +76,7 @@ def command(  # noqa: PLR0913 - one parameter per option
     metrics: tuple[str, ...],
     confidence: float,
     across: tuple[str, ...],
+    with_noisy: bool,
     strict: bool,
     form: str,
     hf_repo: str,
@@ -93,7 +98,7 @@ def command(  # noqa: PLR0913 - one parameter per option
     with github_errors(output.translate, hf_repo):
         runs = _runs(paths)
         baseline = _baseline(against or hf_repo, revision, endpoint)
-        limits = gate.Limits(max_regression, dict.fromkeys(metrics), confidence, across)
+        limits = gate.Limits(max_regression, dict.fromkeys(metrics), confidence, across, with_noisy)
         found = gate.check(baseline, runs, limits)
     labels = labels_of([*(one.match.after[0].entry for one in found.contrasts), *found.new])
     rows = [(labels[one.match.after[0].entry.config_key], one) for one in found.contrasts]
@@ -106,7 +111,8 @@ def command(  # noqa: PLR0913 - one parameter per option
     output.result(_json(found, labels))
     if found.regressions:
         return REGRESSION
-    return _UNJUDGED if strict and (found.new or found.unjudged or not found.contrasts) else 0
+    open_questions = found.new or found.unjudged or not found.contrasts
+    return _UNJUDGED if strict and open_questions else 0
 
 
 def _runs(paths: tuple[Path, ...]) -> list[Evidence]:
@@ -153,6 +159,9 @@ def _lines(
         yield from contrast_lines(_, one, label, found.confidence)
     new = [labels[entry.config_key] for entry in found.new]
     yield from alone_lines(_("No counterpart in the baseline: {label}"), new)
+    if found.noisy:
+        said = _("Left out, for the machine was busy with something else, runs: {count}")
+        yield said.format(count=found.noisy)
     if found.contrasts:
         yield method(_, found.confidence)
     yield from _verdict(output, found, labels, most)
@@ -189,6 +198,7 @@ def _json(found: Gate, labels: Mapping[ConfigKey, str]) -> Json:
             contrast_json(one, labels[one.match.after[0].entry.config_key])
             for one in found.contrasts
         ],
+        "noisy": found.noisy,
         "no_counterpart": [labels[entry.config_key] for entry in found.new],
         "not_judged": [labels[one.match.after[0].entry.config_key] for one in found.unjudged],
     }

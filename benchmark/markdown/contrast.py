@@ -67,9 +67,15 @@ def gate_summary(
         "## " + heading.format(count=len(found.regressions)),
         bound.format(most=100 * most, confidence=100 * found.confidence),
         table.rstrip() if found.contrasts else "",
+        _noisy(_, found),
         _listed(_("No counterpart in the baseline, so not judged:"), new),
     ]
     return "\n\n".join(part for part in parts if part) + "\n"
+
+
+def _noisy(_: Callable[[str], str], found: Gate) -> str:
+    said = _("Left out, for the machine was busy with something else, runs: {count}")
+    return said.format(count=found.noisy) if found.noisy else ""
 
 
 def _listed(title: str, labels: Sequence[str]) -> str:

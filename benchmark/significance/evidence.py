@@ -97,6 +97,11 @@ class Evidence:
     entry: Entry
     requests: tuple[Request, ...] | None = None
 
+    @property
+    def is_noisy(self) -> bool:
+        """Whether the machine was busy with something else, as far as `run` could tell."""
+        return self.entry.at("provenance", "noise", "is_noisy") is True
+
     def figure(self, metric: Metric) -> float | None:
         """What the entry says; None where it says nothing above 0."""
         found = self.entry.number("metrics", metric.name)

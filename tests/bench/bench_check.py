@@ -1,7 +1,7 @@
 """How often `check` cries wolf, and how often it sees a slow-down of 10 %, on this machine.
 
     python tests/bench/bench_check.py [--runs 40] [--requests 30] [--sizes 1,2,3,5,8]
-        [--slow 1.1] [--max-regression 0.05] [--folder FOLDER] [--json FILE]
+        [--slow 1.1] [--max-regression 0.05] [--with-noisy] [--folder FOLDER] [--json FILE]
 
 Measures one small model so many times, each a whole `sagellm-benchmark run`, one after the other;
 what FOLDER holds already is not measured again. Then it plays the gate on them, as CI would: so
@@ -59,6 +59,7 @@ class Row(NamedTuple):
     checks: int
     false_alarms: int
     caught: int
+    noisy: int
 
 
 def main() -> None:
@@ -68,7 +69,9 @@ def main() -> None:
         folder = options.folder or Path(temporary)
         _measure(folder, options.runs, options.requests)
         runs = _in_order(folder)
-    limits = Limits(options.max_regression, [*METRICS], options.confidence)
+    limits = Limits(
+        options.max_regression, [*METRICS], options.confidence, with_noisy=options.with_noisy
+    )
     rows = [
         _play(runs, size, limits, options.slow) for size in options.sizes if 2 * size <= len(runs)
     ]
@@ -85,6 +88,7 @@ def _options() -> argparse.Namespace:
     parser.add_argument("--max-regression", type=float, default=0.05)
     parser.add_argument("--confidence", type=float, default=0.99)
     parser.add_argument("--sizes", type=_numbers, default=[1, 2, 3, 5, 8])
+    parser.add_argument("--with-noisy", action="store_true")
     parser.add_argument("--folder", type=Path)
     parser.add_argument("--json", type=Path)
     return parser.parse_args()
@@ -127,6 +131,7 @@ def _play(runs: Sequence[Evidence], size: int, limits: Limits, slow: float) -> R
         len(pairs),
         sum(bool(check(old, new, limits).regressions) for old, new in pairs),
         sum(bool(check(old, new, limits).regressions) for old, new in slowed),
+        sum(run.is_noisy for run in runs),
     )
 
 
@@ -171,7 +176,9 @@ def _show(rows: Sequence[Row], runs: int) -> None:
         )
         for row in rows
     ]
-    sys.stdout.write(f"{runs} runs\n{markdown(header, cells, words=0)}\n")
+    sys.stdout.write(
+        f"{runs} runs, on a busy machine: {rows[0].noisy}\n{markdown(header, cells, words=0)}\n"
+    )
 
 
 if __name__ == "__main__":

@@ -71,3 +71,11 @@ def test_the_more_is_looked_at_the_surer_each_must_be() -> None:
 def test_runs_that_may_not_be_ranked_are_no_baseline() -> None:
     """What is impossible proves nothing."""
     assert check(some(100, metrics__error_rate=0.5), some(50, 51), LIMITS).contrasts == []
+
+
+def test_runs_of_a_busy_machine_are_left_out_unless_they_are_asked_for() -> None:
+    """Twice as slow is what the others did."""
+    busy = some(50, 50.5, 49.5, provenance__noise__is_noisy=True)
+    found = check(BASELINE, busy, LIMITS)
+    assert (found.regressions, found.contrasts, found.noisy) == ([], [], 3)
+    assert check(BASELINE, busy, LIMITS._replace(with_noisy=True)).regressions
