@@ -16,9 +16,9 @@ if TYPE_CHECKING:
 BETTER, WORSE, NO_DIFFERENCE = "better", "worse", "no-difference"
 CANNOT_JUDGE = "cannot-judge"
 
-RUN_NOISE = 0.01
+RUN_NOISE = 0.02
 """Standard deviation of a run's figure that is allowed where only one run of each side is known:
-two such runs then differ by 3 % at a confidence of 95 %, more on machines that others use too."""
+two such runs then differ by 5.5 % at a confidence of 95 %, more on machines that others use too."""
 
 
 _LEAST = 0.005
