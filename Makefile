@@ -6,9 +6,10 @@ BIN := $(VENV)/bin
 PIP := $(VENV)/.pip
 INSTALLED := $(VENV)/.installed
 EVALUATOR := .venvs/evaluator/evaluator.mjs
+AXE := .venvs/axe/axe.min.js
 OTHERS := .venvs/light/.installed .venvs/hub-0.36/.installed .venvs/hub-1/.installed \
 	.venvs/readers/.installed .venvs/wheels/.installed .venvs/action/.installed \
-	.venvs/engines/.installed $(EVALUATOR)
+	.venvs/engines/.installed $(EVALUATOR) $(AXE)
 LLAMA := .venvs/tiny-llama
 SERVERS := .venvs/vllm/.installed .venvs/llamacpp/.installed $(LLAMA)/tiny-llama.gguf \
 	.venvs/sagellm/.installed
@@ -36,7 +37,7 @@ unexport PYTHONDONTWRITEBYTECODE
 .DELETE_ON_ERROR:
 .DEFAULT_GOAL := help
 .PHONY: help demo test quick test-core test-servers jepsen lint style types format messages catalogues \
-	bench bench-core bench-run bench-load bench-servers bench-action simulate fuzz clean
+	bench bench-core bench-run bench-load bench-servers bench-action bench-page picture simulate fuzz mutants clean
 
 help: ## This list
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "  make %-13s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -107,6 +108,12 @@ bench-load: $(INSTALLED) ## Measure the load generator, from 50 to 700 streams a
 bench-servers: $(INSTALLED) .venvs/vllm/.installed $(LLAMA)/config.json $(CLIENTS) ## Four clients at one vLLM
 	$(BIN)/python tests/bench/bench_servers.py $(BENCH_ARGS)
 
+picture: $(INSTALLED) ## The README's picture of the page, taken of the demo's leaderboard
+	$(BIN)/python tests/page/picture.py .github/page.png
+
+bench-page: $(INSTALLED) ## Measure the page in Chromium, with ten and a hundred thousand results
+	$(BIN)/python tests/bench/bench_page.py $(BENCH_ARGS)
+
 bench-action: $(INSTALLED) .venvs/wheels/.installed ## Measure the Action until its first request
 	$(BIN)/python tests/bench/bench_action.py $(BENCH_ARGS)
 
@@ -114,15 +121,19 @@ bench-action: $(INSTALLED) .venvs/wheels/.installed ## Measure the Action until 
 FUZZ_ARGS ?= -max_total_time=60
 fuzz: .venvs/fuzz/.installed ## Look for bytes that break a law of reading, judging or merging: minutes
 	@mkdir -p .venvs/fuzz/found
-	for law in canonical schema merge; do .venvs/fuzz/bin/python tests/fuzz/fuzz.py $$law \
+	for law in canonical schema verdict merge; do .venvs/fuzz/bin/python tests/fuzz/fuzz.py $$law \
 		-artifact_prefix=.venvs/fuzz/found/ -verbosity=0 $(FUZZ_ARGS) || exit 1; done
+
+mutants: .venvs/mutants/.installed ## Change the core word by word: each change must fail a test, or have its reason written down. An hour
+	nice .venvs/mutants/bin/mutmut run $(MUTANTS_ARGS)
+	$(BIN)/python tests/mutants/check.py .venvs/mutants/bin/mutmut
 
 simulate: $(INSTALLED) ## How delay grows to 10,000 contributors, against real publishes: minutes
 	$(BIN)/python tests/simulation/simulate.py $(SIMULATE_ARGS)
 
 clean: ## Remove everything that the other targets made
 	rm -rf $(VENV) .venvs .demo dist
-	rm -rf .hypothesis .import_linter_cache .mypy_cache .pytest_cache .ruff_cache
+	rm -rf mutants .hypothesis .import_linter_cache .mypy_cache .pytest_cache .ruff_cache
 	find benchmark scripts tests -name __pycache__ -type d -prune -exec rm -rf {} +
 
 $(PIP):
@@ -173,9 +184,10 @@ endef
 	$(make-environment-on-top)
 	@touch $@
 
-# A tool that needs no place among those of every day.
+# Tools that need no place among those of every day.
 .venvs/fuzz/.installed: PACKAGES := atheris==3.0.0
-.venvs/fuzz/.installed: | $(INSTALLED)
+.venvs/mutants/.installed: PACKAGES := mutmut==3.8.1
+.venvs/fuzz/.installed .venvs/mutants/.installed: | $(INSTALLED)
 	$(make-environment-on-top)
 	@touch $@
 
@@ -216,6 +228,15 @@ $(EVALUATOR): $(wildcard $(HARNESS)/*.json $(HARNESS)/*.mjs $(HARNESS)/src/*) | 
 	@cd $(@D) && PATH="$(abspath $(BIN)):$$PATH" && export PATH && \
 		npm ci --ignore-scripts --no-audit --no-fund --loglevel=error && \
 		node build.mjs evaluator.mjs && rm -rf node_modules
+
+# What finds faults of accessibility, in the version that the lock names.
+$(AXE): tests/page/axe/package.json tests/page/axe/package-lock.json | $(INSTALLED)
+	@echo "Making $@"
+	@rm -rf $(@D)
+	@mkdir -p $(@D)
+	@cp tests/page/axe/package.json tests/page/axe/package-lock.json $(@D)
+	@cd $(@D) && PATH="$(abspath $(BIN)):$$PATH" npm ci --ignore-scripts --no-audit --no-fund --loglevel=error
+	@cp $(@D)/node_modules/axe-core/axe.min.js $@
 
 # Real servers and other clients, each in an environment of its own: 4 GB, some ten minutes.
 TORCH := $(shell grep '^torch==' constraints.txt)

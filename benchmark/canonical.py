@@ -228,14 +228,25 @@ def _stage_all(files: Mapping[Path, bytes], leftovers: ExitStack) -> list[Path]:
 
 
 def _stage(path: Path, data: bytes, leftovers: ExitStack) -> Path:
-    path.parent.mkdir(parents=True, exist_ok=True)
     temporary = path.parent / f".{path.name}.{secrets.token_hex(8)}.tmp"
-    leftovers.callback(temporary.unlink, missing_ok=True)
-    with temporary.open("xb") as file:
-        file.write(data)
-        file.flush()
-        os.fsync(file.fileno())
+    try:
+        path.parent.mkdir(parents=True, exist_ok=True)
+        with temporary.open("xb") as file:
+            leftovers.callback(_discard, temporary)
+            file.write(data)
+            file.flush()
+            os.fsync(file.fileno())
+    except OSError as error:
+        # A full disk does not say which file it has no place for.
+        error.filename = error.filename or str(path)
+        raise
     return temporary
+
+
+def _discard(temporary: Path) -> None:
+    """A disk that became read-only has been told of already."""
+    with suppress(OSError):
+        temporary.unlink(missing_ok=True)
 
 
 def _sync_folder(folder: Path) -> None:

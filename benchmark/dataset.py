@@ -224,7 +224,9 @@ class Dataset:
         asks_all = anew or card.is_silent_on_columns(before)
         names = card.names_in(self.runs.values() if asks_all else self.unlogged)
         boards = [files[file] for file in BOARD_FILES.values()]
-        after = card.written(before, boards, names, name=snapshot.name, anew=anew)
+        after = card.written(
+            before, boards, names, name=snapshot.name, confirmed=self.confirmed, anew=anew
+        )
         return {} if after is None else {CARD: after}
 
     def _refuse_to_lose(

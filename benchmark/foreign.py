@@ -30,11 +30,20 @@ _MARKED = {
     codecs.BOM_UTF16_LE: "UTF-16",
     codecs.BOM_UTF16_BE: "UTF-16",
 }
-# JSON begins with ASCII: https://www.rfc-editor.org/rfc/rfc4627#section-3
+# JSON begins with ASCII: https://www.rfc-editor.org/rfc/rfc4627#section-3; what comes then is no
+# zero, as in the length that some binary files begin with.
 _UNMARKED = {
-    "UTF-32": re.compile(rb"\0\0\0[^\0]|[^\0]\0\0\0", re.DOTALL),
-    "UTF-16": re.compile(rb"\0[^\0]|[^\0]\0", re.DOTALL),
+    "UTF-32": re.compile(
+        rb"[\t\n\r -~]\0\0\0(?:\Z|(?!\0\0\0\0)..[\0-\x10]\0)"
+        rb"|\0\0\0[\t\n\r -~](?:\Z|(?!\0\0\0\0)\0[\0-\x10]..)",
+        re.DOTALL,
+    ),
+    "UTF-16": re.compile(
+        rb"[\t\n\r -~]\0(?:\Z|(?!\0\0)..)|\0[\t\n\r -~](?:\Z|(?!\0\0)..)", re.DOTALL
+    ),
 }
+_TAR = slice(257, 262)
+"""Where a tar archive says that it is one."""
 # https://github.com/git-lfs/git-lfs/blob/main/docs/spec.md, of which hawser was the first name.
 _LFS_POINTER = re.compile(rb"version https?://(?:git-lfs\.github\.com|hawser\.github\.com)/spec/")
 _XET_POINTER = re.compile(rb"# xet version \d")
@@ -84,6 +93,8 @@ def _nothing(text: bytes) -> str | None:
 
 
 def _packed(data: bytes) -> str | None:
+    if data[_TAR] == b"ustar":
+        return "is a tar archive; unpack it first."
     for start, name in _COMPRESSED.items():
         if data.startswith(start):
             return f"is compressed with {name}; unpack it first."

@@ -75,13 +75,13 @@ def refuse_to_lose(files: Mapping[str, bytes], changes: Changes, gone: Collectio
     """
     if not changes:
         return
-    before, after = set(), set()
+    written = {run for data in changes.values() for run in _runs_in(data or b"")}
+    before, after = set(), set(written)
     for path, entries in _fragments(files):
         runs = {entry.run_id for entry in entries}
         before |= runs
         after |= runs if path not in changes else set()
-    after.update(run for data in changes.values() for run in _runs_in(data or b""))
-    if before - after - set(gone) or after & set(gone):
+    if before - after - set(gone) or written & set(gone):
         raise BenchmarkError(
             "The new files would lose data that the dataset holds; nothing was written.",
             hint=N_("This is a bug: please report it with the dataset's revision."),

@@ -116,7 +116,7 @@ def decode_one_or_many(data: bytes, *, file: str) -> list[Entry]:
         return decode(data, file=file)
     if len(data) > bounds.MAX_WRITTEN_BYTES:
         problem = too_long(data, file=file)
-        raise InvalidDataError(f"{file} does not hold an entry.", [problem])
+        raise InvalidDataError(f"{file} is no acceptable entry.", [problem])
     value, written = canonical.loads_and_dumps(data, file=file)
     return [settled(Entry(cast("dict[str, Json]", value), written))]
 

@@ -29,7 +29,7 @@ def refusal(data: bytes, *, file: str) -> InvalidDataError:
     """
     spans = respelling.spans(data)
     found = _unlisted(data, file) if spans is None else _of_members(data, spans, file)
-    return InvalidDataError(f"{file} does not hold entries.", bounds.first(found, file))
+    return InvalidDataError(f"{file} is no acceptable list of entries.", bounds.first(found, file))
 
 
 def violations_of_the_rest(data: bytes, *, file: str) -> Iterator[Violation]:

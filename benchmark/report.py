@@ -71,8 +71,8 @@ def merged(_: Translate, summary: Summary) -> Iterator[str]:
 
 
 def not_ranked(_: Translate, summary: Summary) -> Iterator[str]:
-    """Entries that are kept but not ranked, each with the reasons."""
-    for item in summary.not_ranked:
+    """The first entries that are kept but not ranked, each with the reasons."""
+    for item in summary.not_ranked[:_SHOWN]:
         what = (
             _("⚠ Not published: {label} ({reasons})")
             if item.taken_down
@@ -80,14 +80,16 @@ def not_ranked(_: Translate, summary: Summary) -> Iterator[str]:
         )
         told = _reasons(_, item.reasons)
         yield "  " + what.format(label=summary.label(item), reasons=told)
+    yield from _more(_, len(summary.not_ranked))
 
 
 def doubtful(_: Translate, summary: Summary) -> Iterator[str]:
-    """Entries that are ranked, but doubtful, each with the reasons."""
-    for item in summary.doubtful:
+    """The first entries that are ranked, but doubtful, each with the reasons."""
+    for item in summary.doubtful[:_SHOWN]:
         yield "  " + _("⚠ Doubtful: {label} ({reasons})").format(
             label=summary.label(item), reasons=_reasons(_, item.reasons)
         )
+    yield from _more(_, len(summary.doubtful))
 
 
 def doubted(_: Translate, doubts: Iterable[Doubt], lines: Mapping[Violation, int]) -> Iterator[str]:
@@ -186,17 +188,19 @@ def failed(_: Translate, error: BenchmarkError, violations: Sequence[Violation] 
 def _paths(_: Translate, line: str, paths: Sequence[str]) -> Iterator[str]:
     for path in paths[:_SHOWN]:
         yield "  " + line.format(path=one_line(path))
-    if len(paths) > _SHOWN:
-        yield "  " + _("… and {count} more").format(count=len(paths) - _SHOWN)
+    yield from _more(_, len(paths))
+
+
+def _more(_: Translate, count: int) -> Iterator[str]:
+    if count > _SHOWN:
+        yield "  " + _("… and {count} more").format(count=count - _SHOWN)
 
 
 def _board(_: Translate, summary: Summary, board: BoardSummary) -> Iterator[str]:
     for change in board.changes[:_SHOWN]:
         line = _("✓ Added: {label}") if change.old is None else _("↑ Updated: {label}")
         yield "    " + line.format(label=summary.labels[change.new.config_key])
-    hidden = len(board.changes) - _SHOWN
-    if hidden > 0:
-        yield "    " + _("… and {count} more").format(count=hidden)
+    yield from ("  " + line for line in _more(_, len(board.changes)))
     yield "  " + _(
         "📊 Merged: {added} added, {updated} updated, {skipped} skipped, {total} in all"
     ).format(

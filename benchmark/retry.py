@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import itertools
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, TypeVar
 
@@ -135,11 +134,12 @@ def until_done(attempt: Callable[[int], T], policy: RetryPolicy, clockwork: Cloc
         BenchmarkError: at once, whatever else `attempt` raises.
     """
     course = Course(policy, clockwork.uniform, clockwork.monotonic())
-    for number in itertools.count(1):
+    number = 1
+    while True:
         began = clockwork.monotonic()
         try:
             return attempt(number)
         except BenchmarkError as error:
             pause = course.pause(number, error, began, clockwork.monotonic())
         clockwork.sleep(pause)
-    raise AssertionError("itertools.count has no end")
+        number += 1

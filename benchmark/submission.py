@@ -199,9 +199,15 @@ def judge(files: Iterable[SubmittedFile], known: Container[RunId]) -> Judgement:
 
 
 def lines_of(
-    files: Iterable[SubmittedFile], violations: Iterable[Violation]
+    files: Iterable[SubmittedFile], violations: Iterable[Violation], most: int = 0
 ) -> dict[Violation, int]:
-    """The lines, counted from 1, of the first violations of each file: as many as are looked at."""
+    """The lines, counted from 1, of the first violations of each file: as many as are looked at.
+
+    Args:
+        files: what was submitted.
+        violations: places in them.
+        most: bytes of a file that may be gone through for it.
+    """
     contents = {file.name: file.data for file in files}
     by_file: dict[str, list[Violation]] = {}
     for violation in violations:
@@ -211,7 +217,7 @@ def lines_of(
         for name, found in list(by_file.items())[:_LOCATED]
         if (data := contents.get(name))
         for lines in (locate.Lines(data),)
-        for violation in found[:_LOCATED]
+        for violation in found[: max(_LOCATED, most // len(data))]
     }
 
 
@@ -267,7 +273,7 @@ def _find(folder: Path, pattern: str, decoder: Decode) -> list[SubmittedFile]:
     Raises:
         UsageError: if `folder` is something else than a folder; one that is not there is empty.
     """
-    if folder.exists() and not folder.is_dir():
+    if os.path.lexists(folder) and not folder.is_dir():
         raise UsageError(f"{folder} is not a folder.", hint=N_("Check the path."))
     paths = _paths(folder, pattern)
     return [read(path, decoder) for path in paths]

@@ -20,6 +20,10 @@ if TYPE_CHECKING:
     """Name → value; a name that was left empty is not in it."""
 
 MODES = ("publish", "validate", "aggregate")
+NO_PAGE, PAGES, SPACE = "none", "pages", "space"
+PAGE_DIR = "_site"
+"""Where actions/upload-pages-artifact looks unless it is told."""
+
 TRUE, FALSE = "true", "false"
 
 
@@ -33,9 +37,11 @@ class _Input(NamedTuple):
 _SWITCH = _Input(f"{TRUE}|{FALSE}", f"{TRUE} or {FALSE}")
 _PATH = _Input(r"[^\0\r\n]+", "a path on one line")
 
+_REPO = _Input(r"[\w.-]{1,96}/[\w.-]{1,96}", "NAMESPACE/NAME, such as lab/results")
+
 INPUTS: Mapping[str, _Input] = {
     "mode": _Input("|".join(MODES), f"{', '.join(MODES[:-1])} or {MODES[-1]}"),
-    "hf-repo": _Input(r"[\w.-]{1,96}/[\w.-]{1,96}", "NAMESPACE/NAME, such as lab/results"),
+    "hf-repo": _REPO,
     "revision": _Input(r"[^\0-\x20\x7f~^:?*\[\\]+", "the name of a branch of the dataset"),
     "data-dir": _PATH,
     "outputs": _PATH,
@@ -46,6 +52,9 @@ INPUTS: Mapping[str, _Input] = {
     "attest": _SWITCH,
     "max-attempts": _Input(r"0*[1-9][0-9]{0,8}", "a whole number, at least 1"),
     "deadline": _Input(r"[0-9]{1,9}(\.[0-9]{1,9})?", "a number of seconds"),
+    "page": _Input(f"{NO_PAGE}|{PAGES}|{SPACE}", f"{NO_PAGE}, {PAGES} or {SPACE}"),
+    "page-dir": _PATH,
+    "page-space": _REPO,
     "lang": _Input("en|zh", "en or zh"),
 }
 """Those that are settings; `hf-token` and `push-token` are secrets, `python-version` is used up."""
@@ -63,6 +72,8 @@ def read(env: Mapping[str, str]) -> Inputs:
     given = {name: env.get(variable(name), "").strip() for name in INPUTS}
     found = {name: value for name, value in given.items() if value}
     wrong = [_complaint(name, value) for name, value in found.items() if not _fits(name, value)]
+    if found.get("page") == SPACE and "page-space" not in found:
+        wrong.append("The input page is space, but page-space names none.")
     if attests(found) and found.get("mode") != "aggregate":
         wrong.append("The input attest goes with mode aggregate: what was measured is attested.")
     if wrong:
@@ -90,6 +101,16 @@ def words(inputs: Inputs) -> list[str]:
     return {"publish": _publish, "validate": _validate, "aggregate": _aggregate}[
         inputs.get("mode", "publish")
     ](inputs)
+
+
+def page_words(inputs: Inputs) -> list[str]:
+    """What `page` is called with after a publish; empty where no page is asked for."""
+    kind = inputs.get("page", NO_PAGE)
+    if kind == NO_PAGE or inputs.get("mode", "publish") != "publish":
+        return []
+    space = [f"--space={inputs['page-space']}"] if kind == SPACE else []
+    output = f"--output={inputs.get('page-dir', PAGE_DIR)}/index.html"
+    return [*_options(inputs, *_DATASET), output, *space]
 
 
 def _publish(inputs: Inputs) -> list[str]:

@@ -8,7 +8,9 @@ from typing import TYPE_CHECKING, NamedTuple
 from benchmark.card import columns, header, words
 
 if TYPE_CHECKING:
-    from collections.abc import Collection, Iterable
+    from collections.abc import Collection, Container, Iterable
+
+    from benchmark.entry import RunId
 
 _BY_HAND = "sagellm-benchmark: by hand"
 _HEADER = re.compile(r"\A\s*---\r?\n(?P<yaml>.*?)^---[ \t]*\r?$", re.DOTALL | re.MULTILINE)
@@ -40,6 +42,7 @@ def written(
     names: Collection[str],
     *,
     name: str,
+    confirmed: Container[RunId] = frozenset(),
     anew: bool = False,
 ) -> bytes | None:
     """The card with our parts up to date, every other byte kept.
@@ -50,6 +53,7 @@ def written(
         names: fields of its runs that the format does not know; those that the card has declared
             need not be among them.
         name: the dataset's, as owner/name; "" where it is not known.
+        confirmed: the runs of which a maintainer has lifted the verdict.
         anew: forget the fields that the card has declared: `names` are those of all runs.
 
     Returns:
@@ -60,7 +64,7 @@ def written(
         return None
     known = columns.declared("" if anew else header.region(parts.yaml) or "")
     configured = header.merged(parts.yaml, known.union(names))
-    told = words.with_block(parts.after, boards, name)
+    told = words.with_block(parts.after, boards, name, confirmed)
     return f"{parts.before}{configured}{told}".encode()
 
 

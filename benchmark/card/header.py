@@ -17,6 +17,7 @@ if TYPE_CHECKING:
 
 BEGIN = "# sagellm-benchmark: begin"
 END = "# sagellm-benchmark: end"
+_MARKER = "# sagellm-benchmark: (?:begin|end)"
 
 # Without `configs` the viewer mixes both leaderboards and the fragments of runs/ into one table
 # and fails on their differing schemas
@@ -28,7 +29,8 @@ _FILES = {
     "runs": "runs/**/*.jsonl",
 }
 _REGION = re.compile(
-    rf"^[ \t]*{BEGIN}.*?\n(?P<items>.*?)^[ \t]*{END}[ \t]*\r?\n", re.DOTALL | re.MULTILINE
+    rf"^[ \t]*{BEGIN}[^\n]*\n(?P<items>(?:(?!{_MARKER}).)*)^[ \t]*{END}[ \t]*\r?\n",
+    re.DOTALL | re.MULTILINE,
 )
 
 
@@ -75,6 +77,8 @@ def _read(header: str) -> _Theirs:
     """Raises: ValueError where it is no YAML, or has no place for `configs`."""
     found = _REGION.search(header)
     text = header[: found.start()] + header[found.end() :] if found else header
+    if re.search(_MARKER, text):
+        raise ValueError("What is ours cannot be told.")
     place = found.start() if found else None
     old = earlier.CONFIGS.search(text)
     if old:

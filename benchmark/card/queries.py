@@ -14,7 +14,7 @@ load_dataset("{name}", "runs", split="train", streaming=True)  # or "single", "m
 """
 DUCKDB = """\
 import duckdb
-duckdb.sql("SELECT model.name, max(metrics.throughput_tps) AS tps FROM read_json('hf://datasets/{name}/runs/**/*.jsonl', columns={{model: 'STRUCT(name VARCHAR)', metrics: 'STRUCT(throughput_tps DOUBLE)'}}) GROUP BY ALL ORDER BY tps DESC")\
+duckdb.sql("SELECT model.name, max(metrics.throughput_tps) AS tps FROM read_json('hf://datasets/{name}/leaderboard_*.json', columns={{model: 'STRUCT(name VARCHAR)', metrics: 'STRUCT(throughput_tps DOUBLE)'}}) GROUP BY ALL ORDER BY tps DESC")\
 """  # noqa: E501 - one line
 POLARS = """\
 import polars as pl

@@ -15,9 +15,10 @@ from benchmark.merge import outranks
 from benchmark.text import number, table_cell
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator, Mapping
+    from collections.abc import Container, Iterable, Iterator, Mapping
 
     from benchmark.canonical import Json
+    from benchmark.entry import RunId
 
 Group: TypeAlias = "tuple[Term, ...]"
 
@@ -37,11 +38,12 @@ _FIGURES = 3
 """So many columns at the end are set to the right."""
 
 
-def fastest(boards: Iterable[bytes]) -> list[str] | None:
+def fastest(boards: Iterable[bytes], confirmed: Container[RunId] = frozenset()) -> list[str] | None:
     """The lines of a table.
 
     Args:
         boards: files of leaderboards in the canonical form.
+        confirmed: the runs of which a maintainer has lifted the verdict.
 
     Returns:
         None where they are too large to be read for it; empty where nothing is ranked.
@@ -56,15 +58,19 @@ def fastest(boards: Iterable[bytes]) -> list[str] | None:
             values = entry.configuration
             group = tuple(normalise(values[name]) for name in _GROUPED_BY)
             groups.setdefault(group, []).append(entry)
-    return [*_table(groups)] if groups else []
+    return [*_table(groups, confirmed)] if groups else []
 
 
-def _table(groups: Mapping[Group, list[Entry]]) -> Iterator[str]:
+def _table(groups: Mapping[Group, list[Entry]], confirmed: Container[RunId]) -> Iterator[str]:
+    def before(one: Entry, other: Entry) -> int:
+        return -1 if outranks(one, other, confirmed) else 1
+
     yield _row(_HEADER)
     yield "|" + "---|" * (len(_HEADER) - _FIGURES) + "---:|" * _FIGURES
     for group in _largest(groups):
-        best = nsmallest(_MOST_ROWS, groups[group], key=cmp_to_key(_before))
-        yield from (_row(_cells(entry)) for entry in best)
+        for entry in nsmallest(_MOST_ROWS, groups[group], key=cmp_to_key(before)):
+            doubtful = entry.is_doubtful(confirmed=entry.run_id in confirmed)
+            yield _row(_cells(entry, "⚠ " if doubtful else ""))
 
 
 def _largest(groups: Mapping[Group, list[Entry]]) -> list[Group]:
@@ -78,11 +84,7 @@ def _largest(groups: Mapping[Group, list[Entry]]) -> list[Group]:
     return sorted(found[:_MOST_GROUPS])
 
 
-def _before(one: Entry, other: Entry) -> int:
-    return -1 if outranks(one, other) else 1
-
-
-def _cells(entry: Entry) -> Iterator[str]:
+def _cells(entry: Entry, mark: str) -> Iterator[str]:
     values = entry.configuration
     yield _cell(values["model"])
     lengths = f"{values['input_length']}/{values['output_length']}"
@@ -91,7 +93,7 @@ def _cells(entry: Entry) -> Iterator[str]:
     yield " ".join([*_known(values["engine"]), *_known(values["engine_version"])])
     yield " ".join([_cell(values["precision"]), *_known(values["quantization"])])
     yield number(values["concurrent_requests"])
-    yield number(entry.at("metrics", "throughput_tps"))
+    yield mark + number(entry.at("metrics", "throughput_tps"))
     yield number(entry.at("metrics", "ttft_ms"))
 
 

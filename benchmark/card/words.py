@@ -9,7 +9,9 @@ from benchmark.card import earlier, queries
 from benchmark.card.top import fastest
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator
+    from collections.abc import Container, Iterable, Iterator
+
+    from benchmark.entry import RunId
 
 BEGIN = (
     "<!-- sagellm-benchmark: begin: written anew by every publish, yours goes before or after -->"
@@ -19,17 +21,19 @@ TITLE = "# LLM inference leaderboard"
 
 _ANY_NAME = "OWNER/NAME"
 _NAME = re.compile(r"[\w.-]+/[\w.-]+", re.ASCII)
+_MARKER = r"<!-- sagellm-benchmark: (?:begin|end)\b"
 _REGION = re.compile(
-    r"<!-- sagellm-benchmark: begin\b(?:(?!-->).)*-->.*?<!-- sagellm-benchmark: end -->", re.DOTALL
+    rf"<!-- sagellm-benchmark: begin\b[^\n]*?-->(?:(?!{_MARKER}).)*<!-- sagellm-benchmark: end -->",
+    re.DOTALL,
 )
-_MARKER = re.compile(r"<!-- sagellm-benchmark: (?:begin|end)\b")
 _HOME = "https://github.com/intellistream/sagellm-benchmark"
 _WHAT = f"""\
 Speed of LLM inference, measured with [sagellm-benchmark]({_HOME}): what was executed, on which
 hardware, by which engine. Anyone can add a result; no token is needed for it."""
 _COMPARE = """\
 Of the models and workloads with the most results. Throughput is that of all requests in flight
-together: compare rows of one model, workload and concurrency."""
+together: compare rows of one model, workload and concurrency. ⚠ is doubtful: it could be, but looks
+like a fault of the measurement; `sagellm-benchmark report` says why."""
 _MANY = """\
 There are too many results for a table here. `sagellm-benchmark report` shows them all, and the line
 for DuckDB below the fastest of each model."""
@@ -46,8 +50,9 @@ The third step is made in a clone or a fork of the repository whose Action publi
 [intellistream/sagellm-benchmark]({home}) unless this card names another."""
 _READ = """\
 `hf://datasets/{name}/` may be the path of a clone instead. DuckDB and Polars are told which fields
-are wanted and of which types. `datasets`, 4.7 or later, keeps ten decimals of a figure, the others
-keep all."""
+are wanted and of which types. The leaderboards hold what is ranked; `runs/**/*.jsonl`, which DuckDB
+reads in the same way, every run, also those taken back. `datasets`, 4.7 or later, keeps ten
+decimals of a figure, the others keep all."""
 _FILES = """\
 - `leaderboard_single.json`, `leaderboard_multi.json`: the best eligible run of every configuration
   on one machine, and on several.
@@ -71,29 +76,34 @@ The licence is that of the header of this card, if it names one. Cite the revisi
 ```"""
 
 
-def with_block(text: str, boards: Iterable[bytes], name: str) -> str:
-    """The text with our block: where it was, or at the end; as it is where a marker is alone.
+def with_block(text: str, boards: Iterable[bytes], name: str, confirmed: Container[RunId]) -> str:
+    """The text with our block: where it was, or at the end; as it is where ours cannot be told.
 
     Args:
         text: the rule at the end of the header, and what follows it.
         boards: the files of the leaderboards.
         name: as `written`.
+        confirmed: as `written`.
     """
     newline = "\r\n" if "\r\n" in text else "\n"
-    block = newline.join(line for part in _block(boards, name) for line in part.split("\n"))
-    if _REGION.search(text):
-        return _REGION.sub(lambda _: block, text, count=1)
-    if _MARKER.search(text):
+    block = newline.join(
+        line for part in _block(fastest(boards, confirmed), name) for line in part.split("\n")
+    )
+    found = _REGION.search(text)
+    others = text[: found.start()] + text[found.end() :] if found else text
+    if re.search(_MARKER, others):
         return text
+    if found:
+        return text[: found.start()] + block + text[found.end() :]
     if earlier.is_whole(text):
         text = f"---{newline}{newline}{TITLE}{newline}"
     gap = newline if text.endswith("\n") else newline * 2
     return f"{text}{gap}{block}{newline}"
 
 
-def _block(boards: Iterable[bytes], name: str) -> Iterator[str]:
+def _block(table: list[str] | None, name: str) -> Iterator[str]:
     known = name if _NAME.fullmatch(name) else _ANY_NAME
-    yield from (BEGIN, "", _WHAT, "", "## Fastest results", "", *_fastest(boards), "")
+    yield from (BEGIN, "", _WHAT, "", "## Fastest results", "", *_fastest(table), "")
     yield from ("## Add a result", "", _ADD.format(name=known, home=_HOME), "")
     yield from ("## Read it", "")
     for query in queries.ALL.values():
@@ -102,8 +112,7 @@ def _block(boards: Iterable[bytes], name: str) -> Iterator[str]:
     yield from ("## Licence and citation", "", _CITE.format(name=known, home=_HOME), "", END)
 
 
-def _fastest(boards: Iterable[bytes]) -> list[str]:
-    table = fastest(boards)
+def _fastest(table: list[str] | None) -> list[str]:
     if table is None:
         return [_MANY]
     return [*table, "", _COMPARE] if table else ["No result is ranked yet."]

@@ -10,10 +10,10 @@ import click
 
 from benchmark import i18n
 from benchmark.action import credentials, inputs
-from benchmark.commands import aggregate, publish
+from benchmark.commands import aggregate, page, publish
 from benchmark.commands.common import DEFAULT_REPO
 from benchmark.commands.github import github_errors
-from benchmark.errors import UsageError
+from benchmark.errors import InvalidDataError, UsageError
 from benchmark.i18n import N_
 
 if TYPE_CHECKING:
@@ -30,7 +30,7 @@ def command() -> int:
         language = i18n.language_of(os.environ)
     with github_errors(i18n.translator(language)):
         given = inputs.read(os.environ)
-        for name in ("data-dir", "outputs"):
+        for name in ("data-dir", "outputs", "page-dir"):
             _stay_in_workspace(name, given)
         words = [*inputs.words(given), *_subjects(given)]
         repo = given.get("hf-repo", DEFAULT_REPO)
@@ -38,7 +38,19 @@ def command() -> int:
         # A job that measures may keep the client off the network; here it is to go there.
         os.environ.pop("HF_HUB_OFFLINE", None)
     verb = inputs.verb(given)
-    return int(_VERBS[verb].main(words, prog_name=verb, standalone_mode=False) or 0)
+    code = int(_VERBS[verb].main(words, prog_name=verb, standalone_mode=False) or 0)
+    # With a rejected file the good ones are published all the same.
+    if code in {0, InvalidDataError.exit_code}:
+        with github_errors(i18n.translator(language)):
+            _make_page(given)
+    return code
+
+
+def _make_page(given: Inputs) -> None:
+    """The page of what the dataset holds now, where one is asked for."""
+    if words := inputs.page_words(given):
+        Path(given.get("page-dir", inputs.PAGE_DIR)).mkdir(parents=True, exist_ok=True)
+        page.command.main(words, prog_name="page", standalone_mode=False)
 
 
 def _subjects(given: Inputs) -> list[str]:

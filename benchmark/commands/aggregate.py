@@ -27,7 +27,7 @@ from benchmark.commands.common import (
 from benchmark.commands.github import github_errors, github_output, tell
 from benchmark.dataset import Dataset
 from benchmark.derived import fitting, knowing
-from benchmark.errors import HubUnreachableError, InvalidDataError, TryAgainError
+from benchmark.errors import HubUnreachableError, InvalidDataError, TryAgainError, UsageError
 from benchmark.i18n import N_
 from benchmark.markdown import Deed
 
@@ -149,14 +149,20 @@ def _watched(output: Output, files: Sequence[SubmittedFile]) -> Iterable[Submitt
 def _locked(data_dir: Path) -> Iterator[None]:
     """One aggregate at a time per data folder; the lock is not in it, git would see it there."""
     name = canonical.digest(str(data_dir.resolve()).encode())[:16]
-    lock = FileLock(Path(tempfile.gettempdir()) / f"sagellm-benchmark-{name}.lock", mode=0o666)
     try:
-        with lock.acquire(timeout=_LOCK_TIMEOUT):
-            yield
+        path = Path(tempfile.gettempdir()) / f"sagellm-benchmark-{name}.lock"
+        lock = FileLock(path, mode=0o666).acquire(timeout=_LOCK_TIMEOUT)
     except Timeout:
         raise TryAgainError(
             f"Another aggregate is working on {data_dir}.", hint=N_("Run it again when it is done.")
         ) from None
+    except OSError as error:
+        raise UsageError(
+            f"There is no place for a lock file: {error.strerror or error}.",
+            hint=N_("Set TMPDIR to a folder that is writable and has space left."),
+        ) from None
+    with lock:
+        yield
 
 
 def _show(output: Output, done: Aggregation, outputs: Path, data_dir: Path) -> None:

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 
 import click
 
+from benchmark import bounds
 from benchmark.commands.common import (
     Output,
     check_credentials,
@@ -27,9 +28,10 @@ from benchmark.retry import RetryPolicy
 from benchmark.submission import SubmittedFile
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Collection, Iterable, Mapping
+    from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
 
-    from benchmark.hub.proposals import Proposals
+    from benchmark.entry import Entry
+    from benchmark.hub.proposals import Proposal, Proposals
     from benchmark.publish import Publication
 
 _DEFAULT = RetryPolicy()
@@ -74,9 +76,10 @@ def command(  # noqa: PLR0913 - one parameter per option
         from benchmark.hub.proposals import Proposals  # noqa: PLC0415 - as open_store does
 
         pulls = Proposals(store.endpoint, store.dataset, store.branch, store.token)
+        found = pulls.open(numbers)
         files = {
             pull.number: [_file(pull.number, *item) for item in pull.fragments.items()]
-            for pull in pulls.open(numbers)
+            for pull in found
         }
         submitted = [file for found in files.values() for file in found]
         if dry_run:
@@ -85,7 +88,7 @@ def command(  # noqa: PLR0913 - one parameter per option
             if submitted:
                 check_credentials(store)
             done = publish(store, submitted, policy=policy, clockwork=clockwork(), month=month)
-    output.say([_told(output, files)])
+    output.say(_told(output, found))
     code = finish(output, done, store, submitted, Wishes(dry_run=dry_run))
     if not dry_run:
         output.say(_closed(output, pulls, _landed(files, done), store.url))
@@ -94,14 +97,25 @@ def command(  # noqa: PLR0913 - one parameter per option
 
 def _file(number: int, path: str, data: bytes) -> SubmittedFile:
     name = f"refs/pr/{number}/{path}"
-    return SubmittedFile(Path(name), name, data, decode_fragment)
+    return SubmittedFile(Path(name), name, data, _decode)
 
 
-def _told(output: Output, files: Mapping[int, Collection[SubmittedFile]]) -> str:
+def _told(output: Output, pulls: Collection[Proposal]) -> Iterator[str]:
     _ = output.translate
-    proposing = sum(bool(found) for found in files.values())
+    proposing = sum(bool(pull.fragments) for pull in pulls)
     said = _("Pull requests that add runs: {count} of {all}")
-    return said.format(count=proposing, all=len(files))
+    yield said.format(count=proposing, all=len(pulls))
+    for pull in pulls:
+        if pull.is_too_much:
+            said = _("   ⚠️ Pull request {number} adds too much for one; look at it by hand.")
+            yield said.format(number=pull.number)
+
+
+def _decode(data: bytes, *, file: str) -> list[Entry]:
+    """As a fragment of ours; anybody may have written it."""
+    bounds.check(data, file)
+    bounds.check_members(data.count(b"\n"), len(data), file)
+    return decode_fragment(data, file=file)
 
 
 def _landed(files: Mapping[int, Collection[SubmittedFile]], done: Publication) -> list[int]:

@@ -24,7 +24,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Iterable
 
     from benchmark.canonical import Json
-    from benchmark.hub import HubStore
+    from benchmark.hub import HubStore, Space
 
 DEFAULT_REPO = "wangyao36/sagellm-benchmark-results"
 PUBLIC_HUB = "https://huggingface.co"
@@ -94,7 +94,7 @@ def dataset_options(function: F) -> F:
         show_envvar=True,
         default=DEFAULT_REPO,
         show_default=True,
-        callback=_check_repo,
+        callback=check_repo,
         help="The dataset, as NAMESPACE/NAME.",
     )(function)
 
@@ -114,14 +114,7 @@ def open_store(
     hf_repo: str, revision: str, endpoint: str | None, *, create_pr: bool = False
 ) -> HubStore:
     """The dataset on its Hub, with the token of the environment for commits."""
-    url = (endpoint or PUBLIC_HUB).rstrip("/")
-    if not url.startswith(("https://", "http://")):
-        raise UsageError(
-            f"{url!r} is no URL of a Hub.", hint=N_("HF_ENDPOINT starts with https:// or http://.")
-        )
-    # The client reads it when it is imported, and 0.36 understands the answer to a commit only from
-    # this endpoint, whatever endpoint it was sent to.
-    os.environ["HF_ENDPOINT"] = url
+    url = _at(endpoint)
     from benchmark.hub import HubStore  # noqa: PLC0415 - see above; it also takes long
 
     return HubStore(
@@ -135,6 +128,26 @@ def open_store(
         uniform=random.uniform,
         on_token=_mask if on_github() else str,
     )
+
+
+def open_space(name: str, endpoint: str | None) -> Space:
+    """A Space on its Hub, with the token of the environment for commits."""
+    url = _at(endpoint)
+    from benchmark.hub import Space  # noqa: PLC0415 - as above
+
+    return Space(url, name, os.environ.get("HF_TOKEN") or None)
+
+
+def _at(endpoint: str | None) -> str:
+    url = (endpoint or PUBLIC_HUB).rstrip("/")
+    if not url.startswith(("https://", "http://")):
+        raise UsageError(
+            f"{url!r} is no URL of a Hub.", hint=N_("HF_ENDPOINT starts with https:// or http://.")
+        )
+    # The client reads it when it is imported, and 0.36 understands the answer to a commit only from
+    # this endpoint, whatever endpoint it was sent to.
+    os.environ["HF_ENDPOINT"] = url
+    return url
 
 
 def check_credentials(store: HubStore) -> None:
@@ -175,7 +188,8 @@ def _mask(token: str) -> None:
     click.echo(action.mask(token), err=True)
 
 
-def _check_repo(_ctx: click.Context, _param: click.Parameter, value: str) -> str:
-    if not _REPO.fullmatch(value):
+def check_repo(_ctx: click.Context, _param: click.Parameter, value: str) -> str:
+    """The value of an option that names a repository of the Hub, "" where it was left out."""
+    if value and not _REPO.fullmatch(value):
         raise click.BadParameter(f"{value!r} is not NAMESPACE/NAME.")
     return value

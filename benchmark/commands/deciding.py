@@ -15,7 +15,7 @@ from benchmark.commands.common import (
     open_store,
     output_options,
 )
-from benchmark.commands.parameters import Words
+from benchmark.commands.parameters import PublicWords
 from benchmark.commands.run_ids import find
 from benchmark.retry import RetryPolicy
 
@@ -53,9 +53,9 @@ class Told(NamedTuple):
 def decision_options(function: F) -> F:
     """Add the run, `--reason`, `--by`, and where and how to say it."""
     function = output_options(dataset_options(function))
-    by = click.option("--by", type=Words(), required=True, help="Who decided.")
+    by = click.option("--by", type=PublicWords(), required=True, help="Who decided.")
     reason = click.option(
-        "--reason", type=Words(), required=True, help="Why, for everybody to read."
+        "--reason", type=PublicWords(), required=True, help="Why, for everybody to read."
     )
     return click.argument("run_id")(reason(by(function)))
 

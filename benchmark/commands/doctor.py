@@ -11,7 +11,7 @@ from benchmark.commands.common import Output, clockwork, month, output_options
 from benchmark.commands.place import open_place, place_options
 from benchmark.doctor import examined, treated
 from benchmark.errors import InvalidDataError
-from benchmark.i18n import N_
+from benchmark.i18n import N_, told
 from benchmark.retry import RetryPolicy
 from benchmark.text import one_line
 
@@ -19,7 +19,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Sequence
     from pathlib import Path
 
-    from benchmark.doctor import Check, Problem
+    from benchmark.doctor import Check
     from benchmark.leaderboard import Snapshot
 
 _SHOWN = 10
@@ -31,6 +31,24 @@ _REPAIRS = {
     "takedown": N_("`sagellm-benchmark takedown RUN_ID` removes it, if it has to go."),
     "by hand": N_("Somebody has to decide: `git log` of the dataset shows who changed it."),
     "nothing": N_("The next publish repairs it."),
+}
+
+
+_MEANINGS = {
+    "readable": N_("every file can be read"),
+    "fragment-names": N_("every file in runs/ has the content that its name says"),
+    "canonical": N_("the same content is the same bytes"),
+    "no-duplicates": N_("no run is in runs/ twice"),
+    "schema": N_("every run is of the format"),
+    "no-credentials": N_("no run holds what looks like a credential"),
+    "files-per-folder": N_("no folder holds more files than the Hub recommends"),
+    "history-complete": N_("runs/ holds every run of the leaderboards"),
+    "boards-follow": N_("the leaderboards follow from the runs and the decisions on them"),
+    "taken-down-gone": N_("what was taken down is in no file"),
+    "no-orphans": N_("every decision is on a run that is known"),
+    "manifest-and-index": N_("manifest and index say what is there"),
+    "card": N_("viewer and load_dataset are told of the right files"),
+    "trail": N_("the trail leads to the leaderboards"),
 }
 
 
@@ -105,14 +123,12 @@ def _lines(_: Callable[[str], str], check: Check) -> Iterator[str]:
     if not check.was_made:
         yield _("– {check}: not looked at; repair the rest first").format(check=check.name)
     else:
-        yield f"{'✓' if check.holds else '✗'} {check.name}"
-    yield from (f"    {one_line(_spoken(problem))}" for problem in check.problems[:_SHOWN])
+        mark = "✓" if check.holds else "✗"
+        yield f"{mark} {check.name}: {_(_MEANINGS[check.name])}"
+    for problem in check.problems[:_SHOWN]:
+        yield "    " + one_line(f"{problem.file} {told(_, problem.message)}")
     more = len(check.problems) - _SHOWN
     if more > 0:
         yield "    " + _("… and {count} more").format(count=more)
     for repair in sorted({problem.repair for problem in check.problems}):
         yield f"    → {_(_REPAIRS[repair])}"
-
-
-def _spoken(problem: Problem) -> str:
-    return f"{problem.file} {problem.message}"

@@ -33,6 +33,10 @@ if TYPE_CHECKING:
     from benchmark.trust import Trust
 
 _SHOWN_DIGITS = 12
+_MINUTES = 16
+"""Letters of a time, without its seconds."""
+_MOST = 50
+"""Configurations that are listed; --json has all."""
 _FIGURES = ("throughput_tps", "ttft_ms", "tpot_ms")
 
 
@@ -78,7 +82,10 @@ def command(  # noqa: PLR0913 - one parameter per option
     elif len(found) == 1 and form == "markdown":
         click.echo(history_table(found[0], stones, *words), nl=False)
     elif len(found) == 1:
-        Console().print(Text(found[0].label), _table(output.translate, found[0], stones, *words))
+        console = Console()
+        console.print(Text(found[0].label), _table(output.translate, found[0], stones))
+        for line in _remarks(output.translate("best"), found[0], stones, *words):
+            console.print(Text(line))
     else:
         output.say(_listed(output.translate, found) if found else _graves(output, stones))
 
@@ -129,42 +136,69 @@ def _buried(_: Callable[[str], str], stone: Tombstone) -> str:
     return said.format(by=stone.by, reason=stone.reason)
 
 
-def _table(
-    _: Callable[[str], str],
+def _table(_: Callable[[str], str], history: History, stones: Sequence[Tombstone]) -> Table:
+    table = Table(box=None)
+    for title in (_("Submitted"), "Run"):
+        table.add_column(title, no_wrap=True)
+    for title in ("tok/s", "TTFT ms", "TPOT ms"):
+        table.add_column(title, justify="right")
+    table.add_column(_("Submitter"), no_wrap=True, max_width=12)
+    table.add_column(_("Fate"), no_wrap=True)
+    for told in history.runs:
+        table.add_row(*_cells(told), Text(_in_a_word(_, told)))
+    for stone in stones:
+        blank = (_minute(stone.at), stone.run_id[:_SHOWN_DIGITS], *("–",) * 4)
+        table.add_row(*map(Text, blank), Text(_("taken down")))
+    return table
+
+
+def _in_a_word(_: Callable[[str], str], told: Told) -> str:
+    words = {
+        "best": _("best"),
+        "superseded": _("superseded"),
+        "not ranked": _("not ranked"),
+        "retracted": _("retracted"),
+    }
+    mark = " ⚠" if told.verdict.kind == DOUBTFUL else ""
+    return words[told.fate.kind] + mark
+
+
+def _remarks(
+    best: str,
     history: History,
     stones: Sequence[Tombstone],
     spoken: Callable[[Told], str],
     buried: Callable[[Tombstone], str],
-) -> Table:
-    table = Table(box=None)
-    table.add_column(_("Submitted"), no_wrap=True)
-    table.add_column("Run", no_wrap=True)
-    for title in ("tok/s", "TTFT ms", "TPOT ms"):
-        table.add_column(title, justify="right")
-    table.add_column(_("Submitter"), no_wrap=True, max_width=20)
-    table.add_column(_("Fate"), overflow="fold")
+) -> Iterator[str]:
+    """What does not fit into a table: by what, why, and what was decided."""
     for told in history.runs:
-        table.add_row(*_cells(told), Text(one_line(spoken(told))))
+        said = spoken(told)
+        if said != best:
+            yield f"{told.entry.run_id[:_SHOWN_DIGITS]}: {one_line(said)}"
     for stone in stones:
-        blank = (one_line(stone.at, 25), stone.run_id[:_SHOWN_DIGITS], *("–",) * 4)
-        table.add_row(*map(Text, blank), Text(one_line(buried(stone))))
-    return table
+        yield f"{stone.run_id[:_SHOWN_DIGITS]}: {one_line(buried(stone))}"
 
 
 def _cells(told: Told) -> Iterator[Text]:
     """Text, not markup: brackets in a contributor's text mean nothing."""
     entry = told.entry
     submitter = entry.at("metadata", "submitter")
-    yield Text(one_line(entry.standing.submitted_at or "–", 25))
+    yield Text(_minute(entry.standing.submitted_at or "–"))
     yield Text(entry.run_id[:_SHOWN_DIGITS])
     yield from (Text(number(entry.at("metrics", name))) for name in _FIGURES)
     yield Text(one_line(submitter, 40) if isinstance(submitter, str) else "–")
 
 
+def _minute(at: str) -> str:
+    return one_line(at)[:_MINUTES].replace("T", " ")
+
+
 def _listed(_: Callable[[str], str], found: Sequence[History]) -> Iterator[str]:
     yield _("{count} configurations match; name one:").format(count=len(found))
-    for history in found:
+    for history in found[:_MOST]:
         yield f"  {history.config_id[:_SHOWN_DIGITS]}  {history.label}  ({len(history.runs)})"
+    if len(found) > _MOST:
+        yield "  " + _("… and {count} more").format(count=len(found) - _MOST)
 
 
 def _graves(output: Output, stones: Sequence[Tombstone]) -> list[str]:

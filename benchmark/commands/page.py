@@ -10,22 +10,23 @@ from typing import TYPE_CHECKING
 
 import click
 
-from benchmark import canonical, i18n, page, submission
-from benchmark.commands.common import dataset_options, open_store
+from benchmark import canonical, history, i18n, page, submission
+from benchmark.commands.common import check_repo, dataset_options, open_space, open_store
 from benchmark.dataset import Dataset, board_of, parse
-from benchmark.errors import InvalidDataError, UsageError
+from benchmark.errors import ConflictError, InvalidDataError, UsageError
 from benchmark.i18n import N_
-from benchmark.labels import labels_of
 from benchmark.leaderboard import decode_one_or_many
 from benchmark.trust import trusts
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping, Sequence
+    from collections.abc import Callable, Mapping, Sequence
 
     from benchmark.entry import ConfigKey, Entry
+    from benchmark.history import Told
+    from benchmark.hub import Space
     from benchmark.trust import Trust
-    from benchmark.verdict import Kind
 
+_ATTEMPTS = 5
 _LAST_SECOND = 253402300799
 """9999-12-31 23:59:59 UTC."""
 
@@ -48,6 +49,10 @@ _LAST_SECOND = 253402300799
     "--made-at", type=click.IntRange(0, _LAST_SECOND), default=lambda: int(time.time()),
     envvar="SOURCE_DATE_EPOCH", show_envvar=True, help="Unix time on the page.  [default: now]",
 )  # fmt: skip
+@click.option(
+    "--space", default="", callback=check_repo,
+    help="Also put the page into this static Space, as NAMESPACE/NAME.",
+)  # fmt: skip
 def command(  # noqa: PLR0913 - one parameter per option
     *,
     paths: tuple[Path, ...],
@@ -58,52 +63,99 @@ def command(  # noqa: PLR0913 - one parameter per option
     title: str,
     lang: str,
     made_at: int,
+    space: str,
 ) -> None:
-    """Write the best result per configuration as one HTML file.
+    """Write the leaderboard as one HTML file, with every run and what became of it.
 
-    Of PATHS (leaderboard files, or folders of them), or of the dataset if none is given. The file
-    needs no server and no network: open it, send it, or put it on any static host.
+    Of PATHS (leaderboard files, what `run` wrote, or folders of both), or of the dataset if none is
+    given. The file needs no server and no network: open it, send it, or put it on any static host.
+    Only of more than 10,000 results all are in a second file, which the page fetches where it is
+    served.
     """
-    url, at = "", None
-    if paths:
-        dataset = Dataset().joined(_read(paths))
+
+    def facts(url: str, at: str | None) -> page.Facts:
+        return page.Facts(
+            title=title, dataset_url=url, revision=at, branch=revision, lang=lang,
+            generated_at=_spoken(made_at), data_name=_beside(output).name,
+        )  # fmt: skip
+
+    def make() -> page.Site:
+        if paths:
+            dataset, about = Dataset().joined(_read(paths)), facts("", None)
+        else:
+            store = open_store(hf_repo, revision, endpoint)
+            snapshot = store.read()
+            dataset, about = parse(snapshot), facts(store.url, snapshot.revision)
+        site = page.build(rows_of(dataset), about, history.taken_down(dataset))
+        _write(output, site)
+        _tell(output, len(dataset.runs), lang)
+        return site
+
+    if space:
+        _put(make, open_space(space, endpoint), _beside(output).name, lang)
     else:
-        store = open_store(hf_repo, revision, endpoint)
-        snapshot = store.read()
-        dataset, url, at = parse(snapshot), store.url, snapshot.revision
-    rows = rows_of(dataset)
-    html = page.build(
-        rows, title=title, dataset_url=url, revision=at, generated_at=_spoken(made_at), lang=lang
-    )
-    canonical.write_atomic(output, html)
-    said = i18n.translator(lang)("Written: {path} (results: {count})")
-    click.echo(said.format(path=output, count=len(rows)), err=True)
+        make()
+
+
+def _beside(output: Path) -> Path:
+    return output.with_name(f"{output.stem}-data.json")
+
+
+def _write(output: Path, site: page.Site) -> None:
+    beside = {} if site.data is None else {_beside(output): site.data}
+    canonical.write_all_atomic({**beside, output: site.html})
+
+
+def _put(make: Callable[[], page.Site], space: Space, data_name: str, lang: str) -> None:
+    """Commit the page; if somebody was first, theirs may be newer: it is made again.
+
+    The Space's head is asked for before the dataset is read, so an older page never takes the
+    place of a newer one.
+    """
+    for attempt in range(1, _ATTEMPTS + 1):
+        parent, site = space.head(), make()
+        files = {"index.html": site.html}
+        if site.data is not None:
+            files[data_name] = site.data
+        try:
+            space.commit(files, parent=parent, message="Page of the leaderboard")
+        except ConflictError:
+            if attempt == _ATTEMPTS:
+                raise
+        else:
+            _ = i18n.translator(lang)
+            click.echo(_("Published: {url}").format(url=space.url), err=True)
+            return
+
+
+def _tell(output: Path, count: int, lang: str) -> None:
+    _ = i18n.translator(lang)
+    said = _("Written: {path} (results: {count})")
+    click.echo(said.format(path=output, count=count), err=True)
+    if not count:
+        click.echo(_("No results were found: the page says how to add some."), err=True)
 
 
 def rows_of(dataset: Dataset) -> list[page.Row]:
-    """The best run of every configuration, and every run that is not ranked with the reasons."""
-    ranked = {entry.run_id for board in dataset.boards.values() for entry in board.values()}
-    reasons = {run_id: dataset.why_not_ranked(run) for run_id, run in dataset.runs.items()}
-    shown = {
-        run_id: run for run_id, run in dataset.runs.items() if run_id in ranked or reasons[run_id]
-    }
-    labels, trust = labels_of(shown.values()), trusts(dataset)
+    """Every run of a dataset, with what became of it and what stands behind it."""
+    every, trust = history.histories(dataset), trusts(dataset)
+    labels = {one.key: one.label for one in every}
     return [
-        _trusted(
-            page.Row(
-                board_of(run),
-                labels[run.config_key],
-                run_id,
-                run.data,
-                reasons[run_id],
-                *_verdict(dataset, run),
-            ),
-            run,
-            trust.get(run_id),
-            labels,
-        )
-        for run_id, run in shown.items()
+        _trusted(_row_of(told, one.label), told.entry, trust.get(told.entry.run_id), labels)
+        for one in every
+        for told in one.runs
     ]
+
+
+def _row_of(told: Told, label: str) -> page.Row:
+    run, fate = told.entry, told.fate
+    return page.Row(
+        board_of(run), label, run.run_id, run.data, fate.reasons,
+        superseded_by=fate.by or "",
+        is_retracted=fate.kind == "retracted",
+        verdict=told.verdict.kind,
+        verdict_reasons=tuple(reason.text for reason in told.verdict.reasons),
+    )  # fmt: skip
 
 
 def _trusted(
@@ -121,11 +173,6 @@ def _trusted(
     )
 
 
-def _verdict(dataset: Dataset, run: Entry) -> tuple[Kind, tuple[str, ...]]:
-    kind, reasons = dataset.verdict_on(run)
-    return kind, tuple(reason.text for reason in reasons)
-
-
 def _read(paths: Sequence[Path]) -> list[Entry]:
     files = [file for path in paths for file in _files(path)]
     unreadable = [violation for file in files for violation in file.unreadable]
@@ -140,7 +187,7 @@ def _read(paths: Sequence[Path]) -> list[Entry]:
 
 def _files(path: Path) -> list[submission.SubmittedFile]:
     if path.is_dir():
-        return submission.data_files(path)
+        return [*submission.data_files(path), *submission.result_files(path)]
     if not os.path.lexists(path):
         raise UsageError(
             f"{path} does not exist.",

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import os
 from math import isfinite
 from pathlib import Path
 from typing import Any
 
 import click
 
+from benchmark.credentials import Cleaner, secrets_among
 from benchmark.text import whole
 
 
@@ -42,6 +44,22 @@ class NameOrPath(Words):
             why = error.strerror if isinstance(error, OSError) else str(error)
             self.fail(f"no such name can be looked for: {why}.", param, ctx)
         return str(value) if is_here else super().convert(value, param, ctx)
+
+
+class PublicWords(Words):
+    """Words that are published for good: nothing that looks like a credential is among them."""
+
+    def convert(
+        self,
+        value: Any,  # noqa: ANN401 - as click declares it
+        param: click.Parameter | None,
+        ctx: click.Context | None,
+    ) -> str:
+        """Read them."""
+        words = super().convert(value, param, ctx)
+        if Cleaner(secrets_among(os.environ))(words) != words:
+            self.fail("It looks as if it held a credential, and it would be public.", param, ctx)
+        return words
 
 
 class Numbers(click.ParamType):  # type: ignore[type-arg] # older releases take none

@@ -73,13 +73,13 @@ def remarks(
     yield from _borne_out(shown, trust)
     for entry in shown[:_MOST_TOLD]:
         if reasons := doubts.get(entry.run_id):
-            told = one_line("; ".join(reasons), _LONGEST)
+            told = one_line(reasons[0], _LONGEST)
             yield f"⚠ doubtful: {entry.run_id[:_SHOWN_DIGITS]}: {told}"
     # They would be first if they could be true.
     claimed = [run for run in dataset.runs.values() if run.standing.verdict == IMPOSSIBLE]
     for entry in claimed[:_MOST_TOLD]:
         if reasons := dataset.why_not_ranked(entry):
-            told = one_line("; ".join(reasons), _LONGEST)
+            told = one_line(reasons[0], _LONGEST)
             yield f"⚠ not ranked: {entry.run_id[:_SHOWN_DIGITS]}: {told}"
 
 

@@ -17,7 +17,7 @@ from benchmark.commands.common import (
     open_store,
     output_options,
 )
-from benchmark.commands.parameters import Words
+from benchmark.commands.parameters import PublicWords
 from benchmark.commands.run_ids import find, is_whole
 from benchmark.decisions import Tombstone
 from benchmark.entry import RunId
@@ -33,10 +33,10 @@ if TYPE_CHECKING:
 @click.command("takedown", short_help="Remove what a run says, for good.")
 @click.argument("run_ids", nargs=-1, required=True, metavar="RUN_ID…")
 @click.option(
-    "--reason", type=Words(), required=True,
+    "--reason", type=PublicWords(), required=True,
     help="Why, for everybody to read: don't repeat what has to go.",
 )  # fmt: skip
-@click.option("--by", type=Words(), required=True, help="Who decided.")
+@click.option("--by", type=PublicWords(), required=True, help="Who decided.")
 @dataset_options
 @output_options
 def command(  # noqa: PLR0913 - one parameter per option
@@ -102,6 +102,10 @@ def _what_remains(_: Callable[[str], str], store: HubStore) -> Iterator[str]:
     yield _(
         "   Earlier revisions of the dataset still hold it, and so may pull requests, clones,"
         " caches and data folders. None of them brings it back."
+    )
+    yield _(
+        "   Not looked at: what the card says outside of our markers, decisions' reasons, and files"
+        " of the dataset that are not ours."
     )
     yield _(
         "   This drops the earlier revisions (links to them break; large files and branches of pull"

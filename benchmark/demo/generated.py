@@ -11,12 +11,11 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta, timezone
 from typing import TYPE_CHECKING, NamedTuple
 
-from benchmark.entry import Entry
+from benchmark.entry import EXAMPLE_SOURCE, Entry
 
 if TYPE_CHECKING:
     from benchmark.canonical import Json
 
-DATA_SOURCE = "generated for the demo"
 NOTES = "Generated for the demo: plausible, but nobody measured it."
 
 _SEED = 2026
@@ -88,6 +87,10 @@ _LLAMA_LARGE = Model("meta-llama/Llama-3.1-70B", 70.6, "BF16", 2)
 
 _SHORT = Workload("short", 128, 128)
 _WORKLOADS = (_SHORT, Workload("long", 2048, 512), Workload("Q5", 32, 64, concurrency=10))
+_LEVELS = (1, 4, 16, 64)
+"""Requests at a time of a sweep."""
+
+_SWEPT = [Workload("chat", 512, 256, concurrency) for concurrency in _LEVELS]
 _SETUPS = (
     Setup(_XEON, _GPT2, "transformers", "4.57.1"),
     Setup(_EPYC, _GPT2, "transformers", "4.57.1"),
@@ -113,16 +116,24 @@ _ADDED = Setup(_MI300X, _LLAMA, "vllm", "0.11.0")
 def leaderboard() -> list[Entry]:
     """The entries that are there before; the same ones every time."""
     noise = random.Random(_SEED)  # noqa: S311 - for looks, not for secrets
-    cases = [(setup, workload) for setup in _SETUPS for workload in _WORKLOADS]
+    cases = _cases()
     return [
         _entry(f"demo-{number:03}", setup, workload, factor=noise.uniform(0.93, 1.0), day=number)
         for number, (setup, workload) in enumerate(cases, 1)
     ]
 
 
+def _cases() -> list[tuple[Setup, Workload]]:
+    """Every setup with every workload, and one model on several chips as a sweep."""
+    return [
+        *((setup, workload) for setup in _SETUPS for workload in _WORKLOADS),
+        *((setup, workload) for setup in _SETUPS if setup.model is _LLAMA for workload in _SWEPT),
+    ]
+
+
 def contributions(first: str, second: str) -> tuple[Entry, Entry]:
     """What two others submit: a new configuration, and a better run of one that is there."""
-    day = len(_SETUPS) * len(_WORKLOADS) + 1
+    day = len(_cases()) + 1
     return (
         _entry("demo-new", _ADDED, _SHORT, day=day, submitter=first),
         _entry("demo-better", _IMPROVED, _SHORT, factor=_BETTER, day=day, submitter=second),
@@ -167,7 +178,7 @@ def _entry(
         "metadata": {
             "submitted_at": submitted_at.strftime("%Y-%m-%dT%H:%M:%SZ"),
             "submitter": submitter or _SUBMITTERS[day % len(_SUBMITTERS)],
-            "data_source": DATA_SOURCE,
+            "data_source": EXAMPLE_SOURCE,
             "notes": NOTES,
             "verified": False,
         },
@@ -218,10 +229,11 @@ def _metrics(setup: Setup, workload: Workload, factor: float) -> dict[str, Json]
     overhead = _STEP_OVERHEAD_MS + _OVERHEAD_PER_NODE_MS * (setup.nodes - 1)
     weights = model.parameters * model.width
     tpot = weights / (chip.bandwidth * setup.chips * speed) * 1e3 + overhead
+    tpot *= workload.concurrency ** (1 - _GAIN_PER_REQUEST)
     arithmetic = 2 * model.parameters * workload.input / (chip.rate * setup.chips * speed)
     ttft = (arithmetic + tpot) * workload.concurrency**0.5
-    streams = workload.concurrency**_GAIN_PER_REQUEST
-    throughput = workload.output * streams / (ttft + (workload.output - 1) * tpot) * 1e3
+    tokens = workload.output * workload.concurrency
+    throughput = tokens / (ttft + (workload.output - 1) * tpot) * 1e3
     return {
         "ttft_ms": round(ttft, 3),
         "tbt_ms": round(tpot, 3),

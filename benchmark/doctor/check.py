@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Literal, NamedTuple, TypeAlias
 
+from benchmark.i18n import Sentence
+
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
@@ -18,13 +20,20 @@ class Problem(NamedTuple):
 
     Attributes:
         file: the path in the dataset, with a JSON path where there is one.
-        message: what is wrong, as a sentence without its subject.
+        message: what is wrong, as a sentence without its subject; it can be told in another
+            language.
         repair: what repairs it.
     """
 
     file: str
     message: str
     repair: Repair
+
+    @classmethod
+    def of(cls, file: str, repair: Repair, message: str, /, **values: object) -> Problem:
+        """A problem whose message is marked with `N_` and has these values in its fields."""
+        told = {name: str(value) for name, value in values.items()}
+        return cls(file, Sentence(message, **told), repair)
 
 
 class Check(NamedTuple):

@@ -16,6 +16,7 @@ from benchmark.decisions import (
 )
 from benchmark.doctor.check import Problem
 from benchmark.errors import InvalidDataError
+from benchmark.i18n import N_
 from benchmark.leaderboard import decode, decode_fragment
 
 if TYPE_CHECKING:
@@ -51,7 +52,8 @@ def contents_of(files: Mapping[str, bytes]) -> Contents:
 def _read(path: str, data: bytes) -> list[Entry] | Problem | None:
     """The runs of a fragment; what is wrong where something is."""
     if data.startswith(_POINTER):
-        return Problem(path, "is a pointer of Git LFS, not the file itself.", "by hand")
+        message = N_("is a pointer of Git LFS, not the file itself.")
+        return Problem.of(path, "by hand", message)
     try:
         if is_fragment(path):
             return decode_fragment(data, file=path)
@@ -59,7 +61,8 @@ def _read(path: str, data: bytes) -> list[Entry] | Problem | None:
     except InvalidDataError as error:
         where = next((f"{path}::{found.path}" for found in error.violations), path)
         said = next((found.message for found in error.violations), str(error))
-        return Problem(where, f"{said} Restore it from an earlier revision.", "by hand")
+        message = N_("{problem} Restore it from an earlier revision.")
+        return Problem.of(where, "by hand", message, problem=said)
     return None
 
 

@@ -21,6 +21,7 @@ from benchmark.decisions import (
 )
 from benchmark.doctor.check import Problem
 from benchmark.fragments import beside, is_canonical
+from benchmark.i18n import N_
 from benchmark.leaderboard import decode, encode
 
 if TYPE_CHECKING:
@@ -29,20 +30,21 @@ if TYPE_CHECKING:
     from benchmark.doctor.contents import Contents
 
 _NAME = re.compile(r"[0-9a-f]{64}\.jsonl")
+_TOO_MANY = N_("holds {count} files; the Hub recommends fewer than {most}.")
+_CHANGED = N_(
+    "does not have the content that its name says: lines were changed, lost or added. Restore it"
+    " from an earlier revision, or give it another name if the change is meant."
+)
 
 
 def misnamed(contents: Contents) -> Iterator[Problem]:
     """Fragments whose name is not their content's: lines were lost, changed or added by hand."""
     for path in contents.fragments:
         if not _NAME.fullmatch(PurePosixPath(path).name):
-            message = "is not named by the sha-256 of its content."
-            yield Problem(path, message, "doctor --fix")
+            message = N_("is not named by the sha-256 of its content.")
+            yield Problem.of(path, "doctor --fix", message)
         elif beside(path, contents.files[path]) != path:
-            message = (
-                "does not have the content that its name says: lines were changed, lost or added."
-                " Restore it from history, or give it another name if the change is meant."
-            )
-            yield Problem(path, message, "by hand")
+            yield Problem.of(path, "by hand", _CHANGED)
 
 
 def not_canonical(contents: Contents) -> Iterator[Problem]:
@@ -53,8 +55,8 @@ def not_canonical(contents: Contents) -> Iterator[Problem]:
         else:
             is_as_written = _canonical(path, data) == data
         if not is_as_written:
-            message = "is not in the canonical form: other bytes with the same content."
-            yield Problem(path, message, "doctor --fix")
+            message = N_("is not in the canonical form: other bytes with the same content.")
+            yield Problem.of(path, "doctor --fix", message)
 
 
 def repeated(contents: Contents) -> Iterator[Problem]:
@@ -64,7 +66,8 @@ def repeated(contents: Contents) -> Iterator[Problem]:
         for run_id, count in Counter(entry.run_id for entry in entries).items():
             other = where.setdefault(run_id, path)
             if count > 1 or other != path:
-                yield Problem(path, f"holds run {run_id[:12]} again ({other}).", "doctor --fix")
+                message = N_("holds run {run} again, which is in {other}.")
+                yield Problem.of(path, "doctor --fix", message, run=run_id[:12], other=other)
 
 
 def too_many(contents: Contents) -> Iterator[Problem]:
@@ -72,11 +75,9 @@ def too_many(contents: Contents) -> Iterator[Problem]:
     folders = counted(contents.files)
     for folder, count in folders.items():
         if count >= MOST_IN_FOLDER:
-            message = f"holds {count} files; the Hub recommends fewer than {MOST_IN_FOLDER}."
-            yield Problem(folder, message, "compact")
-    if sum(folders.values()) >= MOST_IN_REPOSITORY:
-        message = f"holds {sum(folders.values())} files; fewer than {MOST_IN_REPOSITORY} is best."
-        yield Problem("runs", message, "compact")
+            yield Problem.of(folder, "compact", _TOO_MANY, count=count, most=MOST_IN_FOLDER)
+    if (count := sum(folders.values())) >= MOST_IN_REPOSITORY:
+        yield Problem.of("runs", "compact", _TOO_MANY, count=count, most=MOST_IN_REPOSITORY)
 
 
 def _canonical(path: str, data: bytes) -> bytes:

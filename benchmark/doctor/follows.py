@@ -4,46 +4,61 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from benchmark.dataset import BOARD_FILES, CARD
+from benchmark.dataset import BOARD_FILES, CARD, is_data
 from benchmark.derived import MANIFEST, TRAIL, differing, is_derived, trail_fits
 from benchmark.doctor.check import Problem
+from benchmark.i18n import N_
 from benchmark.leaderboard import decode
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Mapping
+    from collections.abc import Collection, Iterator, Mapping
 
     from benchmark.dataset import Dataset
+    from benchmark.entry import RunId
     from benchmark.leaderboard import Snapshot
 
+_MISSING = N_("is missing.")
 _NAMED = 3
 """Lines of a leaderboard that are named, of those that are wrong."""
 
 
 def wrong_boards(files: Mapping[str, bytes], state: Dataset) -> Iterator[Problem]:
     """Leaderboards that are not what the runs and people's decisions make of them."""
+    if _is_new(files):
+        return
     for name, file in BOARD_FILES.items():
         if file not in files:
-            yield Problem(file, "is missing.", "doctor --fix")
+            yield Problem.of(file, "doctor --fix", _MISSING)
             continue
-        expected = {run.run_id: run for run in state.boards[name].values()}
+        expected = {run.run_id for run in state.boards[name].values()}
         found = {run.run_id for run in decode(files[file], file=file)}
-        for verb, runs in (("lacks", expected.keys() - found), ("holds", found - expected.keys())):
-            for run_id in sorted(runs)[:_NAMED]:
-                message = f"{verb} run {run_id[:12]}, {_why(state, run_id, verb)}"
-                yield Problem(file, message, "doctor --fix")
-            if len(runs) > _NAMED:
-                message = f"{verb} {len(runs) - _NAMED} more runs like that."
-                yield Problem(file, message, "doctor --fix")
+        yield from _named(
+            file, N_("lacks run {run}, the best of its configuration."), expected - found
+        )
+        for run_id in sorted(found - expected)[:_NAMED]:
+            message = N_("holds run {run}, which does not belong there: {why}.")
+            why = _why_not(state, run_id)
+            yield Problem.of(file, "doctor --fix", message, run=run_id[:12], why=why)
+        yield from _more(file, len(found - expected))
 
 
 def not_logged(state: Dataset) -> Iterator[Problem]:
     """Runs that a leaderboard holds and the history does not."""
-    for entry in sorted(state.unlogged, key=lambda entry: entry.run_id)[:_NAMED]:
-        message = f"lack run {entry.run_id[:12]}, which a leaderboard holds."
-        yield Problem("runs", message, "doctor --fix")
-    if len(state.unlogged) > _NAMED:
-        message = f"lack {len(state.unlogged) - _NAMED} more runs like that."
-        yield Problem("runs", message, "doctor --fix")
+    missing = {entry.run_id for entry in state.unlogged}
+    yield from _named("runs", N_("lacks run {run}, which a leaderboard holds."), missing)
+
+
+def _named(file: str, message: str, runs: Collection[RunId]) -> Iterator[Problem]:
+    """A problem for each of some runs, of which the first are named."""
+    for run_id in sorted(runs)[:_NAMED]:
+        yield Problem.of(file, "doctor --fix", message, run=run_id[:12])
+    yield from _more(file, len(runs))
+
+
+def _more(file: str, count: int) -> Iterator[Problem]:
+    if count > _NAMED:
+        message = N_("has {count} more problems like the last.")
+        yield Problem.of(file, "doctor --fix", message, count=count - _NAMED)
 
 
 def wrong_derived(snapshot: Snapshot, state: Dataset) -> Iterator[Problem]:
@@ -53,31 +68,39 @@ def wrong_derived(snapshot: Snapshot, state: Dataset) -> Iterator[Problem]:
     boards = set(BOARD_FILES.values()) - snapshot.files.keys()
     for path in differing(snapshot, state, {}) if not boards else ():
         if path in snapshot.files:
-            yield Problem(path, "does not say what the dataset holds.", "doctor --fix")
+            message = N_("does not say what the dataset holds.")
+            yield Problem.of(path, "doctor --fix", message)
         else:
-            yield Problem(path, "is missing.", "doctor --fix")
+            yield Problem.of(path, "doctor --fix", _MISSING)
 
 
 def wrong_trail(files: Mapping[str, bytes]) -> Iterator[Problem]:
     """A trail that leads somewhere else."""
     boards = BOARD_FILES.values()
     if TRAIL in files and all(file in files for file in boards) and not trail_fits(files):
-        message = "does not lead to the leaderboards that are there."
-        yield Problem(TRAIL, message, "doctor --fix" if MANIFEST in files else "nothing")
+        message = N_("does not lead to the leaderboards that are there.")
+        yield Problem.of(TRAIL, "doctor --fix" if MANIFEST in files else "nothing", message)
 
 
 def wrong_card(snapshot: Snapshot, state: Dataset) -> Iterator[Problem]:
     """A card by which viewer and `load_dataset` would not read the right files as they are."""
+    if _is_new(snapshot.files):
+        return
     if CARD not in snapshot.files:
-        yield Problem(CARD, "is missing: the viewer needs its `configs`.", "doctor --fix")
+        yield Problem.of(CARD, "doctor --fix", _MISSING)
     elif CARD in state.changes(snapshot, month="", before=state):
-        message = "does not say, between our markers, what the dataset holds."
-        yield Problem(CARD, message, "doctor --fix")
+        message = N_("does not say, between our markers, what the dataset holds.")
+        yield Problem.of(CARD, "doctor --fix", message)
 
 
-def _why(state: Dataset, run_id: str, verb: str) -> str:
-    if verb == "lacks":
-        return "the best of its configuration."
-    entry = state.runs.get(run_id)  # type: ignore[call-overload] # a run id, known or not
+def _is_new(files: Mapping[str, bytes]) -> bool:
+    """Whether nothing was ever published: the first publish writes all that is missing."""
+    return not any(is_data(path) for path in files.keys() - {CARD})
+
+
+def _why_not(state: Dataset, run_id: RunId) -> str:
+    if run_id in state.taken_down:
+        return "taken down"
+    entry = state.runs.get(run_id)
     reasons = () if entry is None else state.why_not_ranked(entry)
-    return f"which is not ranked: {'; '.join(reasons)}." if reasons else "which is not the best."
+    return "; ".join(reasons) or "another run is better"

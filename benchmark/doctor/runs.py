@@ -8,6 +8,7 @@ from benchmark import leaks, schema
 from benchmark.attestation import ATTESTATIONS
 from benchmark.decisions import CONFIRMATIONS, RETRACTIONS
 from benchmark.doctor.check import Problem
+from benchmark.i18n import N_
 from benchmark.text import one_line
 
 if TYPE_CHECKING:
@@ -23,16 +24,18 @@ def of_another_form(contents: Contents) -> Iterator[Problem]:
     for path, root, entry in _held(contents):
         for violation in schema.violations_of(entry, file=path, path=root)[:1]:
             told = leaks.told_safely(violation)
-            message = f"{told.message} Run {entry.run_id[:12]} is kept and cannot be ranked."
-            yield Problem(f"{path}::{told.path}", message, "takedown")
+            message = N_("{problem} Run {run} is kept and cannot be ranked.")
+            values = {"problem": told.message, "run": entry.run_id[:12]}
+            yield Problem.of(f"{path}::{told.path}", "takedown", message, **values)
 
 
 def with_credentials(contents: Contents) -> Iterator[Problem]:
     """Runs that hold what looks like a credential; never what it is."""
     for path, root, entry in _held(contents):
         for violation in leaks.violations_of(entry, file=path, path=root):
-            message = f"{violation.message} Revoke it, then take down run {entry.run_id[:12]}."
-            yield Problem(f"{path}::{violation.path}", message, "takedown")
+            message = N_("{problem} Revoke it, then take down run {run}.")
+            values = {"problem": violation.message, "run": entry.run_id[:12]}
+            yield Problem.of(f"{path}::{violation.path}", "takedown", message, **values)
 
 
 def orphans(state: Dataset) -> Iterator[Problem]:
@@ -44,15 +47,15 @@ def orphans(state: Dataset) -> Iterator[Problem]:
     ):
         for run_id in sorted({decision.run_id for decision in decisions}):
             if run_id not in state.known:
-                message = f"names run {one_line(run_id, 12)}, which is not in the dataset."
-                yield Problem(file, message, "by hand")
+                message = N_("names run {run}, which is not in the dataset.")
+                yield Problem.of(file, "by hand", message, run=one_line(run_id, 12))
 
 
 def back_again(state: Dataset) -> Iterator[Problem]:
     """Runs that were taken down and are in a fragment."""
     for run_id in sorted(state.lingering):
-        message = f"hold run {run_id[:12]}, which was taken down."
-        yield Problem("runs", message, "doctor --fix")
+        message = N_("holds run {run}, which was taken down.")
+        yield Problem.of("runs", "doctor --fix", message, run=run_id[:12])
 
 
 def _held(contents: Contents) -> Iterator[tuple[str, str, Entry]]:

@@ -27,6 +27,10 @@ if TYPE_CHECKING:
     from benchmark.errors import BenchmarkError
 
 _RUNS = "runs"
+_MOST_FRAGMENTS = 100
+"""`publish --create-pr` adds one."""
+_MOST_BYTES = 16 * 1024 * 1024
+"""Of one pull request: some ten thousand entries."""
 
 
 class Proposal(NamedTuple):
@@ -36,11 +40,13 @@ class Proposal(NamedTuple):
         number: of it.
         author: whose it is, as the Hub says.
         fragments: path → content of the files in `runs/` that the branch lacks.
+        is_too_much: whether they are so many, or so large, that nothing of them was read.
     """
 
     number: int
     author: str
     fragments: dict[str, bytes]
+    is_too_much: bool = False
 
 
 @dataclass
@@ -72,7 +78,7 @@ class Proposals:
         try:
             held = self._fragments(self.branch).keys()
             return [
-                Proposal(number, author, self._lacking(number, held))
+                self._proposal(number, author, held)
                 for number, author in sorted(self._listed())
                 if not numbers or number in numbers
             ]
@@ -105,14 +111,15 @@ class Proposals:
             if found.is_pull_request and found.status in {"open", "draft"}:
                 yield found.num, found.author
 
-    def _lacking(self, number: int, held: Collection[str]) -> dict[str, bytes]:
+    def _proposal(self, number: int, author: str, held: Collection[str]) -> Proposal:
         revision = f"refs/pr/{number}"
         sizes = self._fragments(revision)
-        return {
-            path: self._content(path, size, revision)
-            for path, size in sizes.items()
-            if path not in held
-        }
+        lacking = {path: size for path, size in sizes.items() if path not in held}
+        # Anybody may open one.
+        if len(lacking) > _MOST_FRAGMENTS or sum(lacking.values()) > _MOST_BYTES:
+            return Proposal(number, author, {}, is_too_much=True)
+        contents = {path: self._content(path, size, revision) for path, size in lacking.items()}
+        return Proposal(number, author, contents)
 
     def _fragments(self, revision: str) -> dict[str, int]:
         """Path → bytes of every file in `runs/`."""

@@ -161,7 +161,7 @@ class HubStore:
         A dataset card that the Hub does not take is left out: results do not wait for it.
 
         Raises:
-            ConflictError: 412, somebody was first; not applied.
+            ConflictError: 412, somebody was first, or the head holds just this; not applied.
             BusyError, QuotaError: 409 or 429; not applied.
             OutcomeUnknownError: the answer was lost; it may have landed.
             PermissionDeniedError: no token, or one that may not write; not applied.
@@ -179,6 +179,10 @@ class HubStore:
         # Operations remember the outcome of their upload: used twice, they commit stale content.
         added, removed = self._operations(files)
         self._upload(added, token)
+        if not (self.create_pr or removed) and all(map(_is_there, added)):
+            raise ConflictError(
+                "The Hub holds just this already.", hint=N_("Run it again; nothing is lost.")
+            )
         try:
             info = self._api(token).create_commit(
                 self.dataset,
@@ -412,6 +416,17 @@ class HubStore:
     def _pause(self, attempt: int, asked: float) -> None:
         backoff = self.uniform(0, min(_LONGEST_READ_PAUSE, _FIRST_READ_PAUSE * 2 ** (attempt - 1)))
         self.sleep(asked or backoff)
+
+
+def _is_there(operation: CommitOperationAdd) -> bool:
+    """Whether the head of the branch holds just this, as it was told before the upload.
+
+    The client leaves it out of the commit; where it leaves out all, there is none, and it answers
+    with whatever it is then told is the head: that may be an older one, without any of it.
+    https://github.com/huggingface/huggingface_hub/pull/2389
+    """
+    theirs = getattr(operation, "_remote_oid", None)
+    return theirs is not None and theirs == getattr(operation, "_local_oid", None)
 
 
 def _asked(failure: BenchmarkError) -> float:

@@ -9,12 +9,17 @@ from __future__ import annotations
 import os
 import secrets
 from concurrent.futures import ThreadPoolExecutor
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, BinaryIO
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
     from pathlib import Path
+    from types import TracebackType
 
+    from typing_extensions import Self
+
+_BINARY = getattr(os, "O_BINARY", 0)
+"""Windows only."""
 
 # A journalling file system makes all syncs that wait at the same time durable with one write.
 _SYNCING = ThreadPoolExecutor(8, thread_name_prefix="hub-sync")
@@ -48,14 +53,42 @@ def make_folders(folder: Path) -> None:
         sync(path.parent)
 
 
-def publish_file(target: Path, data: bytes, *, prefix: str) -> None:
+class Unfinished:
+    """A file that is being written: it gets its name when it is finished, or is discarded.
+
+    Attributes:
+        file: open for writing and reading.
+    """
+
+    def __init__(self, target: Path, *, mode: int = 0o666) -> None:
+        """Begin a file beside `target`; its name tells the sweep what a killed write has left."""
+        self._target = target
+        self._temporary = target.parent / f".tmp-{secrets.token_hex(8)}"
+        descriptor = os.open(self._temporary, os.O_RDWR | os.O_CREAT | os.O_EXCL | _BINARY, mode)
+        self.file: BinaryIO = os.fdopen(descriptor, "wb+")
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(
+        self,
+        kind: type[BaseException] | None,
+        error: BaseException | None,
+        trace: TracebackType | None,
+    ) -> None:
+        self.file.close()
+        self._temporary.unlink(missing_ok=True)
+
+    def finish(self) -> None:
+        """Make the content durable and give it its name; the caller syncs the folder."""
+        self.file.flush()
+        os.fsync(self.file.fileno())
+        self.file.close()
+        self._temporary.replace(self._target)
+
+
+def publish_file(target: Path, data: bytes, *, mode: int = 0o666) -> None:
     """Put `data` under the name `target`; the caller syncs the folder."""
-    temporary = target.parent / f"{prefix}{secrets.token_hex(8)}"
-    try:
-        with temporary.open("xb") as file:
-            file.write(data)
-            file.flush()
-            os.fsync(file.fileno())
-        temporary.replace(target)
-    finally:
-        temporary.unlink(missing_ok=True)
+    with Unfinished(target, mode=mode) as unfinished:
+        unfinished.file.write(data)
+        unfinished.finish()

@@ -7,13 +7,11 @@ by any other tool later.
 
 from __future__ import annotations
 
-import os
 import re
-import secrets
 from hashlib import sha256
-from typing import TYPE_CHECKING, BinaryIO, NamedTuple
+from typing import TYPE_CHECKING, NamedTuple
 
-from benchmark.localhub.durable import make_folders, sync
+from benchmark.localhub.durable import Unfinished, make_folders, sync
 from benchmark.localhub.problems import bad_request
 
 if TYPE_CHECKING:
@@ -88,8 +86,7 @@ class Upload:
         make_folders(target.parent)
         self._target = target
         self._expected = expected
-        self._temporary = target.parent / f".tmp-{secrets.token_hex(8)}"
-        self._file: BinaryIO = self._temporary.open("xb")
+        self._unfinished = Unfinished(target)
         self._digest = sha256()
         self._size = 0
 
@@ -102,8 +99,7 @@ class Upload:
         error: BaseException | None,
         trace: TracebackType | None,
     ) -> None:
-        self._file.close()
-        self._temporary.unlink(missing_ok=True)
+        self._unfinished.__exit__(kind, error, trace)
 
     def write(self, chunk: bytes) -> None:
         """Take the next bytes.
@@ -115,7 +111,7 @@ class Upload:
         if self._size > self._expected.size:
             raise bad_request("The upload is larger than announced")
         self._digest.update(chunk)
-        self._file.write(chunk)
+        self._unfinished.file.write(chunk)
 
     def finish(self) -> None:
         """Check size and digest and make the object durable under its name.
@@ -125,7 +121,5 @@ class Upload:
         """
         if self._size != self._expected.size or self._digest.hexdigest() != self._expected.oid:
             raise bad_request("The upload is not the object that was announced")
-        self._file.flush()
-        os.fsync(self._file.fileno())
-        self._temporary.replace(self._target)
+        self._unfinished.finish()
         sync(self._target.parent)

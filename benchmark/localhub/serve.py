@@ -45,13 +45,19 @@ def serve(
         ready: called with the endpoint once requests are answered.
 
     Raises:
-        UsageError: if the address cannot be used or a dataset cannot be created.
+        UsageError: if the address cannot be used, or the folder, or a dataset cannot be created.
     """
-    app = create_app(root, settings=settings)
-    hub: Hub = app.state.hub
+    try:
+        app = create_app(root, settings=settings)
+        hub: Hub = app.state.hub
+        for name in create:
+            _create(hub, name)
+    except OSError as error:
+        raise UsageError(
+            f"Cannot write below {root}: {error.strerror or error}.",
+            hint=N_("Check that the folder exists, is writable and has space left."),
+        ) from None
     _in_background(lambda: hub.store.sweep(before=settings.clock() - UNUSED_SECONDS))
-    for name in create:
-        _create(hub, name)
     config = uvicorn.Config(
         app, lifespan="off", log_config=None, timeout_graceful_shutdown=_GRACE_SECONDS
     )

@@ -103,8 +103,8 @@ class Store:
 def _initialise(git: Path, signature: Signature) -> None:
     for folder in _FOLDERS:
         make_folders(git / folder)
-    publish_file(git / "config", _CONFIG, prefix=".tmp-")
-    publish_file(git / "HEAD", f"ref: {BRANCHES}{MAIN}\n".encode(), prefix=".tmp-")
+    publish_file(git / "config", _CONFIG)
+    publish_file(git / "HEAD", f"ref: {BRANCHES}{MAIN}\n".encode())
     sha = initial_commit(git, {".gitattributes": GITATTRIBUTES}, signature)
     write_ref(git, BRANCHES + MAIN, sha)
     sync(git)

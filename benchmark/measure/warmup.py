@@ -88,7 +88,7 @@ def _failed(target: Target, reason: str) -> EngineFailedError:
     """With what a server that was started for this says of it."""
     service = target.facts().service
     said = () if service is None else service.said
-    return EngineFailedError(f"The warm-up failed: {reason}", hint=advice(reason), said=said)
+    return EngineFailedError(f"The warm-up failed: {reason}", hint=advice(reason, said), said=said)
 
 
 def _stable(times: list[float]) -> bool:

@@ -243,8 +243,10 @@ def _look(target: Target, prompts: PromptSource, job: Job, tell: Callable[[Event
     used = meters.stop()
     tell(Seen(looked))
     if isinstance(outcome, Failure):
+        service = target.facts().service
+        said = () if service is None else service.said
         message = f"The request failed, as all others would: {outcome.error}"
-        raise EngineFailedError(message, hint=advice(outcome.error))
+        raise EngineFailedError(message, hint=advice(outcome.error, said), said=said)
     tell(outcome)
     tell(_finished(target, prompts, used, wall_s))
 

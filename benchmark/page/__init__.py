@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
-from benchmark.page.builder import Row, build
+from benchmark.page.builder import INLINE_ROWS, Facts, Site, build
+from benchmark.page.row import Row
 
-__all__ = ["Row", "build"]
+__all__ = ["INLINE_ROWS", "Facts", "Row", "Site", "build"]

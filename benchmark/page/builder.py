@@ -1,153 +1,168 @@
-"""Put template, style, scripts and data together into one HTML file.
+"""Put template, style, scripts, words and rows together into one HTML file.
 
-Whatever a contributor wrote stays data: it is inlined as JSON that cannot end its element, the
-scripts only ever make text of it, and a Content-Security-Policy of hashes runs nothing else
-(https://www.w3.org/TR/CSP3/#grammardef-hash-source).
+Whatever a contributor wrote stays data: it is inlined as base64 or as JSON that cannot end its
+element, the scripts only ever make text of it, and a Content-Security-Policy of hashes runs
+nothing else (https://www.w3.org/TR/CSP3/#grammardef-hash-source).
 """
 
 from __future__ import annotations
 
 from base64 import b64encode
+from functools import cache, lru_cache
 from hashlib import sha256
 from html import escape
 from importlib.resources import files
 from string import Template
 from typing import TYPE_CHECKING, NamedTuple, cast
+from urllib.parse import urlsplit
 
 from benchmark import canonical, i18n
-from benchmark.entry import KEY_PATHS, Entry, normalise
+from benchmark.entry import EXAMPLE_SOURCE, KEY_PATHS
 from benchmark.errors import UsageError
 from benchmark.i18n import N_
-from benchmark.verdict import SOUND
+from benchmark.page import data
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Mapping
+    from collections.abc import Iterable, Sequence
 
     from benchmark.canonical import Json
-    from benchmark.entry import Term
-    from benchmark.verdict import Kind
+    from benchmark.decisions import Tombstone
+    from benchmark.page.row import Row
 
-_STYLES = ("base.css", "frame.css", "chart.css", "table.css", "dialog.css", "narrow.css")
-_SCRIPTS = (
-    "text.js",
-    "dom.js",
-    "fields.js",
-    "model.js",
-    "state.js",
-    "table.js",
-    "filters.js",
-    "scale.js",
-    "chart.js",
-    "details.js",
-    "compare.js",
-    "export.js",
-    "main.js",
-)
+INLINE_ROWS = 10_000
+"""More than that, and the page fetches them from a file beside it."""
+
+_HERE = files("benchmark.page")
+_PAGE_BYTES = 2_000_000
+_BESIDE_BYTES = 40_000_000
+
+_STYLES = (
+    "base.css", "frame.css", "controls.css", "filters.css", "table.css", "plot.css",
+    "matched.css", "dialog.css", "compare.css", "narrow.css", "cards.css",
+)  # fmt: skip
+_SCRIPTS = ("base", "data", "question", "plot", "table", "controls", "sheet", "page")
+"""Folders; of the files in one none needs another before the page stands."""
 
 
-class Row(NamedTuple):
-    """One entry as the page shows it.
+class Site(NamedTuple):
+    """A page and, where its rows are too many to be in it, the file it fetches.
 
     Attributes:
-        board: "single" (one node) or "multi" (several).
-        label: the config key as people read it.
-        run_id: the entry's run id; no two rows of a page share one.
-        entry: the entry exactly as it was submitted.
-        not_ranked: why it is not ranked, empty if it is.
-        verdict: whether it can be believed: sound, doubtful or impossible.
-        verdict_reasons: what speaks against it.
-        rank: place among comparable results; None if it has none.
-        tied_with: labels of the configurations whose difference from it is noise.
-        tier: "attested", "reproduced", "community" or "doubtful"; "" where it may not be ranked.
-        reproduced_by: how many other submitters have measured the same on other machines.
+        html: the page.
+        data: the file beside it; None if the page needs none.
     """
 
-    board: str
-    label: str
-    run_id: str
-    entry: Mapping[str, Json]
-    not_ranked: tuple[str, ...] = ()
-    verdict: Kind = SOUND
-    verdict_reasons: tuple[str, ...] = ()
-    rank: int | None = None
-    tied_with: tuple[str, ...] = ()
-    tier: str = ""
-    reproduced_by: int = 0
+    html: bytes
+    data: bytes | None
 
 
-def build(
-    rows: Iterable[Row],
-    *,
-    title: str,
-    dataset_url: str,
-    revision: str | None,
-    generated_at: str,
-    lang: str,
-) -> bytes:
-    """The page as UTF-8 HTML. Equal inputs, the rows in any order, give equal bytes.
+class Facts(NamedTuple):
+    """What a page says of itself.
 
-    Args:
-        rows: the rows of every board.
-        title: the page's heading.
+    Attributes:
+        title: its heading.
         dataset_url: address of the dataset, "" if the rows come from no dataset.
         revision: the dataset's commit the rows were read at, None if they come from files.
+        branch: where the page looks for newer rows.
         generated_at: when the page is made, as people read it.
         lang: "en" or "zh", for readers who have not chosen.
+        data_name: what the file beside the page would be called.
+    """
+
+    title: str
+    dataset_url: str
+    revision: str | None
+    generated_at: str
+    lang: str
+    branch: str = "main"
+    data_name: str = "leaderboard-data.json"
+
+
+def build(rows: Iterable[Row], facts: Facts, graves: Sequence[Tombstone] = ()) -> Site:
+    """The page as UTF-8 HTML. Equal inputs, the rows in any order, give equal bytes.
+
+    Of more than `INLINE_ROWS` rows it holds the best, and fetches all of them where it is served:
+    from `file://` a browser fetches nothing.
+
+    Args:
+        rows: every run, whatever became of it.
+        facts: what the page says of itself.
+        graves: what is left of runs that were taken down.
 
     Raises:
-        UsageError: if the page does not speak `lang`.
+        UsageError: if the page does not speak the language.
     """
-    if lang not in i18n.LANGUAGES:
-        raise UsageError(f"The page does not speak {lang!r}.", hint=N_("Use en or zh."))
+    if facts.lang not in i18n.LANGUAGES:
+        raise UsageError(f"The page does not speak {facts.lang!r}.", hint=N_("Use en or zh."))
+    every = sorted(rows, key=lambda row: (row.label, row.run_id))
+    if len(every) <= INLINE_ROWS:
+        return Site(_html(every, facts, len(every), graves), None)
+    return Site(_html(_inlined(every), facts, len(every), graves), _beside(every))
+
+
+def _inlined(rows: Sequence[Row]) -> list[Row]:
+    return sorted(data.best_of(rows, INLINE_ROWS), key=lambda row: (row.label, row.run_id))
+
+
+def _beside(rows: Sequence[Row]) -> bytes:
+    packed = data.pack(rows, _BESIDE_BYTES)
+    return canonical.dumps({
+        "rows": packed.rows,
+        "rest": packed.rest,
+        "left_out": list(packed.left_out),
+    })  # fmt: skip
+
+
+def _html(rows: Sequence[Row], facts: Facts, total: int, graves: Sequence[Tombstone]) -> bytes:
+    style = "".join(_asset(f"style/{name}") for name in _STYLES)
+    code = script()
+    packed = data.pack(rows, _PAGE_BYTES - len(style) - len(code) - 40_000)
     page: dict[str, Json] = {
-        "title": title,
-        "dataset_url": dataset_url,
-        "revision": revision,
-        "generated_at": generated_at,
-        "lang": lang,
+        **cast("dict[str, Json]", facts._asdict()),
+        "total": total,
+        "data_name": facts.data_name if total > len(rows) else "",
+        "left_out": list(packed.left_out),
         "key_paths": [[name, list(path)] for name, path in KEY_PATHS.items()],
-        "rows": [_row_data(row) for row in sorted(rows, key=lambda row: (row.label, row.run_id))],
+        "example_source": EXAMPLE_SOURCE,
+        "words": {lang: _words(lang) for lang in i18n.LANGUAGES},
+        "taken_down": [cast("Json", grave._asdict()) for grave in graves],
+        "told": _told(rows),
     }
-    style, script = "".join(_asset(f"style/{name}") for name in _STYLES), _script()
     return (
         Template(_asset("template.html"))
         .substitute(
-            lang="zh-CN" if lang == "zh" else lang,
-            title=escape(title),
-            policy=_policy(script, style),
+            lang="zh-CN" if facts.lang == "zh" else facts.lang,
+            title=escape(facts.title),
+            policy=_policy(code, style, _origins(facts, total > len(rows))),
             style=style,
-            script=script,
-            data=_inline(page),
+            script=code,
+            page=_inline(page),
+            rows=packed.rows,
+            rest=packed.rest,
         )
         .encode()
     )
 
 
-def _row_data(row: Row) -> dict[str, Json]:
-    entry = Entry(row.entry)
-    return {
-        "board": row.board,
-        "label": row.label,
-        "run_id": row.run_id,
-        "entry": cast("Json", row.entry),
-        "configuration": dict(entry.configuration),
-        "key": {name: _plain(normalise(value)) for name, value in entry.configuration.items()},
-        "not_ranked": list(row.not_ranked),
-        "verdict": row.verdict,
-        "verdict_reasons": list(row.verdict_reasons),
-        "rank": row.rank,
-        "tied_with": list(row.tied_with),
-        "tier": row.tier,
-        "reproduced_by": row.reproduced_by,
-    }
+def _words(lang: str) -> Json:
+    name = f"words/{lang}.json"
+    return canonical.loads(_asset(name).encode(), file=name)
 
 
-def _plain(term: Term) -> Json:
-    """A normalised component as JSON: null if missing, else its number or text."""
-    kind, number, text = term
-    if kind == 0:
-        return None
-    return number if kind == 1 else text
+def _told(rows: Iterable[Row]) -> dict[str, Json]:
+    """Why rows are not ranked or doubted, in Chinese, where the catalogue has it."""
+    translate = i18n.translator("zh")
+    said = {text for row in rows for text in (*row.not_ranked, *row.verdict_reasons)}
+    chinese = {text: i18n.told(translate, text) for text in sorted(said)}
+    return {text: told for text, told in chinese.items() if told != text}
+
+
+def _origins(facts: Facts, fetches: bool) -> str:  # noqa: FBT001 - a question with one answer
+    """Where the page may ask: the host that serves it, for its own file, and the dataset's."""
+    address = urlsplit(facts.dataset_url)
+    hub = f"{address.scheme}://{address.netloc}" if address.scheme in {"http", "https"} else ""
+    safe = hub if not set(hub) & set(" ;,'\"") else ""
+    return " ".join(filter(None, ["'self'" if fetches else "", safe])) or "'none'"
 
 
 def _inline(value: Json) -> str:
@@ -158,23 +173,31 @@ def _inline(value: Json) -> str:
     return text
 
 
-def _script() -> str:
+@cache
+def script() -> str:
     """All scripts in one strict scope of their own."""
-    parts = "\n".join(_asset(f"script/{name}") for name in _SCRIPTS)
+    names = [
+        f"script/{folder}/{file.name}"
+        for folder in _SCRIPTS
+        for file in sorted(_HERE.joinpath(f"script/{folder}").iterdir(), key=lambda one: one.name)
+    ]
+    parts = "\n".join(map(_asset, names))
     return f'(() => {{\n"use strict";\n{parts}}})();\n'
 
 
+@cache
 def _asset(name: str) -> str:
-    return files("benchmark.page").joinpath(name).read_text(encoding="utf-8")
+    return _HERE.joinpath(name).read_text(encoding="utf-8")
 
 
-def _policy(script: str, style: str) -> str:
+def _policy(script: str, style: str, origins: str) -> str:
     """Nothing may run, load or be sent but this script, this style and the inline icon."""
     return "; ".join(
         [
             "default-src 'none'",
             f"script-src '{_hash(script)}'",
             f"style-src '{_hash(style)}'",
+            f"connect-src {origins}",
             "img-src data:",
             "base-uri 'none'",
             "form-action 'none'",
@@ -183,5 +206,6 @@ def _policy(script: str, style: str) -> str:
     )
 
 
+@lru_cache(maxsize=4)
 def _hash(text: str) -> str:
     return f"sha256-{b64encode(sha256(text.encode()).digest()).decode()}"

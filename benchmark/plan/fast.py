@@ -47,11 +47,13 @@ class _Outcome(NamedTuple):
         new: runs that the dataset does not hold.
         boards: board name → what changes in it.
         shards: the files of the index that change.
+        confirmed: the runs of which a maintainer has lifted the verdict.
     """
 
     new: tuple[Entry, ...]
     boards: Mapping[str, Standings]
     shards: Mapping[str, bytes]
+    confirmed: frozenset[RunId]
 
 
 def fast_plan(
@@ -92,7 +94,8 @@ def fast_plan(
         )
         for name, board in boards.items()
     }
-    outcome = _Outcome(tuple(new.values()), found, index.with_runs(new) if new else {})
+    shards = index.with_runs(new) if new else {}
+    outcome = _Outcome(tuple(new.values()), found, shards, decided.confirmed)
     return Plan(
         snapshot=snapshot,
         judgement=judgement,
@@ -139,12 +142,17 @@ def _files(
         MANIFEST: manifest._replace(boards=facts, runs=manifest.runs + len(outcome.new)).encode(),
         TRAIL: extended(snapshot.files.get(TRAIL, b""), before, after, path),
     }
-    after_all = [files.get(file, snapshot.files[file]) for file in BOARD_FILES.values()]
-    names = card.names_in(outcome.new)
-    told = card.written(snapshot.files.get(CARD), after_all, names, name=snapshot.name)
+    told = _card(snapshot, files, outcome)
     if told is not None:
         files[CARD] = told
     return {path: data for path, data in files.items() if snapshot.files.get(path) != data}
+
+
+def _card(snapshot: Snapshot, files: Mapping[str, bytes], outcome: _Outcome) -> bytes | None:
+    """The dataset card beside `files`, if it is ours to write."""
+    boards = [files.get(file, snapshot.files[file]) for file in BOARD_FILES.values()]
+    names, before = card.names_in(outcome.new), snapshot.files.get(CARD)
+    return card.written(before, boards, names, name=snapshot.name, confirmed=outcome.confirmed)
 
 
 def _digests(boards: Mapping[str, BoardFact]) -> dict[str, Digest]:

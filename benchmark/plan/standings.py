@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, NamedTuple
 
 from benchmark.board.bisection import places
-from benchmark.board.lines import Span
+from benchmark.board.lines import Span, body
 from benchmark.board.splice import Edit, lost, spliced
 from benchmark.errors import BenchmarkError
 from benchmark.i18n import N_
@@ -80,9 +80,11 @@ def standings(
     winners = dict(sorted(winners.items()))
     changes = tuple(Change(run, found[key].holder) for key, run in winners.items())
     added = sum(change.old is None for change in changes)
-    skipped = _skipped(
-        board, held, [entry for entry in rankable if not _wins(entry, winners)], found
-    )
+    losers = [entry for entry in rankable if not _wins(entry, winners)]
+    at = [found[entry.config_key] for entry in losers]
+    leading = [place.span for place, run in zip(at, losers, strict=True) if place.holder == run]
+    # Each run once: lines of the board that were submitted, and other runs.
+    skipped = _lines(board, entries, [*held, *leading]) + len(losers) - len(leading)
     return Standings(board, found, winners, BoardSummary(changes, skipped, entries + added))
 
 
@@ -90,14 +92,15 @@ def _wins(entry: Entry, winners: Mapping[ConfigKey, Entry]) -> bool:
     return winners.get(entry.config_key) == entry
 
 
-def _skipped(
-    board: bytes, held: Iterable[Span], others: Iterable[Entry], found: Mapping[ConfigKey, Place]
-) -> int:
-    """How many runs changed nothing, each counted once: lines of the board, and other runs."""
-    at = [found[entry.config_key] for entry in others]
-    lines = [place.span for place, entry in zip(at, others, strict=True) if place.holder == entry]
-    counted = sum(board.count(b"\n", *span) for span in _union([*held, *lines]))
-    return counted + len(at) - len(lines)
+def _lines(board: bytes, entries: int, spans: Iterable[Span]) -> int:
+    """How many lines are in these spans; those that are not are counted if they are fewer."""
+    united = _union(spans)
+    if 2 * sum(span.size for span in united) <= len(board):
+        return sum(board.count(b"\n", *span) for span in united)
+    whole = body(board)
+    starts, ends = [whole.start, *(one.end for one in united)], [*(one.start for one in united)]
+    gaps = zip(starts, [*ends, whole.end], strict=True)
+    return entries - sum(board.count(b"\n", *gap) for gap in gaps)
 
 
 def _union(spans: Iterable[Span]) -> list[Span]:

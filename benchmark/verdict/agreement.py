@@ -11,7 +11,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from benchmark.i18n import N_
-from benchmark.verdict.reason import DOUBTFUL, QUARTER, because, beyond
+from benchmark.verdict.reason import DOUBTFUL, FACTOR, IMPOSSIBLE, QUARTER, because, beyond
 from benchmark.verdict.stated import figure, number, section
 
 if TYPE_CHECKING:
@@ -24,7 +24,6 @@ if TYPE_CHECKING:
 _IDLE_MS = 50.0
 """Between two requests a client may do what takes longer than a small model's answer."""
 
-_HELD_BACK = 10.0
 _SEVERAL = 2
 
 _THROUGHPUT = ".metrics.throughput_tps"
@@ -33,11 +32,14 @@ _TPOT = ".metrics.tpot_ms"
 
 def disagreements(said: Stated) -> Iterator[Reason]:
     """Where the times and the throughput contradict each other."""
-    if said.output >= _SEVERAL:
-        yield from _pace(said)
+    several = said.output >= _SEVERAL
+    # They say the same in two ways, and the first does not rest on a length: the worse is enough.
+    claims = [*(_pace(said) if several else ()), *_whole(said)]
+    yield from sorted(claims, key=lambda claim: claim.kind != IMPOSSIBLE)[:1]
+    if several:
         yield from _held_back(said)
         yield from _parts_of_the_whole(said)
-    yield from _whole(said)
+    yield from _rate(said)
     yield from _idle(said)
     yield from _repeated(said)
 
@@ -88,12 +90,13 @@ def _pace_of_pieces(said: Stated, streams: float) -> Iterator[Reason]:
 def _whole(said: Stated) -> Iterator[Reason]:
     """Requests in flight, each answered within E2E, set a limit to the throughput."""
     e2e = _e2e(said)
-    if said.streams is None or not e2e:
+    # In an open loop a request may wait for its place, which is in its time but not in flight.
+    if said.streams is None or not (said.is_closed and e2e):
         return
     limit = 1e3 * said.streams * said.output / e2e
     ratio = said.throughput / limit if limit else 0.0
     # Half of the answers longer than the median may hold most of the tokens.
-    if said.varies and ratio <= _HELD_BACK:
+    if said.varies and ratio <= FACTOR:
         return
     yield from beyond(
         ratio,
@@ -108,6 +111,25 @@ def _whole(said: Stated) -> Iterator[Reason]:
         e2e=e2e,
         limit=limit,
     )
+
+
+def _rate(said: Stated) -> Iterator[Reason]:
+    """What is answered was asked before; a short run may be faster than its mean rate for long."""
+    rate = figure(said.workload, "request_rate")
+    limit = (rate or 0.0) * said.output
+    if limit and said.throughput > FACTOR * limit:
+        yield because(
+            IMPOSSIBLE,
+            _THROUGHPUT,
+            N_(
+                "{throughput} tokens/s are claimed, but {rate} requests/s of {output} tokens ask "
+                "for {limit} tokens/s"
+            ),
+            throughput=said.throughput,
+            rate=rate,
+            output=said.output,
+            limit=limit,
+        )
 
 
 def _idle(said: Stated) -> Iterator[Reason]:
@@ -135,16 +157,15 @@ def _idle(said: Stated) -> Iterator[Reason]:
 
 def _held_back(said: Stated) -> Iterator[Reason]:
     """A first token that takes longer than all tokens one by one, in and out, was kept back."""
-    if said.tpot is None or said.streams is None:
-        return
     if said.tpot == 0 and said.ttft:
         yield because(
             DOUBTFUL, _TPOT, N_("tokens after the first are said to take no time: TPOT is 0")
         )
+    if not said.tpot or said.streams is None or not said.is_closed:
         return
     tokens = said.output + (figure(said.workload, "input_length") or 0)
     longest = said.streams * tokens * said.tpot
-    if said.ttft > _HELD_BACK * longest:
+    if said.ttft > FACTOR * longest:
         yield because(
             DOUBTFUL,
             ".metrics.ttft_ms",
@@ -168,7 +189,7 @@ def _parts_of_the_whole(said: Stated) -> Iterator[Reason]:
     ratio = max(e2e / parts, parts / e2e) if parts else 0.0
     # Then n - 1 tokens do not follow the first.
     loosely = said.varies or "first-tokens-together" in said.caveats
-    if loosely and ratio <= _HELD_BACK:
+    if loosely and ratio <= FACTOR:
         return
     yield from beyond(
         ratio,
@@ -218,12 +239,15 @@ def _differ(path: str, value: float, other: float, what: str) -> Iterator[Reason
 def _failures(metrics: Mapping[str, Json]) -> Iterator[Reason]:
     samples = section(metrics, "samples")
     failed, good = figure(samples, "failed"), figure(samples, "requests")
+    if good == 0:
+        path = ".metrics.samples.requests"
+        yield because(IMPOSSIBLE, path, N_("a throughput is stated, but no request"))
     if not failed or good is None:
         return
     rate, counted = figure(metrics, "error_rate") or 0.0, failed / (failed + good)
     if counted > rate + 0.01:
         yield from beyond(
-            counted / rate if rate else 2 * _HELD_BACK,
+            counted / rate if rate else 2 * FACTOR,
             ".metrics.error_rate",
             N_("an error rate of {rate} is stated, but {failed} failed and {good} did not"),
             rate=rate,

@@ -18,6 +18,11 @@ if TYPE_CHECKING:
     from benchmark.verdict.stated import Stated
 
 MARGIN = 2.0
+_AT_ONCE = 16
+"""Tokens that a step makes at most where some are guessed ahead: engines guess up to ten or so."""
+
+_COMPUTED = frozenset({"shared_prefix_tokens", "turns", "trace"})
+"""Workloads whose prompts share beginnings, as is stated."""
 
 _GUESSED = re.compile(r"specul|draft|eagle|medusa|lookahead|ngram|n-gram|\bmtp\b|multi-token")
 _SECOND = 1e3
@@ -34,11 +39,35 @@ def excesses(said: Stated) -> Iterator[Reason]:
     streams, steps = said.streams, limits.steps_per_s
     too_many = streams is not None and said.throughput > MARGIN * streams * steps
     too_short = said.tpot is not None and said.output > 1 and said.tpot * MARGIN * steps < _SECOND
-    if (too_many or too_short) and not _guesses(said):
-        if streams is not None and too_many:
+    if too_many or too_short:
+        at_once = _AT_ONCE if _guesses(said) else 1
+        if streams is not None and said.throughput > MARGIN * at_once * streams * steps:
             yield _more_bandwidth(said, limits, streams)
-        if too_short:
+        if too_short and at_once == 1:
             yield _faster_steps(said, limits)
+    yield from _faster_prompts(said, limits)
+
+
+def _faster_prompts(said: Stated, limits: Limits) -> Iterator[Reason]:
+    """A prompt that is computed takes as many operations for each token as an answer does."""
+    hits = figure(said.metrics, "prefix_hit_rate") or 0.0
+    tokens = (figure(said.workload, "input_length") or 0.0) * max(0.0, 1 - hits)
+    shortest = _SECOND * tokens / limits.tokens_per_s
+    if said.ttft * MARGIN < shortest and _COMPUTED.isdisjoint(said.workload):
+        yield because(
+            DOUBTFUL,
+            ".metrics.ttft_ms",
+            N_(
+                "TTFT is {ttft} ms, but 2 × {active} operations for each of {tokens} prompt tokens "
+                "at {rate}/s take {shortest} ms; nothing is said of a cache ({chips})"
+            ),
+            ttft=said.ttft,
+            active=limits.active,
+            tokens=tokens,
+            rate=limits.rate,
+            shortest=shortest,
+            chips=f"{limits.chips:,.4g} × {limits.chip}",
+        )
 
 
 def _more_arithmetic(said: Stated, limits: Limits) -> Reason:
@@ -110,7 +139,7 @@ _ARITHMETIC = {
 
 def _guesses(said: Stated) -> bool:
     """Whether it makes several tokens in a step: of that no step's time is known."""
-    if figure(said.metrics, "spec_accept_rate") is not None:
+    if figure(said.metrics, "spec_accept_rate"):
         return True
     server = section(said.metrics, "server")
     if figure(server, "draft_tokens"):

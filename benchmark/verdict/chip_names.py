@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from functools import lru_cache
 
 from benchmark.verdict.chips import ANY, CHIPS, CPU, Chip
 
@@ -52,6 +53,7 @@ _KEYS = sorted(_BY_WORDS, key=len, reverse=True)
 _OF_ANOTHER = _NO_CPU | {word for key in _KEYS for word in key if any(map(str.isdigit, word))}
 
 
+@lru_cache(maxsize=1024)
 def chip_named(model: str) -> Chip:
     """The chip whose limits hold for what goes by a name; `ANY` where it is not in the table."""
     words = frozenset(_WORD.findall(_unified(model)))

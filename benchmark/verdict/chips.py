@@ -101,8 +101,8 @@ CHIPS: tuple[Chip, ...] = (
     Chip("mi325x", 6000, (653.7, 1307.4, 2614.9), 256, _CDNA),
     Chip("mi350x", 8000, (653.7, 2310, 9230), 256, _CDNA),
     Chip("mi355x", 8000, (653.7, 2520, 10070), 256, _CDNA),
-    Chip("gaudi2", 2460, (110, 432, 865), 48, "Intel Gaudi 2 white paper"),
-    Chip("gaudi3", 3700, (230, 1835, 1835), 96, "Intel Gaudi 3 white paper"),
+    Chip("gaudi2", 2460, (216, 432, 865), 48, "Intel Gaudi 2 white paper"),
+    Chip("gaudi3", 3700, (459, 1856, 1856), 96, "Intel Gaudi 3 white paper"),
     Chip(
         "max 1550",
         3277,

@@ -14,10 +14,14 @@ if TYPE_CHECKING:
     from benchmark.verdict.reason import Reason
     from benchmark.verdict.stated import Stated
 
-_HELD_BACK = {
+_TELLING = {
     "at-once": N_("answers came at once, as if something had kept their tokens back"),
     "content-held-back": N_("the server counted tokens well before it sent any"),
+    "prefix-cache-hit": N_("prompts came from a warm cache, though the workload shares none"),
+    "precision-not-executed": N_("the stated precision was not executed"),
 }
+_TWICE = 2.0
+_SAME = {"half": "fp16", "float": "fp32", "full": "fp32", "single": "fp32"}
 _EXECUTED = ("executed_precision", "precision_executed")
 
 
@@ -28,16 +32,30 @@ def faults(said: Stated) -> Iterator[Reason]:
         yield because(DOUBTFUL, ".metrics.samples.warmup", N_("there was no warm-up"))
     if figure(samples, "requests") == 1:
         yield because(DOUBTFUL, ".metrics.samples.requests", N_("it is a single request"))
-    for kind in sorted(said.caveats & _HELD_BACK.keys()):
-        yield because(DOUBTFUL, ".provenance.caveats", _HELD_BACK[kind])
+    for kind in sorted(said.caveats & _TELLING.keys()):
+        yield because(DOUBTFUL, ".provenance.caveats", _TELLING[kind])
+    share = figure(said.metrics, "bandwidth_share")
+    if share is not None and share > _TWICE:
+        yield because(
+            DOUBTFUL,
+            ".metrics.bandwidth_share",
+            N_("weights are read at {share} times the memory bandwidth found on the spot"),
+            share=share,
+        )
     yield from _precision(said)
+
+
+def _one_word(precision: str) -> str:
+    """FP16 for float16 and torch.half, and the like."""
+    word = precision.casefold().strip().removeprefix("torch.").replace("bfloat", "bf")
+    return _SAME.get(word, word.replace("float", "fp"))
 
 
 def _precision(said: Stated) -> Iterator[Reason]:
     precision = text(said.model, "precision")
     for name in _EXECUTED:
         executed = text(said.provenance, name) or text(section(said.provenance, "engine"), name)
-        if executed and executed.casefold() != precision.casefold():
+        if executed and _one_word(executed) != _one_word(precision):
             yield because(
                 DOUBTFUL,
                 ".model.precision",

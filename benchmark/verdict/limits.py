@@ -3,7 +3,7 @@
 Each decoding step reads the weights that take part at least once from memory, and makes one token
 for each request in flight; each token takes two operations for each such parameter (roofline:
 https://doi.org/10.1145/1498765.1498785; 2N operations a token: https://arxiv.org/abs/2001.08361).
-What the chips' caches can hold need not be read.
+What the chips' caches can hold is not read from there, but from them.
 """
 
 from __future__ import annotations
@@ -25,6 +25,9 @@ if TYPE_CHECKING:
 _MOST_CHIPS = 1e6
 """More than anybody has in one cluster."""
 
+_CACHE = 20
+"""No cache that holds so much is so many times as fast as the memory."""
+
 _LONGEST = 512
 _SINGLE_BITS, _HALF_BITS = 32, 16
 _UNBOUND = float("inf")
@@ -38,8 +41,8 @@ class Limits(NamedTuple):
         chips: how many there are.
         active: parameters that a token takes at least.
         rate: operations per second of all chips.
-        bandwidth: bytes per second of all chips.
-        step_bytes: bytes that a step reads from memory at least; 0 where that is not known.
+        bandwidth: bytes per second of all chips, from memory or from cache, as that takes longer.
+        step_bytes: bytes that a step reads from there at least; 0 where that is not known.
         tokens_per_s: what the arithmetic allows.
         steps_per_s: what the bandwidth allows; infinite where that is not known.
     """
@@ -90,19 +93,14 @@ def _limits(setup: _Setup) -> Limits:
     active, bandwidth = model.active or FEWEST, setup.chips * chip.bandwidth * 1e9
     read = 0.0
     if chip is not ANY and model.active is not None:
-        read = max(0.0, active * width / 8 - setup.chips * chip.cache * 1e6)
-    steps = bandwidth / read if read else _UNBOUND
-    name = chip.name
-    return Limits(
-        name,
-        setup.chips,
-        active,
-        rate,
-        bandwidth,
-        read,
-        rate / (2 * active) if active else 0,
-        steps,
-    )
+        weights = active * width / 8
+        read, bandwidth = max(
+            (weights - setup.chips * chip.cache * 1e6, bandwidth),
+            (weights, _CACHE * bandwidth),
+            key=lambda way: way[0] / way[1],
+        )
+    steps, tokens = bandwidth / read if read else _UNBOUND, rate / (2 * active)
+    return Limits(chip.name, setup.chips, active, rate, bandwidth, read, tokens, steps)
 
 
 def _size(model: Mapping[str, Json]) -> str | float | None:

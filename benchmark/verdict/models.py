@@ -24,16 +24,25 @@ _NAMED = {
 """Models whose names hold no size: https://huggingface.co/openai-community, sshleifer/tiny-gpt2."""
 
 _DENSE = re.compile(
-    r"(?:^|[^a-z])(?:gpt2|opt-\d|bloomz?-\d|pythia|gpt-neox?|gpt-j|falcon-?[\d-]|llama-?[23](?!\d)"
+    r"(?:^|[^a-z])(?:gpt2|opt-\d|bloomz?-\d|pythia|gpt-neox?|gpt-j|falcon-?[\d-]|llama-?[23](?!\d)|llama-(?:7|13|30|33|65)b"
     r"|tinyllama|vicuna|codellama|mistral-7b|mistral-nemo|mistral-small|gemma|phi-?[1234]|yi-\d"
     r"|baichuan2?|chatglm\d?|internlm2?|deepseek-(?:llm|coder-(?:1|6|33))|r1-distill|smollm\d?"
-    r"|stablelm|starcoder2?|mpt-\d|olmo-\d|qwen)"
+    r"|stablelm|starcoder2?|mpt-\d|olmo-\d|qwen|glm-4-9b|minicpm|granite-3|ministral|exaone|solar-10)"
 )
 _SPARSE = re.compile(r"moe|mixtral|\d+x\d|-\d+e(?:$|[^a-z])|next|omni|-a\d")
+_BILLIONS = frozenset({
+    *(1, 1.1, 1.2, 1.3, 1.4, 1.5, 1.6, 1.7, 1.8, 2, 2.4, 2.5, 2.6, 2.7, 2.8, 3, 3.8, 4, 6, 6.7),
+    *(6.9, 7, 7.5, 7.8, 8, 9, 10, 10.7, 11, 12, 13, 14, 15, 15.5, 20, 22, 24, 27, 32, 33, 34, 40),
+    *(65, 66, 70, 72, 90, 110, 123, 175, 176, 180, 405),
+})  # fmt: skip
+"""Sizes of dense models of these families: a mixture may be of the family, and be named without
+what tells of it, as Qwen3-235B."""
+
 _UNTRUE = re.compile(r"(?:^|[^a-z])(?:tiny|random|dummy|toy|test|debug|stub|fake|mock)(?:$|[^a-z])")
 
 _SIZE = re.compile(r"(?:^|[^a-z0-9.])(?:\d+x)?e?(\d+(?:\.\d+)?)([bmkt])(?![a-z0-9])")
 _ACTIVE = re.compile(r"(?:^|[^a-z0-9])a(\d+(?:\.\d+)?)([bm])(?![a-z0-9])")
+_HAS_SIZE = re.compile(r"\d[bmkt]")
 _UNITS = {"k": 1e3, "m": 1e6, "b": 1e9, "t": 1e12}
 _STATED = re.compile(r"~?(\d+(?:\.\d+)?)\s*(k|m|b|t|thousand|million|billion|trillion)\w*")
 _LEAST_STATED = 1e5
@@ -77,24 +86,39 @@ def model_of(name: str, size: Size) -> Model:
     return Model(min(known) if known else None, named.is_dense)
 
 
+def tells_no_size(name: str) -> bool:
+    """Whether nothing is known of a model by its name, at a glance."""
+    folded = name.casefold()
+    return _HAS_SIZE.search(folded) is None and _base(folded) not in _NAMED
+
+
+def _base(name: str) -> str:
+    return name.strip().rstrip("/").rpartition("/")[2]
+
+
 def _least(total: float, named: Model) -> float:
     return total if named.is_dense else total * _share(total)
 
 
 def _by_name(name: str) -> Model:
-    base = name.casefold().strip().rstrip("/").rpartition("/")[2]
+    base = _base(name.casefold())
     if base in _NAMED:
         return Model(_NAMED[base], is_dense=True)
-    is_dense = bool(_DENSE.search(base)) and not _SPARSE.search(base)
-    if _UNTRUE.search(base):
+    has_size = _HAS_SIZE.search(base) is not None
+    size = _smallest(_SIZE, base) if has_size else None
+    is_dense = bool(_DENSE.search(base)) and not _SPARSE.search(base) and _is_usual(size)
+    if not has_size or _UNTRUE.search(base):
         return Model(None, is_dense)
     active = _smallest(_ACTIVE, base)
     if active is not None:
         return Model(active, is_dense=False)
-    size = _smallest(_SIZE, base)
     if size is None:
         return Model(None, is_dense)
     return Model(size if is_dense else size * _share(size), is_dense)
+
+
+def _is_usual(size: float | None) -> bool:
+    return size is None or size < _UNITS["b"] or size / _UNITS["b"] in _BILLIONS
 
 
 def _smallest(pattern: re.Pattern[str], name: str) -> float | None:

@@ -9,6 +9,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, cast
 
 from benchmark.verdict.limits import limits_of
+from benchmark.verdict.models import tells_no_size
 from benchmark.verdict.reason import FACTOR, QUARTER
 
 if TYPE_CHECKING:
@@ -28,10 +29,14 @@ _MOST = 1e18
 _NUMBERS = frozenset({int, float})
 _TELLING = frozenset({
     *("samples", "percentiles", "distributions", "server"),
-    *("decode_tps", "requests_per_s", "total_tps"),
+    *("decode_tps", "requests_per_s", "total_tps", "bandwidth_share"),
 })  # fmt: skip
 """Metrics that more can be told by."""
 
+_ANY_CHIP = 1e6
+"""Tokens/s of a model of which nothing is known, that every chip of the table can make."""
+
+_UNKNOWN_SIZES = (None, "unknown")
 _OPEN = frozenset({"request_rate", "trace"})
 
 
@@ -74,10 +79,22 @@ def _fits(  # noqa: PLR0913, PLR0917 - the figures of an entry
 
 
 def _is_within_limits(data: Mapping[str, Json], known: tuple[float, ...]) -> bool:
-    tps, _, tpot, _, _, requests, batch = known
+    tps, ttft, tpot, given, _, requests, batch = known
+    if max(tps, _SECOND * given / ttft) < _ANY_CHIP and _is_of_no_size(data):
+        return True
     limits = limits_of(data)
     return (
         tps <= limits.tokens_per_s
+        and _SECOND * given <= ttft * limits.tokens_per_s
         and tps <= limits.steps_per_s * requests * batch
         and tpot * limits.steps_per_s >= _SECOND
     )
+
+
+def _is_of_no_size(data: Mapping[str, Json]) -> bool:
+    """Whether nothing tells the size of its model, so that memory sets no limit that is known."""
+    model = data.get("model")
+    if not isinstance(model, dict) or model.get("parameters") not in _UNKNOWN_SIZES:
+        return False
+    name = model.get("name")
+    return isinstance(name, str) and tells_no_size(name)

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Literal, NamedTuple, TypeAlias
 
 from benchmark.i18n import Sentence
+from benchmark.text import one_line
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -18,6 +19,7 @@ IMPOSSIBLE: Kind = "impossible"
 FACTOR = 10.0
 """Old entries state lengths, batches and definitions carelessly; no carelessness explains more."""
 
+_LONGEST_NAME = 80
 _WHOLE_FROM, _SHORT_BELOW = 1e3, 1e9
 
 QUARTER = 1.25
@@ -63,5 +65,5 @@ def beyond(
 
 def _spoken(value: object) -> str:
     if not isinstance(value, (int, float)):
-        return str(value)
+        return one_line(str(value), _LONGEST_NAME)
     return f"{value:,.0f}" if _WHOLE_FROM <= value < _SHORT_BELOW else f"{value:.4g}"

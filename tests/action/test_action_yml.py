@@ -24,10 +24,10 @@ STEPS: dict[str, dict[str, Any]] = {step["name"]: step for step in ACTION["runs"
 
 def test_the_outputs_are_those_that_the_command_writes() -> None:
     """A name that only one side knows would be empty for ever."""
-    entry = run(5)
-    board = BoardSummary((Change(entry, None), Change(entry, entry), Change(entry, entry)), 4, 9)
+    changes = (Change(run(1), None), Change(run(2), run(1)), Change(run(3), run(2)))
+    board = BoardSummary(changes, 4, 9)
     violations = tuple(Violation(file, "$", "bad") for file in ("a.json", "a.json", "b.json"))
-    unranked = (NotRanked(entry, ("too slow",)),)
+    unranked = (NotRanked(run(4), ("too slow",)),)
     revision: Any = "a" * 40
     boards = {"single": board, "multi": board}
     summary = Summary(

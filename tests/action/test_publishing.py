@@ -65,7 +65,8 @@ def test_a_better_run_is_shown_with_the_one_it_replaces(world: World) -> None:
     """Old and new figure, the difference, and whose it is; a worse one is kept and skipped."""
     world.submit(run(100, 80))
     world.run()
-    world.submit(entry({"metrics.throughput_tps": 150.0, "metadata.submitter": "bob"}), run(90))
+    bob = {"metrics.throughput_tps": 150.0, "metrics.tpot_ms": 6.0, "metadata.submitter": "bob"}
+    world.submit(entry(bob), run(90))
     result = world.run()
     assert (outputs(result)["updated"], outputs(result)["skipped"]) == ("1", "1")
     assert "| 100 → 150 (+50.0%) | 80 | bob |" in result.summary

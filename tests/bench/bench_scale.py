@@ -84,12 +84,20 @@ def _options() -> argparse.Namespace:
 
 
 def main() -> None:
-    """Measure, print and write."""
+    """Measure, print and write; what was found before a failure is told too."""
     options = _options()
-    found = list(measure(options))
+    found: list[Found] = []
+    try:
+        for one in measure(options):
+            found.append(one)  # noqa: PERF402 - each is kept, whatever comes after it
+    finally:
+        _tell(found, options.out)
+
+
+def _tell(found: list[Found], folder: Path) -> None:
     points = [point for one in found for point in one.points]
     rows = [row for one in (*found, plot.growth(points)) for row in one.rows]
-    options.out.mkdir(parents=True, exist_ok=True)
+    folder.mkdir(parents=True, exist_ok=True)
     value = {
         "machine": {
             "python": platform.python_version(),
@@ -98,10 +106,11 @@ def main() -> None:
         "rows": [row.to_json() for row in rows],
         "points": [asdict(point) for point in points],
     }
-    (options.out / "scale.json").write_text(json.dumps(value, indent=1), encoding="utf-8")
-    plot.draw(points, options.out / "scale.png")
+    (folder / "scale.json").write_text(json.dumps(value, indent=1), encoding="utf-8")
+    if points:
+        plot.draw(points, folder / "scale.png")
     sys.stdout.write(f"{table(rows)}\n")
-    progress(f"written to {options.out}/: scale.json, scale.png")
+    progress(f"written to {folder}/: scale.json, scale.png")
 
 
 if __name__ == "__main__":

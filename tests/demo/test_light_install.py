@@ -60,7 +60,7 @@ def test_its_own_schema_judges_files(light: Path, workdir: Path) -> None:
     (workdir / "leaderboard_single.json").write_bytes(encode(generated.leaderboard()))
     done = call(workdir, light / "sagellm-benchmark", "validate", ".")
     assert done.returncode == 0, done.stderr
-    assert "48" in done.stdout
+    assert str(len(generated.leaderboard())) in done.stdout
 
 
 @pytest.mark.parametrize(

@@ -8,6 +8,7 @@ from benchmark import canonical, leaks, locate, report, schema
 from benchmark.errors import InvalidDataError
 from benchmark.leaderboard import decode, decode_one_or_many, encode
 from benchmark.merge import leaderboard_of, merge
+from benchmark.verdict import SOUND, looked_at, verdict
 from tests.support import entries
 
 if TYPE_CHECKING:
@@ -44,6 +45,17 @@ def schema_law(data: bytes) -> None:
         _sayable(found)
 
 
+def verdict_law(data: bytes) -> None:
+    """Any valid entry has a verdict, the same at a glance and in full, in words of one line."""
+    for entry in _entries(data):
+        if not schema.fits(entry):
+            continue
+        found = verdict(entry.data)
+        assert found == looked_at(entry.data)
+        assert (found.kind == SOUND) == (not found.reasons)
+        assert all(str(reason.text).isprintable() for reason in found.reasons)
+
+
 def merge_law(data: bytes) -> None:
     """Whatever was read: order and repetition do not matter, and nothing is lost."""
     read = _entries(data)
@@ -59,6 +71,7 @@ def merge_law(data: bytes) -> None:
 LAWS: dict[str, Callable[[bytes], None]] = {
     "canonical": canonical_law,
     "schema": schema_law,
+    "verdict": verdict_law,
     "merge": merge_law,
 }
 

@@ -18,6 +18,7 @@ from typing import TYPE_CHECKING
 from tests.jepsen import checker, hub_process, report
 from tests.jepsen.checker import Asked
 from tests.jepsen.commits import Repository
+from tests.jepsen.history import read
 from tests.jepsen.nemesis import Nemesis
 from tests.jepsen.people import Contributor, Maintainer
 from tests.jepsen.processes import FORKS
@@ -31,6 +32,7 @@ if TYPE_CHECKING:
 
 _IMPORTED = ["tests.jepsen.publisher", "tests.jepsen.hub_process"]
 _LONGEST_END = 600.0  # seconds
+_SILENCE = 15.0  # seconds
 
 
 def main() -> int:
@@ -55,8 +57,12 @@ def play(world: World, seconds: float) -> dict[str, int]:
     for thread in (*people, nemesis):
         thread.start()
     deadline = time.monotonic() + seconds
+    told = time.monotonic()
     while time.monotonic() < deadline and not world.is_done():
         time.sleep(0.05)
+        if time.monotonic() - told > _SILENCE:
+            told = time.monotonic()
+            sys.stderr.write(f"{world.made} of {world.plan.submissions} submissions made\n")
     world.stop.set()
     nemesis.stop()
     world.heal()
@@ -80,7 +86,8 @@ def conclude(world: World, deeds: dict[str, int], out: Path | None) -> int:
     notes = list(hub_process.notes(world.log))
     asked = [Asked(note["asked"]) for note in notes if "asked" in note]
     asked += [Asked(note["parent"], note["sha"]) for note in notes if note.get("sha")]
-    history = world.recorder.events
+    with world.recorder.path.open(encoding="utf-8") as lines:
+        history = read(lines)
     git = world.root / "datasets" / f"{hub_process.REPO}.git"
     with Repository(git) as repository:
         problems = checker.problems(history, repository, asked, _waiting(world.folder))

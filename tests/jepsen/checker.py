@@ -241,7 +241,7 @@ def _broken_promises(event: Event, landed: Landed) -> Iterator[str]:
             run for run in event.runs if min(places.get(run, by + 1), gone.get(run, by + 1)) > by
         ]
         if missing:
-            yield f"R1: of {what}, {len(missing)} runs were lost."
+            yield f"R1: of {what}, {len(missing)} runs are not there by {event.revision[:8]}."
 
 
 def _submission_problems(

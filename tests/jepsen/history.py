@@ -34,6 +34,7 @@ class Event:
         revision: the commit that the answer names.
         code: the exit code.
         said: what a failure said.
+        ahead: seconds that the process's clock was ahead of the true time.
     """
 
     at: float
@@ -46,12 +47,14 @@ class Event:
     revision: str = ""
     code: int | None = None
     said: str = ""
+    ahead: float = 0.0
 
 
 class Recorder:
     """Writes a history while it happens; thread-safe."""
 
     def __init__(self, path: Path) -> None:
+        self.path = path
         self._file: TextIO = path.open("w", encoding="utf-8")
         self._guard = threading.Lock()
         self._start = time.monotonic()

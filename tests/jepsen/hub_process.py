@@ -11,10 +11,11 @@ import os
 import threading
 from contextlib import suppress
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 from benchmark.localhub import failures
 from benchmark.localhub.faults import Fault, Faults
+from benchmark.localhub.settings import HubSettings
 from benchmark.localhub.testing import running_hub
 
 if TYPE_CHECKING:
@@ -27,8 +28,10 @@ if TYPE_CHECKING:
     from benchmark.localhub.faults import Proceed
 
 REPO = "lab/results"
+HEAL = "heal"
 
 _READS = ("info", "tree", "paths-info", "resolve")
+_UPLOADS = ("xet-token", "xet-xorb", "xet-shard")
 _SLOW = 0.3
 
 
@@ -70,30 +73,47 @@ def faults() -> list[tuple[Fault, float]]:
         (failures.status(503, "preupload"), 0.01),
         (failures.dropped("preupload"), 0.01),
         (failures.status(503, "validate-yaml"), 0.02),
+        *((failures.status(503, upload), 0.05) for upload in _UPLOADS),
+        *((failures.dropped(upload), 0.05) for upload in _UPLOADS),
     ]
     return [*commit, *reads, *others]
 
 
-def serve(orders: Connection, root: str, port: int, log: str, faulty: tuple[float, int]) -> None:
+class Ways(NamedTuple):
+    """What a Hub is like.
+
+    Attributes:
+        rate: of the faults.
+        seed: for chance.
+        large: files of so many bytes are sent ahead of their commit, by Xet.
+    """
+
+    rate: float
+    seed: int
+    large: int
+
+
+def serve(orders: Connection, root: str, port: int, log: str, ways: Ways) -> None:
     """Serve until killed, or until `orders` ends; sends one message when it is ready.
 
     Args:
-        orders: receives the rate of the faults from then on.
+        orders: receives `HEAL` when there are to be no more faults.
         root: the folder of the repositories.
         port: where it listens.
         log: the file that it adds to.
-        faulty: the rate of the faults, and a seed for chance.
+        ways: what it is like.
     """
-    rate, seed = faulty
     book = Book(Path(log))
-    struck = Faults(seed)
-    with running_hub(Path(root), faults=struck, port=port) as hub:
+    fair = threading.Event()
+    struck = _all(ways, book, fair)
+    settings = HubSettings(lfs_threshold=ways.large)
+    with running_hub(Path(root), settings=settings, faults=struck, port=port) as hub:
         hub.create(REPO)
-        _set(struck, rate, book)
         orders.send(hub.endpoint)
         with suppress(EOFError):
             while True:
-                _set(struck, orders.recv(), book)
+                if orders.recv() == HEAL:
+                    fair.set()
 
 
 class Book:
@@ -109,13 +129,14 @@ class Book:
             os.write(self._file, json.dumps(value).encode() + b"\n")
 
 
-def _set(struck: Faults, rate: float, book: Book) -> None:
-    struck.clear()
+def _all(ways: Ways, book: Book, fair: threading.Event) -> Faults:
+    """There before the first request, and never changed: none may go unnoted."""
+    struck = Faults(ways.seed)
     # The first is outermost: it sees what was asked and what became of it, whatever is answered.
     struck.always(_noted(book))
-    for fault, probability in faults():
-        if rate:
-            struck.sometimes(_announced(fault, book), min(1.0, probability * rate))
+    for fault, probability in faults() if ways.rate else ():
+        struck.sometimes(_announced(fault, book, fair), min(1.0, probability * ways.rate))
+    return struck
 
 
 def _noted(book: Book) -> Fault:
@@ -135,8 +156,10 @@ def _parent(body: bytes) -> str | None:
     return parent
 
 
-def _announced(fault: Fault, book: Book) -> Fault:
+def _announced(fault: Fault, book: Book, fair: threading.Event) -> Fault:
     async def act(call: Call, proceed: Proceed) -> Response:
+        if fair.is_set():
+            return await proceed()
         book.note(fault=f"{fault.operation}: {fault.name}")
         return await fault.act(call, proceed)
 

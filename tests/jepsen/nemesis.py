@@ -22,7 +22,9 @@ class Nemesis(threading.Thread):
         super().__init__(name="nemesis", daemon=True)
         self.deeds: Counter[str] = Counter()
         self.failure: BaseException | None = None
-        self._world, self._people = world, people
+        self._world = world
+        # Some deeds need the whole history: whoever is killed all the time would never do one.
+        self._people = [one for one in people for _ in range(1 if one.is_slow else 4)]
         self._choice = world.random("nemesis")
         self._end = threading.Event()
 

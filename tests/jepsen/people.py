@@ -58,7 +58,14 @@ DEEDS: tuple[Make, ...] = (
 
 
 class Person(threading.Thread):
-    """A thread that gives orders to a process of its own, and notes what comes of them."""
+    """A thread that gives orders to a process of its own, and notes what comes of them.
+
+    Attributes:
+        is_slow: what it does takes long.
+        failure: what is wrong with the test itself.
+    """
+
+    is_slow = False
 
     def __init__(self, world: World, name: str) -> None:
         super().__init__(name=name, daemon=True)
@@ -89,7 +96,7 @@ class Person(threading.Thread):
         recorder, verb = self.world.recorder, words[0]
         number = recorder.begin()
         ahead = self.choice.choice(_CLOCKS)
-        recorder.add(self.name, number, verb, "invoked", **about)
+        recorder.add(self.name, number, verb, "invoked", ahead=ahead, **about)
         answer = self.child.ask(Order((*words, "--json"), str(self.folder), ahead))
         if answer is None:
             recorder.add(self.name, number, verb, "unknown", **about, said="killed")
@@ -141,6 +148,8 @@ class Contributor(Person):
 
 class Maintainer(Person):
     """Changes what is there, now and then, while contributors publish."""
+
+    is_slow = True
 
     def work(self) -> None:
         """Until every submission has been made."""

@@ -36,6 +36,7 @@ def figures(
         "faults": dict(sorted(faults.items())),
         "faults_in_all": faults.total(),
         "deeds": dict(sorted(deeds.items())),
+        "clocks_moved": sum(bool(event.ahead) for event in history),
         "seconds": round(history[-1].at, 1) if history else 0,
         "median_to_land": round(median(waits), 2) if waits else None,
         "p99_to_land": round(waits[int(len(waits) * 0.99)], 2) if waits else None,
@@ -59,7 +60,7 @@ def times_to_land(history: Iterable[Event]) -> dict[int, float]:
 def table(found: Mapping[str, Any], problems: Sequence[str]) -> str:
     """The figures, as Markdown."""
     rows = [row for name, value in found.items() for row in _rows(name.replace("_", " "), value)]
-    lost = sum("lost" in problem for problem in problems)
+    lost = sum(problem.startswith(("R2", "S1")) for problem in problems)
     rows += [["lost", str(lost)], ["problems", str(len(problems))]]
     return markdown(("what", "figure"), rows)
 

@@ -29,16 +29,18 @@ class Plan(NamedTuple):
         rate: of the faults; 0 is a Hub without any.
         trouble: mean seconds between two deeds of the nemesis.
         pace: seconds that a publisher really waits for each that it means to.
+        large: bytes from which on a file is sent ahead of its commit, by Xet.
         seed: of every choice.
     """
 
     submissions: int = 10_000
-    publishers: int = 4
+    publishers: int = 3
     maintainers: int = 1
-    together: int = 12
+    together: int = 40
     rate: float = 1.0
-    trouble: float = 0.6
+    trouble: float = 1.0
     pace: float = 0.1
+    large: int = 10 * 1024 * 1024
     seed: int = 0
 
 
@@ -86,6 +88,12 @@ class World:
         with self._guard:
             return self.stop.is_set() or self._made >= self.plan.submissions
 
+    @property
+    def made(self) -> int:
+        """Submissions so far."""
+        with self._guard:
+            return self._made
+
     def learn(self, runs: tuple[str, ...]) -> None:
         """These runs are known to be in the dataset."""
         with self._guard:
@@ -105,11 +113,12 @@ class World:
     def heal(self) -> None:
         """No more faults."""
         self.plan = self.plan._replace(rate=0.0)
-        self.hub.tell(0.0)
+        self.hub.tell(hub_process.HEAL)
 
     def _hub_arguments(self) -> tuple[object, ...]:
-        faulty = (self.plan.rate, self.plan.seed + self.hub_restarts)
-        return (str(self.root), self.port, str(self.log), faulty)
+        plan = self.plan
+        ways = hub_process.Ways(plan.rate, plan.seed + self.hub_restarts, plan.large)
+        return (str(self.root), self.port, str(self.log), ways)
 
 
 def _free_port() -> int:

@@ -11,6 +11,9 @@ from tests.page.webdriver import Browser, missing_programs
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
+    from pathlib import Path
+
+    from benchmark import page
 
 
 @pytest.fixture(scope="session")
@@ -32,14 +35,38 @@ def address(tmp_path_factory: pytest.TempPathFactory) -> str:
 
 
 @pytest.fixture
-def visit(browser: Browser, address: str) -> Iterator[Callable[[str], Browser]]:
-    """Open the sample page anew with a hash; whatever it does, the console stays clean."""
-
-    def _visit(hash_: str = "") -> Browser:
-        browser.open(f"{address}#{hash_}")
-        return browser
-
-    yield _visit
+def clean(browser: Browser) -> Iterator[Browser]:
+    """The browser; whatever a page does in it, the console stays clean."""
+    yield browser
     browser.emulate("Emulation.setEmulatedMedia", features=[])
     browser.emulate("Emulation.clearDeviceMetricsOverride")
     assert browser.complaints() == []
+
+
+@pytest.fixture
+def visit(clean: Browser, address: str) -> Callable[[str], Browser]:
+    """Open the sample page anew with a hash."""
+
+    def _visit(hash_: str = "") -> Browser:
+        return opened(clean, f"{address}#{hash_}")
+
+    return _visit
+
+
+@pytest.fixture
+def show(clean: Browser, tmp_path: Path) -> Callable[..., Browser]:
+    """Open a page of some rows."""
+
+    def _show(rows: list[page.Row], hash_: str = "") -> Browser:
+        path = tmp_path / "rows.html"
+        path.write_bytes(build(rows))
+        return opened(clean, f"{path.as_uri()}#{hash_}")
+
+    return _show
+
+
+def opened(browser: Browser, url: str) -> Browser:
+    """The browser, once the page shows its rows."""
+    browser.open(url)
+    browser.wait(lambda: browser.run("return performance.getEntriesByName('all rows').length"))
+    return browser

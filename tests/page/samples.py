@@ -65,11 +65,21 @@ NODES = entry("Llama-3-70B", chip=("Ascend 910B", 16, 2), metrics=(512, 120, Non
 FAILED = entry("tiny", metrics=(0, 0, 0))
 
 
-def row(value: dict[str, Any], *not_ranked: str) -> page.Row:
-    """The row of an entry."""
+def row(value: dict[str, Any], *not_ranked: str, **marks: Any) -> page.Row:
+    """The row of an entry; `marks` are the other fields of a row."""
     run = Entry(value)
     board = "multi" if run.node_count > 1 else "single"
-    return page.Row(board, run.label, run.run_id, value, not_ranked)
+    return page.Row(board, run.label, run.run_id, value, not_ranked, **marks)
+
+
+def at_once(value: dict[str, Any], requests: int, metrics: tuple[float, float]) -> dict[str, Any]:
+    """The same measured with so many requests at a time: tok/s, and TPOT in ms."""
+    throughput, tpot = metrics
+    return {
+        **value,
+        "workload": {**value["workload"], "concurrent_requests": requests},
+        "metrics": {**value["metrics"], "throughput_tps": throughput, "tpot_ms": tpot},
+    }
 
 
 ROWS = [
@@ -80,6 +90,11 @@ ROWS = [
 
 def build(rows: list[page.Row] = ROWS, **changes: Any) -> bytes:
     """The page of some rows, as of one revision of one dataset."""
+    return site(rows, **changes).html
+
+
+def site(rows: list[page.Row] = ROWS, **changes: Any) -> page.Site:
+    """The page of some rows, and the file beside it."""
     facts: dict[str, Any] = {
         "title": "Lab leaderboard",
         "dataset_url": DATASET,
@@ -87,4 +102,5 @@ def build(rows: list[page.Row] = ROWS, **changes: Any) -> bytes:
         "generated_at": "2026-03-04 05:06 UTC",
         "lang": "en",
     }
-    return page.build(rows, **{**facts, **changes})
+    graves = changes.pop("graves", ())
+    return page.build(rows, page.Facts(**{**facts, **changes}), graves)

@@ -2,17 +2,18 @@
 
 from __future__ import annotations
 
-import json
+import re
 from base64 import b64encode
 from hashlib import sha256
-from html.parser import HTMLParser
 from typing import Any
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from benchmark.entry import Entry
 from benchmark.errors import UsageError
+from tests.page.reading import Outline, data_of, facts_of, rows_of
 from tests.page.samples import HOSTILE, ROWS, build, entry, row
 
 ENDINGS = [
@@ -38,58 +39,32 @@ ENTRIES = st.dictionaries(
 )
 
 
-class Outline(HTMLParser):
-    """Which elements a page has, and the raw text of its scripts and styles."""
-
-    def __init__(self, page: bytes) -> None:
-        super().__init__()
-        self.tags: list[str] = []
-        self.raw: dict[str, list[str]] = {"script": [], "style": []}
-        self.policy = ""
-        self.feed(page.decode())
-        self.close()
-
-    def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
-        """Remember the element; a script or style starts its text."""
-        self.tags.append(tag)
-        if tag in self.raw:
-            self.raw[tag].append("")
-        if dict(attrs).get("http-equiv") == "Content-Security-Policy":
-            self.policy = dict(attrs)["content"] or ""
-
-    def handle_data(self, data: str) -> None:
-        """Add to the text of the script or style that is open."""
-        if self.cdata_elem in self.raw:
-            self.raw[str(self.cdata_elem)][-1] += data
-
-
-def data_of(page: bytes) -> dict[str, Any]:
-    """What a page holds as JSON, as a browser would read it."""
-    data: dict[str, Any] = json.loads(Outline(page).raw["script"][0])
-    return data
-
-
 def test_the_same_inputs_give_the_same_bytes_in_any_order_of_rows() -> None:
     """A page can be rebuilt and compared."""
     assert build(ROWS) == build(ROWS[::-1])
 
 
-@given(ENTRIES, TEXT)
-def test_no_text_in_any_field_leaves_the_data_element(value: dict[str, Any], text: str) -> None:
-    """A hostile page has the elements and the scripts of a harmless one, and holds the entry."""
-    plain, page = Outline(build([])), build([row(value)], title=text, dataset_url=text)
+@given(st.lists(ENTRIES, max_size=4, unique_by=lambda value: Entry(value).run_id), TEXT)
+def test_no_text_in_any_field_leaves_the_data_elements(
+    values: list[dict[str, Any]], text: str
+) -> None:
+    """A hostile page has the elements and the script of a harmless one, and holds the entries."""
+    plain = Outline(build([]))
+    page = build([row(value) for value in values], title=text, dataset_url=text)
     hostile = Outline(page)
     assert hostile.tags == plain.tags
-    assert hostile.raw["script"][1] == plain.raw["script"][1]
-    assert data_of(page)["rows"][0]["entry"] == value
+    assert hostile.raw["script"][3] == plain.raw["script"][3]
     assert data_of(page)["title"] == text
+    run_ids = {Entry(value).run_id: value for value in values}
+    assert rows_of(page) == [run_ids[run_id] for run_id in facts_of(page)["run_id"]]
 
 
 @given(TEXT)
 def test_inlined_data_has_no_character_that_html_or_javascript_could_mind(text: str) -> None:
     """No `<` can open a tag or a comment, no line separator can end a line."""
-    raw = Outline(build([row(entry(text))])).raw["script"][0]
-    assert not set(raw) & {"<", "\u2028", "\u2029", "\n", "\r"}
+    about, rows, rest, _ = Outline(build([row(entry(text))], title=text)).raw["script"]
+    assert not set(about) & {"<", "\u2028", "\u2029", "\n", "\r"}
+    assert re.fullmatch(r"[A-Za-z0-9+/=]*", rows + rest)
 
 
 def test_the_policy_allows_exactly_the_inlined_script_and_style() -> None:
@@ -102,13 +77,14 @@ def test_the_policy_allows_exactly_the_inlined_script_and_style() -> None:
     rules = dict(rule.split(" ", 1) for rule in outline.policy.split("; "))
     assert rules["default-src"] == "'none'"
     assert rules["script-src"] == f"'sha256-{hashes['script']}'"
+    assert rules["connect-src"] == "https://hub.example.org"
     assert rules["style-src"] == f"'sha256-{hashes['style']}'"
 
 
 def test_scripts_and_style_cannot_end_their_own_element() -> None:
     """Nobody may write an ending tag into a source file."""
     outline = Outline(build([]))
-    for text in (outline.raw["script"][1], outline.raw["style"][0]):
+    for text in (outline.raw["script"][3], outline.raw["style"][0]):
         assert "</" not in text
         assert "<!--" not in text
 
@@ -117,3 +93,16 @@ def test_a_language_the_page_does_not_speak_is_refused() -> None:
     """The error names the language."""
     with pytest.raises(UsageError, match="'fr'"):
         build(lang="fr")
+
+
+@pytest.mark.parametrize("address", ["", "javascript:x", "https://a.example;script-src *", "x y"])
+def test_what_is_no_web_address_of_one_host_opens_no_way_out(address: str) -> None:
+    """The policy names the dataset's host or none, whatever the address holds."""
+    rules = dict(
+        rule.split(" ", 1) for rule in Outline(build(dataset_url=address)).policy.split("; ")
+    )
+    assert rules["connect-src"] in {"'none'", "https://a.example"}
+    assert set(rules) == {
+        "default-src", "script-src", "style-src", "connect-src", "img-src", "base-uri",
+        "form-action", "require-trusted-types-for",
+    }  # fmt: skip

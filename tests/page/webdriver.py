@@ -86,6 +86,12 @@ class Browser:
         """What the body of a function returns when it runs in the page."""
         return self._command("POST", "/execute/sync", {"script": script, "args": list(arguments)})
 
+    def run_async(self, script: str, *arguments: object) -> Any:
+        """What a script hands to the function that is its last argument, within a minute."""
+        self._command("POST", "/timeouts", {"script": 60_000})
+        body = {"script": script, "args": list(arguments)}
+        return self._command("POST", "/execute/async", body)
+
     def find(self, css: str) -> str:
         """The WebDriver id of the first element that matches."""
         wish = {"using": "css selector", "value": css}
@@ -98,6 +104,12 @@ class Browser:
     def type(self, css: str, text: str) -> None:
         """Type into an element; the protocol's private-use characters are special keys."""
         self._command("POST", f"/element/{self.find(css)}/value", {"text": text})
+
+    def press(self, keys: str) -> None:
+        """Press keys one after the other, wherever the focus is."""
+        actions = [{"type": kind, "value": key} for key in keys for kind in ("keyDown", "keyUp")]
+        source = {"type": "key", "id": "keyboard", "actions": actions}
+        self._command("POST", "/actions", {"actions": [source]})
 
     def text(self, css: str) -> str:
         """The text of the first element that matches, as it is rendered."""

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
+import pytest
 from hypothesis import example, given
 from hypothesis import strategies as st
 
@@ -69,3 +70,23 @@ def test_a_packed_entry_is_the_entry(row: list[Any]) -> None:
     assert packed.standing == entry.standing
     assert packed.submitted_at == entry.submitted_at
     assert packed.closed_gates() == entry.closed_gates()
+
+
+NUMBERS = (
+    st.floats(allow_nan=False, allow_infinity=False)
+    | st.integers(-(2**53) + 1, 2**53 - 1)
+    | st.sampled_from([0, -0.0, 5e-324, -5e-324, 1e-20, 0.5, 1, 2, -1, 1e308, -1e308])
+)
+
+
+@given(NUMBERS, NUMBERS)
+def test_numbers_are_equal_and_sort_as_numbers_do(one: float, other: float) -> None:
+    """Of either sign, however small their difference; 1 is 1.0, and -0.0 is 0."""
+    first, second = key_of([one]), key_of([other])
+    assert (first == second, first < second) == (one == other, one < other)
+
+
+@pytest.mark.parametrize(("less", "more"), [(-2, -1), (-1, 0), (0, 1e-20), (1, 2), (-1, 1)])
+def test_a_smaller_number_sorts_first(less: float, more: float) -> None:
+    """The same, by the looks of it."""
+    assert key_of([less]) < key_of([more])

@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from benchmark import foreign
@@ -20,6 +20,7 @@ DOCUMENTS = st.lists(VALUES) | st.dictionaries(st.text(), VALUES)
 ENCODINGS = ("utf-16", "utf-16-le", "utf-16-be", "utf-32", "utf-32-le", "utf-32-be")
 
 
+@settings(max_examples=50)
 @given(DOCUMENTS, st.sampled_from(ENCODINGS), st.booleans())
 def test_json_in_another_encoding_is_named_as_that(
     value: object, encoding: str, escaped: bool
@@ -32,6 +33,7 @@ def test_json_in_another_encoding_is_named_as_that(
     assert problem.message == f"is {encoding[:6].upper()}; save it as UTF-8."
 
 
+@settings(max_examples=50)
 @given(DOCUMENTS, st.sampled_from(["", "\ufeff"]), st.sampled_from([None, 1]))
 def test_what_is_json_is_called_nothing_else(value: object, mark: str, indent: int | None) -> None:
     """Markers of a conflict, pointers and web pages within a text are text."""

@@ -4,10 +4,12 @@ from __future__ import annotations
 
 import json
 from typing import TYPE_CHECKING
+from unittest import mock
 
 from hypothesis import given
 from hypothesis import strategies as st
 
+from benchmark import compaction
 from benchmark.canonical import digest
 from benchmark.fragments import is_canonical, tidied, without
 from benchmark.leaderboard import applied, decode_fragment, encode_lines
@@ -62,6 +64,24 @@ def test_taking_runs_out_of_the_fragments_keeps_every_other(
     for path, data in files.items():
         if path in changes and changes[path] != data:
             assert gone & set(held({path: data}))
+
+
+@given(files=histories(), gone=GONE, largest=st.sampled_from([1, 2_000, 5_000, 10**6]))
+def test_compact_fragments_hold_the_same_runs(
+    files: dict[str, bytes], gone: set[RunId], largest: int
+) -> None:
+    """In no more files than before, each in its folder and no larger than it may be."""
+    with mock.patch.object(compaction, "LARGEST", largest):
+        compact = compaction.compaction_of(files, gone)
+        few = after(files, compact.changes)
+        assert set(held(few)) >= set(held(files)) - gone
+        assert set(held(few)) <= set(held(files))
+        for folder, count in compact.after.items():
+            assert count <= compact.before[folder]
+        made = [data for path, data in compact.changes.items() if data is not None]
+        assert all(len(data) <= largest for data in made)
+        assert all(path.endswith(f"/{digest(d)}.jsonl") for path, d in few.items() if d in made)
+        assert compaction.compaction_of(few, gone).after == compact.after
 
 
 @given(files=histories(), gone=GONE)

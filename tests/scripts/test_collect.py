@@ -121,6 +121,27 @@ def test_what_landed_but_was_not_closed_is_closed_the_next_time(
     assert commits(hub) == 1
 
 
+@pytest.mark.parametrize(
+    ("files", "code", "said"),
+    [
+        ({"runs/2026-01/a.jsonl": b"{}\n" * 20_000}, 65, "too short to be entries"),
+        ({"runs/2026-01/a.jsonl": b"x" * (17 * 1024 * 1024)}, 0, "adds too much"),
+        ({f"runs/2026-01/{n}.jsonl": b"%d\n" % n for n in range(101)}, 0, "adds too much"),
+        ({"runs/2026-01/a.jsonl": "x".encode("utf-16")}, 65, "is UTF-16"),
+    ],
+)
+def test_a_hostile_pull_request_does_not_hold_up_the_others(
+    hub: RunningHub, here: Path, files: dict[str, bytes], code: int, said: str
+) -> None:
+    """Anybody may open one: it stays open, and costs little."""
+    good, bad = propose(here, RUNS[0]), propose(here, RUNS[1])
+    hub.write(REPO, files, f"refs/pr/{bad}")
+    done = call("collect", "--all")
+    assert (done.code, said in done.said) == (code, True), done.said
+    assert set(held(hub).runs) <= {RUNS[0].run_id, RUNS[1].run_id}
+    assert (good in open_ones(hub), open_ones(hub)) == (False, [bad])
+
+
 def test_who_publishes_meanwhile_is_kept(hub: RunningHub, here: Path) -> None:
     """The commit is conditional, as that of any publish."""
     propose(here, RUNS[0])

@@ -72,7 +72,9 @@ def test_a_dataset_that_is_well_is_said_to_be(hub: RunningHub, here: Path) -> No
     assert wrong(report(str(cloned(hub, here / "clone")))) == set()
     done = call("doctor")
     assert (done.code, done.err) == (0, "")
-    assert "✓ boards-follow" in done.out
+    assert "✓ boards-follow: the leaderboards follow" in done.out
+    shown = {line.split()[1].rstrip(":") for line in done.out.splitlines() if "✓" in line}
+    assert shown == {check["name"] for check in report()["checks"]}
 
 
 def test_a_hand_edit_that_was_squashed_away_is_noticed(hub: RunningHub, here: Path) -> None:

@@ -125,6 +125,21 @@ def test_who_was_beaten_to_it_does_not_claim_the_commit(hub: RunningHub, here: P
     assert done.json["single"]["skipped"] == 1
 
 
+def test_the_revision_that_is_told_holds_what_was_published(hub: RunningHub, here: Path) -> None:
+    """The answer was lost, and then a cache lags twice: the client finds nothing to commit."""
+    for number in range(3):
+        hub.write(REPO, {f"{number}.txt": b""})
+    hub.faults.next(failures.applied_then(503))
+    hub.faults.next(failures.stale_head(0))
+    for behind in (1, 3):
+        hub.faults.next(failures.stale_head(behind))
+    mine = entries.run(60)
+    submission(here, mine)
+    done = call("publish", "--json")
+    assert (done.code, done.json["changed"]) == (0, True)
+    assert mine.run_id in held(hub, done.json["revision"]).runs
+
+
 def as_file(*runs: Entry) -> bytes:
     """The file as another writer would write it: indented."""
     return b"[" + b",\n  ".join(run.canonical for run in runs) + b"]"

@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 from typing import TYPE_CHECKING
+from unittest import mock
 
 import pytest
+from huggingface_hub import HfApi
 
 from benchmark.decisions import TOMBSTONES
 from benchmark.derived import files as derived
@@ -87,6 +89,36 @@ def test_one_that_is_not_there_is_kept_out(hub: RunningHub, here: Path) -> None:
     assert call("publish").code == 0
     assert set(held(hub).runs) == {OTHER.run_id}
     assert mentions(hub) == []
+
+
+def test_what_is_said_to_drop_earlier_revisions_can_be_run(
+    here: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The client has that call, and it means this dataset; it is not made here."""
+    submission(here, BAD)
+    assert call("publish").code == 0
+    done = call("takedown", BAD.run_id, *WHY)
+    [line] = [line for line in done.out.splitlines() if "super_squash_history" in line]
+    code = line.split('"')[1]
+    squash = mock.create_autospec(HfApi.super_squash_history)
+    monkeypatch.setattr(HfApi, "super_squash_history", squash)
+    exec(compile(code, "line", "exec"), {})  # noqa: S102 - what people are told to run
+    assert squash.call_args.args[1:] == (REPO,)
+    assert squash.call_args.kwargs == {"repo_type": "dataset", "branch": "main"}
+
+
+@pytest.mark.parametrize("verb", ["takedown", "retract", "confirm"])
+def test_what_is_said_of_a_decision_holds_no_credential(
+    hub: RunningHub, here: Path, verb: str
+) -> None:
+    """It is as public as what is taken down, and cannot be taken down itself."""
+    submission(here, BAD)
+    assert call("publish").code == 0
+    before, token = commits(hub), "hf_" + "aB3dE5gH7jK9" * 3
+    done = call(verb, BAD.run_id, "--reason", f"it held {token}", "--by", "lab")
+    assert done.code == 2
+    assert token not in done.said
+    assert commits(hub) == before
 
 
 def test_what_is_no_run_cannot_be_taken_down(hub: RunningHub, here: Path) -> None:

@@ -9,7 +9,7 @@ from jsonschema import Draft202012Validator
 
 from benchmark.schema import schema_path
 from tests.support.entries import entry, run, write
-from tests.support.publishers import REPO, boards, call, held, submission
+from tests.support.publishers import REPO, SINGLE, boards, call, held, submission
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -44,6 +44,32 @@ def test_an_impossible_claim_is_kept_and_a_confirmation_ranks_it(
     assert [row.run_id for row in held(hub).confirmations] == [CLAIM.run_id]
 
 
+def test_a_leaderboard_of_an_older_release_is_recomputed(hub: RunningHub, here: Path) -> None:
+    """What led there and cannot be true is still in the history, and leads no longer."""
+    history = CLAIM.canonical + b"\n" + entry().canonical + b"\n"
+    old = {SINGLE: b"[\n" + CLAIM.canonical + b"\n]\n", "runs/2026-01/old.jsonl": history}
+    hub.write(REPO, old)
+    assert call("rebuild", "--check").code == 65
+    assert call("rebuild").code == 0
+    assert boards(hub)[0] == b"[\n" + entry().canonical + b"\n]\n"
+    assert held(hub).logged == {CLAIM.run_id, entry().run_id}
+    hub.write(REPO, old)
+    submission(here, run(1, model="new"))
+    assert call("publish").code == 0
+    assert CLAIM.canonical not in boards(hub)[0]
+
+
+def test_a_local_merge_is_what_the_dataset_would_hold(hub: RunningHub, here: Path) -> None:
+    """Confirmations are read with the leaderboards."""
+    submission(here, CLAIM, entry())
+    assert call("publish").code == 0
+    assert call("confirm", CLAIM.run_id, "--reason", "seen", "--by", "lab").code == 0
+    (here / "hf_data" / SINGLE).unlink()
+    assert call("aggregate").code == 0
+    assert (here / "hf_data" / SINGLE).read_bytes() == boards(hub)[0]
+    assert CLAIM.canonical in boards(hub)[0]
+
+
 def test_a_doubtful_run_is_ranked_until_another_comes(hub: RunningHub, here: Path) -> None:
     """And is named with its reason."""
     submission(here, DOUBTED)
@@ -76,7 +102,8 @@ def test_a_report_marks_what_is_doubtful_and_names_what_is_not_ranked(here: Path
     """With the arithmetic."""
     write(here / "hf_data", "leaderboard_x.json", DOUBTED, CLAIM)
     table = call("report", "hf_data").out
-    assert "⚠ CPU|1|gpt2|FP32|128|128" in table
+    assert "CPU|1|gpt2|FP32|128|128 " in table
+    assert " ⚠ " in table
     assert f"doubtful: {DOUBTED.run_id[:12]}" in table
     assert f"not ranked: {CLAIM.run_id[:12]}" in table
     assert "⚠ doubtful: " in call("report", "hf_data", "--format", "markdown").out

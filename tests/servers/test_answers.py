@@ -18,6 +18,9 @@ if TYPE_CHECKING:
 INPUT, OUTPUT, REQUESTS = 64, 48, 6
 TRIAL_TOKENS = 2
 """Asked for before anything is measured, to see what the server understands."""
+TRIES = 3
+"""A client without a processor for a fifth of a second sees an answer at once, and says so."""
+
 LESS, MORE = 0.5, 1.5
 """Of a family's memory: pages that its processes share may be counted once or more."""
 
@@ -34,17 +37,22 @@ class Answered(NamedTuple):
 def answered(
     request: pytest.FixtureRequest, server: RealServer, tmp_path_factory: pytest.TempPathFactory
 ) -> Answered:
-    """Both ways to ask, each asked once."""
-    runs, before = Runs(tmp_path_factory.mktemp("answers")), server.counters()
+    """Both ways to ask, each asked once, or again if this machine was too busy to listen."""
+    runs = Runs(tmp_path_factory.mktemp("answers"))
     load = ("--workload", runs.workload(INPUT, OUTPUT), "--repeats", str(REQUESTS))
-    done = runs.run("--base-url", server.url, "--api", request.param, *load)
-    assert done.status == 0, done.said
-    return Answered(request.param, done, server.counters() - before)
+    for _ in range(TRIES):
+        before = server.counters()
+        done = runs.run("--base-url", server.url, "--api", request.param, *load)
+        assert done.status == 0, done.said
+        found = Answered(request.param, done, server.counters() - before)
+        if "at-once" not in {one["kind"] for one in done.entries[-1]["provenance"]["caveats"]}:
+            break
+    return found
 
 
 def test_every_answer_has_the_length_asked_for(answered: Answered) -> None:
     """By the server's own count in its answers, of the prompt too."""
-    engine = answered.done.entries[0]["provenance"]["engine"]
+    engine = answered.done.entries[-1]["provenance"]["engine"]
     samples = answered.done.report["samples"]
     assert [one["output_tokens"] for one in samples] == [OUTPUT] * REQUESTS
     assert {one["input_tokens"] for one in samples} == {
@@ -68,7 +76,7 @@ def test_the_entry_names_what_serves_and_how_it_was_reached(
     answered: Answered, server: RealServer
 ) -> None:
     """How long it took to load nobody knows: it was running already."""
-    entry = answered.done.entries[0]
+    entry = answered.done.entries[-1]
     assert entry["engine"] == server.kind.name
     assert "--engine openai" in entry["metadata"]["reproducible_cmd"]
     assert entry["provenance"]["engine"]["api"] == answered.api

@@ -64,7 +64,10 @@ def test_times_are_those_that_the_server_measured_inside(server: RealServer, run
     ours, theirs = mean(one["ttft_ms"] for one in samples) / 1000, clock.first_s(inside) / count
     assert theirs < ours < theirs * (1 + ON_THE_WAY) + ON_THE_WAY_S
     decoding = sum(one["e2e_ms"] - one["ttft_ms"] for one in samples) / 1000
-    assert decoding == pytest.approx(inside[clock.decoding_s], rel=DRIFT)
+    # What a busy machine makes a first token late by, it may make up for by the last one; that one
+    # may be as late.
+    late, made = (ours - theirs) * count, inside[clock.decoding_s]
+    assert made - late - DRIFT * made < decoding < made * (1 + DRIFT) + ON_THE_WAY_S * count
 
 
 def _last(states: list[Counter[str]], clock: Clock) -> tuple[int, Counter[str]]:

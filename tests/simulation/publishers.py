@@ -77,7 +77,7 @@ class Publisher:
         self, found: Collection[int], parent: int
     ) -> Generator[float, None, TryAgainError | None]:
         yield self.hub.limits.answer / 2
-        while wait := self.hub.busy(self.clock.now):
+        while (wait := self.hub.busy(self.clock.now)) and parent == self.hub.head:
             yield wait
         failure = self.hub.commit(found, parent, self.clock.now)
         yield self.hub.limits.answer / 2

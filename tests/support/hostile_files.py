@@ -49,6 +49,11 @@ def _node(kind: int) -> Callable[[Path], object]:
     return lambda at: os.mknod(at, kind | 0o600)
 
 
+def _sparse(at: Path) -> None:
+    at.touch()
+    os.truncate(at, 2**38)
+
+
 def _loop(at: Path) -> None:
     at.symlink_to(at.name)
 
@@ -73,6 +78,8 @@ KINDS: dict[str, Hostile] = {
     "bzip2": _of(bz2.compress(_BYTES), "compressed with bzip2"),
     "xz": _of(lzma.compress(_BYTES), "compressed with xz"),
     "zip": _of(b"PK\x03\x04" + b"\xff" * 40, "compressed with zip"),
+    "tar": _of(b"leaderboard_x.json".ljust(257, b"\0") + b"ustar\0" + b"00", "is a tar archive"),
+    "weights": _of(b"P" + b"\0" * 7 + b'{"a":{"dtype":"F32"}}\xff', "is not UTF-8"),
     "Parquet": _of(b"PAR1\x15\x04\x15\xfe", "a Parquet file"),
     "pointer of LFS": _of(_POINTER, "`git lfs pull`"),
     "pointer of Xet": _of(b"# xet version 0\nfilesize = 1\nhash = 'ab'\n", "pointer of Xet"),
@@ -114,6 +121,7 @@ KINDS: dict[str, Hostile] = {
     "members too short": _of(b"[%b{}]" % (b"{}," * 50_000), "too short to be entries"),
     "too many values": _of(b"[%b1]" % (b"1," * 1_000_001), "too many values"),
     "long text": _with("Linux", b"a" * 2_000_000, "at most 65,536", "$[0]"),
+    "without end": Hostile(_sparse, "$", "a file may take at most 268,435,456"),
     "folder": Hostile(lambda at: at.mkdir(), "$", "is a folder"),
     "pipe": Hostile(_node(stat.S_IFIFO), "$", "is a pipe"),
     "socket": Hostile(_node(stat.S_IFSOCK), "$", "is a socket"),

@@ -11,6 +11,7 @@ import pytest
 
 from benchmark import bounds, reading
 from benchmark.entry import Entry
+from benchmark.errors import InvalidDataError
 from benchmark.leaderboard import decode, decode_one_or_many, encode
 from benchmark.plan.sift import sift
 from benchmark.submission import read
@@ -40,7 +41,7 @@ BOMBS = {
     ),
     "broken at the end": (b"[", b'{"a":1,"b":"cccccccccccccccc"},', b"x"),
 }
-SIZE = 24 * MIB
+SIZE = 17 * MIB
 """Beyond what is parsed as a whole."""
 
 _LIMITED = """
@@ -68,7 +69,7 @@ def bomb(kind: str) -> Iterator[bytes]:
 
 @pytest.mark.skipif(sys.platform != "linux", reason="elsewhere address space has no limit")
 def test_no_file_takes_many_times_its_size_in_memory(tmp_path: Path) -> None:
-    """A process that may take 512 MiB reads 24 MiB of whatever would take gigabytes."""
+    """A process that may take 512 MiB reads 17 MiB of whatever would take gigabytes."""
     good = tmp_path / "good.json"
     good.write_bytes(encode([Entry(data())]))
     for kind in BOMBS:
@@ -83,6 +84,40 @@ def test_no_file_takes_many_times_its_size_in_memory(tmp_path: Path) -> None:
     told = dict(line.rsplit(" ", 1) for line in done.stdout.splitlines())
     assert told.keys() == set(names)
     assert all(0 < int(count) <= bounds.MAX_VIOLATIONS + 1 for count in told.values())
+
+
+@pytest.mark.parametrize(
+    ("size", "values", "refused"),
+    [
+        (1_000_000, 1_000_000, False),
+        (1_200_000, 1_000_000, False),
+        (1_200_000, 1_000_001, True),
+        (24_000_000, 2_000_000, False),
+        (24_000_000, 2_000_001, True),
+    ],
+)
+def test_as_many_values_may_be_as_a_file_has_room_for(
+    size: int, values: int, refused: bool
+) -> None:
+    """A million in any file, and one for every twelve bytes in a large one."""
+    text = b"," * values + b" " * (size - values)
+    if not refused:
+        bounds.check(text, "f")
+        return
+    with pytest.raises(InvalidDataError, match=r"^f is not acceptable\.$") as caught:
+        bounds.check(text, "f")
+    said = f"holds too many values in {size:,} bytes: these are no entries."
+    assert caught.value.violations == (("f", "$", said),)
+
+
+@pytest.mark.parametrize(("size", "most"), [(0, 1_000), (255, 1_000), (256, 1_001), (2_560, 1_010)])
+def test_as_many_members_may_be_as_a_file_has_room_for(size: int, most: int) -> None:
+    """A thousand in any file, and one more for every 256 bytes."""
+    bounds.check_members(most, size, "f")
+    with pytest.raises(InvalidDataError) as caught:
+        bounds.check_members(most + 1, size, "f")
+    said = f"holds {most + 1:,} members in {size:,} bytes: too short to be entries."
+    assert caught.value.violations == (("f", "$", said),)
 
 
 def said(path: Path) -> list[str]:

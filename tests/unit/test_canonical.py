@@ -3,14 +3,19 @@
 from __future__ import annotations
 
 import os
+import re
 import stat
 from pathlib import Path
+from typing import TYPE_CHECKING, Any
 
 import pytest
 
 from benchmark import canonical
 from benchmark.canonical import MAX_DEPTH, MAX_SAFE_INTEGER, child_path, loads, write_all_atomic
 from benchmark.errors import InvalidDataError, UsageError
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
 
 
 def problems(data: bytes) -> list[tuple[str, str]]:
@@ -26,12 +31,20 @@ def problems(data: bytes) -> list[tuple[str, str]]:
     [
         (b'"\xff"', "byte 1 is not UTF-8."),
         (b"[1,\n 2 3]", "not JSON: Expecting ',' delimiter at line 2, column 4."),
+        (b"{}\n{}", "holds several values, one after the other; make one list of them: [ …, … ]."),
+        (b"{}\n{}\xff", "byte 5 is not UTF-8."),
+        (b"\x1f\x8b\xff", "is compressed with gzip; unpack it first."),
+        (b"<html>", "is a web page or XML, not JSON; download the file itself."),
         (b"nul", "not JSON: Expecting value at line 1, column 1."),
         (b"{} {}", "not JSON: Extra data at line 1, column 4."),
         (b"-Infinity", "NaN and Infinity are not JSON numbers."),
         (b'{"a": 1, "a": 1}', 'the key "a" appears twice.'),
         (b"9007199254740992", "an integer beyond ±(2^53 − 1) loses digits in other readers."),
         (b'"\\udc00"', "a lone surrogate is not text."),
+        (b'"\\ud800"', "a lone surrogate is not text."),
+        (b'"\\udfff"', "a lone surrogate is not text."),
+        (b'{"\\udfff": 1}', "a lone surrogate is not text."),
+        (b"[" * 100_000, "nested more than 64 levels deep."),
     ],
 )
 def test_what_is_wrong_is_said_in_a_sentence(data: bytes, message: str) -> None:
@@ -62,15 +75,71 @@ def test_integers_are_read_to_the_limit_of_a_double() -> None:
 
 
 def test_every_key_that_appears_twice_is_named() -> None:
-    """Two mistakes in one object are two violations."""
-    said = " ".join(message for _, message in problems(b'{"a":1,"a":2,"b":1,"b":2}'))
-    assert '"a"' in said
-    assert '"b"' in said
+    """Two mistakes in one object are two violations, and what is right is none."""
+    assert problems(b'{"a":1,"a":2,"b":1,"b":2,"c":3}') == [
+        ("$", 'the key "a" appears twice.'),
+        ("$", 'the key "b" appears twice.'),
+    ]
+
+
+@pytest.mark.parametrize("read", [loads, canonical.loads_and_dumps])
+@pytest.mark.parametrize("data", [b"[1,", b"[NaN]", b"[[[1]]]", b'{"a": 1, "a": 2}'])
+def test_a_refusal_names_its_file_and_begins_at_its_root(
+    read: Callable[..., object], data: bytes
+) -> None:
+    """One value of many in a file says so; to whoever reads only that one it is everything."""
+    with pytest.raises(InvalidDataError, match=r"^f is not acceptable JSON\.$") as caught:
+        read(data, file="f", root="$[7]", max_depth=2)
+    [problem] = caught.value.violations
+    assert (problem.file, problem.path[:4]) == ("f", "$[7]")
+    with pytest.raises(InvalidDataError) as caught:
+        read(data, file="f", max_depth=2)
+    assert caught.value.violations[0].path == problem.path.replace("$[7]", "$")
+
+
+def test_what_could_be_parsed_is_kept_to_be_judged_further() -> None:
+    """A broken number does not hide a missing field."""
+    with pytest.raises(InvalidDataError) as caught:
+        loads(b'{"a": NaN, "b": [1]}', file="f")
+    assert isinstance(caught.value.parsed, dict)
+    assert caught.value.parsed["b"] == [1]
+
+
+@pytest.mark.parametrize("data", [b'{"b": 1.0, "a": [1e21, 2]}', b'{"b":1,"a":[true,null]}'])
+def test_value_and_form_in_one_step_are_those_of_two(data: bytes) -> None:
+    """In the quick way and in the other."""
+    value = loads(data, file="f")
+    assert canonical.loads_and_dumps(data, file="f") == (value, canonical.dumps(value))
+
+
+@pytest.mark.parametrize(
+    ("value", "text"),
+    [
+        ({"b": 1.0, "a": "ö"}, '{"a":"ö","b":1}'),
+        (1e17, "100000000000000000"),
+        (2**60, "1152921504606846976"),
+        (float("nan"), "nan"),
+        ("\ud800", "'\\ud800'"),
+    ],
+)
+def test_any_value_can_be_told(value: Any, text: str) -> None:
+    """In its canonical form; in that of RFC 8785 where ours refuses it; else in Python's."""
+    assert canonical.text_of(value) == text
+
+
+def test_what_is_written_of_paths_and_words_is_text() -> None:
+    """Bytes that are no UTF-8 come in as surrogates, in keys, lists and words alike."""
+    name = os.fsdecode(b"M\xfcller")
+    value: Any = {name: [name, 1, None, {"a": name}], "b": True, "c": 1.5}
+    written = canonical.writable(value)
+    assert written == {"Müller": ["Müller", 1, None, {"a": "Müller"}], "b": True, "c": 1.5}
+    assert canonical.dumps(written)
 
 
 @pytest.mark.parametrize(
     ("key", "path"),
     [
+        ("k" * 80, f"$.{'k' * 80}"),
         ("ttft_ms", "$.ttft_ms"),
         ("two words", '$["two words"]'),
         ("", '$[""]'),
@@ -92,8 +161,9 @@ def test_a_word_in_lookalike_letters_is_quoted() -> None:
 
 def test_a_file_that_cannot_be_read_is_a_usage_error_with_its_path(tmp_path: Path) -> None:
     """The message names the path and the reason."""
-    with pytest.raises(UsageError, match=r"absent\.json: No such file"):
+    with pytest.raises(UsageError, match=r"absent\.json: No such file") as caught:
         canonical.read_bytes(tmp_path / "absent.json")
+    assert caught.value.hint == "Check the path."
 
 
 def test_files_are_written_in_folders_that_are_made(tmp_path: Path) -> None:
@@ -113,6 +183,31 @@ def test_a_written_file_has_the_permissions_of_any_new_file(tmp_path: Path) -> N
     finally:
         os.umask(old)
     assert stat.S_IMODE((tmp_path / "f").stat().st_mode) == 0o640
+
+
+def test_a_file_is_written_however_many_folders_are_missing(tmp_path: Path) -> None:
+    """Not only the last of them."""
+    canonical.write_atomic(tmp_path / "a" / "b" / "c" / "f", b"1")
+    assert (tmp_path / "a" / "b" / "c" / "f").read_bytes() == b"1"
+
+
+@pytest.mark.parametrize("named", ["f", None])
+def test_what_cannot_be_written_is_said_with_what_to_check(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, named: str | None
+) -> None:
+    """The system does not always say which file it was; a full disk does not."""
+    said = re.escape(named or str(tmp_path / "f"))
+
+    def full(_: int) -> None:
+        raise OSError(28, "No space left on device", named)
+
+    monkeypatch.setattr(canonical.os, "fsync", full)
+    with pytest.raises(
+        UsageError, match=f"^Cannot write {said}: No space left on device\\.$"
+    ) as caught:
+        canonical.write_atomic(tmp_path / "f", b"1")
+    assert caught.value.hint == "Check that the folder exists, is writable and has space left."
+    assert list(tmp_path.iterdir()) == []
 
 
 def test_no_file_is_touched_before_all_are_on_disk(tmp_path: Path) -> None:
@@ -203,3 +298,15 @@ def test_of_several_files_all_are_replaced_or_none(tmp_path: Path, count: int) -
     canonical.write_all_atomic(files)
     assert {path.read_bytes() for path in files} == {b"new"}
     assert sum(path.is_file() for path in tmp_path.rglob("*")) == count + 1
+
+
+def test_only_what_a_killed_write_left_is_removed(tmp_path: Path) -> None:
+    """At any depth; a name that merely looks alike is somebody's file."""
+    left = tmp_path / "runs" / ".leaderboard_x.json.0123456789abcdef.tmp"
+    others = [tmp_path / name for name in (".notes.tmp", "a.0123456789abcdef.tmp", ".a.json")]
+    left.parent.mkdir()
+    for path in (left, *others):
+        path.write_bytes(b"{}")
+    canonical.remove_leftovers(tmp_path)
+    assert not left.exists()
+    assert all(path.exists() for path in others)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from typing import TYPE_CHECKING
 from unittest import mock
 
 import pytest
@@ -12,6 +13,9 @@ from benchmark.leaderboard import encode
 from tests.support.entries import entry, multi_node, run
 from tests.support.real_format import eligible
 
+if TYPE_CHECKING:
+    from benchmark.entry import Entry
+
 
 def rows(*boards: bytes) -> list[list[str]]:
     """The cells of the table, without its head."""
@@ -20,11 +24,15 @@ def rows(*boards: bytes) -> list[list[str]]:
     return [line.strip("| ").split(" | ") for line in table[2:]]
 
 
+def paced(tps: int) -> Entry:
+    """A run whose figures agree, on so many chips."""
+    changes = {"metrics.throughput_tps": tps, "metrics.tpot_ms": 1000 / tps}
+    return entry({**changes, "hardware.chip_count": tps})
+
+
 def test_the_fastest_come_first_and_few_of_each() -> None:
     """Of one model and workload three, whatever their configuration."""
-    runs = [
-        entry({"metrics.throughput_tps": tps, "hardware.chip_count": tps}) for tps in range(1, 9)
-    ]
+    runs = [paced(tps) for tps in range(1, 9)]
     assert [row[6] for row in rows(encode(runs))] == ["8", "7", "6"]
 
 
@@ -104,3 +112,14 @@ def test_the_same_results_are_the_same_table(*, reverse: bool) -> None:
     runs = eligible()
     expected = fastest([encode(runs)])
     assert fastest([encode(sorted(runs, key=lambda run: run.run_id, reverse=reverse))]) == expected
+
+
+def test_what_is_doubtful_is_marked_and_comes_last() -> None:
+    """Unless a maintainer has confirmed it."""
+    sound = run(50)
+    doubtful = entry({"metrics.throughput_tps": 150, "hardware.chip_count": 2})
+    board = encode([sound, doubtful])
+    assert doubtful.is_doubtful()
+    assert [row[6] for row in rows(board)] == ["50", "⚠ 150"]
+    table = fastest([board], {doubtful.run_id}) or []
+    assert ["150" in table[2], "⚠" in "".join(table)] == [True, False]

@@ -204,6 +204,12 @@ def test_what_a_fix_must_not_decide_is_still_there_after_it(
     assert wrong(examined(after)) == {name: {repair}}
 
 
+@pytest.mark.parametrize("card", [{}, {CARD: b"# Ours\n"}])
+def test_nothing_is_wrong_where_nothing_was_published_yet(card: dict[str, bytes]) -> None:
+    """A dataset that somebody has just made: the first publish writes all that is missing."""
+    assert wrong(examined(Snapshot(Revision("r"), card))) == {}
+
+
 def test_a_credential_is_told_by_its_place_alone() -> None:
     """The report is as public as a log."""
     snapshot = changed(healthy(), named(LEAK))

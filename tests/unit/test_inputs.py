@@ -6,8 +6,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from benchmark.action.inputs import INPUTS, attests, read, variable, verb, words
-from benchmark.commands import aggregate, publish
+from benchmark.action.inputs import INPUTS, attests, page_words, read, variable, verb, words
+from benchmark.commands import aggregate, page, publish
 from benchmark.errors import UsageError
 
 GOOD = {
@@ -23,6 +23,9 @@ GOOD = {
     "attest": "false",
     "max-attempts": "3",
     "deadline": "1.5",
+    "page": "space",
+    "page-dir": "my page",
+    "page-space": "lab/board",
     "lang": "zh",
 }
 DATASET = ["--hf-repo=lab/results", "--revision=feature/x", "--endpoint=http://127.0.0.1:8080"]
@@ -125,6 +128,10 @@ def test_the_verb_understands_what_it_is_told(mode: str) -> None:
         ("revision", "a b"),
         ("revision", "a\tb"),
         ("data-dir", "a\nb"),
+        ("attest", "maybe"),
+        ("page", "site"),
+        ("page-dir", "a\nb"),
+        ("page-space", "board"),
         ("outputs", "a\0b"),
         ("endpoint", "huggingface.co"),
         ("endpoint", "https://"),
@@ -171,3 +178,11 @@ def test_no_value_gets_through_as_more_than_one_short_line(value: str, name: str
     found = outcome(name, value)
     assert not {"\n", "\r"} & {*found}
     assert len(found) < len(value) + 400
+
+
+def test_the_page_understands_what_it_is_told() -> None:
+    """After a publish it is made of the same dataset."""
+    given = read(environment(**{name.replace("-", "_"): value for name, value in GOOD.items()}))
+    params = page.command.make_context("page", page_words(given)).params
+    assert (params["hf_repo"], params["space"]) == ("lab/results", "lab/board")
+    assert params["output"].as_posix() == "my page/index.html"

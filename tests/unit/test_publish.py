@@ -8,14 +8,14 @@ from typing import TYPE_CHECKING
 import pytest
 
 from benchmark import dataset
-from benchmark.dataset import BOARD_FILES, RETRACTIONS, Dataset, Retraction
+from benchmark.dataset import BOARD_FILES, RETRACTIONS, Dataset, Retraction, fragment_path
 from benchmark.errors import (
     BenchmarkError,
     HubUnreachableError,
     InvalidDataError,
     QuotaError,
 )
-from benchmark.leaderboard import Revision, Snapshot, encode
+from benchmark.leaderboard import Revision, Snapshot, encode, encode_lines
 from benchmark.publish import Publication, plan_for, preview, title
 from benchmark.submission import data_files
 from tests.support import real_format
@@ -286,6 +286,41 @@ def test_a_dataset_with_an_unreadable_file_is_not_written(tmp_path: Path, path: 
     assert len(hub.history) == 2
 
 
+def test_new_runs_are_kept_under_the_month_of_the_attempt(tmp_path: Path) -> None:
+    """The month of the clock that was given, not of any other."""
+    hub = MemoryHub()
+    published(hub, submitted(tmp_path, run(1)))
+    assert [path[:13] for path in hub.head.files if path.startswith("runs/20")] == ["runs/2026-01/"]
+
+
+def test_nothing_new_is_one_attempt_and_no_commit(tmp_path: Path) -> None:
+    """What was read is the revision that holds it."""
+    hub, files = MemoryHub(), submitted(tmp_path, run(1))
+    published(hub, files)
+    head, again = hub.head, published(hub, files).summary
+    assert (again.changed, again.attempts, again.revision) == (False, 1, head.revision)
+    assert hub.head is head
+
+
+def test_after_a_lost_answer_the_last_judgement_counts(tmp_path: Path) -> None:
+    """A file that could not be taken may hold only known runs by then: it can be cleaned up."""
+    hub, odd = MemoryHub(), entry({"metrics.ttft_ms": -1})
+    submitted(tmp_path, run(1), name="leaderboard_good.json")
+    publisher = SteppedPublisher(hub, submitted(tmp_path, odd, name="leaderboard_odd.json"))
+    publisher.step()
+    publisher.step("lost after applying")
+    fragment = encode_lines([odd])
+    held = {**hub.head.files, fragment_path(fragment, "2026-01"): fragment}
+    hub.history.append(Snapshot(Revision("2" * 40), held))
+    publisher.finish()
+    assert isinstance(publisher.outcome, Publication)
+    assert publisher.outcome.summary.changed
+    assert [file.path.name for file in publisher.outcome.published] == [
+        "leaderboard_good.json",
+        "leaderboard_odd.json",
+    ]
+
+
 def test_a_preview_tells_the_same_and_writes_nothing(tmp_path: Path) -> None:
     """Only the attempts differ."""
     hub = MemoryHub()
@@ -294,7 +329,7 @@ def test_a_preview_tells_the_same_and_writes_nothing(tmp_path: Path) -> None:
     assert len(hub.history) == 1
     did = published(hub, files).summary
     assert (would.boards, would.not_ranked, would.changed) == (did.boards, did.not_ranked, True)
-    assert would.attempts == 0
+    assert (would.attempts, would.revision) == (0, hub.history[0].revision)
 
 
 class ReadOnly:

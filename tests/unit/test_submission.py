@@ -181,6 +181,9 @@ def test_a_file_is_no_data_folder(tmp_path: Path) -> None:
     path = write(tmp_path, "leaderboard_single.json", run(1))
     with pytest.raises(UsageError, match="is not a folder"):
         data_files(path)
+    (tmp_path / "loop").symlink_to("loop")
+    with pytest.raises(UsageError, match="is not a folder"):
+        data_files(tmp_path / "loop")
     assert data_files(tmp_path / "nothing") == []
 
 

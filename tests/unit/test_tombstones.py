@@ -106,6 +106,16 @@ def test_a_fragment_that_held_nothing_else_goes() -> None:
     assert not any(path.startswith("runs/") for path in hub.head.files)
 
 
+def test_an_old_dataset_is_adopted_without_it() -> None:
+    """One that has leaderboards and no history yet."""
+    hub = MemoryHub()
+    files = {SINGLE: encode([run(1), BAD]), BOARD_FILES["multi"]: b"[]\n"}
+    hub.commit(files, hub.head.revision)
+    take_down(hub, STONE)
+    assert mentions(hub) == []
+    assert dataset.parse(hub.head).logged == {run(1).run_id}
+
+
 def test_manifest_index_and_trail_fit(hub: MemoryHub) -> None:
     """The next publish need not read the history."""
     take_down(hub, STONE)

@@ -8,7 +8,7 @@ import pytest
 
 from benchmark.verdict.chip_names import chip_named
 from benchmark.verdict.chips import ANY, CHIPS, CPU
-from benchmark.verdict.models import Size, model_of
+from benchmark.verdict.models import FEWEST, Size, model_of
 from benchmark.verdict.precisions import bits
 
 
@@ -58,6 +58,8 @@ def test_every_figure_has_a_source_and_chips_get_no_slower_with_fewer_bits() -> 
         assert chip.source
         assert [*chip.tera] == sorted(chip.tera)
         assert min(chip.bandwidth, chip.cache, *chip.tera) > 0
+        # Else a quick look could not call so much sound.
+        assert min(chip.tera) * 1e12 / (2 * FEWEST) > 1e6
 
 
 @pytest.mark.parametrize(
@@ -105,6 +107,10 @@ def test_a_model_has_at_least_so_many_parameters(
         ("unknown", "None", "x", 1),
         ("Q4_K_M", "None", "x", 4),
         ("FP16", "gguf", "x", 2),
+        ("32-bit", "None", "x", 32),
+        ("16bit", "", "x", 16),
+        ("FP16", "AutoGPTQ", "x", 4),
+        ("float", "unquantized", "x", 32),
     ],
 )
 def test_weights_have_at_least_so_many_bits(

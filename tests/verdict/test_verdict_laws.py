@@ -85,7 +85,10 @@ NEAR = st.fixed_dictionaries(
         "workload.batch_size": st.sampled_from([1, 4, None, 0]),
         "workload.output_length": st.sampled_from([1, 2, 128]),
         "hardware.chip_model": st.sampled_from(["CPU", "NVIDIA L4", "x"]),
-        "model.name": st.sampled_from(["gpt2", "llama-3-8b", "llama-3-70b", "x"]),
+        "model.name": st.sampled_from(
+            ["gpt2", "llama-3-8b", "LLAMA-3-70B", "x", "org/GPT2 ", "x-1"]
+        ),
+        "model.parameters": st.sampled_from([None, "unknown", "70B", 70e9]),
     }
 )
 

@@ -7,14 +7,13 @@ them, and so does the next one after a crash: a client in the middle of an uploa
 from __future__ import annotations
 
 import hmac
-import os
 import re
 import secrets
 from functools import cached_property
 from hashlib import sha256
 from typing import TYPE_CHECKING, Literal, TypeAlias
 
-from benchmark.localhub.durable import make_folders, sync
+from benchmark.localhub.durable import make_folders, publish_file, sync
 from benchmark.localhub.problems import forbidden, unauthorized
 
 if TYPE_CHECKING:
@@ -104,12 +103,6 @@ def _same(one: str, other: str) -> bool:
 
 def _make_key(path: Path) -> None:
     make_folders(path.parent)
-    temporary = path.parent / f".tmp-{secrets.token_hex(8)}"
     # Whoever reads it may write to the dataset.
-    descriptor = os.open(temporary, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
-    with os.fdopen(descriptor, "wb") as file:
-        file.write(secrets.token_bytes(_KEY_SIZE))
-        file.flush()
-        os.fsync(file.fileno())
-    temporary.replace(path)
+    publish_file(path, secrets.token_bytes(_KEY_SIZE), mode=0o600)
     sync(path.parent)

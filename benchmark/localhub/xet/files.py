@@ -55,7 +55,7 @@ class FileStore:
 
     def _write(self, target: Path, data: bytes) -> None:
         make_folders(target.parent)
-        publish_file(target, data, prefix=".tmp-")
+        publish_file(target, data)
         sync(target.parent)
 
     def _path(self, name: str, ending: str = ".file") -> Path:

@@ -3,11 +3,10 @@
 from __future__ import annotations
 
 import os
-import secrets
 from contextlib import suppress
-from typing import TYPE_CHECKING, BinaryIO
+from typing import TYPE_CHECKING
 
-from benchmark.localhub.durable import make_folders, publish_file, sync
+from benchmark.localhub.durable import Unfinished, make_folders, publish_file, sync
 from benchmark.localhub.problems import bad_request, too_large
 from benchmark.localhub.xet.chunks import (
     LARGEST_XORB,
@@ -34,8 +33,7 @@ class XorbUpload:
         self._xorb = xorb
         self._sent = sent
         self._listed = listed
-        self._temporary = sent.parent / f".tmp-{secrets.token_hex(8)}"
-        self._file: BinaryIO = self._temporary.open("xb+")
+        self._unfinished = Unfinished(sent)
         self._size = 0
 
     def __enter__(self) -> Self:
@@ -47,8 +45,7 @@ class XorbUpload:
         error: BaseException | None,
         trace: TracebackType | None,
     ) -> None:
-        self._file.close()
-        self._temporary.unlink(missing_ok=True)
+        self._unfinished.__exit__(kind, error, trace)
 
     def write(self, piece: bytes) -> None:
         """Take the next bytes.
@@ -59,7 +56,7 @@ class XorbUpload:
         self._size += len(piece)
         if self._size > LONGEST_UPLOAD:
             raise too_large(LONGEST_UPLOAD)
-        self._file.write(piece)
+        self._unfinished.file.write(piece)
 
     def finish(self) -> bool:
         """Check every chunk and make the xorb durable; False if it was there.
@@ -76,22 +73,20 @@ class XorbUpload:
             with suppress(FileNotFoundError):
                 os.utime(self._sent)
             return False
-        self._file.flush()
-        os.fsync(self._file.fileno())
-        self._file.close()
-        self._temporary.replace(self._sent)
+        self._unfinished.finish()
         # The list comes last: a xorb is there if its list is.
-        publish_file(self._listed, pack(entries), prefix=".tmp-")
+        publish_file(self._listed, pack(entries))
         sync(self._listed.parent)
         return True
 
     def _entries(self) -> list[Entry]:
-        self._file.seek(0)
+        file = self._unfinished.file
+        file.seek(0)
         headers = []
         total = 0
-        for position, header in read_headers(self._file):
+        for position, header in read_headers(file):
             headers.append(position)
             total += header.size
             if total > LARGEST_XORB or len(headers) > MOST_CHUNKS:
                 raise bad_request("A xorb has at most 64 MiB in 8,192 chunks")
-        return [Entry(chunk_of(read_chunk(self._file, position)), position) for position in headers]
+        return [Entry(chunk_of(read_chunk(file, position)), position) for position in headers]

@@ -65,7 +65,7 @@ class XorbStore:
         if placed == entries:
             return
         target = self._list(xorb)
-        publish_file(target, pack(placed), prefix=".tmp-")
+        publish_file(target, pack(placed))
         sync(target.parent)
         if all(entry.place for entry in placed):
             # Windows does not remove a file that somebody reads; then it stays, to no harm.

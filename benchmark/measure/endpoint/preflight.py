@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from functools import partial
 from typing import TYPE_CHECKING, NamedTuple
 
@@ -206,7 +207,7 @@ class _Look:
             return UsageError(message, hint=_URL_HINT)
         if exchange.status in _USERS_FAULT:
             message = f"{url} has no such path or model, or refuses the request: {trouble}"
-            return UsageError(message, hint=_served(writer))
+            return UsageError(message, hint=_served(writer, trouble))
         message, hint = f"{url} cannot answer: {trouble}", _LOG_HINT
         if exchange.status in _SUCCESS:
             forced = exchange.answer.error is not None and self._request.exact
@@ -252,7 +253,10 @@ def unreachable(address: Address, reason: str) -> EngineFailedError:
     return EngineFailedError(f"Nobody answers at {address.url}: {reason}.", hint=hint)
 
 
-def _served(writer: Writer) -> str:
+def _served(writer: Writer, trouble: str) -> str:
+    """What to do about a request that is refused."""
+    if writer.api == "chat" and _TEMPLATE.search(trouble):
+        return _TEMPLATE_HINT
     models = list_models(writer.address, writer)
     if writer.model in {one.name for one in models}:
         return _CHAT_HINT if writer.api == "completions" else _FIELDS_HINT
@@ -268,6 +272,11 @@ _URL_HINT = N_(
     "model's name there."
 )
 _CHAT_HINT = N_("It has the model: ask it by --api chat, or see in its log what it refuses.")
+_TEMPLATE = re.compile(r"chat[ _]?template", re.IGNORECASE)
+_TEMPLATE_HINT = N_(
+    "Without a chat template a model completes texts: ask it by --api completions, or give the "
+    "server a template."
+)
 _FIELDS_HINT = N_("It has the model: its log may say what of the request it refuses.")
 _KEY_HINT = N_("Put the endpoint's key into the environment variable OPENAI_API_KEY.")
 _PROXY_HINT = N_("Give them in the variable that names it, like http://NAME:PASSWORD@HOST:PORT.")

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import os
-import re
 import shutil
 import subprocess
 import sys
@@ -16,6 +15,7 @@ from typing import TYPE_CHECKING
 from benchmark.errors import UsageError
 from benchmark.i18n import N_
 from benchmark.measure.endpoint import keeper
+from benchmark.measure.endpoint.last_words import last_words
 from benchmark.measure.endpoint.readiness import Readiness
 from benchmark.measure.engine import EngineFailedError
 from benchmark.measure.host import processes
@@ -31,13 +31,7 @@ if TYPE_CHECKING:
 
 _POLL_S = 0.5
 _NOTICE_S = 2.0
-_SHOWN_LINES = 15
 _SHOWN_BYTES = 64 * 1024
-_ESCAPES = re.compile(r"\x1b\[[0-9;?]*[A-Za-z]")
-"""A terminal's colours."""
-
-_OUR_QUESTION = re.compile(r"GET \S*/(?:health|models) HTTP/")
-"""While it starts it is asked twice a second, which many servers note."""
 
 
 class ServerProcess:
@@ -80,10 +74,8 @@ class ServerProcess:
         """What it printed last, cleaned of secrets."""
         with (self._folder / "server.log").open("rb") as log:
             log.seek(max(0, log.seek(0, os.SEEK_END) - _SHOWN_BYTES))
-            text = _ESCAPES.sub("", log.read().decode(errors="replace"))
-        lines = [line.rstrip() for line in self._clean(text).splitlines()]
-        lines = [line for line in lines if not _OUR_QUESTION.search(line)]
-        return tuple([line for line in lines if line][-_SHOWN_LINES:])
+            text = log.read().decode(errors="replace")
+        return last_words(self._clean(text))
 
     def stop(self) -> None:
         """Ask it to stop, then kill it and everything it started."""

@@ -106,6 +106,7 @@ class EndpointTarget:
             over = look.exchange(self._driving, request)
         outcome = self._judge(over.start_ns).decide(over, request)
         self._ledger.check()
+        self._answers_nothing = self._ledger.is_empty
         return look.described(self._driving, over, self._count, self._metrics), outcome
 
     def _judge(self, phase_ns: int) -> Judge:

@@ -181,7 +181,7 @@ def _verdict(_: Translator, probe: Probe) -> Iterator[str]:
         return
     text = _("A run would fail with exit code {code}: {problem}")
     yield text.format(code=problem.exit_code, problem=one_line(str(problem)))
-    violations = getattr(problem, "violations", ())
-    yield from (f"  {one_line(str(violation))}" for violation in violations)
+    for name in ("violations", "said"):
+        yield from (f"  {one_line(str(one))}" for one in getattr(problem, name, ()))
     if problem.hint:
         yield f"  → {_(problem.hint)}"

@@ -18,9 +18,18 @@ from tests.support.real_format import public_entries
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator
 
-_ID, _NAME, _DATE = "@id@", "@name@", "@date@"
+_ID, _NAME, _SET, _DATE = "@id@", "@name@", "@set@", "@date@"
 _SPEED, _WAIT = 111111.5, 222222.5
-_MARKS = {"id": b"@id@", "name": b"@name@", "date": b"@date@", "speed": b"111111.5"}
+_MARKS = {
+    "id": b"@id@",
+    "name": b"@name@",
+    "set": b"@set@",
+    "date": b"@date@",
+    "speed": b"111111.5",
+    "wait": b"222222.5",
+}
+_SETS = 100
+"""Data sets that each model is measured with: a model stands in many entries."""
 _BASES = [entry for entry in public_entries() if entry["metrics"]["throughput_tps"]]
 
 
@@ -69,11 +78,16 @@ def texts(runs: Iterable[Run], spelling: Spelling) -> Iterator[bytes]:
 
 
 def _key(run: Run) -> bytes:
-    return _key_mould(run.number % len(_BASES)).replace(b"@name@", _name(run))
+    mould = _key_mould(run.number % len(_BASES))
+    return mould.replace(b"@name@", _name(run)).replace(b"@set@", _set(run))
 
 
 def _name(run: Run) -> bytes:
-    return f"org/{run.family}-{run.number:07}".encode()
+    return f"org/{run.family}-{run.number // _SETS:05}".encode()
+
+
+def _set(run: Run) -> bytes:
+    return b"set-%02d" % (run.number % _SETS)
 
 
 def _figures(run: Run, of: dict[str, float]) -> dict[bytes, bytes]:
@@ -83,6 +97,7 @@ def _figures(run: Run, of: dict[str, float]) -> dict[bytes, bytes]:
     return {
         b"id": b"%08x-0000-4000-8000-%012x" % (number, run.faster),
         b"name": _name(run),
+        b"set": _set(run),
         b"date": b"2026-%02d-%02dT10:00:00Z" % (number // 28 % 12 + 1, number % 28 + 1),
         b"speed": b"%d.%d%03d7" % (speed, run.faster, number % 1000),
         b"wait": b"%d.%03d3" % (wait, number % 1000),
@@ -92,7 +107,7 @@ def _figures(run: Run, of: dict[str, float]) -> dict[bytes, bytes]:
 @cache
 def _mould(place: int, spelling: Spelling) -> bytes:
     text = spelling.write(_marked(_BASES[place])).replace(b"%", b"%%")
-    for name, mark in {**_MARKS, "wait": b"222222.5"}.items():
+    for name, mark in _MARKS.items():
         assert text.count(mark) == 1
         text = text.replace(mark, f"%({name})b".encode())
     return text
@@ -108,6 +123,7 @@ def _marked(entry: dict[str, Any]) -> dict[str, Any]:
         **entry,
         "entry_id": _ID,
         "model": {**entry["model"], "name": _NAME},
+        "workload": {**entry["workload"], "dataset": _SET},
         "metrics": {**entry["metrics"], "throughput_tps": _SPEED, "ttft_ms": _WAIT},
         "metadata": {**entry["metadata"], "submitted_at": _DATE},
     }

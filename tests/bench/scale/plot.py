@@ -54,7 +54,7 @@ def draw(points: Iterable[Point], path: Path) -> None:
         (line,) = axes.plot(sizes, [point.seconds for point in found], "o-", label=name)
         axes.plot(sizes, [point.cpu_s for point in found], "x--", color=line.get_color())
     sizes = sorted({point.size for found in by_series.values() for point in found})
-    ends = (sizes[0], sizes[-1])
+    ends = sizes[:1] + sizes[-1:]
     axes.plot(ends, [1e-4 * size for size in ends], ":", color="gray", label="linear: 0.1 ms each")
     axes.plot([], [], "x--", color="gray", label="of CPU, all processes")
     axes.set(xscale="log", yscale="log", xlabel="n", ylabel="seconds")

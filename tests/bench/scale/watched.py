@@ -27,7 +27,7 @@ class Spent:
     Attributes:
         seconds: from start to end.
         cpu_s: of all processors, of it and all that it started.
-        peak_bytes: the peaks of all its processes, summed up: they need not have been at once.
+        peak_bytes: of all its processes that were there at once, the peak of each so far.
         said: what it printed, which is JSON if it is anything.
     """
 
@@ -53,12 +53,10 @@ def watched(
         environment = {**os.environ, **(env or {})}
         words = [*map(str, command)]
         process = subprocess.Popen(words, cwd=cwd, env=environment, stdout=out, stderr=err)
-        peaks: dict[int, int] = {}
-        while True:
-            # Without reaping it: only who waits for it is told what it spent.
-            if os.waitid(os.P_PID, process.pid, os.WEXITED | os.WNOHANG | os.WNOWAIT):
-                break
-            _note_peaks(process.pid, peaks)
+        most = 0
+        # Without reaping it: only who waits for it is told what it spent.
+        while not os.waitid(os.P_PID, process.pid, os.WEXITED | os.WNOHANG | os.WNOWAIT):
+            most = max(most, sum(map(peak_of, _family(process.pid))))
             time.sleep(_PAUSE)
         seconds = time.perf_counter() - started
         _, status, usage = os.wait4(process.pid, 0)
@@ -66,7 +64,7 @@ def watched(
         said, told = _content(out), _content(err)
     assert status == 0, (command, status, said, told)
     cpu = usage.ru_utime + usage.ru_stime
-    return Spent(seconds, cpu, sum(peaks.values()), json.loads(said) if said[:1] == "{" else said)
+    return Spent(seconds, cpu, most, json.loads(said) if said[:1] == "{" else said)
 
 
 def _content(file: IO[bytes]) -> str:
@@ -74,14 +72,12 @@ def _content(file: IO[bytes]) -> str:
     return file.read().decode()
 
 
-def _note_peaks(pid: int, peaks: dict[int, int]) -> None:
+def _family(pid: int) -> list[int]:
+    """A process and all that it started, of those that are there."""
     try:
-        parent = psutil.Process(pid)
-        pids = [pid, *(child.pid for child in parent.children(recursive=True))]
+        return [pid, *(child.pid for child in psutil.Process(pid).children(recursive=True))]
     except psutil.NoSuchProcess:
-        return
-    for one in pids:
-        peaks[one] = max(peaks.get(one, 0), peak_of(one))
+        return []
 
 
 def peak_of(pid: int | str) -> int:

@@ -103,6 +103,7 @@ def test_tokens_that_come_together_are_one_arrival(
         (["--until-closed"], "usage"),
         (["--usage", "never", "--finish", "stop", "--no-done"], "events"),
         (["--usage", "never", "--finish", "stop", "--bundle", "3"], "tokenizer"),
+        (["--usage-off", "5"], "events"),
     ],
 )
 def test_every_kind_of_server_is_understood(

@@ -51,6 +51,17 @@ def test_a_wrong_door_is_told_from_a_wrong_name_and_a_wrong_key(
     assert refused.value.hint
 
 
+def test_a_model_without_a_chat_template_is_asked_otherwise(reach: Callable[..., Any]) -> None:
+    """As vLLM says it."""
+    said = "default chat template is no longer allowed, so you must provide a chat template"
+    with (
+        serve(lambda _: plain(400, json.dumps({"error": {"message": said}}))) as wire,
+        pytest.raises(UsageError, match="chat template") as refused,
+    ):
+        reach(f"http://{wire.host}/v1")
+    assert "--api completions" in refused.value.hint
+
+
 def test_a_wrong_name_is_answered_with_the_right_ones(pace: Any, reach: Callable[..., Any]) -> None:
     """As the server lists them."""
     with pytest.raises(UsageError) as refused:

@@ -123,6 +123,11 @@ def test_answers_without_text_end_the_run_with_the_server_s_own_words(
     assert isinstance(error, EngineFailedError)
     assert "holds no text" in str(error)
     assert error.said[-1] == BLANK
+    assert "pad_token in tokenizer_config.json" in error.hint
+    looked = run("--probe")
+    assert "exit code 69" in looked.output
+    assert BLANK in looked.output
+    assert "pad_token in tokenizer_config.json" in looked.output
 
 
 @pytest.mark.usefixtures("_on_path")
