@@ -8,21 +8,19 @@ from typing import TYPE_CHECKING
 
 import click
 from rich.console import Console
-from rich.table import Table
 from rich.text import Text
 
 from benchmark.clone import Clone, is_clone
 from benchmark.commands.common import Output, dataset_options, open_store, output_options
 from benchmark.commands.files import entries_of
+from benchmark.commands.history_table import buried, remarks, spoken, table_of
 from benchmark.dataset import Dataset, parse
 from benchmark.errors import UsageError
-from benchmark.history import Fate, History, Told, matching, taken_down, told_json
+from benchmark.history import History, matching, taken_down, told_json
 from benchmark.i18n import N_
-from benchmark.i18n import told as retold
-from benchmark.markdown import history_table, number
+from benchmark.markdown import history_table
 from benchmark.text import one_line
 from benchmark.trust import trust_json, trusts
-from benchmark.verdict import DOUBTFUL
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Mapping, Sequence
@@ -33,11 +31,8 @@ if TYPE_CHECKING:
     from benchmark.trust import Trust
 
 _SHOWN_DIGITS = 12
-_MINUTES = 16
-"""Letters of a time, without its seconds."""
 _MOST = 50
 """Configurations that are listed; --json has all."""
-_FIGURES = ("throughput_tps", "ttft_ms", "tpot_ms")
 
 
 @click.command("history", short_help="Show every run of a configuration and its fate.")
@@ -76,15 +71,15 @@ def command(  # noqa: PLR0913 - one parameter per option
             hint=N_("Give a part of a label, as `sagellm-benchmark report` shows them."),
         )
     trust = trusts(state)
-    words = (partial(_spoken, output.translate, trust), partial(_buried, output.translate))
+    words = (partial(spoken, output.translate, trust), partial(buried, output.translate))
     if output.as_json:
         output.result(_json(config, found, stones, trust))
     elif len(found) == 1 and form == "markdown":
         click.echo(history_table(found[0], stones, *words), nl=False)
     elif len(found) == 1:
         console = Console()
-        console.print(Text(found[0].label), _table(output.translate, found[0], stones))
-        for line in _remarks(output.translate("best"), found[0], stones, *words):
+        console.print(Text(found[0].label), table_of(output.translate, found[0], stones))
+        for line in remarks(output.translate, found[0], stones, *words):
             console.print(Text(line))
     else:
         output.say(_listed(output.translate, found) if found else _graves(output, stones))
@@ -104,95 +99,6 @@ def _state(paths: Sequence[Path]) -> Dataset:
     return state
 
 
-def _spoken(_: Callable[[str], str], trust: Mapping[RunId, Trust], told: Told) -> str:
-    """Its fate, what was decided or is doubted besides, and what stands behind it."""
-    said = [_fate(_, told.fate)]
-    said += [_("confirmed: {reason}").format(reason=reason) for reason in told.confirmations]
-    if told.verdict.kind == DOUBTFUL:
-        doubts = "; ".join(retold(_, reason.text) for reason in told.verdict.reasons)
-        said.append(_("doubtful: {reasons}").format(reasons=doubts))
-    known = trust.get(told.entry.run_id)
-    if known and known.attestations:
-        said.append(_("attested by {workflow}").format(workflow=known.attestations[0].workflow))
-    if known and known.reproduced_by:
-        others = ", ".join(other.run_id[:_SHOWN_DIGITS] for other in known.reproduced_by)
-        said.append(_("reproduced by {runs}").format(runs=others))
-    return " · ".join(said)
-
-
-def _fate(_: Callable[[str], str], fate: Fate) -> str:
-    better = (fate.by or "")[:_SHOWN_DIGITS]
-    reasons = "; ".join(retold(_, reason) for reason in fate.reasons)
-    if fate.kind == "superseded":
-        said = _("superseded by {run}") if fate.was_best else _("{run} was better already")
-        return said.format(run=better)
-    if fate.kind == "not ranked":
-        return _("not ranked: {reasons}").format(reasons=reasons)
-    return _("best") if fate.kind == "best" else reasons
-
-
-def _buried(_: Callable[[str], str], stone: Tombstone) -> str:
-    said = _("taken down by {by}: {reason} (its configuration is not kept)")
-    return said.format(by=stone.by, reason=stone.reason)
-
-
-def _table(_: Callable[[str], str], history: History, stones: Sequence[Tombstone]) -> Table:
-    table = Table(box=None)
-    for title in (_("Submitted"), "Run"):
-        table.add_column(title, no_wrap=True)
-    for title in ("tok/s", "TTFT ms", "TPOT ms"):
-        table.add_column(title, justify="right")
-    table.add_column(_("Submitter"), no_wrap=True, max_width=12)
-    table.add_column(_("Fate"), no_wrap=True)
-    for told in history.runs:
-        table.add_row(*_cells(told), Text(_in_a_word(_, told)))
-    for stone in stones:
-        blank = (_minute(stone.at), stone.run_id[:_SHOWN_DIGITS], *("–",) * 4)
-        table.add_row(*map(Text, blank), Text(_("taken down")))
-    return table
-
-
-def _in_a_word(_: Callable[[str], str], told: Told) -> str:
-    words = {
-        "best": _("best"),
-        "superseded": _("superseded"),
-        "not ranked": _("not ranked"),
-        "retracted": _("retracted"),
-    }
-    mark = " ⚠" if told.verdict.kind == DOUBTFUL else ""
-    return words[told.fate.kind] + mark
-
-
-def _remarks(
-    best: str,
-    history: History,
-    stones: Sequence[Tombstone],
-    spoken: Callable[[Told], str],
-    buried: Callable[[Tombstone], str],
-) -> Iterator[str]:
-    """What does not fit into a table: by what, why, and what was decided."""
-    for told in history.runs:
-        said = spoken(told)
-        if said != best:
-            yield f"{told.entry.run_id[:_SHOWN_DIGITS]}: {one_line(said)}"
-    for stone in stones:
-        yield f"{stone.run_id[:_SHOWN_DIGITS]}: {one_line(buried(stone))}"
-
-
-def _cells(told: Told) -> Iterator[Text]:
-    """Text, not markup: brackets in a contributor's text mean nothing."""
-    entry = told.entry
-    submitter = entry.at("metadata", "submitter")
-    yield Text(_minute(entry.standing.submitted_at or "–"))
-    yield Text(entry.run_id[:_SHOWN_DIGITS])
-    yield from (Text(number(entry.at("metrics", name))) for name in _FIGURES)
-    yield Text(one_line(submitter, 40) if isinstance(submitter, str) else "–")
-
-
-def _minute(at: str) -> str:
-    return one_line(at)[:_MINUTES].replace("T", " ")
-
-
 def _listed(_: Callable[[str], str], found: Sequence[History]) -> Iterator[str]:
     yield _("{count} configurations match; name one:").format(count=len(found))
     for history in found[:_MOST]:
@@ -203,7 +109,7 @@ def _listed(_: Callable[[str], str], found: Sequence[History]) -> Iterator[str]:
 
 def _graves(output: Output, stones: Sequence[Tombstone]) -> list[str]:
     return [
-        f"{stone.at}  {stone.run_id}  {one_line(_buried(output.translate, stone))}"
+        f"{stone.at}  {stone.run_id}  {one_line(buried(output.translate, stone))}"
         for stone in stones
     ]
 
