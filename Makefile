@@ -37,7 +37,7 @@ unexport PYTHONDONTWRITEBYTECODE
 .DELETE_ON_ERROR:
 .DEFAULT_GOAL := help
 .PHONY: help demo test quick test-core test-servers jepsen lint style types format messages catalogues \
-	bench bench-core bench-run bench-load bench-servers bench-action bench-page picture simulate fuzz mutants clean
+	bench bench-core bench-run bench-load bench-servers bench-check bench-action bench-page picture simulate fuzz mutants clean
 
 help: ## This list
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "  make %-13s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -84,7 +84,7 @@ format: $(INSTALLED) ## Format the code and mend what can be mended without thou
 	$(BIN)/ruff format
 
 messages: $(INSTALLED) ## Bring the Chinese catalogue up to date with the code's messages
-	$(BIN)/pybabel --quiet extract --sort-output --no-location --output=$(VENV)/benchmark.pot benchmark
+	$(BIN)/python -m tests.support.messages $(VENV)/benchmark.pot
 	$(BIN)/pybabel update --domain=benchmark --locale=zh_CN --output-dir=benchmark/locale \
 		--input-file=$(VENV)/benchmark.pot --width=100 --no-fuzzy-matching \
 		--ignore-obsolete --ignore-pot-creation-date
@@ -107,6 +107,9 @@ bench-load: $(INSTALLED) ## Measure the load generator, from 50 to 700 streams a
 
 bench-servers: $(INSTALLED) .venvs/vllm/.installed $(LLAMA)/config.json $(CLIENTS) ## Four clients at one vLLM
 	$(BIN)/python tests/bench/bench_servers.py $(BENCH_ARGS)
+
+bench-check: $(INSTALLED) ## Measure how often `check` is wrong on this machine: half an hour; see BENCH_ARGS
+	$(BIN)/python tests/bench/bench_check.py $(BENCH_ARGS)
 
 picture: $(INSTALLED) ## The README's picture of the page, taken of the demo's leaderboard
 	$(BIN)/python tests/page/picture.py .github/page.png

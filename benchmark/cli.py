@@ -16,6 +16,8 @@ import click
 from benchmark import canonical, i18n
 from benchmark.commands import streams
 from benchmark.commands.interrupts import INTERRUPTS
+from benchmark.commands.spoken import say, speaking, spoken
+from benchmark.commands.suggestions import suggested, suggesting
 from benchmark.errors import BenchmarkError, InvalidDataError, UsageError
 
 if TYPE_CHECKING:
@@ -32,9 +34,10 @@ VERBS = {
     "collect": "Take the runs of many pull requests in one commit.",
     "upload": "One conditional commit of the data folder.",
     "validate": "Check result files against the schema.",
-    "report": "Show a leaderboard as a table, Markdown or JSON.",
+    "report": "Show a leaderboard as a table, Markdown, CSV or JSON.",
     "history": "Show every run of a configuration and its fate.",
-    "compare": "Compare two runs or two sets of runs.",
+    "compare": "Compare runs, and judge what differs.",
+    "check": "Fail where something became slower.",
     "page": "Write the leaderboard as one HTML file.",
     "rebuild": "Recompute the leaderboards from runs/.",
     "doctor": "Check a dataset, and repair what can be.",
@@ -51,7 +54,7 @@ _BUG_HINT = i18n.N_("This is a bug. Set SAGELLM_DEBUG=1 to see where, and please
 
 def _load(verb: str) -> click.Command:
     module = importlib.import_module(f"benchmark.commands.{verb.replace('-', '_')}")
-    return cast("click.Command", module.command)
+    return spoken(cast("click.Command", module.command))
 
 
 class _Verbs(click.Group):
@@ -63,9 +66,17 @@ class _Verbs(click.Group):
     def get_command(self, _ctx: click.Context, cmd_name: str) -> click.Command | None:
         return _load(cmd_name) if cmd_name in VERBS else None
 
+    def resolve_command(
+        self, ctx: click.Context, args: list[str]
+    ) -> tuple[str | None, click.Command | None, list[str]]:
+        try:
+            return super().resolve_command(ctx, args)
+        except click.UsageError as error:
+            raise click.UsageError(suggesting(error.message, args[0], VERBS), ctx) from None
+
     def format_commands(self, _ctx: click.Context, formatter: click.HelpFormatter) -> None:
-        with formatter.section("Commands"):
-            formatter.write_dl(list(VERBS.items()))
+        with formatter.section(say("Commands")):
+            formatter.write_dl([(verb, say(does)) for verb, does in VERBS.items()])
 
 
 def _version(context: click.Context, parameter: click.Parameter, asked: bool) -> None:  # noqa: FBT001 - as click calls it
@@ -100,22 +111,24 @@ def main(
     words = list(sys.argv[1:] if args is None else args)
     # A GitHub runner reads UTF-8, whatever the code page of its Windows is.
     encoding = "utf-8" if os.environ.get("GITHUB_ACTIONS") == "true" else None
-    with streams.lasting(encoding) as stdout, INTERRUPTS.listening():
+    language = _language(words)
+    with streams.lasting(encoding) as stdout, INTERRUPTS.listening(), speaking(language):
         code = _exit_code(words, prog_name, verb)
     sys.exit(code or (stdout.exit_code if stdout else 0))
 
 
 def _exit_code(words: list[str], prog_name: str | None, verb: str | None) -> int:
     try:
-        command = _load(verb) if verb else verbs
+        command = _load(verb) if verb else spoken(verbs)
         return int(command.main(words, prog_name=prog_name, standalone_mode=False) or 0)
     except BenchmarkError as error:
         return _report(error, words)
     except click.ClickException as error:
+        refusal = suggested(error)
         shown = io.StringIO()
-        error.show(shown)
+        refusal.show(shown)
         click.echo(_clean(shown.getvalue()), err=True, nl=False)
-        return _print_json(UsageError(error.format_message()), words)
+        return _print_json(UsageError(refusal.format_message()), words)
     except (click.Abort, KeyboardInterrupt):
         return _interrupted(words)
     except Exception as error:  # noqa: BLE001 - the boundary: no traceback reaches a user
@@ -129,7 +142,7 @@ def _exit_code(words: list[str], prog_name: str | None, verb: str | None) -> int
 def _interrupted(words: list[str]) -> int:
     """Not cut off by another one: there is nothing to stop any more."""
     with suppress(KeyboardInterrupt), INTERRUPTS.held():
-        click.echo("Interrupted.", err=True)
+        click.echo(say("Interrupted."), err=True)
         interrupt = BenchmarkError("Interrupted.")
         interrupt.exit_code = INTERRUPTS.exit_code
         _print_json(interrupt, words)
@@ -138,12 +151,14 @@ def _interrupted(words: list[str]) -> int:
 
 def _report(error: BenchmarkError, words: list[str]) -> int:
     from benchmark import action, report  # noqa: PLC0415 - keeps `--help` fast
+    from benchmark.commands import installing  # noqa: PLC0415 - as above
     from benchmark.commands.common import on_github  # noqa: PLC0415 - as above
 
     violations = error.violations if isinstance(error, InvalidDataError) else ()
     guard = action.inert if on_github() else str
     lines = report.failed(i18n.translator(_language(words)), error, violations)
-    for line in _clean("\n".join(lines)).split("\n"):
+    error.hint = installing.fitting(error.hint)
+    for line in _clean(installing.fitting("\n".join(lines))).split("\n"):
         click.echo(guard(line), err=True)
     return _print_json(error, words)
 

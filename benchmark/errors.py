@@ -12,7 +12,8 @@
     │   └── OutcomeUnknownError          the commit may or may not have landed
     └── PermissionDeniedError       77   no or a wrong token, no such repository (401, 403, 404)
 
-Conflict and unknown outcome are different types because only the first is certain.
+Conflict and unknown outcome are different types because only the first is certain. A figure that
+became worse is no failure of the command: `compare` and `check` then end with `REGRESSION`.
 """
 
 from __future__ import annotations
@@ -21,6 +22,10 @@ from typing import TYPE_CHECKING, NamedTuple
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
+
+
+REGRESSION = 3
+"""The exit code where a figure is worse by more than chance explains."""
 
 
 class Violation(NamedTuple):

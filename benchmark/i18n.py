@@ -6,6 +6,8 @@ The catalogues are in `locale/`; `make messages` extracts, and `make catalogues`
 from __future__ import annotations
 
 import gettext
+import re
+from functools import cache, cached_property
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -15,6 +17,8 @@ if TYPE_CHECKING:
 
 LANGUAGES = ("en", "zh")
 _LOCALE = Path(__file__).parent / "locale"
+_LONGEST = 4000
+_FIELD = re.compile(r"\{\d\}")
 _ENVIRONMENT = ("LC_ALL", "LC_MESSAGES", "LANG")
 
 
@@ -38,11 +42,57 @@ class Sentence(str):
         return sentence
 
 
+class Translator:
+    """Turns English messages into another language.
+
+    Args:
+        catalogue: what knows the translations.
+    """
+
+    def __init__(self, catalogue: gettext.NullTranslations) -> None:
+        self._catalogue = catalogue
+
+    def __call__(self, message: str) -> str:
+        """The message in the other language; itself where there is no translation."""
+        return self._catalogue.gettext(message) if message else message
+
+    def retell(self, text: str) -> str:
+        """A text that was made already, by the message it was made from, which has numbered fields.
+
+        What stands in the fields is retold too. What is not recognised stays as it is.
+        """
+        known = self(text)
+        if known != text or len(text) > _LONGEST:
+            return known
+        for message, pattern in self._patterns:
+            found = pattern.fullmatch(text)
+            if found is not None:
+                return self(message).format(*map(self._retell_part, found.groups()))
+        return text
+
+    def _retell_part(self, text: str) -> str:
+        """A single word is a name: an engine may be called best."""
+        return self.retell(text) if " " in text else text
+
+    @cached_property
+    def _patterns(self) -> list[tuple[str, re.Pattern[str]]]:
+        """Those with the most words of their own first: they say more."""
+        messages = getattr(self._catalogue, "_catalog", {})
+        numbered = [one for one in messages if isinstance(one, str) and _FIELD.search(one)]
+        numbered.sort(key=lambda one: (-len(_FIELD.sub("", one)), one))
+        return [(one, _pattern(one)) for one in numbered]
+
+
+def _pattern(message: str) -> re.Pattern[str]:
+    words = map(re.escape, _FIELD.split(message))
+    return re.compile("(.+?)".join(words), re.DOTALL)
+
+
 def told(translate: Callable[[str], str], text: str) -> str:
-    """A sentence in the translator's language; any other text as it is."""
+    """A sentence in the translator's language, also one that does not know what it was made of."""
     if isinstance(text, Sentence):
         return translate(text.message).format(**text.values)
-    return text
+    return translate.retell(text) if isinstance(translate, Translator) else text
 
 
 def N_(message: str) -> str:  # noqa: N802 - the name that gettext's tools look for
@@ -58,5 +108,14 @@ def language_of(environment: Mapping[str, str]) -> str:
 
 def translator(language: str) -> Callable[[str], str]:
     """What turns an English message into `language`; English where there is no translation."""
+    return _translators(language)
+
+
+@cache
+def _translators(language: str) -> Translator:
+    return Translator(_catalogue(language))
+
+
+def _catalogue(language: str) -> gettext.NullTranslations:
     names = {"zh": ["zh_CN"]}.get(language, [])
-    return gettext.translation("benchmark", _LOCALE, languages=names, fallback=True).gettext
+    return gettext.translation("benchmark", _LOCALE, languages=names, fallback=True)

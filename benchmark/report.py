@@ -111,7 +111,8 @@ def _reasons(_: Translate, reasons: Iterable[str]) -> str:
 def rejected(_: Translate, violations: Iterable[Violation]) -> Iterator[str]:
     """Files refused at the door, every violation on a line."""
     for violation in violations:
-        yield "  " + _("✗ Rejected: {violation}").format(violation=one_line(str(violation)))
+        retold = violation._replace(message=told(_, violation.message))
+        yield "  " + _("✗ Rejected: {violation}").format(violation=one_line(str(retold)))
 
 
 def saved(_: Translate, folder: str, written: Mapping[str, int]) -> Iterator[str]:
@@ -181,8 +182,8 @@ def cleaned_up(
 def failed(_: Translate, error: BenchmarkError, violations: Sequence[Violation] = ()) -> list[str]:
     """What happened and why, and what to do next."""
     said = [f"     {one_line(line)}" for line in error.said]
-    lines = [f"❌ {one_line(str(error), 2000)}", *said, *rejected(_, violations)]
-    return [*lines, f"   → {one_line(_(error.hint), 2000)}"] if error.hint else lines
+    lines = [f"❌ {one_line(told(_, str(error)), 2000)}", *said, *rejected(_, violations)]
+    return [*lines, f"   → {one_line(told(_, error.hint), 2000)}"] if error.hint else lines
 
 
 def _paths(_: Translate, line: str, paths: Sequence[str]) -> Iterator[str]:

@@ -23,13 +23,13 @@ if TYPE_CHECKING:
 
 _SHOWN = 60
 _NAMES = {
-    "array": "a list",
-    "boolean": "a boolean",
-    "integer": "a whole number",
-    "null": "null",
-    "number": "a number",
-    "object": "an object",
-    "string": "a string",
+    "array": N_("a list"),
+    "boolean": N_("a boolean"),
+    "integer": N_("a whole number"),
+    "null": N_("null"),
+    "number": N_("a number"),
+    "object": N_("an object"),
+    "string": N_("a string"),
 }
 _judged: dict[RunId, bool] = {}
 
@@ -148,29 +148,33 @@ def explanations(error: ValidationError, root: str) -> Iterator[tuple[str, str]]
     if error.validator == "required":
         for name in rule:
             if name not in value:
-                yield canonical.child_path(path, name), "is required, but missing."
+                yield canonical.child_path(path, name), N_("is required, but missing.")
     else:
         expectation = _EXPECTATIONS.get(str(error.validator), _unnamed_expectation)
-        yield path, f"is {shown(value)}, expected {expectation(rule)}."
+        yield path, N_("is {0}, expected {1}.").format(shown(value), expectation(rule))
 
 
 def _types(rule: str | list[str]) -> str:
-    return " or ".join(_NAMES[kind] for kind in ([rule] if isinstance(rule, str) else rule))
+    first, *others = [_NAMES[kind] for kind in ([rule] if isinstance(rule, str) else rule)]
+    # One by one, so that each can be told in the reader's language.
+    for other in others:
+        first = N_("{0} or {1}").format(first, other)
+    return first
 
 
 _EXPECTATIONS: Mapping[str, Callable[[Any], str]] = {
     "type": _types,
-    "minimum": "at least {}".format,
-    "maximum": "at most {}".format,
-    "minLength": "at least {} character".format,
-    "maxLength": "at most {} characters".format,
-    "enum": lambda rule: f"one of {', '.join(map(shown, rule))}",
-    "format": lambda _: "a date or time such as 2026-01-31T12:00:00Z",
+    "minimum": N_("at least {0}").format,
+    "maximum": N_("at most {0}").format,
+    "minLength": N_("at least {0} character").format,
+    "maxLength": N_("at most {0} characters").format,
+    "enum": lambda rule: N_("one of {0}").format(", ".join(map(shown, rule))),
+    "format": lambda _: N_("a date or time such as 2026-01-31T12:00:00Z"),
 }
 
 
 def _unnamed_expectation(rule: object) -> str:
-    return f"what the schema's rule {rule!r} allows"
+    return N_("what the schema's rule {0} allows").format(repr(rule))
 
 
 def shown(value: Json) -> str:

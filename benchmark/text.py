@@ -80,6 +80,21 @@ def table_cell(text: str, limit: int = 120) -> str:
     return _AUTOLINK.sub(r"<span>\g<0></span>", escaped)
 
 
+def code_cell(text: str, limit: int = 120) -> str:
+    """The text as a code span in a cell of a Markdown table: no entities, and nothing else in it.
+
+    Neither Markdown nor HTML, nor a mention or a link of GitHub's, is read in one. Two things end a
+    cell all the same (https://github.github.com/gfm/#example-200): a pipe, which a backslash
+    protects, unless that is protected itself.
+    """
+    line = one_line(text, limit).replace("\\|", "\\ |").replace("|", "\\|").rstrip("\\")
+    runs = re.findall(r"`+", line)
+    if not (line.strip() and runs):
+        return f"`{line}`" if line.strip() else "–"
+    fence = "`" * (max(map(len, runs)) + 1)
+    return f"{fence} {line} {fence}"
+
+
 def number(value: object) -> str:
     """A figure as people read it; "–" where there is none, never 0."""
     if isinstance(value, bool) or not isinstance(value, (int, float)):

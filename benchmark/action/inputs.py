@@ -19,7 +19,7 @@ if TYPE_CHECKING:
     Inputs = Mapping[str, str]
     """Name → value; a name that was left empty is not in it."""
 
-MODES = ("publish", "validate", "aggregate")
+MODES = ("publish", "validate", "aggregate", "check")
 NO_PAGE, PAGES, SPACE = "none", "pages", "space"
 PAGE_DIR = "_site"
 """Where actions/upload-pages-artifact looks unless it is told."""
@@ -52,6 +52,8 @@ INPUTS: Mapping[str, _Input] = {
     "attest": _SWITCH,
     "max-attempts": _Input(r"0*[1-9][0-9]{0,8}", "a whole number, at least 1"),
     "deadline": _Input(r"[0-9]{1,9}(\.[0-9]{1,9})?", "a number of seconds"),
+    "against": _PATH,
+    "max-regression": _Input(r"[0-9]{1,2}(\.[0-9]{1,9})?%", "a share such as 5%"),
     "page": _Input(f"{NO_PAGE}|{PAGES}|{SPACE}", f"{NO_PAGE}, {PAGES} or {SPACE}"),
     "page-dir": _PATH,
     "page-space": _REPO,
@@ -93,14 +95,19 @@ def attests(inputs: Inputs) -> bool:
 
 def verb(inputs: Inputs) -> str:
     """Which verb does what the mode asks for."""
-    return "aggregate" if inputs.get("mode") == "aggregate" else "publish"
+    mode = inputs.get("mode", "publish")
+    return mode if mode in {"aggregate", "check"} else "publish"
 
 
 def words(inputs: Inputs) -> list[str]:
     """What the verb is called with; what was left empty is the verb's to decide."""
-    return {"publish": _publish, "validate": _validate, "aggregate": _aggregate}[
-        inputs.get("mode", "publish")
-    ](inputs)
+    by_mode = {
+        "publish": _publish,
+        "validate": _validate,
+        "aggregate": _aggregate,
+        "check": _check,
+    }
+    return by_mode[inputs.get("mode", "publish")](inputs)
 
 
 def page_words(inputs: Inputs) -> list[str]:
@@ -128,6 +135,11 @@ def _validate(inputs: Inputs) -> list[str]:
 def _aggregate(inputs: Inputs) -> list[str]:
     options = _options(inputs, *_DATASET, "data-dir", "outputs")
     return options if inputs.get("fail-on-reject") == FALSE else [*options, "--strict"]
+
+
+def _check(inputs: Inputs) -> list[str]:
+    options = _options(inputs, *_DATASET, "against", "max-regression")
+    return [*options, "--", inputs.get("outputs", "outputs")]
 
 
 def _tolerance(inputs: Inputs) -> list[str]:

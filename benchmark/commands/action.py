@@ -10,7 +10,7 @@ import click
 
 from benchmark import i18n
 from benchmark.action import credentials, inputs
-from benchmark.commands import aggregate, page, publish
+from benchmark.commands import aggregate, check, page, publish
 from benchmark.commands.common import DEFAULT_REPO
 from benchmark.commands.github import github_errors
 from benchmark.errors import InvalidDataError, UsageError
@@ -19,7 +19,7 @@ from benchmark.i18n import N_
 if TYPE_CHECKING:
     from benchmark.action.inputs import Inputs
 
-_VERBS = {"aggregate": aggregate.command, "publish": publish.command}
+_VERBS = {"aggregate": aggregate.command, "check": check.command, "publish": publish.command}
 
 
 @click.command("action")
@@ -30,7 +30,7 @@ def command() -> int:
         language = i18n.language_of(os.environ)
     with github_errors(i18n.translator(language)):
         given = inputs.read(os.environ)
-        for name in ("data-dir", "outputs", "page-dir"):
+        for name in ("data-dir", "outputs", "against", "page-dir"):
             _stay_in_workspace(name, given)
         words = [*inputs.words(given), *_subjects(given)]
         repo = given.get("hf-repo", DEFAULT_REPO)

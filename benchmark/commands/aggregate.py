@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import sys
 import tempfile
 from contextlib import contextmanager
@@ -10,6 +11,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, TypeAlias
 
 import click
+from click.core import ParameterSource
 from filelock import FileLock, Timeout
 
 from benchmark import canonical, dataset, report
@@ -80,6 +82,7 @@ def command(  # noqa: PLR0913 - one parameter per option
     _ = output.translate
     output.say(["", *report.heading(_("📦 sageLLM Benchmark - local aggregation")), ""])
     with github_errors(_):
+        _check_outputs(outputs)
         public, at = (Dataset(), None) if offline else _read(output, hf_repo, revision, endpoint)
         with _locked(data_dir):
             done = aggregate(
@@ -163,6 +166,20 @@ def _locked(data_dir: Path) -> Iterator[None]:
         ) from None
     with lock:
         yield
+
+
+def _check_outputs(outputs: Path) -> None:
+    """A folder that somebody named is there; that nothing was measured yet is no mistake.
+
+    Raises:
+        UsageError: if it is not.
+    """
+    source = click.get_current_context().get_parameter_source("outputs")
+    if not os.path.lexists(outputs) and source is not ParameterSource.DEFAULT:
+        raise UsageError(
+            f"There is no folder {outputs} with results.",
+            hint=N_("Check the path; `sagellm-benchmark run` writes to outputs/."),
+        )
 
 
 def _show(output: Output, done: Aggregation, outputs: Path, data_dir: Path) -> None:

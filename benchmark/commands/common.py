@@ -30,7 +30,7 @@ DEFAULT_REPO = "wangyao36/sagellm-benchmark-results"
 PUBLIC_HUB = "https://huggingface.co"
 PUBLIC_MIRROR = "https://hf-mirror.com"
 
-_REPO = re.compile(r"[\w.-]{1,96}/[\w.-]{1,96}", re.ASCII)
+REPO_NAME = re.compile(r"[\w.-]{1,96}/[\w.-]{1,96}", re.ASCII)
 F = TypeVar("F", bound="Callable[..., object]")
 
 
@@ -64,14 +64,19 @@ class Output:
             click.echo(as_utf_8(canonical.dumps(canonical.writable(value))))
 
 
-def output_options(function: F) -> F:
-    """Add `--json` and `--lang`."""
-    function = click.option(
+def lang_option(function: F) -> F:
+    """Add `--lang`."""
+    return click.option(
         "--lang",
         type=click.Choice(i18n.LANGUAGES),
         default=lambda: i18n.language_of(os.environ),
         help="Language of messages.  [default: the locale's]",
     )(function)
+
+
+def output_options(function: F) -> F:
+    """Add `--json` and `--lang`."""
+    function = lang_option(function)
     return click.option("--json", "as_json", is_flag=True, help="Print one JSON object on stdout.")(
         function
     )
@@ -190,6 +195,6 @@ def _mask(token: str) -> None:
 
 def check_repo(_ctx: click.Context, _param: click.Parameter, value: str) -> str:
     """The value of an option that names a repository of the Hub, "" where it was left out."""
-    if value and not _REPO.fullmatch(value):
+    if value and not REPO_NAME.fullmatch(value):
         raise click.BadParameter(f"{value!r} is not NAMESPACE/NAME.")
     return value

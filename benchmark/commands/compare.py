@@ -1,4 +1,4 @@
-"""`sagellm-benchmark compare`: two runs, or two sets of runs, side by side."""
+"""`sagellm-benchmark compare`: runs side by side, and whether they differ by more than chance."""
 
 from __future__ import annotations
 
@@ -7,58 +7,153 @@ from typing import TYPE_CHECKING
 
 import click
 
-from benchmark.commands.common import Output, output_options
-from benchmark.commands.files import entries_of
-from benchmark.comparison import Pair, compare
+from benchmark.commands.common import Output, dataset_options, output_options
+from benchmark.commands.contrast_lines import VERDICTS, alone_lines, contrast_lines, method
+from benchmark.commands.parameters import Confidence
+from benchmark.commands.sides import Sides
+from benchmark.contrast import contrast, contrast_json
+from benchmark.errors import REGRESSION
 from benchmark.labels import labels_of
-from benchmark.markdown import number
+from benchmark.markdown import contrast_table
+from benchmark.matches import FIELDS, match
+from benchmark.significance import WORSE
 from benchmark.text import one_line
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterator, Mapping, Sequence
+    from typing import TypeAlias
 
     from benchmark.canonical import Json
+    from benchmark.commands.sides import Side
+    from benchmark.contrast import Contrast
+    from benchmark.entry import ConfigKey, Entry
+    from benchmark.matches import Matches
 
-_PATH = click.Path(path_type=Path)
+    Labels: TypeAlias = Mapping[ConfigKey, str]
+    Found: TypeAlias = tuple[Side, Matches, Sequence[Contrast]]
+
+_PATH = click.Path(path_type=Path, exists=True)
 
 
-@click.command("compare", short_help="Compare two runs or two sets of runs.")
-@click.argument("before", type=_PATH)
-@click.argument("after", type=_PATH)
+@click.command("compare", short_help="Compare runs, and judge what differs.")
+@click.argument("before", metavar="A")
+@click.argument("others", metavar="B…", nargs=-1, required=True)
+@click.option(
+    "--among", multiple=True, type=_PATH,
+    help="Files or folders where run ids and engines are looked up, instead of the dataset.",
+)  # fmt: skip
+@click.option(
+    "--across", multiple=True, type=click.Choice(FIELDS), metavar="FIELD",
+    help="A part of the configuration that may differ, such as engine_version. Repeatable.",
+)  # fmt: skip
+@click.option(
+    "--confidence", type=Confidence(), default="95%", show_default=True,
+    help="Of each figure's interval.",
+)  # fmt: skip
+@click.option(
+    "--format", "form", type=click.Choice(["table", "markdown", "json"]), default="table",
+    show_default=True,
+)  # fmt: skip
+@dataset_options
 @output_options
-def command(*, before: Path, after: Path, as_json: bool, lang: str) -> None:
-    """Compare the runs in BEFORE with those in AFTER: files, or folders of them.
+def command(  # noqa: PLR0913 - one parameter per option
+    *,
+    before: str,
+    others: tuple[str, ...],
+    among: tuple[Path, ...],
+    across: tuple[str, ...],
+    confidence: float,
+    form: str,
+    hf_repo: str,
+    revision: str,
+    endpoint: str | None,
+    as_json: bool,
+    lang: str,
+) -> int:
+    """Compare A with each B: which figures are better, worse, or differ by no more than chance.
 
-    Runs of one configuration are compared; two single runs always are, whatever differs.
+    Each is a result file or a folder of them, a run id (its first 8 digits or more), an engine with
+    or without its version (vllm, 'vllm 0.11.0'), or a revision of the dataset. Runs of one
+    configuration are compared; two single runs always are, whatever differs. All runs of a
+    configuration count, and their samples where they lie beside the result file.
+
+    Ends with 3 if any figure is worse, with 0 if none is.
     """
-    output = Output(as_json, lang)
-    pairs = compare(entries_of([before]), entries_of([after]))
-    labels = labels_of(pair.after for pair in pairs)
-    for pair in pairs:
-        output.say(_lines(pair, labels[pair.after.config_key]))
-    if not pairs:
-        output.say([output.translate("No configuration is in both.")])
-    output.result({"pairs": [_json(pair, labels[pair.after.config_key]) for pair in pairs]})
+    output = Output(as_json or form == "json", lang)
+    sides = Sides(hf_repo, revision, endpoint, among)
+    first = sides.find(before)
+    found = [_found(first, side, across, confidence) for side in map(sides.find, others)]
+    labels = labels_of(_shown(found))
+    if form == "markdown":
+        click.echo(_markdown(output, found, labels), nl=False)
+    else:
+        for one in found:
+            output.say(_lines(output, first.name, one, labels, confidence))
+        output.say([method(output.translate, confidence)])
+    output.result(_json(found, labels, confidence))
+    contrasts = [one for _, _, several in found for one in several]
+    return REGRESSION if any(one.verdict == WORSE for one in contrasts) else 0
 
 
-def _lines(pair: Pair, label: str) -> Iterator[str]:
-    yield label
-    for run in (pair.before, pair.after):
-        verdict = run.verdict
-        if verdict.reasons:
-            yield f"  ⚠ {verdict.kind}: {run.run_id[:12]}: {one_line(verdict.reasons[0].text)}"
-    for name, (old, new) in pair.configuration.items():
-        yield f"  ≠ {name}: {old} → {new}"
-    for name, (before, after) in pair.metrics.items():
-        change = f" ({(after - before) / before:+.1%})" if before else ""
-        yield f"  {name}: {number(before)} → {number(after)}{change}"
+def _found(first: Side, other: Side, across: tuple[str, ...], confidence: float) -> Found:
+    """Engines are compared across engines: whoever names one asks for that."""
+    matches = match(first.runs, other.runs, {*across, *first.across, *other.across})
+    contrasts = [contrast(one, confidence) for one in matches.found if not one.is_the_same]
+    return other, matches, contrasts
 
 
-def _json(pair: Pair, label: str) -> Json:
+def _shown(found: Sequence[Found]) -> Iterator[Entry]:
+    for _, matches, contrasts in found:
+        yield from (one.match.after[0].entry for one in contrasts)
+        yield from (*matches.only_before, *matches.only_after)
+
+
+def _lines(
+    output: Output, first: str, found: Found, labels: Labels, confidence: float
+) -> Iterator[str]:
+    _ = output.translate
+    side, matches, contrasts = found
+    yield f"{one_line(first)} → {one_line(side.name)}"
+    for one in contrasts:
+        yield from contrast_lines(_, one, labels[one.match.after[0].entry.config_key], confidence)
+    same = len(matches.found) - len(contrasts)
+    if same:
+        yield _("The same runs on both sides, configurations: {count}").format(count=same)
+    elif not contrasts:
+        yield _("No configuration is in both.")
+    for line, entries in (
+        (_("  Only before: {label}"), matches.only_before),
+        (_("  Only after: {label}"), matches.only_after),
+    ):
+        yield from alone_lines(line, [labels[entry.config_key] for entry in entries])
+
+
+def _markdown(output: Output, found: Sequence[Found], labels: Labels) -> str:
+    rows = [
+        (labels[one.match.after[0].entry.config_key], one)
+        for _, _, contrasts in found
+        for one in contrasts
+    ]
+    return contrast_table(output.translate, rows, VERDICTS)
+
+
+def _json(found: Sequence[Found], labels: Labels, confidence: float) -> Json:
     return {
-        "label": label,
-        "verdicts": [pair.before.verdict.kind, pair.after.verdict.kind],
-        "run_ids": [pair.before.run_id, pair.after.run_id],
-        "configuration": {name: [*values] for name, values in pair.configuration.items()},
-        "metrics": {name: [*values] for name, values in pair.metrics.items()},
+        "confidence": confidence,
+        "pairs": [
+            {
+                **contrast_json(one, labels[one.match.after[0].entry.config_key]),
+                "side": number,
+            }
+            for number, (_, _, contrasts) in enumerate(found, 1)
+            for one in contrasts
+        ],
+        "alone": [
+            {
+                "side": number,
+                "before": [labels[entry.config_key] for entry in matches.only_before],
+                "after": [labels[entry.config_key] for entry in matches.only_after],
+            }
+            for number, (_, matches, _) in enumerate(found, 1)
+        ],
     }

@@ -28,12 +28,21 @@ def entries_of(paths: Iterable[Path]) -> list[Entry]:
     Raises:
         InvalidDataError: with every violation of every file.
     """
-    judgement = judge(files_of(paths), known=())
+    return [entry for file in good(files_of(paths)) for entry in file.entries]
+
+
+def good(files: Iterable[SubmittedFile]) -> tuple[SubmittedFile, ...]:
+    """These files, none of them invalid.
+
+    Raises:
+        InvalidDataError: with every violation of every file.
+    """
+    judgement = judge(files, known=())
     if judgement.rejected:
         raise InvalidDataError(
             "There are invalid files.", judgement.rejected, hint=N_("Correct what is listed.")
         )
-    return judgement.entries
+    return judgement.accepted
 
 
 def _files_of(path: Path) -> list[SubmittedFile]:

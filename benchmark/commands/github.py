@@ -17,6 +17,7 @@ from benchmark.doubts import doubts_of, lines_of_doubts
 from benchmark.errors import BenchmarkError, InvalidDataError, PermissionDeniedError, UsageError
 from benchmark.i18n import told
 from benchmark.submission import lines_of
+from benchmark.text import number
 from benchmark.verdict import IMPOSSIBLE
 
 if TYPE_CHECKING:
@@ -24,7 +25,9 @@ if TYPE_CHECKING:
 
     from benchmark.action import Annotation
     from benchmark.commands.common import Output
+    from benchmark.entry import ConfigKey
     from benchmark.errors import Violation
+    from benchmark.gate import Gate, Regression
     from benchmark.markdown import Deed
     from benchmark.submission import SubmittedFile
     from benchmark.summary import Summary
@@ -86,6 +89,57 @@ def tell(
     _annotate([*warnings, *rejections])
 
 
+def tell_gate(
+    _: Callable[[str], str],
+    found: Gate,
+    labels: Mapping[ConfigKey, str],
+    table: str,
+    most: float,
+) -> None:
+    """Tell what a check found: an annotation for each regression, and the job summary."""
+    if not on_github():
+        return
+    text = markdown.gate_summary(_, found, labels, table, most)
+    action.write_outputs(os.environ, {"regressions": str(len(found.regressions))})
+    action.write_summary(os.environ, text)
+    _annotate(
+        [
+            *(_regression(_, one, labels, most) for one in found.regressions),
+            *_unjudged(_, found, labels),
+        ]
+    )
+
+
+def _regression(
+    _: Callable[[str], str],
+    found: Regression,
+    labels: Mapping[ConfigKey, str],
+    most: float,
+) -> Annotation:
+    judged = found.contrast.judged[found.metric]
+    said = _("{label}: {metric} {before} → {after}, worse by {share:.1%} (tolerated {most:.4g} %)")
+    message = said.format(
+        label=labels[found.contrast.match.after[0].entry.config_key],
+        metric=found.metric,
+        before=number(judged.before),
+        after=number(judged.after),
+        share=judged.regression,
+        most=100 * most,
+    )
+    return action.Annotation("error", message, title=_("Regression"))
+
+
+def _unjudged(
+    _: Callable[[str], str], found: Gate, labels: Mapping[ConfigKey, str]
+) -> Iterator[Annotation]:
+    """A gate that judges nothing passes everything, which nobody wants to find out late."""
+    entries = [*found.new, *(one.match.after[0].entry for one in found.unjudged)]
+    if entries:
+        said = _("Not judged, without a counterpart or without samples: {labels}")
+        named = ", ".join(labels[entry.config_key] for entry in entries)
+        yield action.Annotation("warning", said.format(labels=named), title=_("Check"))
+
+
 def _rejections(
     summary: Summary,
     files: Sequence[SubmittedFile],
@@ -139,9 +193,9 @@ def _tell_error(translate: Callable[[str], str], error: BenchmarkError) -> None:
     if not on_github():
         return
     violations = error.violations if isinstance(error, InvalidDataError) else ()
-    hint = translate(error.hint) if error.hint else ""
-    message = "\n".join([str(error), *map(str, violations), hint]).strip()
-    action.write_summary(os.environ, markdown.failure(translate, str(error), hint, violations))
+    hint, said = told(translate, error.hint), told(translate, str(error))
+    message = "\n".join([said, *map(str, violations), hint]).strip()
+    action.write_summary(os.environ, markdown.failure(translate, said, hint, violations))
     _annotate([action.Annotation("error", message, title="Benchmark results")])
 
 

@@ -12,6 +12,8 @@ import click
 from benchmark.credentials import Cleaner, secrets_among
 from benchmark.text import whole
 
+_LEAST_CONFIDENCE = 0.5
+
 
 class Words(click.ParamType):  # type: ignore[type-arg] # older releases take none
     """Words for people to read, in whatever encoding the command line was written."""
@@ -126,4 +128,22 @@ class Share(click.ParamType):  # type: ignore[type-arg] # older releases take no
             self.fail(f"{value!r} is no share such as 2%.", param, ctx)
         if not 0 < share < 1:
             self.fail(f"{value!r} is not between 0 and 100 %.", param, ctx)
+        return share
+
+
+class Confidence(Share):
+    """A confidence, as 95% or 0.95: at least one half, for less is a guess."""
+
+    name = "share"
+
+    def convert(
+        self,
+        value: Any,  # noqa: ANN401 - as click declares it
+        param: click.Parameter | None,
+        ctx: click.Context | None,
+    ) -> float:
+        """Read it."""
+        share = super().convert(value, param, ctx)
+        if share < _LEAST_CONFIDENCE:
+            self.fail(f"{value!r} is less than 50 %.", param, ctx)
         return share

@@ -3,25 +3,35 @@
 from __future__ import annotations
 
 from pathlib import Path
-from typing import TYPE_CHECKING, NamedTuple
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 import click
 from rich.console import Console
-from rich.text import Text
 
-from benchmark.commands.common import Output, dataset_options, open_store
+from benchmark.clone import Clone, is_clone
+from benchmark.commands.columns import prose
+from benchmark.commands.common import Output, dataset_options, lang_option, open_store
 from benchmark.commands.files import entries_of
-from benchmark.commands.report_table import remarks, table_of
+from benchmark.commands.report_csv import csv_of
+from benchmark.commands.report_filters import Filters, filter_options
+from benchmark.commands.report_mine import mine, mine_lines
+from benchmark.commands.report_table import remarks, table_lines
 from benchmark.dataset import Dataset, parse
+from benchmark.errors import UsageError
+from benchmark.i18n import N_
 from benchmark.labels import labels_of
 from benchmark.leaderboard import encode
 from benchmark.markdown import leaderboard_table
+from benchmark.text import one_line
 from benchmark.trust import row_json, trusts
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Callable, Iterator, Mapping, Sequence
 
-    from benchmark.leaderboard import Revision
+    from benchmark.commands.report_mine import Mine
+    from benchmark.entry import Entry, RunId
+    from benchmark.leaderboard import Leaderboard, Revision
+    from benchmark.trust import Trust
 
 
 class _Read(NamedTuple):
@@ -31,14 +41,33 @@ class _Read(NamedTuple):
     revision: Revision | None = None
 
 
-@click.command("report", short_help="Show a leaderboard as a table, Markdown or JSON.")
+class _Shown(NamedTuple):
+    """What is shown of it, in the order of throughput."""
+
+    dataset: Dataset
+    board: Leaderboard
+    doubts: Mapping[RunId, Sequence[str]]
+    trust: Mapping[RunId, Trust]
+
+    @property
+    def entries(self) -> list[Entry]:
+        return [*self.board.values()]
+
+
+@click.command("report", short_help="Show a leaderboard as a table, Markdown, CSV or JSON.")
 @click.argument("paths", nargs=-1, type=click.Path(path_type=Path))
-@dataset_options
+@filter_options
 @click.option(
-    "--format", "form", type=click.Choice(["table", "markdown", "json"]), default="table",
-    show_default=True, help="json: the entries alone, as a leaderboard file.",
+    "--mine", "is_mine", is_flag=True,
+    help="Where my results stand: rank, percentile, trend. I am --submitter, or git's user.name.",
 )  # fmt: skip
 @click.option("--top", type=click.IntRange(1), help="Only the N with the highest throughput.")
+@click.option(
+    "--format", "form", type=click.Choice(["table", "markdown", "csv", "json"]), default="table",
+    show_default=True, help="json: the entries alone, as a leaderboard file.",
+)  # fmt: skip
+@dataset_options
+@lang_option
 @click.option(
     "--json", "as_json", is_flag=True,
     help="Print one JSON object: every row with rank, ties, trust, verdict and entry.",
@@ -46,12 +75,15 @@ class _Read(NamedTuple):
 def command(  # noqa: PLR0913 - one parameter per option
     *,
     paths: tuple[Path, ...],
+    is_mine: bool,
+    top: int | None,
+    form: str,
     hf_repo: str,
     revision: str,
     endpoint: str | None,
-    form: str,
-    top: int | None,
+    lang: str,
     as_json: bool,
+    **filters: Any,  # noqa: ANN401 - as click declares them
 ) -> None:
     """Show the leaderboard of PATHS (result files or folders), of the dataset if there are none.
 
@@ -60,31 +92,85 @@ def command(  # noqa: PLR0913 - one parameter per option
     where the run came from), reproduced (another submitter on another machine got the same, as
     they say), community, doubtful.
     """
+    output = Output(as_json, lang)
     read = _read(paths, hf_repo, revision, endpoint)
-    dataset = read.dataset
-    ranked = [entry for board in dataset.boards.values() for entry in board.values()]
-    ranked.sort(key=lambda entry: (-entry.number("metrics", "throughput_tps"), entry.run_id))
-    shown = {entry.config_key: entry for entry in ranked[:top]}
-    if form == "json" and not as_json:
-        click.echo(encode(shown.values()), nl=False)
+    if is_mine:
+        _say_mine(output, read, filters["submitter"])
         return
-    trust = trusts(dataset)
-    doubts = {entry.run_id: dataset.why_doubtful(entry) for entry in shown.values()}
+    shown = _shown(read.dataset, Filters(**filters), top)
     if as_json:
-        labels = labels_of(shown.values())
-        rows = [row_json(dataset, entry, labels[key], trust) for key, entry in shown.items()]
-        Output(as_json, "en").result({"revision": read.revision, "rows": [*rows]})
-    elif form == "markdown":
-        click.echo(leaderboard_table(shown, doubts, trust), nl=False)
+        labels = labels_of(shown.entries)
+        rows = [
+            row_json(read.dataset, entry, labels[key], shown.trust)
+            for key, entry in shown.board.items()
+        ]
+        output.result({"revision": read.revision, "rows": [*rows]})
+    elif form == "table":
+        output.say(_lines(output.translate, shown))
     else:
-        console = Console()
-        console.print(table_of(shown, doubts, trust))
-        for line in remarks(dataset, shown, doubts, trust):
-            console.print(Text(line))
+        click.echo(_text(output.translate, form, shown), nl=False)
+
+
+def _shown(dataset: Dataset, filters: Filters, top: int | None) -> _Shown:
+    best = [entry for board in dataset.boards.values() for entry in board.values()]
+    ranked = sorted(
+        filter(filters.accept, best),
+        key=lambda entry: (-entry.number("metrics", "throughput_tps"), entry.run_id),
+    )
+    board = {entry.config_key: entry for entry in ranked[:top]}
+    doubts = {entry.run_id: dataset.why_doubtful(entry) for entry in board.values()}
+    return _Shown(dataset, board, doubts, trusts(dataset))
+
+
+def _text(_: Callable[[str], str], form: str, shown: _Shown) -> str | bytes:
+    if form == "json":
+        return encode(shown.board.values())
+    if form == "csv":
+        return csv_of(shown.entries, shown.doubts, shown.trust)
+    return leaderboard_table(_, shown.board, shown.doubts, shown.trust)
+
+
+def _lines(_: Callable[[str], str], shown: _Shown) -> Iterator[str]:
+    width = Console().width
+    if not shown.board:
+        yield _("No result is ranked here.")
+    else:
+        yield from table_lines(_, shown.entries, shown.doubts, shown.trust, width)
+    for remark in remarks(_, shown.dataset, shown.board, shown.doubts, shown.trust):
+        yield from prose(remark, width)
+
+
+def _say_mine(output: Output, read: _Read, submitter: str | None) -> None:
+    name = submitter or _git_user()
+    if not name:
+        raise UsageError(
+            "Whose results are meant is not known.",
+            hint=N_("Name the submitter with --submitter, or set git's user.name."),
+        )
+    labels = labels_of(read.dataset.runs.values())
+    found = mine(read.dataset, name, labels, trusts(read.dataset))
+    output.say(_mine_lines(output.translate, found, name))
+    output.result({"submitter": name, "results": [one.as_json for one in found]})
+
+
+def _mine_lines(_: Callable[[str], str], found: Sequence[Mine], name: str) -> Iterator[str]:
+    if not found:
+        yield _("No result of {name} is ranked here.").format(name=one_line(name))
+        return
+    yield from mine_lines(_, found, Console().width)
+
+
+def _git_user() -> str | None:
+    from benchmark.measure.host import git  # noqa: PLC0415 - only for this question
+
+    return git.user(Path.cwd())
 
 
 def _read(paths: Sequence[Path], hf_repo: str, revision: str, endpoint: str | None) -> _Read:
-    if paths:
-        return _Read(Dataset().joined(entries_of(paths)))
-    snapshot = open_store(hf_repo, revision, endpoint).read()
-    return _Read(parse(snapshot), snapshot.revision)
+    """A clone of a dataset has all its runs; files have those that are in them."""
+    if not paths:
+        snapshot = open_store(hf_repo, revision, endpoint).read()
+        return _Read(parse(snapshot), snapshot.revision)
+    if len(paths) == 1 and is_clone(paths[0]):
+        return _Read(parse(Clone(paths[0]).read()))
+    return _Read(Dataset().joined(entries_of(paths)))

@@ -4,22 +4,24 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from rich.table import Table
-from rich.text import Text
-
-from benchmark.labels import labels_of
+from benchmark.commands.columns import Column, lines_of
+from benchmark.config_key import is_missing, is_same
+from benchmark.i18n import told
+from benchmark.label import part
 from benchmark.markdown import number
 from benchmark.text import one_line
 from benchmark.trust import ties_among
 from benchmark.verdict import IMPOSSIBLE
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Mapping, Sequence
+    from collections.abc import Callable, Iterator, Mapping, Sequence
 
     from benchmark.dataset import Dataset
     from benchmark.entry import Entry, RunId
     from benchmark.leaderboard import Leaderboard
     from benchmark.trust import Trust
+
+    Translate = Callable[[str], str]
 
 _SHOWN_DIGITS = 12
 _FEWEST_DIGITS = 8
@@ -27,40 +29,50 @@ _FEWEST_DIGITS = 8
 
 _MOST_TOLD = 50
 _LONGEST = 1000
-_METRICS = ("throughput_tps", "ttft_ms", "tpot_ms")
 
 
-def table_of(
-    board: Leaderboard, doubts: Mapping[RunId, Sequence[str]], trust: Mapping[RunId, Trust]
-) -> Table:
-    """A leaderboard in its own order.
+def table_lines(
+    _: Translate,
+    shown: Sequence[Entry],
+    doubts: Mapping[RunId, Sequence[str]],
+    trust: Mapping[RunId, Trust],
+    width: int,
+) -> Iterator[str]:
+    """Entries in the order given; columns for which there is no room are left out.
 
     Args:
-        board: what is shown.
+        _: the translator.
+        shown: the best runs of their configurations.
         doubts: run id → why it is doubtful, of those that are.
         trust: run id → what stands behind it.
+        width: of the terminal.
     """
-    labels = labels_of(board.values())
-    table = Table(box=None)
-    table.add_column("#", justify="right", no_wrap=True)
-    table.add_column("Configuration", overflow="fold", min_width=28)
-    for title in ("tok/s", "TTFT ms", "TPOT ms"):
-        table.add_column(title, justify="right")
-    table.add_column("Submitter", no_wrap=True, max_width=10)
-    table.add_column("Run", no_wrap=True, min_width=_FEWEST_DIGITS)
-    for key, entry in board.items():
-        known = trust[entry.run_id]
-        figures = [number(entry.at("metrics", name)) for name in _METRICS]
-        submitter = entry.at("metadata", "submitter")
-        name = one_line(submitter, 40) if isinstance(submitter, str) else "–"
-        # Text, not markup: brackets in a contributor's text mean nothing.
-        label = Text(_mark(known, doubts.get(entry.run_id, ())) + labels[key])
-        run = entry.run_id[:_FEWEST_DIGITS]
-        table.add_row(str(known.place), label, *figures, Text(name), run)
-    return table
+
+    def column(title: str, cell: Callable[[Entry], str], *, figure: bool = False) -> Column:
+        return Column(title, [cell(entry) for entry in shown], is_figure=figure)
+
+    def metric(name: str) -> Callable[[Entry], str]:
+        return lambda entry: number(entry.at("metrics", name))
+
+    columns = [
+        column("#", lambda entry: _place(trust[entry.run_id], doubts.get(entry.run_id, ()))),
+        column(_("Model"), _model),
+        column(_("Hardware"), _hardware),
+        column(_("Engine"), _engine),
+        column(_("Workload"), _workload),
+        column(_("at once"), _at_once, figure=True),
+        column("tok/s", metric("throughput_tps"), figure=True),
+        column("TTFT ms", metric("ttft_ms"), figure=True),
+        column("TPOT ms", metric("tpot_ms"), figure=True)._replace(is_extra=True),
+        column(_("Run"), lambda entry: entry.run_id[:_FEWEST_DIGITS])._replace(is_extra=True),
+        column(_("Submitter"), submitter_of)._replace(is_extra=True),
+        column(_("Trust"), lambda entry: str(trust[entry.run_id]))._replace(is_extra=True),
+    ]
+    return lines_of(columns, width)
 
 
 def remarks(
+    _: Translate,
     dataset: Dataset,
     board: Leaderboard,
     doubts: Mapping[RunId, Sequence[str]],
@@ -68,47 +80,94 @@ def remarks(
 ) -> Iterator[str]:
     """What is tied, what the marks in the table stand for, and what is not in it."""
     shown = [*board.values()]
-    yield from _tied(shown, trust)
-    yield from _signed(shown, trust)
-    yield from _borne_out(shown, trust)
+    yield from _tied(_, shown, trust)
+    yield from _signed(_, shown, trust)
+    yield from _borne_out(_, shown, trust)
     for entry in shown[:_MOST_TOLD]:
         if reasons := doubts.get(entry.run_id):
-            told = one_line(reasons[0], _LONGEST)
-            yield f"⚠ doubtful: {entry.run_id[:_SHOWN_DIGITS]}: {told}"
+            yield _told(_, _("⚠ doubtful: {run}: {reason}"), entry, reasons[0])
     # They would be first if they could be true.
     claimed = [run for run in dataset.runs.values() if run.standing.verdict == IMPOSSIBLE]
     for entry in claimed[:_MOST_TOLD]:
         if reasons := dataset.why_not_ranked(entry):
-            told = one_line(reasons[0], _LONGEST)
-            yield f"⚠ not ranked: {entry.run_id[:_SHOWN_DIGITS]}: {told}"
+            yield _told(_, _("⚠ not ranked: {run}: {reason}"), entry, reasons[0])
 
 
-def _tied(shown: Sequence[Entry], trust: Mapping[RunId, Trust]) -> Iterator[str]:
+def submitter_of(entry: Entry) -> str:
+    """Who submitted it."""
+    name = entry.at("metadata", "submitter")
+    return one_line(name, 40) if isinstance(name, str) and name else "–"
+
+
+def _told(_: Translate, line: str, entry: Entry, reason: str) -> str:
+    text = one_line(told(_, reason), _LONGEST)
+    return line.format(run=entry.run_id[:_SHOWN_DIGITS], reason=text)
+
+
+def _tied(_: Translate, shown: Sequence[Entry], trust: Mapping[RunId, Trust]) -> Iterator[str]:
     for place in ties_among(shown, trust)[:_MOST_TOLD]:
         first, *others = (entry.run_id[:_SHOWN_DIGITS] for entry in place.sharing)
-        told = ", ".join(others[:_MOST_TOLD])
-        rest = f" and {len(others) - _MOST_TOLD} more" if len(others) > _MOST_TOLD else ""
-        yield f"{place} {first} is tied with {told}{rest}: the difference is within their noise"
+        several = ", ".join(others[:_MOST_TOLD])
+        if len(others) > _MOST_TOLD:
+            several = f"{several} … +{len(others) - _MOST_TOLD}"
+        said = _("{place} {run} is tied with {others}: the difference is within their noise")
+        yield said.format(place=place, run=first, others=several)
 
 
-def _mark(trust: Trust, doubts: Sequence[str]) -> str:
-    """A tier in one character; most results are what somebody says, and have none."""
-    if doubts:
-        return "⚠ "
-    return {"attested": "✓ ", "reproduced": "↻ "}.get(trust.tier, "")
+def _place(trust: Trust, doubts: Sequence[str]) -> str:
+    """A rank, and a tier in one character; most results are what somebody says, and have none."""
+    mark = "⚠" if doubts else {"attested": "✓", "reproduced": "↻"}.get(trust.tier, "")
+    return f"{trust.place} {mark}".rstrip()
 
 
-def _signed(shown: Sequence[Entry], trust: Mapping[RunId, Trust]) -> Iterator[str]:
+def _signed(_: Translate, shown: Sequence[Entry], trust: Mapping[RunId, Trust]) -> Iterator[str]:
     for entry in shown[:_MOST_TOLD]:
         for signed in trust[entry.run_id].attestations[:1]:
-            where = f"{signed.workflow} on a {signed.runner} runner ({signed.job})"
-            yield f"✓ attested: {entry.run_id[:_SHOWN_DIGITS]}: {one_line(where, _LONGEST)}"
+            said = _("{workflow} on a {runner} runner ({job})")
+            where = said.format(workflow=signed.workflow, runner=signed.runner, job=signed.job)
+            yield _told(_, _("✓ attested: {run}: {reason}"), entry, where)
 
 
-def _borne_out(shown: Sequence[Entry], trust: Mapping[RunId, Trust]) -> Iterator[str]:
+def _borne_out(_: Translate, shown: Sequence[Entry], trust: Mapping[RunId, Trust]) -> Iterator[str]:
     for entry in shown[:_MOST_TOLD]:
         if others := trust[entry.run_id].reproduced_by:
-            told = ", ".join(other.run_id[:_SHOWN_DIGITS] for other in others[:_MOST_TOLD])
+            runs = ", ".join(other.run_id[:_SHOWN_DIGITS] for other in others[:_MOST_TOLD])
             # Self-declared, all of it.
-            said = "as other submitters on other machines say"
-            yield f"↻ reproduced: {entry.run_id[:_SHOWN_DIGITS]}: by {told}, {said}"
+            said = _("by {runs}, as other submitters on other machines say").format(runs=runs)
+            yield _told(_, _("↻ reproduced: {run}: {reason}"), entry, said)
+
+
+def _model(entry: Entry) -> str:
+    values = entry.configuration
+    parts = [part(values["model"]), part(values["precision"])]
+    parts += [] if is_missing(values["quantization"]) else [part(values["quantization"])]
+    return " ".join(parts)
+
+
+def _hardware(entry: Entry) -> str:
+    values = entry.configuration
+    several = [
+        f"{sign}{part(values[name])}"
+        for sign, name in (("×", "chip_count"), ("nodes=", "node_count"))
+        if not (is_missing(values[name]) or is_same(values[name], 1))
+    ]
+    return " ".join([part(values["chip_model"]), *several])
+
+
+def _engine(entry: Entry) -> str:
+    values = entry.configuration
+    version = values["engine_version"]
+    return " ".join([part(values["engine"]), *([] if is_missing(version) else [part(version)])])
+
+
+def _workload(entry: Entry) -> str:
+    values = entry.configuration
+    lengths = f"{part(values['input_length'])}/{part(values['output_length'])}"
+    name, batch = values["workload"], values["batch_size"]
+    parts = [] if is_missing(name) else [part(name)]
+    one = is_missing(batch) or is_same(batch, 1)
+    return " ".join([*parts, lengths, *([] if one else [f"bs={part(batch)}"])])
+
+
+def _at_once(entry: Entry) -> str:
+    return part(entry.configuration["concurrent_requests"])

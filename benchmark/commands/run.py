@@ -22,9 +22,10 @@ from benchmark.measure.confidential import cleaned_error, cleaner_of
 from benchmark.measure.engines import check_installed
 from benchmark.measure.environment import cache_root
 from benchmark.measure.host import machine
-from benchmark.measure.planning import plan
-from benchmark.measure.run_options import RunOptions
+from benchmark.measure.planning import check_model, plan
+from benchmark.measure.run_options import RunOptions, default_of
 from benchmark.measure.slo import parse_slo
+from benchmark.measure.workload.workloads import QUICK
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -32,8 +33,10 @@ if TYPE_CHECKING:
     from benchmark.credentials import Cleaner
     from benchmark.measure.job import Job
 
-OF_THE_COMMAND = ("outputs", "submitter", "probe", "as_json", "lang")
-"""Options that do not change what is measured."""
+OF_THE_COMMAND = ("outputs", "submitter", "probe", "quick", "as_json", "lang")
+"""Options that do not change what is measured, or only through others."""
+
+_QUICK = {"workload": QUICK, "max_time": 8.0, "precision": 0.1}
 
 
 @click.command(
@@ -54,6 +57,12 @@ OF_THE_COMMAND = ("outputs", "submitter", "probe", "as_json", "lang")
     "--submitter", type=Words(), help="Who measured. Default: git's user.name, or anonymous."
 )
 @click.option(
+    "--quick",
+    is_flag=True,
+    help="A first look in seconds: --workload quick --max-time 8 --precision 10%, unless you say "
+    "otherwise. The interval is wider, and says so.",
+)
+@click.option(
     "--probe",
     is_flag=True,
     help="Send one request, show what the server is, what it sends and what an entry would not "
@@ -65,6 +74,7 @@ def command(
     outputs: Path,
     submitter: str | None,
     probe: bool,
+    quick: bool,
     as_json: bool,
     lang: str,
     **asked: Any,  # noqa: ANN401 - click passes what RunOptions declares
@@ -80,6 +90,8 @@ def command(
     requests are repeated until the median is known well enough.
     """
     output = Output(as_json, lang)
+    if quick:
+        asked |= {name: it for name, it in _QUICK.items() if asked[name] == default_of(name)}
     if probe:
         return look(asked, output)
     campaign = measure(asked, outputs, submitter, output)
@@ -135,6 +147,7 @@ def _measure(
     options: RunOptions, outputs: Path, submitter: str | None, output: Output, clean: Cleaner
 ) -> Campaign:
     plan(options)
+    check_model(options)
     check_installed()
     results.check_outputs(outputs)
     campaign = _campaign(options, outputs, submitter or machine.git_user() or "anonymous", clean)

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, TypeVar
 import click
 
 from benchmark.commands.parameters import Finite, NameOrPath, Numbers, Share, Words
+from benchmark.commands.spoken import say
 from benchmark.measure.engine_options import APIS, BACKENDS, DTYPES, SAMPLING
 from benchmark.measure.engines import ENGINES
 from benchmark.measure.load import ARRIVALS, MAX_TIME_S, PRECISION
@@ -31,7 +32,7 @@ class Sections(click.Command):
             if record is not None:
                 rows[_section(param.name or "")].append(record)
         for title, records in rows.items():
-            with formatter.section(title):
+            with formatter.section(say(title)):
                 formatter.write_dl(records)
 
 
@@ -51,7 +52,7 @@ SECTIONS = {
         "tokenizer",
         "slo",
     ),
-    "How long": ("repeats", "precision", "max_time"),
+    "How long": ("quick", "repeats", "precision", "max_time"),
     "Engine transformers": ("compile", "attention"),
     "Engine sagellm": ("sagellm", "install_sagellm"),
     "Engines openai and sagellm": (
@@ -205,8 +206,8 @@ _OPTIONS = (
         "--precision",
         type=Share(),
         default=PRECISION,
-        help="Stop when the 95 % confidence interval of the median speed is that narrow. Default: "
-        "2%.",
+        help="Stop when the confidence interval (95 %) of the median speed is that narrow. "
+        "Default: 2%.",
     ),
     click.option(
         "--max-time",

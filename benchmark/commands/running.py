@@ -130,6 +130,7 @@ class Runner:
         def keep(complete: Sequence[Measurement]) -> None:
             self._keep(job, options, complete)
 
+        self._say(announcements.at_most(self._translate, job))
         salted = job._replace(salt=self._salt)
         with Live(self._translate, self._progress, job) as live:
             try:

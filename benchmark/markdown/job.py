@@ -141,7 +141,7 @@ def _rejected(
             table_cell(item.file, _LONGEST),
             str(lines.get(item, "–")),
             table_cell(item.path, _LONGEST),
-            table_cell(item.message, _LONGEST),
+            table_cell(told(_, item.message), _LONGEST),
         ]
         for item in violations
     )

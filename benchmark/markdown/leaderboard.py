@@ -4,30 +4,35 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from benchmark.i18n import told
 from benchmark.labels import labels_of
-from benchmark.markdown.tables import label, number, submitter, table
-from benchmark.text import table_cell
+from benchmark.markdown.tables import number, table
+from benchmark.text import code_cell
 from benchmark.trust import ties_among
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Mapping, Sequence
+    from collections.abc import Callable, Iterator, Mapping, Sequence
 
     from benchmark.entry import ConfigKey, Entry, RunId
     from benchmark.leaderboard import Leaderboard
     from benchmark.trust import Trust
 
+    Translate = Callable[[str], str]
+
 _LONGEST = 300
 _MOST_TIED = 20
-_FIGURES = ("Throughput (tok/s)", "TTFT (ms)", "TPOT (ms)")
-_HEADER = ("Rank", "Configuration", *_FIGURES, "Submitter", "Trust", "Verdict")
 
 
 def leaderboard_table(
-    board: Leaderboard, doubts: Mapping[RunId, Sequence[str]], trust: Mapping[RunId, Trust]
+    _: Translate,
+    board: Leaderboard,
+    doubts: Mapping[RunId, Sequence[str]],
+    trust: Mapping[RunId, Trust],
 ) -> str:
-    """A leaderboard as a table in its own order, and what is tied below it.
+    """A leaderboard as a table in its own order, and what is tied below it; no entities in it.
 
     Args:
+        _: the translator.
         board: what is shown.
         doubts: run id → why it is doubtful, of those that are.
         trust: run id → what stands behind it.
@@ -37,27 +42,41 @@ def leaderboard_table(
     rows = (
         [
             str(trust[entry.run_id].place),
-            label(labels[key]),
+            code_cell(labels[key], _LONGEST),
             *_figures(entry),
-            submitter(entry),
+            _submitter(entry),
             str(trust[entry.run_id]),
-            _verdict(doubts.get(entry.run_id, ())),
+            _verdict(_, doubts.get(entry.run_id, ())),
         ]
         for key, entry in board.items()
     )
-    lines = table(_HEADER, rows, more="… and {count} more", figures={0, 2, 3, 4})
-    return "\n".join([*lines, *_tied(ties, labels)]) + "\n"
+    figures = (_("Throughput (tok/s)"), _("TTFT (ms)"), _("TPOT (ms)"))
+    header = (_("Rank"), _("Configuration"), *figures, _("Submitter"), _("Trust"), _("Verdict"))
+    lines = table(header, rows, more=_("… and {count} more"), figures={0, 2, 3, 4})
+    return "\n".join([*lines, *_tied(_, ties, labels)]) + "\n"
 
 
-def _tied(ties: Sequence[Sequence[Entry]], labels: Mapping[ConfigKey, str]) -> Iterator[str]:
+def _tied(
+    _: Translate, ties: Sequence[Sequence[Entry]], labels: Mapping[ConfigKey, str]
+) -> Iterator[str]:
     if ties:
-        yield "\nTied, for the difference from the first is within the noise of both:\n"
+        yield (
+            "\n" + _("Tied, for the difference from the first is within the noise of both:") + "\n"
+        )
     for tied in ties:
-        yield "- " + "; ".join(label(labels[entry.config_key]) for entry in tied)
+        yield "- " + "; ".join(code_cell(labels[entry.config_key], _LONGEST) for entry in tied)
 
 
-def _verdict(reasons: Sequence[str]) -> str:
-    return f"⚠ doubtful: {table_cell('; '.join(reasons), _LONGEST)}" if reasons else ""
+def _verdict(_: Translate, reasons: Sequence[str]) -> str:
+    if not reasons:
+        return ""
+    several = "; ".join(told(_, reason) for reason in reasons)
+    return f"⚠ {_('doubtful')}: {code_cell(several, _LONGEST)}"
+
+
+def _submitter(entry: Entry) -> str:
+    name = entry.at("metadata", "submitter")
+    return code_cell(name) if isinstance(name, str) else "–"
 
 
 def _figures(entry: Entry) -> list[str]:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from difflib import get_close_matches
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 from benchmark.errors import UsageError
@@ -31,6 +33,21 @@ if TYPE_CHECKING:
     from benchmark.measure.load import Load
     from benchmark.measure.run_options import RunOptions
 
+SERVERS = {
+    "vllm": "vllm serve {model}",
+    "sglang": "python -m sglang.launch_server --model-path {model}",
+    "lmdeploy": "lmdeploy serve api_server {model}",
+    "tgi": "text-generation-launcher --model-id {model}",
+    "llama.cpp": "llama-server -m {model}",
+    "llamacpp": "llama-server -m {model}",
+    "llama-server": "llama-server -m {model}",
+    "tensorrt-llm": "trtllm-serve {model}",
+    "trtllm": "trtllm-serve {model}",
+    "ollama": "ollama serve",
+}
+"""How servers are started that people call engines."""
+
+_PARTS_OF_A_NAME = 2
 _PORTS = range(1, 65536)
 
 
@@ -42,6 +59,35 @@ def plan(options: RunOptions) -> tuple[Job, ...]:
     """
     _check(options)
     return tuple(job(engine, options) for engine in options.engines)
+
+
+def check_model(options: RunOptions) -> None:
+    """See that a model that is clearly a folder is there; a server's may be on another machine.
+
+    Raises:
+        UsageError: if it is not.
+    """
+    if all(name in ENGINES and ENGINES[name].remote for name in options.engines):
+        return
+    path = Path(options.model).expanduser()
+    if not path.is_dir() and _is_path(options.model):
+        raise UsageError(
+            f"There is no model folder {options.model}.",
+            hint=N_("Give the folder that holds config.json, or a model's name on the Hub."),
+        )
+
+
+def _is_path(model: str) -> bool:
+    """Whether it can be no name on the Hub: those are NAME or NAMESPACE/NAME."""
+    parts = Path(model).parts
+    return (
+        model.startswith((".", "~"))
+        or model.endswith(("/", "\\"))
+        or Path(model).is_absolute()
+        or len(parts) > _PARTS_OF_A_NAME
+        or "\\" in model
+        or Path(model).is_file()
+    )
 
 
 def job(engine: str, options: RunOptions) -> Job:
@@ -126,8 +172,7 @@ def _check(options: RunOptions) -> None:
     unknown = [name for name in options.engines if name not in (*ENGINES, BEST)]
     if unknown:
         raise UsageError(
-            f"There is no engine {unknown[0]!r}.",
-            hint=f"Choose of: {', '.join((*ENGINES, BEST))}.",
+            f"There is no engine {unknown[0]!r}.", hint=_instead(unknown[0], options.model)
         )
     if BEST in options.engines and len(options.engines) > 1:
         raise UsageError("The engine best chooses among all engines.", hint=N_("Name it alone."))
@@ -145,6 +190,18 @@ def _check(options: RunOptions) -> None:
         _check_sagellm(options)
     if any(name in ENGINES and ENGINES[name].remote for name in options.engines):
         _check_endpoint(options)
+
+
+def _instead(engine: str, model: str) -> str:
+    """What was probably meant: a server that is measured through its endpoint, or another word."""
+    server = SERVERS.get(engine.casefold())
+    if server is not None:
+        command = f'"{server.format(model=model)}"'
+        said = N_("It is measured through its endpoint: --engine openai --serve {0}")
+        return said.format(command)
+    close = get_close_matches(engine.casefold(), (*ENGINES, BEST), 1)
+    names = N_("Choose of: {0}.").format(", ".join((*ENGINES, BEST)))
+    return N_("Did you mean {0}? {1}").format(close[0], names) if close else names
 
 
 def _check_sagellm(options: RunOptions) -> None:

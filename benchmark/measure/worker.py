@@ -39,7 +39,7 @@ from benchmark.measure.job import (
 from benchmark.measure.load import ONE_BY_ONE, Watch
 from benchmark.measure.meters import PhaseMeters
 from benchmark.measure.samples import NS_PER_S, Failure
-from benchmark.measure.warmup import most_requests, warm_up
+from benchmark.measure.warmup import most_requests, most_seconds, warm_up
 from benchmark.measure.workload.beginnings import Beginnings
 from benchmark.measure.workload.fits import check_fits
 from benchmark.measure.workload.prompts import needs_tokenizer, open_prompts
@@ -195,7 +195,7 @@ def _measure(place: _Place, prompts: PromptSource, job: Job, load: Load) -> None
     stop, turns = job.stop.whole(prompts.workload.turns), prompts.workload.turns
     most = _most(stop, load, turns)
     requests = _ready(prompts, job, most)
-    tell(warm_up(target, requests, load, turns))
+    tell(warm_up(target, requests, load, turns, most_s=most_seconds(stop.max_time_s)))
     if load.due_s:
         # The warm-up took the first of the trace's requests, which belong to the first times.
         requests = _ready(prompts, job, most)

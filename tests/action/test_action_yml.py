@@ -40,7 +40,7 @@ def test_the_outputs_are_those_that_the_command_writes() -> None:
         url="https://x",
     )
     written = outputs_of(summary, cleaned=5)
-    assert [*written, "attestation-url"] == list(ACTION["outputs"])
+    assert [*written, "regressions", "attestation-url"] == list(ACTION["outputs"])
     assert [*written.values()] == [
         *("a" * 40, "https://x", "true", "2", "4", "8", "2", "1", "3", "5")
     ]

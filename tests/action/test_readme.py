@@ -71,7 +71,7 @@ def test_both_languages_show_the_same_workflows() -> None:
 @pytest.mark.parametrize("readme", READMES)
 def test_every_input_output_and_mode_is_in_the_readme(readme: str) -> None:
     """In the table of inputs, and the list of outputs."""
-    names = {*ACTION["inputs"], *ACTION["outputs"], "publish", "validate", "aggregate"}
+    names = {*ACTION["inputs"], *ACTION["outputs"], "publish", "validate", "aggregate", "check"}
     assert [name for name in names if f"`{name}`" not in text(readme)] == []
 
 

@@ -7,7 +7,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from benchmark.action.inputs import INPUTS, attests, page_words, read, variable, verb, words
-from benchmark.commands import aggregate, page, publish
+from benchmark.commands import aggregate, check, page, publish
 from benchmark.errors import UsageError
 
 GOOD = {
@@ -23,6 +23,8 @@ GOOD = {
     "attest": "false",
     "max-attempts": "3",
     "deadline": "1.5",
+    "against": "lab/baseline",
+    "max-regression": "2.5%",
     "page": "space",
     "page-dir": "my page",
     "page-space": "lab/board",
@@ -99,6 +101,19 @@ def test_aggregating_names_both_folders() -> None:
     assert verb({"mode": "aggregate"}) == "aggregate"
 
 
+def test_checking_names_the_baseline_and_the_results() -> None:
+    """A folder that looks like an option is a folder."""
+    given = {"against": "a/b", "max_regression": "10%", "outputs": "--strict", "cleanup": "true"}
+    assert told(mode="check", **given) == [
+        "--against=a/b",
+        "--max-regression=10%",
+        "--",
+        "--strict",
+    ]
+    assert told(mode="check") == ["--", "outputs"]
+    assert verb({"mode": "check"}) == "check"
+
+
 def test_only_what_was_measured_is_attested() -> None:
     """The verb is not told by the inputs: where the run ids go is the runner's."""
     assert attests(read(environment(mode="aggregate", attest="true")))
@@ -108,11 +123,11 @@ def test_only_what_was_measured_is_attested() -> None:
         assert "goes with mode aggregate" in complaint(mode=mode, attest="true")
 
 
-@pytest.mark.parametrize("mode", ["publish", "validate", "aggregate"])
+@pytest.mark.parametrize("mode", ["publish", "validate", "aggregate", "check"])
 def test_the_verb_understands_what_it_is_told(mode: str) -> None:
     """Its own parser takes every word."""
     given = read(environment(**{n.replace("-", "_"): v for n, v in {**GOOD, "mode": mode}.items()}))
-    command = {"publish": publish, "aggregate": aggregate}[verb(given)].command
+    command = {"publish": publish, "aggregate": aggregate, "check": check}[verb(given)].command
     assert command.make_context(mode, words(given)).params["hf_repo"] == "lab/results"
 
 
@@ -127,6 +142,10 @@ def test_the_verb_understands_what_it_is_told(mode: str) -> None:
         ("hf-repo", "https://huggingface.co/datasets/a/b"),
         ("revision", "a b"),
         ("revision", "a\tb"),
+        ("max-regression", "5"),
+        ("attest", "yes"),
+        ("max-regression", "-5%"),
+        ("against", "a\nb"),
         ("data-dir", "a\nb"),
         ("attest", "maybe"),
         ("page", "site"),
@@ -139,7 +158,6 @@ def test_the_verb_understands_what_it_is_told(mode: str) -> None:
         ("cleanup", "yes"),
         ("create-pr", "True"),
         ("fail-on-reject", "0"),
-        ("attest", "yes"),
         ("max-attempts", "0"),
         ("max-attempts", "-1"),
         ("max-attempts", "1.5"),

@@ -21,7 +21,7 @@ from benchmark.leaderboard import Revision
 from benchmark.markdown import Deed, failure, job_summary, leaderboard_table, number
 from benchmark.merge import leaderboard_of
 from benchmark.summary import NotRanked, Summary, board_summaries
-from benchmark.text import one_line, table_cell
+from benchmark.text import code_cell, one_line, table_cell
 from benchmark.trust import trusts
 from tests.support.entries import entry, multi_node, run
 
@@ -68,9 +68,10 @@ def cells(markdown: str) -> list[list[Token]]:
 
 def words_of(cell: list[Token]) -> str:
     """What a reader sees of a cell that is text, and at most our own tags around a character."""
-    others = {token.content for token in cell if token.type != "text"}
+    text = ("text", "code_inline")
+    others = {token.content for token in cell if token.type not in text}
     assert others <= {"<span>", "</span>"}, cell
-    return "".join(token.content for token in cell if token.type == "text")
+    return "".join(token.content for token in cell if token.type in text)
 
 
 def rows(markdown: str, width: int) -> list[list[str]]:
@@ -172,7 +173,7 @@ def test_a_failure_says_what_happened_and_what_to_do() -> None:
 def test_a_long_table_is_cut_and_says_by_how_much() -> None:
     """A page of GitHub has a limit."""
     board = leaderboard_of(run(1, model=f"m{index}") for index in range(203))
-    lines = leaderboard_table(board, {}, trusts(Dataset().joined(board.values()))).splitlines()
+    lines = leaderboard_table(str, board, {}, trusts(Dataset().joined(board.values()))).splitlines()
     assert len(lines) == 2 + 200 + 1
     assert lines[-1] == "| … and 3 more |"
 
@@ -187,6 +188,22 @@ def test_no_text_breaks_a_table_or_becomes_markdown(text: str) -> None:
     assert {"table_open"} == {t.type for t in tokens if t.level == 0 and t.nesting == 1}
     expected = one_line(text, 120).strip()
     assert [words_of(cell) for cell in cells(table)] == ["h", "i", expected, "last"]
+
+
+@given(hostile)
+@example("a | b\n| --- |\n<script>alert(1)</script> **x** `y` ``z`` @me [z](http://e.org) \\")
+@example("`")
+@example("\\|\\")
+def test_a_code_span_holds_any_text_and_no_entity(text: str) -> None:
+    """Read back it is the text, but for a backslash that would set a pipe free."""
+    shown = code_cell(text)
+    assert "&#" not in shown or "&#" in text
+    tokens = PARSER.parse(f"| h | i |\n|---|---|\n| {shown} | last |\n")
+    assert [token.type for token in tokens].count("td_open") == 2
+    read = [words_of(cell) for cell in cells(f"| h | i |\n|---|---|\n| {shown} | last |\n")]
+    assert read[3] == "last"
+    expected = one_line(text, 120).replace("\\|", "\\ |").rstrip("\\").strip()
+    assert read[2].strip() == (expected or "–")
 
 
 @given(hostile, hostile, hostile)
@@ -238,7 +255,7 @@ def test_the_leaderboard_as_a_table() -> None:
     doubts = {board[slow.config_key].run_id: ("it is | odd", "twice")}
     trust = trusts(Dataset().joined(board.values()))
     odd = "⚠ doubtful: it is | odd; twice"
-    assert rows(leaderboard_table(board, doubts, trust), 8)[1:] == [
+    assert rows(leaderboard_table(str, board, doubts, trust), 8)[1:] == [
         ["1", "CPU|1|b|FP32|128|128", "100", "1,234", "–", "–", "community", odd],
         ["1", "CPU|1|a|FP32|128|128", "100", "80", "10", "somebody", "community", ""],
     ]

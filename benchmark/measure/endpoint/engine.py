@@ -6,10 +6,11 @@ The API key is read from the environment and goes nowhere but into the requests'
 from __future__ import annotations
 
 import os
+import socket
 import time
 from typing import TYPE_CHECKING
 
-from benchmark.errors import UsageError
+from benchmark.errors import BenchmarkError, UsageError
 from benchmark.i18n import N_
 from benchmark.measure.endpoint import address as addresses
 from benchmark.measure.endpoint import oddities
@@ -25,7 +26,7 @@ from benchmark.measure.endpoint.known_servers import ENDS_EARLY
 from benchmark.measure.endpoint.pages import text_at
 from benchmark.measure.endpoint.patience import Patience
 from benchmark.measure.endpoint.precision import settle
-from benchmark.measure.endpoint.preflight import settle_dialect
+from benchmark.measure.endpoint.preflight import settle_dialect, unreachable
 from benchmark.measure.endpoint.proxies import through_proxy
 from benchmark.measure.endpoint.server_process import start_server
 from benchmark.measure.endpoint.target import EndpointTarget
@@ -33,6 +34,7 @@ from benchmark.measure.endpoint.tokenizer import open_tokenizer
 from benchmark.measure.engine import EngineFailedError
 from benchmark.measure.engine_options import APIS
 from benchmark.measure.request import Request
+from benchmark.text import one_line
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
@@ -46,6 +48,7 @@ if TYPE_CHECKING:
 
 _TRIAL_PROMPT, _TRIAL_LENGTH = 8, 2
 _PATIENCE = Patience()
+_LISTENS_S = 5.0
 _NO_ADDRESS = N_("Say where it answers by --base-url, or start it by --serve.")
 
 
@@ -204,8 +207,31 @@ def create(options: EngineOptions, patience: Patience = _PATIENCE) -> EndpointEn
         raise UsageError(f"There is no API {endpoint.api}.", hint=f"Choose: {', '.join(APIS)}.")
     environ = os.environ  # noqa: TID251 - a secret must not be in options
     headers = read_headers(parse_fields(endpoint.header), environ)
-    tokenizer = open_tokenizer(endpoint.tokenizer or options.model)
+    try:
+        tokenizer = open_tokenizer(endpoint.tokenizer or options.model)
+    except BenchmarkError:
+        # Whoever asks a server that is down need not find its tokenizer first.
+        _see_that_it_listens(endpoint)
+        raise
     return EndpointEngine(options, endpoint, headers, tokenizer, patience)
+
+
+def _see_that_it_listens(endpoint: Endpoint) -> None:
+    """One connection to a server that is said to run.
+
+    Raises:
+        EngineFailedError: if nobody takes it.
+    """
+    if endpoint.url is None or endpoint.serve is not None:
+        return
+    address = _address(endpoint, None)
+    if address.access.proxy is not None:
+        return
+    try:
+        socket.create_connection((address.host, address.port), _LISTENS_S).close()
+    except OSError as error:
+        reason = one_line(error.strerror or str(error))
+        raise unreachable(address._replace(query=""), reason) from None
 
 
 def _address(endpoint: Endpoint, command: ServeCommand | None) -> addresses.Address:

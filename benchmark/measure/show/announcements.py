@@ -4,8 +4,10 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from benchmark.measure.show.figures import figure
+from benchmark.i18n import told
+from benchmark.measure.show.figures import duration, figure
 from benchmark.measure.show.lines import engine_of
+from benchmark.measure.warmup import most_seconds
 from benchmark.text import one_line
 
 if TYPE_CHECKING:
@@ -30,6 +32,22 @@ def joining(_: Translator, options: RunOptions) -> str:
 def joined(_: Translator) -> str:
     """When node 0 is done."""
     return _("Node 0 is done.")
+
+
+def at_most(_: Translator, job: Job) -> str:
+    """Before anything takes time: how long it may be, for each workload and load."""
+    measuring = job.stop.max_time_s
+    warming = most_seconds(measuring)
+    text = _(
+        "This takes {total} at most, after loading: {cells} × (warm-up {warming}, measuring "
+        "{measuring}), and the request that is under way. It ends as soon as the result is certain."
+    )
+    return text.format(
+        total=duration(len(job.cells) * (warming + measuring)),
+        cells=len(job.cells),
+        warming=duration(warming),
+        measuring=duration(measuring),
+    )
 
 
 def trying(_: Translator, job: Job) -> str:
@@ -57,8 +75,8 @@ def chosen(_: Translator, trial: Trial) -> str:
 def failed(_: Translator, engine: str, error: BenchmarkError) -> str:
     """One engine of several could not be measured."""
     text = _("{engine} could not be measured: {error}")
-    line = text.format(engine=engine, error=one_line(str(error)))
-    return f"{line} {_(error.hint)}" if error.hint else line
+    line = text.format(engine=engine, error=one_line(told(_, str(error))))
+    return f"{line} {told(_, error.hint)}" if error.hint else line
 
 
 def refused(_: Translator, error: InvalidDataError) -> str:

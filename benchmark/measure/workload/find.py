@@ -10,6 +10,7 @@ from benchmark.measure.workload.workload_file import SUFFIXES, dataset_kind, rea
 from benchmark.measure.workload.workloads import (
     ALL,
     QUESTIONS,
+    QUICK,
     RANDOM,
     TEXT,
     WORKLOADS,
@@ -71,7 +72,7 @@ def _named(part: str) -> tuple[Workload, ...]:
         path = Path(part)
         return (Workload(path.stem, (), prompts=dataset_kind(path), dataset=path),)
     if part == ALL:
-        return tuple(one for one in WORKLOADS.values() if not one.shares)
+        return tuple(one for one in WORKLOADS.values() if not (one.shares or one.name == QUICK))
     return read_workloads(Path(part)) if _is_path(part) else (find_workload(part),)
 
 

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+from difflib import get_close_matches
 from typing import TYPE_CHECKING, NamedTuple
 
 from benchmark.errors import UsageError
+from benchmark.i18n import N_
 from benchmark.measure.workload.lengths import DrawnLengths, Lengths
 
 if TYPE_CHECKING:
@@ -150,10 +152,13 @@ def fixed(name: str, input_length: int, output_length: int, concurrency: int = 1
     return Workload(name, (Lengths(input_length, output_length),), concurrency)
 
 
+QUICK = "quick"
 WORKLOADS = {
     workload.name: workload
     for workload in (
         fixed("short", 128, 128),
+        # `run --quick`: enough requests for an interval in some seconds.
+        fixed(QUICK, 32, 16),
         fixed("long", 2048, 512),
         fixed("stress", 256, 256, concurrency=10),
         # One at a time and long enough to look at the gaps between tokens.
@@ -193,7 +198,11 @@ def find_workload(name: str) -> Workload:
     try:
         return WORKLOADS[name]
     except KeyError:
+        close = get_close_matches(name.casefold(), {one.casefold() for one in WORKLOADS}, 1)
+        meant = next((one for one in WORKLOADS if one.casefold() in close), None)
+        every = ", ".join(WORKLOADS)
+        names = N_("Choose one of: {0}; or {1}; or a .yaml file.").format(every, ALL)
         raise UsageError(
             f"There is no workload {name!r}.",
-            hint=f"Choose one of: {', '.join(WORKLOADS)}; or {ALL}; or a .yaml file.",
+            hint=N_("Did you mean {0}? {1}").format(meant, names) if meant else names,
         ) from None

@@ -6,7 +6,7 @@ import pytest
 
 from benchmark.measure.engine import EngineFailedError
 from benchmark.measure.load import Load
-from benchmark.measure.warmup import warm_up
+from benchmark.measure.warmup import most_seconds, warm_up
 from tests.support.fake_model import FakeModel, requests
 
 
@@ -27,9 +27,23 @@ def test_a_slow_first_request_is_followed_by_two_that_agree() -> None:
 
 
 def test_a_speed_that_never_settles_is_given_up_on() -> None:
-    """After ten rounds, or half a minute."""
+    """After ten rounds, or when a further one would end after a quarter of a minute."""
     assert rounds(1, 2) == 10
-    assert rounds(20, 40) == 2
+    assert rounds(6, 4) == 3
+
+
+def test_a_round_that_takes_long_is_enough() -> None:
+    """Two of 23 s before a measurement of 60 s would be nearly as long as that."""
+    assert rounds(23) == 1
+    assert rounds(12, 8, 12) == 2
+
+
+def test_a_short_measurement_has_a_short_warm_up() -> None:
+    """A quarter of it, and never more than a quarter of a minute."""
+    assert [most_seconds(given) for given in (8, 40, 120, 3600)] == [2, 10, 15, 15]
+    model = FakeModel(1, 2)
+    warmed = warm_up(model.target(), requests(), Load(), clock=model.clock, most_s=2)
+    assert warmed.requests == 2
 
 
 def test_a_round_is_as_many_requests_as_are_in_flight() -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import socket
 from typing import TYPE_CHECKING, Any
 
 import pytest
@@ -93,7 +94,8 @@ def test_a_local_endpoint_computes_on_this_machine(words: Path) -> None:
 
 def test_a_model_without_tokenizer_is_told(tmp_path: Path) -> None:
     """Prompts and counts need one."""
-    endpoint = Endpoint("http://127.0.0.1:8000")
-    with pytest.raises(UsageError, match="tokenizer") as refused:
-        create(EngineOptions(str(tmp_path), "cpu", endpoint=endpoint))
+    with socket.create_server(("127.0.0.1", 0)) as server:
+        endpoint = Endpoint(f"http://127.0.0.1:{server.getsockname()[1]}")
+        with pytest.raises(UsageError, match="tokenizer") as refused:
+            create(EngineOptions(str(tmp_path), "cpu", endpoint=endpoint))
     assert "--tokenizer" in refused.value.hint

@@ -1,0 +1,194 @@
+"""`sagellm-benchmark check`: a gate that fails where something became slower."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import click
+
+from benchmark import gate
+from benchmark.clone import Clone, is_clone
+from benchmark.commands.common import REPO_NAME, Output, dataset_options, open_store, output_options
+from benchmark.commands.contrast_lines import VERDICTS, alone_lines, contrast_lines, method
+from benchmark.commands.github import github_errors, github_output, tell_gate
+from benchmark.commands.parameters import Confidence, Share
+from benchmark.commands.samples import runs_of
+from benchmark.commands.sides import ranked
+from benchmark.contrast import contrast_json
+from benchmark.dataset import parse
+from benchmark.errors import REGRESSION, TryAgainError, UsageError
+from benchmark.i18n import N_
+from benchmark.labels import labels_of
+from benchmark.markdown import contrast_table, gate_summary
+from benchmark.matches import FIELDS
+from benchmark.significance import METRICS
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Mapping
+
+    from benchmark.canonical import Json
+    from benchmark.entry import ConfigKey
+    from benchmark.gate import Gate
+    from benchmark.significance import Evidence
+
+_UNJUDGED = TryAgainError.exit_code
+
+
+@click.command("check", short_help="Fail where something became slower.")
+@click.argument("paths", nargs=-1, type=click.Path(path_type=Path))
+@click.option(
+    "--against", metavar="BASELINE",
+    help="A dataset (NAMESPACE/NAME), a clone of one, or result files. Default: --hf-repo.",
+)  # fmt: skip
+@click.option(
+    "--max-regression", type=Share(), default="5%", show_default=True,
+    help="What is tolerated: less throughput, or more milliseconds.",
+)  # fmt: skip
+@click.option(
+    "--metric", "metrics", multiple=True, type=click.Choice([*METRICS]), default=[*METRICS],
+    show_default=True, help="A figure to look at. Repeatable.",
+)  # fmt: skip
+@click.option(
+    "--confidence", type=Confidence(), default="99%", show_default=True,
+    help="That a check of equal runs raises no false alarm, all figures together.",
+)  # fmt: skip
+@click.option(
+    "--across", multiple=True, type=click.Choice(FIELDS), metavar="FIELD",
+    help="A part of the configuration that may differ, such as engine_version. Repeatable.",
+)  # fmt: skip
+@click.option("--strict", is_flag=True, help="End with 75 if anything could not be judged.")
+@click.option(
+    "--format", "form", type=click.Choice(["table", "markdown", "json"]), default="table",
+    show_default=True,
+)  # fmt: skip
+@dataset_options
+@output_options
+def command(  # noqa: PLR0913 - one parameter per option
+    *,
+    paths: tuple[Path, ...],
+    against: str | None,
+    max_regression: float,
+    metrics: tuple[str, ...],
+    confidence: float,
+    across: tuple[str, ...],
+    strict: bool,
+    form: str,
+    hf_repo: str,
+    revision: str,
+    endpoint: str | None,
+    as_json: bool,
+    lang: str,
+) -> int:
+    """Compare runs with those of the same configuration in BASELINE; fail where one is slower.
+
+    PATHS are result files or folders of them; without any, outputs.
+
+    Ends with 3 if a figure is worse both by more than chance explains and by more than
+    --max-regression. What has no counterpart, or no samples and no interval, is named and fails
+    nothing; with --strict it ends with 75. Three runs of each configuration or more on both sides
+    tell much more than one.
+    """
+    output = github_output(Output(as_json or form == "json", lang))
+    with github_errors(output.translate, hf_repo):
+        runs = _runs(paths)
+        baseline = _baseline(against or hf_repo, revision, endpoint)
+        limits = gate.Limits(max_regression, dict.fromkeys(metrics), confidence, across)
+        found = gate.check(baseline, runs, limits)
+    labels = labels_of([*(one.match.after[0].entry for one in found.contrasts), *found.new])
+    rows = [(labels[one.match.after[0].entry.config_key], one) for one in found.contrasts]
+    table = contrast_table(output.translate, rows, VERDICTS)
+    if form == "markdown":
+        click.echo(gate_summary(output.translate, found, labels, table, max_regression), nl=False)
+    else:
+        output.say(_lines(output, found, labels, max_regression))
+    tell_gate(output.translate, found, labels, table, max_regression)
+    output.result(_json(found, labels))
+    if found.regressions:
+        return REGRESSION
+    return _UNJUDGED if strict and (found.new or found.unjudged or not found.contrasts) else 0
+
+
+def _runs(paths: tuple[Path, ...]) -> list[Evidence]:
+    """What is checked.
+
+    Raises:
+        UsageError: if there is nothing.
+    """
+    named = paths or (Path("outputs"),)
+    runs = runs_of(named)
+    if not runs:
+        raise UsageError(
+            f"There are no results in {', '.join(map(str, named))}.",
+            hint=N_("Measure with `sagellm-benchmark run` first, or name the folder."),
+        )
+    return runs
+
+
+def _baseline(word: str, revision: str, endpoint: str | None) -> list[Evidence]:
+    """Every run of it that may be ranked.
+
+    Raises:
+        UsageError: if it is neither a path nor a dataset's name.
+    """
+    path = Path(word)
+    if path.is_dir() and is_clone(path):
+        return ranked(parse(Clone(path).read()))
+    if path.exists():
+        return runs_of([path])
+    if not REPO_NAME.fullmatch(word) or path.suffix == ".json":
+        raise UsageError(
+            f"The baseline {word} does not exist.",
+            hint=N_("Name a file, a folder, or a dataset as NAMESPACE/NAME."),
+        )
+    return ranked(parse(open_store(word, revision, endpoint).read()))
+
+
+def _lines(
+    output: Output, found: Gate, labels: Mapping[ConfigKey, str], most: float
+) -> Iterator[str]:
+    _ = output.translate
+    for one in found.contrasts:
+        label = labels[one.match.after[0].entry.config_key]
+        yield from contrast_lines(_, one, label, found.confidence)
+    new = [labels[entry.config_key] for entry in found.new]
+    yield from alone_lines(_("No counterpart in the baseline: {label}"), new)
+    if found.contrasts:
+        yield method(_, found.confidence)
+    yield from _verdict(output, found, labels, most)
+
+
+def _verdict(
+    output: Output, found: Gate, labels: Mapping[ConfigKey, str], most: float
+) -> Iterator[str]:
+    """The last lines: what it comes to."""
+    _ = output.translate
+    for one, metric in found.regressions:
+        said = _("❌ {metric} of {label} is worse by {share:.1%}; tolerated: {most:.4g} %.")
+        label = labels[one.match.after[0].entry.config_key]
+        share = one.judged[metric].regression
+        yield said.format(metric=metric, label=label, share=share, most=100 * most)
+    if not found.regressions:
+        judged = len(found.contrasts) - len(found.unjudged)
+        said = _("✅ No regression. Judged: {judged}, not judged: {rest}.")
+        yield said.format(judged=judged, rest=len(found.unjudged) + len(found.new))
+
+
+def _json(found: Gate, labels: Mapping[ConfigKey, str]) -> Json:
+    return {
+        "regressions": [
+            {
+                "label": labels[one.match.after[0].entry.config_key],
+                "metric": metric,
+                "regression": one.judged[metric].regression,
+            }
+            for one, metric in found.regressions
+        ],
+        "confidence": found.confidence,
+        "pairs": [
+            contrast_json(one, labels[one.match.after[0].entry.config_key])
+            for one in found.contrasts
+        ],
+        "no_counterpart": [labels[entry.config_key] for entry in found.new],
+        "not_judged": [labels[one.match.after[0].entry.config_key] for one in found.unjudged],
+    }
