@@ -10,8 +10,8 @@ import logging
 import uuid
 from typing import TYPE_CHECKING, NamedTuple
 
+from anyio import CapacityLimiter
 from starlette.applications import Starlette
-from starlette.concurrency import run_in_threadpool
 from starlette.exceptions import HTTPException
 from starlette.requests import ClientDisconnect, Request
 from starlette.responses import Response
@@ -19,10 +19,11 @@ from starlette.routing import Route
 
 from benchmark.errors import BenchmarkError, InvalidDataError
 from benchmark.localhub import card, discussions, lfs_api, oauth, reads, refs_api, writes, xet_api
-from benchmark.localhub.call import Call, Hub, RequestRecord, answer
+from benchmark.localhub.call import DROPPED, Call, Hub, RequestRecord, answer
 from benchmark.localhub.problems import HubError, too_large
 from benchmark.localhub.resolve import resolve
 from benchmark.localhub.settings import HubSettings
+from benchmark.localhub.waiting import in_thread
 from benchmark.localhub.xet.shard import LONGEST_SHARD
 
 if TYPE_CHECKING:
@@ -33,22 +34,29 @@ if TYPE_CHECKING:
 
     from benchmark.localhub.faults import Faults
 
-DROPPED = 499
 _LOGGER = logging.getLogger(__name__)
 _API = "/api/datasets/{ns}/{name}"
 _FILES = "/datasets/{ns}/{name}"
 _XET = _FILES + ".git/xet/{store}"
 _DEFAULT = HubSettings()
+_SLOW_AT_ONCE = 8
 
 
 class Endpoint(NamedTuple):
-    """One line of the hub's table; `operation` is the name that logs and faults use."""
+    """One line of the hub's table.
+
+    Attributes:
+        operation: the name that logs and faults use.
+        writes: logged, and carried through even if the client goes meanwhile.
+        slow: grows with the history; few of them run at a time, so that the others have threads.
+    """
 
     method: str
     path: str
     operation: str
     handle: Callable[[Call], Response]
     writes: bool = False
+    slow: bool = False
 
 
 ENDPOINTS = (
@@ -61,10 +69,10 @@ ENDPOINTS = (
     Endpoint("GET", _API + "/revision/{rev}", "info", reads.info),
     Endpoint("GET", _API + "/auth-check", "auth-check", reads.auth_check),
     Endpoint("GET", _API + "/auth-check/write", "auth-check", writes.auth_check_write),
-    Endpoint("GET", _API + "/tree/{rev}", "tree", reads.tree),
-    Endpoint("GET", _API + "/tree/{rev}/{path:path}", "tree", reads.tree),
-    Endpoint("POST", _API + "/paths-info/{rev}", "paths-info", reads.paths_info),
-    Endpoint("GET", _API + "/commits/{rev}", "commits", reads.commits),
+    Endpoint("GET", _API + "/tree/{rev}", "tree", reads.tree, slow=True),
+    Endpoint("GET", _API + "/tree/{rev}/{path:path}", "tree", reads.tree, slow=True),
+    Endpoint("POST", _API + "/paths-info/{rev}", "paths-info", reads.paths_info, slow=True),
+    Endpoint("GET", _API + "/commits/{rev}", "commits", reads.commits, slow=True),
     Endpoint("GET", _API + "/refs", "refs", refs_api.list_refs),
     Endpoint("POST", _API + "/branch/{rev}", "branch", refs_api.create_branch, writes=True),
     Endpoint("POST", _API + "/tag/{rev}", "tag", refs_api.create_tag, writes=True),
@@ -72,7 +80,9 @@ ENDPOINTS = (
     Endpoint("POST", _API + "/commit/{rev}", "commit", writes.commit, writes=True),
     Endpoint("GET", _API + "/discussions", "discussions", discussions.list_discussions),
     Endpoint("POST", _API + "/discussions", "discuss", discussions.create_discussion, writes=True),
-    Endpoint("GET", _API + "/discussions/{num}", "discussion", discussions.get_discussion),
+    Endpoint(
+        "GET", _API + "/discussions/{num}", "discussion", discussions.get_discussion, slow=True
+    ),
     Endpoint(
         "POST", _API + "/discussions/{num}/merge", "merge", discussions.merge_pull, writes=True
     ),
@@ -136,6 +146,7 @@ class _Server:
     def __init__(self, hub: Hub, faults: Faults | None) -> None:
         self._hub = hub
         self._faults = faults
+        self._slow = CapacityLimiter(_SLOW_AT_ONCE)
 
     def route(self, endpoint: Endpoint) -> Route:
         """A route whose handler runs in a worker thread, with the whole body read."""
@@ -144,9 +155,10 @@ class _Server:
         limit = limits.get(endpoint.operation, settings.max_json_body)
 
         async def work(call: Call) -> Response:
-            if endpoint.method == "POST":
+            if endpoint.method != "GET":
                 call.body = await _read_body(call.request, limit)
-            return await run_in_threadpool(endpoint.handle, call)
+            limiter = self._slow if endpoint.slow else None
+            return await in_thread(endpoint.handle, call, limiter, cancel=not endpoint.writes)
 
         handler = self.endpoint(endpoint.operation, work, writes=endpoint.writes)
         return Route(endpoint.path, handler, methods=[endpoint.method])

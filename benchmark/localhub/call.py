@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import re
 from collections import deque
-from dataclasses import dataclass
+from dataclasses import dataclass, field
+from threading import Event
 from typing import TYPE_CHECKING
 from urllib.parse import unquote
 
@@ -13,7 +14,7 @@ from starlette.responses import Response
 from benchmark import canonical
 from benchmark.localhub.commits import Signature
 from benchmark.localhub.names import repo_part
-from benchmark.localhub.problems import bad_request, forbidden
+from benchmark.localhub.problems import HubError, bad_request, forbidden
 from benchmark.localhub.store import Store
 from benchmark.localhub.tokens import Authority
 
@@ -28,6 +29,8 @@ if TYPE_CHECKING:
     from benchmark.localhub.settings import HubSettings
     from benchmark.localhub.tokens import Identity
 
+DROPPED = 499
+"""The status of a request whose client has gone, as nginx has it."""
 _HOST = re.compile(r"[A-Za-z0-9.\-_]{1,253}(:\d{1,5})?|\[[0-9a-fA-F:.]{2,45}\](:\d{1,5})?")
 
 
@@ -74,6 +77,8 @@ class Call:
     request: Request
     record: RequestRecord
     body: bytes = b""
+    gone: Event = field(default_factory=Event)
+    """Set once nobody waits for the answer."""
 
     def parameter(self, name: str) -> str:
         """A decoded part of the path.
@@ -121,7 +126,16 @@ class Call:
 
     def open(self) -> Repository:
         """The repository that the path names."""
-        return self.hub.store.open(self.repo)
+        return self.hub.store.open(self.repo, self.check)
+
+    def check(self) -> None:
+        """Go on only if somebody waits for the answer.
+
+        Raises:
+            HubError: 499 if the client has gone or the hub is stopping.
+        """
+        if self.gone.is_set():
+            raise HubError(DROPPED, "Nobody waits for the answer")
 
     def query(self, name: str) -> str:
         """A query parameter, empty if absent."""

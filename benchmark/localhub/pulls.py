@@ -173,10 +173,10 @@ def _merge(repo: Repository, pull: Discussion, signature: Signature) -> ObjectID
     if both:
         raise conflict(f"Pull request {pull.num} conflicts in {', '.join(both[:10])}")
     message = f"{pull.title} (#{pull.num})"
-    editor = TreeEditor(repo.tree, repo.root(head))
+    editor = TreeEditor(repo.raw_tree, repo.root(head))
     _apply(editor, _changes(repo, pull)[1])
     with ObjectWriter(repo.git / "objects") as writer:
-        new = NewCommit(editor.write(writer.add), [head, tip], message, signature)
+        new = NewCommit(editor.write(writer.add_tree), [head, tip], message, signature)
         sha = write_commit(writer, new)
         writer.sync()
     return sha

@@ -6,7 +6,6 @@ from typing import TYPE_CHECKING
 from urllib.parse import parse_qs, quote, urlencode
 
 from benchmark.localhub.call import Call, answer
-from benchmark.localhub.lastcommit import last_commits
 from benchmark.localhub.names import file_path
 from benchmark.localhub.problems import bad_request, entry_not_found, unauthorized
 from benchmark.localhub.trees import entries, find
@@ -90,7 +89,7 @@ def _listing(repo: Repository, sha: ObjectID, path: str, *, recursive: bool) -> 
 
 def _entry_views(repo: Repository, sha: ObjectID, page: list[Entry], *, expand: bool) -> list[Json]:
     views: list[Json] = []
-    changed = last_commits(repo, sha, [entry.path for entry in page]) if expand else {}
+    changed = repo.last_changes(sha, [entry.path for entry in page]) if expand else {}
     for entry in page:
         view = entry_view(repo, entry)
         if expand:

@@ -12,13 +12,14 @@ from benchmark.localhub.commits import Signature, initial_commit
 from benchmark.localhub.durable import make_folders, publish_file, sync
 from benchmark.localhub.locks import Locks
 from benchmark.localhub.names import repo_part
+from benchmark.localhub.packing import needs_packing, pack_loose, remove_abandoned
 from benchmark.localhub.problems import conflict, repo_not_found
 from benchmark.localhub.refs import BRANCHES, write_ref
 from benchmark.localhub.repository import Memory, Repository
 from benchmark.localhub.xet.sweep import sweep
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Callable, Iterator
     from pathlib import Path
 
 MAIN = "main"
@@ -42,6 +43,10 @@ GITATTRIBUTES = "".join(
 ).encode()
 
 
+def _unchecked() -> None:
+    return None
+
+
 class Store:
     """Opens, lists and creates repositories."""
 
@@ -51,8 +56,8 @@ class Store:
         self.locks = Locks(lock_timeout)
         make_folders(self._datasets)
 
-    def open(self, name: str) -> Repository:
-        """The dataset `ns/name`.
+    def open(self, name: str, check: Callable[[], None] = _unchecked) -> Repository:
+        """The dataset `ns/name`; `check` ends a long read by raising.
 
         Raises:
             HubError: 404 RepoNotFound if there is none, 400 if that is no name.
@@ -60,7 +65,7 @@ class Store:
         git = self._path(name)
         if not (git / "HEAD").is_file():
             raise repo_not_found(name)
-        return Repository(name, git, self._memory)
+        return Repository(name, git, self._memory, check)
 
     def names(self) -> Iterator[str]:
         """Every dataset, sorted."""
@@ -94,6 +99,14 @@ class Store:
             # A dataset may go meanwhile; what cannot be removed today can be another day.
             with suppress(OSError):
                 sweep([git / "lfs", git / "xet"], before=before)
+                remove_abandoned(git, before=before)
+
+    def pack(self) -> None:
+        """Pack the loose objects of every dataset that has many."""
+        for git in self._datasets.glob("*/*.git"):
+            with suppress(OSError):
+                if needs_packing(git):
+                    pack_loose(git)
 
     def _path(self, name: str) -> Path:
         namespace, _, base = name.partition("/")
