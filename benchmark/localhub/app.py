@@ -18,7 +18,18 @@ from starlette.responses import Response
 from starlette.routing import Route
 
 from benchmark.errors import BenchmarkError, InvalidDataError
-from benchmark.localhub import card, discussions, lfs_api, oauth, reads, refs_api, writes, xet_api
+from benchmark.localhub import (
+    card,
+    discussion_edits,
+    discussions,
+    lfs_api,
+    maintenance,
+    oauth,
+    reads,
+    refs_api,
+    writes,
+    xet_api,
+)
 from benchmark.localhub.call import DROPPED, Call, Hub, RequestRecord, answer
 from benchmark.localhub.problems import HubError, too_large
 from benchmark.localhub.resolve import resolve
@@ -36,6 +47,7 @@ if TYPE_CHECKING:
 
 _LOGGER = logging.getLogger(__name__)
 _API = "/api/datasets/{ns}/{name}"
+_DISCUSSION = _API + "/discussions/{num}"
 _FILES = "/datasets/{ns}/{name}"
 _XET = _FILES + ".git/xet/{store}"
 _DEFAULT = HubSettings()
@@ -64,6 +76,9 @@ ENDPOINTS = (
     Endpoint("POST", "/api/validate-yaml", "validate-yaml", card.validate_yaml),
     Endpoint("POST", "/oauth/token", "token", oauth.exchange),
     Endpoint("POST", "/api/repos/create", "create", writes.create_repo, writes=True),
+    Endpoint("DELETE", "/api/repos/delete", "delete", maintenance.delete_repo, writes=True),
+    Endpoint("POST", "/api/repos/move", "move", maintenance.move_repo, writes=True),
+    Endpoint("PUT", _API + "/settings", "settings", maintenance.settings, writes=True),
     Endpoint("GET", "/api/datasets", "datasets", reads.datasets),
     Endpoint("GET", _API, "info", reads.info),
     Endpoint("GET", _API + "/revision/{rev}", "info", reads.info),
@@ -76,6 +91,9 @@ ENDPOINTS = (
     Endpoint("GET", _API + "/refs", "refs", refs_api.list_refs),
     Endpoint("POST", _API + "/branch/{rev}", "branch", refs_api.create_branch, writes=True),
     Endpoint("POST", _API + "/tag/{rev}", "tag", refs_api.create_tag, writes=True),
+    Endpoint("DELETE", _API + "/branch/{rev}", "branch", refs_api.delete_branch, writes=True),
+    Endpoint("DELETE", _API + "/tag/{rev}", "tag", refs_api.delete_tag, writes=True),
+    Endpoint("POST", _API + "/super-squash/{rev}", "squash", maintenance.super_squash, writes=True),
     Endpoint("POST", _API + "/preupload/{rev}", "preupload", writes.preupload),
     Endpoint("POST", _API + "/commit/{rev}", "commit", writes.commit, writes=True),
     Endpoint("GET", _API + "/discussions", "discussions", discussions.list_discussions),
@@ -86,8 +104,22 @@ ENDPOINTS = (
     Endpoint(
         "POST", _API + "/discussions/{num}/merge", "merge", discussions.merge_pull, writes=True
     ),
+    Endpoint("POST", _DISCUSSION + "/status", "status", discussion_edits.set_status, writes=True),
+    Endpoint("POST", _DISCUSSION + "/title", "title", discussion_edits.rename, writes=True),
+    Endpoint("POST", _DISCUSSION + "/comment", "comment", discussion_edits.comment, writes=True),
     Endpoint(
-        "POST", _API + "/discussions/{num}/status", "status", discussions.set_status, writes=True
+        "POST",
+        _DISCUSSION + "/comment/{comment}/edit",
+        "comment",
+        discussion_edits.edit,
+        writes=True,
+    ),
+    Endpoint(
+        "POST",
+        _DISCUSSION + "/comment/{comment}/hide",
+        "comment",
+        discussion_edits.hide,
+        writes=True,
     ),
     Endpoint("GET", _FILES + "/resolve/{rev}/{path:path}", "resolve", resolve),
     Endpoint("POST", _FILES + ".git/info/lfs/objects/batch", "lfs-batch", lfs_api.lfs_batch),
@@ -173,7 +205,7 @@ class _Server:
             self._hub.requests.append(call.record)
 
             async def proceed() -> Response:
-                return await _answered(call, work)
+                return await _counted(call, work)
 
             response = await (self._faults.handle(call, proceed) if self._faults else proceed())
             call.record.status = response.status_code
@@ -200,6 +232,20 @@ async def _read_body(request: Request, limit: int) -> bytes:
         if len(body) > limit:
             raise too_large(limit)
     return bytes(body)
+
+
+async def _counted(call: Call, work: Callable[[Call], Awaitable[Response]]) -> Response:
+    """The answer, or 429 for whoever has had theirs."""
+    quota = call.hub.quota
+    if quota is None:
+        return await _answered(call, work)
+    try:
+        left = quota.take(call.sender)
+    except HubError as error:
+        return refusal(error)
+    response = await _answered(call, work)
+    response.headers.update(quota.headers(left))
+    return response
 
 
 async def _answered(call: Call, work: Callable[[Call], Awaitable[Response]]) -> Response:

@@ -49,15 +49,16 @@ def pack_loose(git: Path) -> int:
 
 def remove_abandoned(git: Path, *, before: float) -> None:
     """Remove what killed writes left, if it is older than a Unix time."""
-    for path in [*git.glob("objects/tmp_obj_*"), *git.glob("objects/pack/tmp_pack_*")]:
+    for path in [*git.glob("objects/tmp_obj_*"), *git.glob("objects/pack/tmp_*_*")]:
         with suppress(FileNotFoundError):
             if path.stat().st_mtime < before:
                 path.unlink()
 
 
 def _write_pack(objects: Path, shas: list[ObjectID]) -> None:
-    stem = objects / "pack" / f"tmp_pack_{secrets.token_hex(8)}"
-    pack, index = stem.with_suffix(".pack"), stem.with_suffix(".idx")
+    # By their ends whoever reads would take them for finished.
+    name = secrets.token_hex(8)
+    pack, index = objects / "pack" / f"tmp_pack_{name}", objects / "pack" / f"tmp_idx_{name}"
     try:
         with pack.open("wb") as file:
             entries, checksum = write_pack_data(
@@ -68,8 +69,8 @@ def _write_pack(objects: Path, shas: list[ObjectID]) -> None:
             write_pack_index(file, places, checksum)
         sync_all([pack, index])
         # With its index a pack is there: the index comes last.
-        for path in (pack, index):
-            path.replace(path.with_name(f"pack-{checksum.hex()}{path.suffix}"))
+        pack.replace(objects / "pack" / f"pack-{checksum.hex()}.pack")
+        index.replace(objects / "pack" / f"pack-{checksum.hex()}.idx")
         sync(objects / "pack")
     finally:
         pack.unlink(missing_ok=True)

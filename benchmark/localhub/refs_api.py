@@ -7,7 +7,8 @@ from typing import TYPE_CHECKING
 from benchmark.localhub import refs
 from benchmark.localhub.call import Call, answer
 from benchmark.localhub.names import branch_name
-from benchmark.localhub.problems import bad_request, conflict
+from benchmark.localhub.problems import bad_request, conflict, forbidden
+from benchmark.localhub.store import MAIN
 
 if TYPE_CHECKING:
     from starlette.responses import Response
@@ -38,6 +39,27 @@ def create_branch(call: Call) -> Response:
 def create_tag(call: Call) -> Response:
     """POST /api/datasets/NS/NAME/tag/REV: a lightweight tag, without a message of its own."""
     return _create(call, refs.TAGS, call.json().get("tag"), call.revision)
+
+
+def delete_branch(call: Call) -> Response:
+    """DELETE /api/datasets/NS/NAME/branch/BRANCH; not `main`, which readers expect."""
+    if call.revision == MAIN:
+        raise forbidden("The branch main cannot be deleted")
+    return _delete(call, refs.BRANCHES)
+
+
+def delete_tag(call: Call) -> Response:
+    """DELETE /api/datasets/NS/NAME/tag/TAG."""
+    return _delete(call, refs.TAGS)
+
+
+def _delete(call: Call, kind: str) -> Response:
+    ref = kind + branch_name(call.revision)
+    call.writer(call.repo)
+    with call.open() as repo, call.hub.store.locks.hold(repo.git):
+        repo.head(ref)
+        refs.delete_ref(repo.git, ref)
+    return answer({})
 
 
 def _create(call: Call, kind: str, name: Json, start: Json) -> Response:

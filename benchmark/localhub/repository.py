@@ -6,13 +6,14 @@ import re
 import threading
 from typing import TYPE_CHECKING, NamedTuple, TypeVar
 
-from dulwich.object_store import DiskObjectStore
 from dulwich.objects import Blob, Commit, ObjectID, ShaFile, Tag, Tree
 from dulwich.walk import Walker
 
 from benchmark.localhub import refs, trees
+from benchmark.localhub.dropped import is_dropped
 from benchmark.localhub.lastcommit import LastChanges
 from benchmark.localhub.lfs import LONGEST_POINTER, LfsStore, Pointer, parse_pointer
+from benchmark.localhub.objects import ObjectReader
 from benchmark.localhub.problems import (
     bad_request,
     entry_not_found,
@@ -97,7 +98,7 @@ class Repository:
     ) -> None:
         self.name = name
         self.git = git
-        self.objects = DiskObjectStore(git / "objects")
+        self.objects = ObjectReader(git / "objects")
         self.lfs = LfsStore(git / "lfs" / "objects")
         self.xet = XetStore(git / "xet", self.lfs)
         self._memory = memory
@@ -113,6 +114,11 @@ class Repository:
         trace: TracebackType | None,
     ) -> None:
         self.objects.close()
+
+    @property
+    def is_private(self) -> bool:
+        """Whether only those who have a token may read it."""
+        return private_mark(self.git).exists()
 
     def resolve(self, revision: str) -> ObjectID:
         """The commit that a branch, `refs/…`, a tag or a full or short commit id means.
@@ -138,7 +144,7 @@ class Repository:
             found = [ObjectID(prefix.encode())]
         else:
             found = list(self.objects.iter_prefix(prefix.encode()))
-        commits = [sha for sha in found if self._is_commit(sha)]
+        commits = [sha for sha in found if self._is_commit(sha) and not is_dropped(self.git, sha)]
         if len(commits) != 1:
             raise revision_not_found(prefix)
         return commits[0]
@@ -252,6 +258,11 @@ class Repository:
             return isinstance(self.objects[sha], Commit)
         except KeyError:
             return False
+
+
+def private_mark(git: Path) -> Path:
+    """The file that makes a dataset private."""
+    return git / "hub" / "private"
 
 
 def _candidates(revision: str) -> tuple[str, ...]:

@@ -58,7 +58,9 @@ class HubSettings:
         tree_page: entries on one page of a tree listing.
         commits_page: commits on one page of a history.
         lock_timeout: how long a write waits for another one before it is told 409.
-        tokens: with any of them, writing needs a write token; reading stays open.
+        request_quota: requests that one user or address may make in 5 minutes; None for any number.
+        tokens: with any of them, writing needs a write token and reading a private dataset any of
+            them; reading others stays open.
         verifier: accepts OIDC id tokens; None turns the exchange off.
         token_lifetime: validity of an exchanged token.
         clock: Unix time.
@@ -74,6 +76,7 @@ class HubSettings:
     tree_page: int = 1000
     commits_page: int = 50
     lock_timeout: float = 30.0
+    request_quota: int | None = None
     tokens: tuple[Token, ...] = ()
     verifier: IdTokenVerifier | None = None
     token_lifetime: float = 3600.0

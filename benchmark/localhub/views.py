@@ -78,20 +78,25 @@ def sibling_view(repo: Repository, entry: Entry, *, blobs: bool) -> dict[str, Js
     return view
 
 
-def repo_view(repo: Repository, sha: ObjectID, *, blobs: bool) -> dict[str, Json]:
-    """A dataset at a commit."""
+def repo_view(
+    repo: Repository, sha: ObjectID, *, blobs: bool, siblings: bool = True
+) -> dict[str, Json]:
+    """A dataset at a commit, with its files or without."""
     commit = repo.commit(sha)
+    listed: list[Json] = [
+        sibling_view(repo, entry, blobs=blobs) for entry in (repo.files(sha) if siblings else ())
+    ]
     return {
         "_id": repo.name,
         "id": repo.name,
         "author": repo.name.partition("/")[0],
         "sha": sha.decode(),
         "lastModified": instant(commit.commit_time),
-        "private": False,
+        "private": repo.is_private,
         "gated": False,
         "disabled": False,
         "downloads": 0,
         "likes": 0,
         "tags": [],
-        "siblings": [sibling_view(repo, entry, blobs=blobs) for entry in repo.files(sha)],
+        **({"siblings": listed} if siblings else {}),
     }

@@ -74,7 +74,7 @@ def test_only_what_has_many_loose_objects_is_packed(
 
 def test_what_a_killed_write_left_is_removed_when_it_is_old(hub: RunningHub) -> None:
     """What is young may be on its way."""
-    left = [git_of(hub) / "objects" / "tmp_obj_1", git_of(hub) / "objects/pack/tmp_pack_1.idx"]
+    left = [git_of(hub) / "objects" / "tmp_obj_1", git_of(hub) / "objects/pack/tmp_idx_1"]
     for path in left:
         path.write_bytes(b"")
     packing.remove_abandoned(git_of(hub), before=0.0)
