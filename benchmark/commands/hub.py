@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 
 import click
 
+from benchmark.commands.hub_pages import LeaderboardPages
 from benchmark.errors import UsageError
 from benchmark.i18n import N_
 
@@ -18,7 +19,7 @@ if TYPE_CHECKING:
     from benchmark.localhub.settings import Token
 
 TOKENS_VARIABLE = "SAGELLM_HUB_TOKENS"
-_EXTRA = frozenset({"blake3", "dulwich", "lz4", "starlette", "uvicorn", "yaml"})
+_EXTRA = frozenset({"blake3", "dulwich", "lz4", "markdown_it", "starlette", "uvicorn", "yaml"})
 _DEFAULT_LFS_THRESHOLD = 10 * 1024 * 1024
 _DEFAULT_MAX_UPLOAD = 5 * 1024 * 1024 * 1024
 
@@ -98,6 +99,7 @@ def command(  # noqa: PLR0913 - click passes one argument per option
         request_quota=request_quota,
         tokens=tokens,
         on_write=_log,
+        pages=LeaderboardPages(),
     )
     serve(root, (host, port), settings, create=create, ready=lambda url: _announce(url, create))
 

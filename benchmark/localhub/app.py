@@ -22,6 +22,7 @@ from benchmark.localhub import (
     card,
     discussion_edits,
     discussions,
+    git_api,
     lfs_api,
     maintenance,
     oauth,
@@ -35,6 +36,7 @@ from benchmark.localhub.problems import HubError, too_large
 from benchmark.localhub.resolve import resolve
 from benchmark.localhub.settings import HubSettings
 from benchmark.localhub.waiting import in_thread
+from benchmark.localhub.web import files, html, site, talk
 from benchmark.localhub.xet.shard import LONGEST_SHARD
 
 if TYPE_CHECKING:
@@ -122,6 +124,17 @@ ENDPOINTS = (
         writes=True,
     ),
     Endpoint("GET", _FILES + "/resolve/{rev}/{path:path}", "resolve", resolve),
+    Endpoint("GET", "/", "page", site.home),
+    Endpoint("GET", html.STYLE_PATH, "style", site.style),
+    Endpoint("GET", _FILES, "page", site.dataset, slow=True),
+    Endpoint("GET", _FILES + "/tree/{rev}", "page", files.tree, slow=True),
+    Endpoint("GET", _FILES + "/tree/{rev}/{path:path}", "page", files.tree, slow=True),
+    Endpoint("GET", _FILES + "/blob/{rev}/{path:path}", "page", files.blob, slow=True),
+    Endpoint("GET", _FILES + "/raw/{rev}/{path:path}", "raw", files.raw),
+    Endpoint("GET", _FILES + "/commits/{rev}", "page", files.history, slow=True),
+    Endpoint("GET", _FILES + "/commit/{rev}", "page", files.commit, slow=True),
+    Endpoint("GET", _FILES + "/discussions", "page", talk.discussions, slow=True),
+    Endpoint("GET", _FILES + "/discussions/{num}", "page", talk.discussion, slow=True),
     Endpoint("POST", _FILES + ".git/info/lfs/objects/batch", "lfs-batch", lfs_api.lfs_batch),
     Endpoint("POST", _FILES + ".git/info/lfs/objects/verify", "lfs-verify", lfs_api.lfs_verify),
     Endpoint("GET", _FILES + ".git/info/lfs/objects/{oid}", "lfs-download", lfs_api.lfs_download),
@@ -133,11 +146,15 @@ ENDPOINTS = (
     Endpoint("GET", _XET + "/xorbs/{hash}", "xet-download", xet_api.download_xorb),
 )
 
-STREAMS = (
+STREAMS: tuple[tuple[str, str, str, Callable[[Call], Awaitable[Response]]], ...] = (
     ("PUT", _FILES + ".git/info/lfs/objects/{oid}", "lfs-upload", lfs_api.lfs_upload),
     ("POST", _XET + "/v1/xorbs/default/{hash}", "xet-xorb", xet_api.upload_xorb),
+    ("GET", _FILES + ".git/info/refs", "git", git_api.advertise),
+    ("GET", _FILES + "/info/refs", "git", git_api.advertise),
+    ("POST", _FILES + ".git/git-upload-pack", "git", git_api.upload_pack),
+    ("POST", _FILES + "/git-upload-pack", "git", git_api.upload_pack),
 )
-"""Uploads that are read as they arrive."""
+"""What is read, or sent, piece by piece."""
 
 
 def create_app(

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import re
 from collections import deque
 from dataclasses import dataclass, field
@@ -32,6 +33,7 @@ if TYPE_CHECKING:
 
 DROPPED = 499
 """The status of a request whose client has gone, as nginx has it."""
+_CLONES_AT_ONCE = 8
 _HOST = re.compile(r"[A-Za-z0-9.\-_]{1,253}(:\d{1,5})?|\[[0-9a-fA-F:.]{2,45}\](:\d{1,5})?")
 
 
@@ -63,6 +65,7 @@ class Hub:
         self.settings = settings
         self.store = Store(root, lock_timeout=settings.lock_timeout)
         self.authority = Authority(settings)
+        self.readers = asyncio.Semaphore(_CLONES_AT_ONCE)
         quota = settings.request_quota
         self.quota = None if quota is None else Quota(quota, settings.clock)
         self.requests: deque[RequestRecord] = deque(maxlen=settings.request_log)

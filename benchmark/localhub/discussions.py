@@ -66,7 +66,7 @@ def get_discussion(call: Call) -> Response:
         if found.is_pull:
             view |= _changes(repo, found)
             if call.flag("diff"):
-                view["diff"] = _diff(repo, found)
+                view["diff"] = diff_of(repo, found)
         return answer(view)
 
 
@@ -159,7 +159,8 @@ def _event(found: Discussion, name: str, kind: str, when: float, data: Json) -> 
     return {"id": name, "type": kind, "createdAt": instant(when), "author": author, "data": data}
 
 
-def _diff(repo: Repository, pull: Discussion) -> str:
+def diff_of(repo: Repository, pull: Discussion) -> str:
+    """What a pull request changes, from its base."""
     output = BytesIO()
     old, new = ObjectID(pull.base.encode()), repo.head(f"{PULLS}{pull.num}")
     write_tree_diff(output, repo.objects, repo.root(old), repo.root(new))

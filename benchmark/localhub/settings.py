@@ -9,6 +9,8 @@ from typing import TYPE_CHECKING, Literal, Protocol
 if TYPE_CHECKING:
     from collections.abc import Callable
 
+    from benchmark.localhub.own_pages import Pages
+
 MIB = 1024 * 1024
 
 
@@ -64,6 +66,7 @@ class HubSettings:
         verifier: accepts OIDC id tokens; None turns the exchange off.
         token_lifetime: validity of an exchanged token.
         clock: Unix time.
+        pages: makes a dataset's own page; None shows its card only.
         request_log: how many requests are remembered.
         on_write: receives one line per write.
     """
@@ -81,5 +84,6 @@ class HubSettings:
     verifier: IdTokenVerifier | None = None
     token_lifetime: float = 3600.0
     clock: Callable[[], float] = time.time
+    pages: Pages | None = None
     request_log: int = 10_000
     on_write: Callable[[str], None] = silent
