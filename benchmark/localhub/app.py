@@ -7,6 +7,7 @@ Paths are matched as they were sent, not decoded: a pull request arrives as the 
 from __future__ import annotations
 
 import logging
+import re
 import uuid
 from typing import TYPE_CHECKING, NamedTuple
 
@@ -54,6 +55,8 @@ _FILES = "/datasets/{ns}/{name}"
 _XET = _FILES + ".git/xet/{store}"
 _DEFAULT = HubSettings()
 _SLOW_AT_ONCE = 8
+_NOT_FOUND = 404
+_OTHER_REPO = re.compile(r"(?:/api)?/(datasets|models|spaces)/([^/?]+(?:/[^/?]+)?)")
 
 
 class Endpoint(NamedTuple):
@@ -204,6 +207,9 @@ class _Server:
         limit = limits.get(endpoint.operation, settings.max_json_body)
 
         async def work(call: Call) -> Response:
+            if endpoint.operation == "commit" and _announced(call.request) > settings.max_json_body:
+                # Nobody else makes the hub hold so much.
+                call.writer(call.repo)
             if endpoint.method != "GET":
                 call.body = await _read_body(call.request, limit)
             limiter = self._slow if endpoint.slow else None
@@ -239,9 +245,13 @@ def _new_record(operation: str, request: Request) -> RequestRecord:
     return RequestRecord(operation, request.method, request.url.path, repo, parts.get("rev", ""))
 
 
+def _announced(request: Request) -> int:
+    length = request.headers.get("content-length", "0")
+    return int(length) if length.isascii() and length.isdigit() else 0
+
+
 async def _read_body(request: Request, limit: int) -> bytes:
-    announced = request.headers.get("content-length", "0")
-    if announced.isdigit() and int(announced) > limit:
+    if _announced(request) > limit:
         raise too_large(limit)
     body = bytearray()
     async for chunk in request.stream():
@@ -299,10 +309,21 @@ def refusal(error: HubError) -> Response:
     return answer({"error": message}, status=error.status, headers=headers)
 
 
-async def _http_error(_request: Request, error: Exception) -> Response:
+async def _http_error(request: Request, error: Exception) -> Response:
     status = error.status_code if isinstance(error, HTTPException) else 500
     text = error.detail if isinstance(error, HTTPException) else "Internal Server Error"
+    if status == _NOT_FOUND and (match := _OTHER_REPO.match(request.url.path)):
+        return refusal(_no_such_kind(*match.groups()))
     return refusal(HubError(status, text))
+
+
+def _no_such_kind(kind: str, name: str) -> HubError:
+    """The client must know that a repository is missing, not a page."""
+    if kind == "datasets":
+        return HubError(404, f"Repository {name} not found: a dataset of this hub has the form "
+                        "namespace/name", code="RepoNotFound")  # fmt: skip
+    return HubError(404, f"Repository {name} not found: this hub has datasets only "
+                    "(repo_type='dataset')", code="RepoNotFound")  # fmt: skip
 
 
 async def _bug(_request: Request, _error: Exception) -> Response:

@@ -135,8 +135,10 @@ def commits(call: Call) -> Response:
     with call.open() as repo:
         sha = repo.resolve(call.revision)
         history = repo.history(sha)
+        formatted = "formatted" in call.request.query_params.getlist("expand[]")
         views: list[Json] = [
-            commit_view(repo.commit(item)) for item in history[page * size : (page + 1) * size]
+            commit_view(repo.commit(item), formatted=formatted)
+            for item in history[page * size : (page + 1) * size]
         ]
         headers = {"x-total-count": str(len(history))}
         if (page + 1) * size < len(history):

@@ -44,7 +44,7 @@ def create_tag(call: Call) -> Response:
 def delete_branch(call: Call) -> Response:
     """DELETE /api/datasets/NS/NAME/branch/BRANCH; not `main`, which readers expect."""
     if call.revision == MAIN:
-        raise forbidden("The branch main cannot be deleted")
+        raise forbidden(f"Cannot delete {refs.BRANCHES}{MAIN}")
     return _delete(call, refs.BRANCHES)
 
 
@@ -71,7 +71,7 @@ def _create(call: Call, kind: str, name: Json, start: Json) -> Response:
         taken = refs.list_refs(repo.git, kind)
         clash = next((item for item in taken if _clashes(item, name)), None)
         if clash is not None:
-            raise conflict(f"Reference already exists: {clash}")
+            raise conflict(f"Reference {kind}{clash} already exists")
         refs.write_ref(repo.git, ref, repo.resolve(start))
     return answer({"ref": ref})
 

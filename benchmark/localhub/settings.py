@@ -73,7 +73,7 @@ class HubSettings:
 
     lfs_threshold: int = 10 * MIB
     max_json_body: int = 8 * MIB
-    max_commit_body: int = 128 * MIB
+    max_commit_body: int = 256 * MIB
     max_lfs_object: int = 5 * 1024 * MIB
     max_operations: int = 25_000
     tree_page: int = 1000

@@ -13,7 +13,7 @@ from benchmark.localhub.durable import make_folders, publish_file, sync
 from benchmark.localhub.locks import Locks
 from benchmark.localhub.names import repo_part
 from benchmark.localhub.packing import needs_packing, pack_loose, remove_abandoned
-from benchmark.localhub.problems import conflict, repo_not_found
+from benchmark.localhub.problems import HubError, conflict, repo_not_found
 from benchmark.localhub.refs import BRANCHES, write_ref
 from benchmark.localhub.repository import Memory, Repository, private_mark
 from benchmark.localhub.xet.sweep import sweep
@@ -145,12 +145,17 @@ class Store:
 def _rename(folder: Path, git: Path) -> None:
     try:
         if git.exists():
-            raise conflict("You already created this dataset repo")
+            raise _taken(git)
         folder.rename(git)
     except OSError as error:
         if error.errno in {errno.ENOTEMPTY, errno.EEXIST, errno.EACCES}:
-            raise conflict("You already created this dataset repo") from None
+            raise _taken(git) from None
         raise
+
+
+def _taken(git: Path) -> HubError:
+    name = f"{git.parent.name}/{git.stem}"
+    return conflict(f"A dataset repository called {name} already exists")
 
 
 def _initialise(git: Path, signature: Signature, *, private: bool) -> None:

@@ -94,7 +94,7 @@ class TreeEditor:
         folder.items[name] = rawtree.record(mode, name, sha)
 
     def delete(self, path: str, *, is_folder: bool) -> None:
-        """Remove a file or a whole folder.
+        """Remove a file or a whole folder, which need not be called one.
 
         Raises:
             HubError: 404 if there is no such file or folder.
@@ -107,7 +107,7 @@ class TreeEditor:
                 raise entry_not_found(path)
             trail.append(step)
         item = trail[-1].items.get(name)
-        if item is None or _is_folder(item) != is_folder:
+        if item is None or (is_folder and not _is_folder(item)):
             raise entry_not_found(path)
         del trail[-1].items[name]
         _drop_empty(trail, folders)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import datetime, timezone
+from html import escape
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
@@ -31,10 +32,12 @@ def author(commit: Commit) -> str:
     return name
 
 
-def commit_view(commit: Commit) -> dict[str, Json]:
-    """A commit in a history."""
+def commit_view(commit: Commit, *, formatted: bool = False) -> dict[str, Json]:
+    """A commit in a history; `formatted` adds its texts as HTML."""
     title, message = title_and_message(commit)
+    html: Json = {"title": escape(title), "message": escape(message)}
     return {
+        **({"formatted": html} if formatted else {}),
         "id": commit.id.decode(),
         "title": title,
         "message": message,

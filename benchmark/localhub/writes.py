@@ -52,13 +52,14 @@ def create_repo(call: Call) -> Response:
 def preupload(call: Call) -> Response:
     """POST /api/datasets/NS/NAME/preupload/REV: how to upload each file, and what is there."""
     wanted = call.json()
-    files, ignore = wanted.get("files"), wanted.get("gitIgnore", "")
-    if not isinstance(files, list) or len(files) > _MOST_FILES or not isinstance(ignore, str):
+    files, ignore = wanted.get("files"), wanted.get("gitIgnore")
+    if not isinstance(files, list) or len(files) > _MOST_FILES or not _is_text(ignore):
         raise bad_request(f"files must be a list of at most {_MOST_FILES}")
     call.writer(call.repo)
     with call.open() as repo:
         sha = repo.resolve(call.revision)
-        rules, attributes = IgnoreRules(ignore), read_attributes(repo, sha)
+        rules = IgnoreRules(_ignored(repo, sha) if ignore is None else str(ignore))
+        attributes = read_attributes(repo, sha)
         threshold = call.hub.settings.lfs_threshold
         views: list[Json] = []
         for item in files:
@@ -71,6 +72,16 @@ def preupload(call: Call) -> Response:
                 **_present(repo, sha, path),
             })  # fmt: skip
         return answer({"files": views, "commitOid": sha.decode()})
+
+
+def _is_text(value: Json) -> bool:
+    return isinstance(value, (str, type(None)))
+
+
+def _ignored(repo: Repository, sha: ObjectID) -> str:
+    """The dataset's own `.gitignore`, which counts where the client sends none."""
+    entry = find(repo.tree, repo.root(sha), ".gitignore")
+    return "" if entry is None or entry.is_folder else repo.blob(entry.sha).decode(errors="replace")
 
 
 def _announced(item: Json) -> tuple[str, int]:

@@ -145,7 +145,7 @@ def test_branches_and_tags_go_also_when_git_has_packed_them(hub: RunningHub, api
     assert ([item.name for item in refs.branches], refs.tags) == (["main"], [])
     with pytest.raises(RevisionNotFoundError):
         api.delete_tag(tag="v1", **DATASET)
-    with pytest.raises(HfHubHTTPError, match="cannot be deleted"):
+    with pytest.raises(HfHubHTTPError, match="Cannot delete refs/heads/main"):
         api.delete_branch(branch="main", **DATASET)
 
 
