@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 from benchmark import page
 from benchmark.commands.page import rows_of
 from benchmark.dataset import BOARD_FILES, is_data, parse
+from benchmark.history import taken_down
 from benchmark.leaderboard import Revision, Snapshot
 
 if TYPE_CHECKING:
@@ -32,11 +33,12 @@ class LeaderboardPages:
         """
         snapshot = Snapshot(Revision(contents.revision), contents.files, name=contents.name)
         moment = datetime.fromtimestamp(contents.committed, timezone.utc)
-        return page.build(
-            rows_of(parse(snapshot)),
+        about = page.Facts(
             title=contents.name,
             dataset_url=contents.url,
             revision=contents.revision,
             generated_at=moment.strftime("%Y-%m-%d %H:%M UTC"),
             lang=lang,
         )
+        dataset = parse(snapshot)
+        return page.build(rows_of(dataset), about, taken_down(dataset)).html
