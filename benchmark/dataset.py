@@ -160,7 +160,8 @@ class Dataset:
 
     def with_attestations(self, attestations: Iterable[Attestation]) -> Dataset:
         """This dataset and these attestations."""
-        return replace(self, attestations=self.attestations | set(attestations))
+        state = replace(self, attestations=self.attestations | set(attestations))
+        return _without_taken_down(state) if state.tombstones else state
 
     def why_not_ranked(self, entry: Entry) -> tuple[str, ...]:
         """Why `entry` cannot be in a leaderboard; empty when it may be ranked."""
@@ -206,7 +207,7 @@ class Dataset:
             files[CONFIRMATIONS] = encode_decisions(self.confirmations)
         if self.tombstones:
             files[TOMBSTONES] = encode_decisions(self.tombstones)
-        if self.attestations:
+        if self.attestations or ATTESTATIONS in snapshot.files:
             files[ATTESTATIONS] = encode_attestations(self.attestations)
         known = before or parse(snapshot)
         # What was taken down may have had fields of its own, of which the card tells.
@@ -246,7 +247,8 @@ class Dataset:
         kept = before.logged | written | gone >= before.runs.keys() and not written & gone
         kept = kept and retractions >= before.retractions and tombstones >= before.tombstones
         kept = kept and confirmations >= before.confirmations
-        kept = kept and decode_attestations(files.get(ATTESTATIONS, b"")) >= before.attestations
+        attested = {signed for signed in before.attestations if signed.run_id not in gone}
+        kept = kept and decode_attestations(files.get(ATTESTATIONS, b"")) >= attested
         if (retractions, tombstones) == (before.retractions, before.tombstones):
             for name, runs in boards.items():
                 keys = {self.runs[run_id].config_key for run_id in runs & self.runs.keys()}
@@ -262,7 +264,10 @@ def _without_taken_down(state: Dataset) -> Dataset:
     gone = state.taken_down.keys()
     runs = {run_id: entry for run_id, entry in state.runs.items() if run_id not in gone}
     lingering = state.lingering | (state.logged & gone)
-    return replace(state, runs=runs, logged=state.logged - gone, lingering=lingering)
+    # Where a run came from is part of what it said.
+    attested = frozenset(signed for signed in state.attestations if signed.run_id not in gone)
+    kept = replace(state, logged=state.logged - gone, lingering=lingering, attestations=attested)
+    return replace(kept, runs=runs)
 
 
 def board_of(entry: Entry) -> str:

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 
 import click
 
+from benchmark.commands.hub_pages import LeaderboardPages
 from benchmark.errors import UsageError
 from benchmark.i18n import N_
 
@@ -18,8 +19,9 @@ if TYPE_CHECKING:
     from benchmark.localhub.settings import Token
 
 TOKENS_VARIABLE = "SAGELLM_HUB_TOKENS"
-_EXTRA = frozenset({"blake3", "dulwich", "lz4", "starlette", "uvicorn", "yaml"})
+_EXTRA = frozenset({"blake3", "dulwich", "lz4", "markdown_it", "starlette", "uvicorn", "yaml"})
 _DEFAULT_LFS_THRESHOLD = 10 * 1024 * 1024
+_DEFAULT_MAX_UPLOAD = 5 * 1024 * 1024 * 1024
 
 
 @click.command("hub")
@@ -46,6 +48,20 @@ _DEFAULT_LFS_THRESHOLD = 10 * 1024 * 1024
     metavar="BYTES",
     help="Files of at least this size are uploaded in LFS mode.",
 )
+@click.option(
+    "--max-upload",
+    type=click.IntRange(min=1),
+    default=_DEFAULT_MAX_UPLOAD,
+    show_default=True,
+    metavar="BYTES",
+    help="The largest file; larger ones are refused (413).",
+)
+@click.option(
+    "--request-quota",
+    type=click.IntRange(min=1),
+    metavar="N",
+    help="Requests that one user or address may make in 5 minutes, then 429. Default: any number.",
+)
 @click.option("--create", multiple=True, metavar="NS/NAME", help="Create a dataset; repeatable.")
 @click.option("--allow-anonymous-writes", is_flag=True, help="On other hosts, without tokens.")
 def command(  # noqa: PLR0913 - click passes one argument per option
@@ -55,10 +71,17 @@ def command(  # noqa: PLR0913 - click passes one argument per option
     host: str,
     token_file: Path | None,
     lfs_threshold: int,
+    max_upload: int,
+    request_quota: int | None,
     create: tuple[str, ...],
     allow_anonymous_writes: bool,
 ) -> None:
-    """Serve datasets to the Hugging Face client, without the internet."""
+    """Serve datasets to the Hugging Face client, without the internet.
+
+    Without tokens everybody who reaches the hub reads and writes everything. With tokens everybody
+    still reads what is public; writing needs a write token, and a private dataset any token.
+    Nothing is encrypted: put a proxy with TLS before it where others can listen.
+    """
     try:
         from benchmark.localhub.serve import serve  # noqa: PLC0415 - an optional extra
         from benchmark.localhub.settings import HubSettings  # noqa: PLC0415 - as above
@@ -70,7 +93,14 @@ def command(  # noqa: PLR0913 - click passes one argument per option
             f"Without tokens anybody who reaches {host} could write.",
             hint=N_("Give --token-file FILE, or --allow-anonymous-writes if you want that."),
         )
-    settings = HubSettings(lfs_threshold=lfs_threshold, tokens=tokens, on_write=_log)
+    settings = HubSettings(
+        lfs_threshold=lfs_threshold,
+        max_lfs_object=max_upload,
+        request_quota=request_quota,
+        tokens=tokens,
+        on_write=_log,
+        pages=LeaderboardPages(),
+    )
     serve(root, (host, port), settings, create=create, ready=lambda url: _announce(url, create))
 
 

@@ -7,22 +7,37 @@ Paths are matched as they were sent, not decoded: a pull request arrives as the 
 from __future__ import annotations
 
 import logging
+import re
 import uuid
 from typing import TYPE_CHECKING, NamedTuple
 
+from anyio import CapacityLimiter
 from starlette.applications import Starlette
-from starlette.concurrency import run_in_threadpool
 from starlette.exceptions import HTTPException
 from starlette.requests import ClientDisconnect, Request
 from starlette.responses import Response
 from starlette.routing import Route
 
 from benchmark.errors import BenchmarkError, InvalidDataError
-from benchmark.localhub import card, discussions, lfs_api, oauth, reads, refs_api, writes, xet_api
-from benchmark.localhub.call import Call, Hub, RequestRecord, answer
+from benchmark.localhub import (
+    card,
+    discussion_edits,
+    discussions,
+    git_api,
+    lfs_api,
+    maintenance,
+    oauth,
+    reads,
+    refs_api,
+    writes,
+    xet_api,
+)
+from benchmark.localhub.call import DROPPED, Call, Hub, RequestRecord, answer
 from benchmark.localhub.problems import HubError, too_large
 from benchmark.localhub.resolve import resolve
 from benchmark.localhub.settings import HubSettings
+from benchmark.localhub.waiting import in_thread
+from benchmark.localhub.web import files, html, site, talk
 from benchmark.localhub.xet.shard import LONGEST_SHARD
 
 if TYPE_CHECKING:
@@ -33,22 +48,32 @@ if TYPE_CHECKING:
 
     from benchmark.localhub.faults import Faults
 
-DROPPED = 499
 _LOGGER = logging.getLogger(__name__)
 _API = "/api/datasets/{ns}/{name}"
+_DISCUSSION = _API + "/discussions/{num}"
 _FILES = "/datasets/{ns}/{name}"
 _XET = _FILES + ".git/xet/{store}"
 _DEFAULT = HubSettings()
+_SLOW_AT_ONCE = 8
+_NOT_FOUND = 404
+_OTHER_REPO = re.compile(r"(?:/api)?/(datasets|models|spaces)/([^/?]+(?:/[^/?]+)?)")
 
 
 class Endpoint(NamedTuple):
-    """One line of the hub's table; `operation` is the name that logs and faults use."""
+    """One line of the hub's table.
+
+    Attributes:
+        operation: the name that logs and faults use.
+        writes: logged, and carried through even if the client goes meanwhile.
+        slow: grows with the history; few of them run at a time, so that the others have threads.
+    """
 
     method: str
     path: str
     operation: str
     handle: Callable[[Call], Response]
     writes: bool = False
+    slow: bool = False
 
 
 ENDPOINTS = (
@@ -56,30 +81,63 @@ ENDPOINTS = (
     Endpoint("POST", "/api/validate-yaml", "validate-yaml", card.validate_yaml),
     Endpoint("POST", "/oauth/token", "token", oauth.exchange),
     Endpoint("POST", "/api/repos/create", "create", writes.create_repo, writes=True),
+    Endpoint("DELETE", "/api/repos/delete", "delete", maintenance.delete_repo, writes=True),
+    Endpoint("POST", "/api/repos/move", "move", maintenance.move_repo, writes=True),
+    Endpoint("PUT", _API + "/settings", "settings", maintenance.settings, writes=True),
     Endpoint("GET", "/api/datasets", "datasets", reads.datasets),
     Endpoint("GET", _API, "info", reads.info),
     Endpoint("GET", _API + "/revision/{rev}", "info", reads.info),
     Endpoint("GET", _API + "/auth-check", "auth-check", reads.auth_check),
     Endpoint("GET", _API + "/auth-check/write", "auth-check", writes.auth_check_write),
-    Endpoint("GET", _API + "/tree/{rev}", "tree", reads.tree),
-    Endpoint("GET", _API + "/tree/{rev}/{path:path}", "tree", reads.tree),
-    Endpoint("POST", _API + "/paths-info/{rev}", "paths-info", reads.paths_info),
-    Endpoint("GET", _API + "/commits/{rev}", "commits", reads.commits),
+    Endpoint("GET", _API + "/tree/{rev}", "tree", reads.tree, slow=True),
+    Endpoint("GET", _API + "/tree/{rev}/{path:path}", "tree", reads.tree, slow=True),
+    Endpoint("POST", _API + "/paths-info/{rev}", "paths-info", reads.paths_info, slow=True),
+    Endpoint("GET", _API + "/commits/{rev}", "commits", reads.commits, slow=True),
     Endpoint("GET", _API + "/refs", "refs", refs_api.list_refs),
     Endpoint("POST", _API + "/branch/{rev}", "branch", refs_api.create_branch, writes=True),
     Endpoint("POST", _API + "/tag/{rev}", "tag", refs_api.create_tag, writes=True),
+    Endpoint("DELETE", _API + "/branch/{rev}", "branch", refs_api.delete_branch, writes=True),
+    Endpoint("DELETE", _API + "/tag/{rev}", "tag", refs_api.delete_tag, writes=True),
+    Endpoint("POST", _API + "/super-squash/{rev}", "squash", maintenance.super_squash, writes=True),
     Endpoint("POST", _API + "/preupload/{rev}", "preupload", writes.preupload),
     Endpoint("POST", _API + "/commit/{rev}", "commit", writes.commit, writes=True),
     Endpoint("GET", _API + "/discussions", "discussions", discussions.list_discussions),
     Endpoint("POST", _API + "/discussions", "discuss", discussions.create_discussion, writes=True),
-    Endpoint("GET", _API + "/discussions/{num}", "discussion", discussions.get_discussion),
+    Endpoint(
+        "GET", _API + "/discussions/{num}", "discussion", discussions.get_discussion, slow=True
+    ),
     Endpoint(
         "POST", _API + "/discussions/{num}/merge", "merge", discussions.merge_pull, writes=True
     ),
+    Endpoint("POST", _DISCUSSION + "/status", "status", discussion_edits.set_status, writes=True),
+    Endpoint("POST", _DISCUSSION + "/title", "title", discussion_edits.rename, writes=True),
+    Endpoint("POST", _DISCUSSION + "/comment", "comment", discussion_edits.comment, writes=True),
     Endpoint(
-        "POST", _API + "/discussions/{num}/status", "status", discussions.set_status, writes=True
+        "POST",
+        _DISCUSSION + "/comment/{comment}/edit",
+        "comment",
+        discussion_edits.edit,
+        writes=True,
+    ),
+    Endpoint(
+        "POST",
+        _DISCUSSION + "/comment/{comment}/hide",
+        "comment",
+        discussion_edits.hide,
+        writes=True,
     ),
     Endpoint("GET", _FILES + "/resolve/{rev}/{path:path}", "resolve", resolve),
+    Endpoint("GET", "/", "page", site.home),
+    Endpoint("GET", html.STYLE_PATH, "style", site.style),
+    Endpoint("GET", _FILES, "page", site.dataset, slow=True),
+    Endpoint("GET", _FILES + "/tree/{rev}", "page", files.tree, slow=True),
+    Endpoint("GET", _FILES + "/tree/{rev}/{path:path}", "page", files.tree, slow=True),
+    Endpoint("GET", _FILES + "/blob/{rev}/{path:path}", "page", files.blob, slow=True),
+    Endpoint("GET", _FILES + "/raw/{rev}/{path:path}", "raw", files.raw),
+    Endpoint("GET", _FILES + "/commits/{rev}", "page", files.history, slow=True),
+    Endpoint("GET", _FILES + "/commit/{rev}", "page", files.commit, slow=True),
+    Endpoint("GET", _FILES + "/discussions", "page", talk.discussions, slow=True),
+    Endpoint("GET", _FILES + "/discussions/{num}", "page", talk.discussion, slow=True),
     Endpoint("POST", _FILES + ".git/info/lfs/objects/batch", "lfs-batch", lfs_api.lfs_batch),
     Endpoint("POST", _FILES + ".git/info/lfs/objects/verify", "lfs-verify", lfs_api.lfs_verify),
     Endpoint("GET", _FILES + ".git/info/lfs/objects/{oid}", "lfs-download", lfs_api.lfs_download),
@@ -91,11 +149,15 @@ ENDPOINTS = (
     Endpoint("GET", _XET + "/xorbs/{hash}", "xet-download", xet_api.download_xorb),
 )
 
-STREAMS = (
+STREAMS: tuple[tuple[str, str, str, Callable[[Call], Awaitable[Response]]], ...] = (
     ("PUT", _FILES + ".git/info/lfs/objects/{oid}", "lfs-upload", lfs_api.lfs_upload),
     ("POST", _XET + "/v1/xorbs/default/{hash}", "xet-xorb", xet_api.upload_xorb),
+    ("GET", _FILES + ".git/info/refs", "git", git_api.advertise),
+    ("GET", _FILES + "/info/refs", "git", git_api.advertise),
+    ("POST", _FILES + ".git/git-upload-pack", "git", git_api.upload_pack),
+    ("POST", _FILES + "/git-upload-pack", "git", git_api.upload_pack),
 )
-"""Uploads that are read as they arrive."""
+"""What is read, or sent, piece by piece."""
 
 
 def create_app(
@@ -136,6 +198,7 @@ class _Server:
     def __init__(self, hub: Hub, faults: Faults | None) -> None:
         self._hub = hub
         self._faults = faults
+        self._slow = CapacityLimiter(_SLOW_AT_ONCE)
 
     def route(self, endpoint: Endpoint) -> Route:
         """A route whose handler runs in a worker thread, with the whole body read."""
@@ -144,9 +207,13 @@ class _Server:
         limit = limits.get(endpoint.operation, settings.max_json_body)
 
         async def work(call: Call) -> Response:
-            if endpoint.method == "POST":
+            if endpoint.operation == "commit" and _announced(call.request) > settings.max_json_body:
+                # Nobody else makes the hub hold so much.
+                call.writer(call.repo)
+            if endpoint.method != "GET":
                 call.body = await _read_body(call.request, limit)
-            return await run_in_threadpool(endpoint.handle, call)
+            limiter = self._slow if endpoint.slow else None
+            return await in_thread(endpoint.handle, call, limiter, cancel=not endpoint.writes)
 
         handler = self.endpoint(endpoint.operation, work, writes=endpoint.writes)
         return Route(endpoint.path, handler, methods=[endpoint.method])
@@ -161,7 +228,7 @@ class _Server:
             self._hub.requests.append(call.record)
 
             async def proceed() -> Response:
-                return await _answered(call, work)
+                return await _counted(call, work)
 
             response = await (self._faults.handle(call, proceed) if self._faults else proceed())
             call.record.status = response.status_code
@@ -178,9 +245,13 @@ def _new_record(operation: str, request: Request) -> RequestRecord:
     return RequestRecord(operation, request.method, request.url.path, repo, parts.get("rev", ""))
 
 
+def _announced(request: Request) -> int:
+    length = request.headers.get("content-length", "0")
+    return int(length) if length.isascii() and length.isdigit() else 0
+
+
 async def _read_body(request: Request, limit: int) -> bytes:
-    announced = request.headers.get("content-length", "0")
-    if announced.isdigit() and int(announced) > limit:
+    if _announced(request) > limit:
         raise too_large(limit)
     body = bytearray()
     async for chunk in request.stream():
@@ -188,6 +259,20 @@ async def _read_body(request: Request, limit: int) -> bytes:
         if len(body) > limit:
             raise too_large(limit)
     return bytes(body)
+
+
+async def _counted(call: Call, work: Callable[[Call], Awaitable[Response]]) -> Response:
+    """The answer, or 429 for whoever has had theirs."""
+    quota = call.hub.quota
+    if quota is None:
+        return await _answered(call, work)
+    try:
+        left = quota.take(call.sender)
+    except HubError as error:
+        return refusal(error)
+    response = await _answered(call, work)
+    response.headers.update(quota.headers(left))
+    return response
 
 
 async def _answered(call: Call, work: Callable[[Call], Awaitable[Response]]) -> Response:
@@ -224,10 +309,21 @@ def refusal(error: HubError) -> Response:
     return answer({"error": message}, status=error.status, headers=headers)
 
 
-async def _http_error(_request: Request, error: Exception) -> Response:
+async def _http_error(request: Request, error: Exception) -> Response:
     status = error.status_code if isinstance(error, HTTPException) else 500
     text = error.detail if isinstance(error, HTTPException) else "Internal Server Error"
+    if status == _NOT_FOUND and (match := _OTHER_REPO.match(request.url.path)):
+        return refusal(_no_such_kind(*match.groups()))
     return refusal(HubError(status, text))
+
+
+def _no_such_kind(kind: str, name: str) -> HubError:
+    """The client must know that a repository is missing, not a page."""
+    if kind == "datasets":
+        return HubError(404, f"Repository {name} not found: a dataset of this hub has the form "
+                        "namespace/name", code="RepoNotFound")  # fmt: skip
+    return HubError(404, f"Repository {name} not found: this hub has datasets only "
+                    "(repo_type='dataset')", code="RepoNotFound")  # fmt: skip
 
 
 async def _bug(_request: Request, _error: Exception) -> Response:

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import asyncio
 import re
 from collections import deque
-from dataclasses import dataclass
+from dataclasses import dataclass, field
+from threading import Event
 from typing import TYPE_CHECKING
 from urllib.parse import unquote
 
@@ -13,7 +15,8 @@ from starlette.responses import Response
 from benchmark import canonical
 from benchmark.localhub.commits import Signature
 from benchmark.localhub.names import repo_part
-from benchmark.localhub.problems import bad_request, forbidden
+from benchmark.localhub.problems import HubError, bad_request, forbidden, repo_not_found
+from benchmark.localhub.quota import Quota
 from benchmark.localhub.store import Store
 from benchmark.localhub.tokens import Authority
 
@@ -28,6 +31,9 @@ if TYPE_CHECKING:
     from benchmark.localhub.settings import HubSettings
     from benchmark.localhub.tokens import Identity
 
+DROPPED = 499
+"""The status of a request whose client has gone, as nginx has it."""
+_CLONES_AT_ONCE = 8
 _HOST = re.compile(r"[A-Za-z0-9.\-_]{1,253}(:\d{1,5})?|\[[0-9a-fA-F:.]{2,45}\](:\d{1,5})?")
 
 
@@ -59,6 +65,9 @@ class Hub:
         self.settings = settings
         self.store = Store(root, lock_timeout=settings.lock_timeout)
         self.authority = Authority(settings)
+        self.readers = asyncio.Semaphore(_CLONES_AT_ONCE)
+        quota = settings.request_quota
+        self.quota = None if quota is None else Quota(quota, settings.clock)
         self.requests: deque[RequestRecord] = deque(maxlen=settings.request_log)
 
     def sign(self, user: str) -> Signature:
@@ -74,6 +83,8 @@ class Call:
     request: Request
     record: RequestRecord
     body: bytes = b""
+    gone: Event = field(default_factory=Event)
+    """Set once nobody waits for the answer."""
 
     def parameter(self, name: str) -> str:
         """A decoded part of the path.
@@ -109,6 +120,14 @@ class Call:
         """Who sent the request."""
         return self.hub.authority.identify(self.request.headers.get("authorization", ""))
 
+    @property
+    def sender(self) -> str:
+        """Whose requests are counted together: a known user's, else those of an address."""
+        who = self.who
+        if who and not self.hub.authority.open_to_all:
+            return f"user {who.user}"
+        return f"address {self.request.client.host if self.request.client else ''}"
+
     def writer(self, repo: str) -> Signature:
         """The signature of somebody who may write to this repository.
 
@@ -119,9 +138,41 @@ class Call:
             raise forbidden("A web page cannot write to a hub without tokens")
         return self.hub.sign(self.hub.authority.require_write(self.who, repo).user)
 
-    def open(self) -> Repository:
-        """The repository that the path names."""
-        return self.hub.store.open(self.repo)
+    def maintainer(self, repo: str) -> Signature:
+        """The signature of somebody who may also delete this repository.
+
+        Raises:
+            HubError: as `writer`; 403 for a token that was given for commits to one dataset.
+        """
+        signature = self.writer(repo)
+        if self.who and self.who.resource is not None:
+            raise forbidden("This token is for commits only")
+        return signature
+
+    def open(self, name: str = "") -> Repository:
+        """A repository, if the sender may read it; the one that the path names if none is given.
+
+        Raises:
+            HubError: 404 if there is none, also for whoever may not know of it.
+        """
+        repo = self.granted(name or self.repo)
+        if repo.is_private and not self.hub.authority.may_read_private(self.who, repo.name):
+            repo.objects.close()
+            raise repo_not_found(repo.name)
+        return repo
+
+    def granted(self, name: str = "") -> Repository:
+        """The same for whoever has proved otherwise that they may: by a signed address."""
+        return self.hub.store.open(name or self.repo, self.check)
+
+    def check(self) -> None:
+        """Go on only if somebody waits for the answer.
+
+        Raises:
+            HubError: 499 if the client has gone or the hub is stopping.
+        """
+        if self.gone.is_set():
+            raise HubError(DROPPED, "Nobody waits for the answer")
 
     def query(self, name: str) -> str:
         """A query parameter, empty if absent."""

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, NamedTuple
 
-from dulwich.objects import Blob, Commit, ObjectID, Tree
+from dulwich.objects import Blob, Commit, ObjectID
 
 from benchmark.localhub.lfs import Pointer
 from benchmark.localhub.objects import ObjectWriter
@@ -88,14 +88,16 @@ def build(
     text: tuple[str, Signature],
 ) -> ObjectID:
     """Write the trees and the commit that put the staged changes on top of `parent`."""
-    editor = TreeEditor(repo.tree, repo.root(parent))
+    editor = TreeEditor(repo.raw_tree, repo.root(parent))
     for change in staged:
         if change.blob is None:
             editor.delete(change.path, is_folder=change.is_folder)
         else:
             editor.put(change.path, FILE_MODE, change.blob)
     message, signature = text
-    return write_commit(writer, NewCommit(editor.write(writer.add), [parent], message, signature))
+    return write_commit(
+        writer, NewCommit(editor.write(writer.add_tree), [parent], message, signature)
+    )
 
 
 def write_commit(writer: ObjectWriter, new: NewCommit) -> ObjectID:
@@ -118,13 +120,13 @@ def initial_commit(git: Path, files: dict[str, bytes], signature: Signature) -> 
         editor = TreeEditor(_no_trees, None)
         for path, content in files.items():
             editor.put(path, FILE_MODE, writer.add(Blob.from_string(content)))
-        new = NewCommit(editor.write(writer.add), [], "initial commit", signature)
+        new = NewCommit(editor.write(writer.add_tree), [], "initial commit", signature)
         sha = write_commit(writer, new)
         writer.sync()
     return sha
 
 
-def _no_trees(sha: ObjectID) -> Tree:
+def _no_trees(sha: ObjectID) -> bytes:
     raise KeyError(sha)
 
 

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
 from io import BytesIO
 from typing import TYPE_CHECKING
 
@@ -12,15 +11,17 @@ from dulwich.patch import write_tree_diff
 from benchmark.localhub import pulls
 from benchmark.localhub.call import Call, answer
 from benchmark.localhub.problems import bad_request
-from benchmark.localhub.pulls import Discussion, NewDiscussion
+from benchmark.localhub.pulls import NewDiscussion
 from benchmark.localhub.refs import BRANCHES, PULLS
 from benchmark.localhub.store import MAIN
 from benchmark.localhub.views import instant, title_and_message
 
 if TYPE_CHECKING:
+    from dulwich.objects import Commit
     from starlette.responses import Response
 
     from benchmark.canonical import Json
+    from benchmark.localhub.pulls import Discussion, Event
     from benchmark.localhub.repository import Repository
 
 _LONGEST_TEXT = 65_536
@@ -31,7 +32,7 @@ def create_discussion(call: Call) -> Response:
     """POST /api/datasets/NS/NAME/discussions; a pull request if it says so."""
     wanted = call.json()
     new = NewDiscussion(
-        _text(wanted, "title"), _text(wanted, "description"), wanted.get("pullRequest") is True
+        text(wanted, "title"), text(wanted, "description"), wanted.get("pullRequest") is True
     )
     signature = call.writer(call.repo)
     with call.open() as repo:
@@ -51,6 +52,8 @@ def list_discussions(call: Call) -> Response:
             found = [
                 item for item in found if (item.status in {"open", "draft"}) == (status == "open")
             ]
+        author = call.query("author")
+        found = [item for item in found if author in {"", item.author}]
         views: list[Json] = [_summary(repo, item) for item in found]
         return answer({"discussions": views, "count": len(views), "start": 0})
 
@@ -58,49 +61,35 @@ def list_discussions(call: Call) -> Response:
 def get_discussion(call: Call) -> Response:
     """GET /api/datasets/NS/NAME/discussions/N[?diff=1]."""
     with call.open() as repo:
-        found = pulls.discussion(repo, _number(call))
+        found = pulls.discussion(repo, number(call))
         view = {**_summary(repo, found), "events": _events(repo, found)}
         if found.is_pull:
             view |= _changes(repo, found)
             if call.flag("diff"):
-                view["diff"] = _diff(repo, found)
+                view["diff"] = diff_of(repo, found)
         return answer(view)
 
 
 def merge_pull(call: Call) -> Response:
     """POST /api/datasets/NS/NAME/discussions/N/merge."""
     signature = call.writer(call.repo)
+    remark = text(call.json(), "comment")
     with call.open() as repo:
-        merged = pulls.merge(repo, call.hub.store.locks, _number(call), signature)
+        merged = pulls.merge(repo, call.hub.store.locks, number(call), signature, remark)
     call.record.sha = merged.merge_commit
     return answer({"success": True, "mergeCommitId": merged.merge_commit})
 
 
-def set_status(call: Call) -> Response:
-    """POST /api/datasets/NS/NAME/discussions/N/status: close it, or open it again."""
-    wanted = call.json()
-    status = _text(wanted, "status")
-    if status not in {"open", "closed"}:
-        raise bad_request("A status is open or closed")
-    signature = call.writer(call.repo)
-    with call.open() as repo:
-        found = pulls.set_status(
-            repo, call.hub.store.locks, _number(call), "open" if status == "open" else "closed"
-        )
-        data: Json = {"status": found.status}
-        name = f"{found.num}-{found.status}"
-        author = replace(found, author=signature.user)
-        return answer({"newStatus": _event(author, name, "status-change", signature.time, data)})
-
-
-def _number(call: Call) -> int:
+def number(call: Call) -> int:
+    """The number of a discussion in the path."""
     text = call.parameter("num")
     if not (text.isascii() and text.isdigit()) or len(text) > _LONGEST_NUMBER:
         raise bad_request("A discussion has a number")
     return int(text)
 
 
-def _text(wanted: dict[str, Json], name: str) -> str:
+def text(wanted: dict[str, Json], name: str) -> str:
+    """A field of a request, empty if it is absent."""
     value = wanted.get(name) or ""
     if not isinstance(value, str) or len(value) > _LONGEST_TEXT or "\0" in value:
         raise bad_request(f"{name} must be text of at most {_LONGEST_TEXT} characters")
@@ -131,16 +120,26 @@ def _changes(repo: Repository, pull: Discussion) -> dict[str, Json]:
     }
 
 
+def event_view(event: Event) -> Json:
+    """Something that happened, as the client reads it."""
+    return {
+        "id": event["id"],
+        "type": event["type"],
+        "createdAt": instant(event["when"]),
+        "author": {"name": event["author"]},
+        "data": event["data"],
+    }
+
+
 def _events(repo: Repository, found: Discussion) -> list[Json]:
-    data: Json = {"edited": False, "hidden": False, "latest": {"raw": found.description}}
-    events: list[Json] = [_event(found, "0", "comment", found.created, data)]
-    if found.is_pull:
-        events += [_commit_event(repo, found, sha) for sha in _own_commits(repo, found)]
+    """In the order of time, what opened it first."""
+    opening, *said = [(event["when"], event_view(event)) for event in pulls.said(found)]
+    commits = [repo.commit(sha) for sha in (_own_commits(repo, found) if found.is_pull else ())]
+    said += [(commit.commit_time, _commit_event(found, commit)) for commit in commits]
     if found.merged is not None:
-        events.append(
-            _event(found, "merged", "status-change", found.merged, {"status": found.status})
-        )
-    return events
+        status: Json = {"status": found.status}
+        said.append((found.merged, _event(found, "merged", "status-change", found.merged, status)))
+    return [opening[1], *(view for _, view in sorted(said, key=lambda item: item[0]))]
 
 
 def _own_commits(repo: Repository, pull: Discussion) -> list[ObjectID]:
@@ -149,10 +148,10 @@ def _own_commits(repo: Repository, pull: Discussion) -> list[ObjectID]:
     return [sha for sha in reversed(repo.history(tip)) if sha not in before]
 
 
-def _commit_event(repo: Repository, pull: Discussion, sha: ObjectID) -> Json:
-    commit = repo.commit(sha)
-    data: Json = {"subject": title_and_message(commit)[0], "oid": sha.decode()}
-    return _event(pull, sha.decode(), "commit", commit.commit_time, data)
+def _commit_event(pull: Discussion, commit: Commit) -> Json:
+    sha = commit.id.decode()
+    data: Json = {"subject": title_and_message(commit)[0], "oid": sha}
+    return _event(pull, sha, "commit", commit.commit_time, data)
 
 
 def _event(found: Discussion, name: str, kind: str, when: float, data: Json) -> Json:
@@ -160,7 +159,8 @@ def _event(found: Discussion, name: str, kind: str, when: float, data: Json) -> 
     return {"id": name, "type": kind, "createdAt": instant(when), "author": author, "data": data}
 
 
-def _diff(repo: Repository, pull: Discussion) -> str:
+def diff_of(repo: Repository, pull: Discussion) -> str:
+    """What a pull request changes, from its base."""
     output = BytesIO()
     old, new = ObjectID(pull.base.encode()), repo.head(f"{PULLS}{pull.num}")
     write_tree_diff(output, repo.objects, repo.root(old), repo.root(new))

@@ -13,7 +13,8 @@ from typing import TYPE_CHECKING
 from starlette.concurrency import run_in_threadpool
 from starlette.responses import Response
 
-from benchmark.localhub.app import DROPPED, refusal
+from benchmark.localhub.app import refusal
+from benchmark.localhub.call import DROPPED
 from benchmark.localhub.faults import Fault, pause
 from benchmark.localhub.problems import HubError, stale_parent
 

@@ -72,7 +72,7 @@ async def lfs_upload(call: Call) -> Response:
     call.hub.authority.check_upload(_target(call, item), call.query("key"))
     if item.size > call.hub.settings.max_lfs_object:
         raise too_large(call.hub.settings.max_lfs_object)
-    with call.open() as repo, repo.lfs.receive(item) as upload:
+    with call.granted() as repo, repo.lfs.receive(item) as upload:
         async for chunk in call.request.stream():
             upload.write(chunk)
         await run_in_threadpool(upload.finish)

@@ -6,18 +6,19 @@ The lock is the kernel's (flock), so it is gone when its holder is killed.
 from __future__ import annotations
 
 import threading
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from typing import TYPE_CHECKING
 
 from filelock import FileLock, Timeout
 
-from benchmark.localhub.problems import HubError, conflict
+from benchmark.localhub.problems import HubError, conflict, repo_not_found
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
     from pathlib import Path
 
 _POLL_SECONDS = 0.002
+LOCK = "hub.lock"
 
 
 class Locks:
@@ -33,7 +34,8 @@ class Locks:
         """Hold the repository's lock.
 
         Raises:
-            HubError: 409 if other writes kept it for longer than the time-out.
+            HubError: 409 if other writes kept it for longer than the time-out, 404 if the
+                repository has gone.
         """
         with self._guard:
             lock = self._threads.setdefault(git, threading.Lock())
@@ -41,12 +43,22 @@ class Locks:
         if not lock.acquire(timeout=self._timeout):
             raise busy()
         try:
-            with FileLock(git / "hub.lock").acquire(self._timeout, poll_interval=_POLL_SECONDS):
+            with FileLock(git / LOCK).acquire(self._timeout, poll_interval=_POLL_SECONDS):
+                _check(git)
                 yield
         except Timeout:
             raise busy() from None
         finally:
             lock.release()
+
+
+def _check(git: Path) -> None:
+    """The lock's file makes a folder; where a dataset was deleted or moved, nothing must stay."""
+    if not (git / "HEAD").is_file():
+        with suppress(OSError):
+            (git / LOCK).unlink()
+            git.rmdir()
+        raise repo_not_found(git.stem)
 
 
 def busy() -> HubError:

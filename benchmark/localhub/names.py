@@ -41,9 +41,9 @@ def branch_name(name: str) -> str:
     """
     bad = ".." in name or name.endswith((".", ".lock")) or ".lock/" in name or "./" in name
     if bad or len(name) > _LONGEST_BRANCH or not _BRANCH.fullmatch(name):
-        raise bad_request("Not a valid branch or tag name")
+        raise bad_request("Invalid reference for a branch or a tag")
     if name.startswith("refs/") or re.fullmatch(r"[0-9a-f]{40}", name):
-        raise bad_request("A branch or tag name cannot look like a ref or a commit id")
+        raise bad_request("Invalid reference for a branch or a tag: it looks like another")
     return name
 
 

@@ -72,7 +72,7 @@ def stale_parent() -> HubError:
     """412: the head is not the parent that the commit named."""
     return HubError(
         412,
-        "A commit has happened since. Please refresh and try again.",
+        "The branch was updated since you opened this page. Please refresh and try again.",
         code="PreconditionFailed",
     )
 

@@ -6,10 +6,12 @@ The ref is written before the record: a crash in between leaves a ref that nobod
 from __future__ import annotations
 
 import re
+import secrets
 from dataclasses import asdict, dataclass, replace
-from typing import TYPE_CHECKING, Literal, NamedTuple, cast
+from typing import TYPE_CHECKING, Any, Literal, NamedTuple, cast
 
 from dulwich.objects import ObjectID
+from typing_extensions import TypedDict
 
 from benchmark import canonical
 from benchmark.localhub.commits import NewCommit, Signature, build, stage, write_commit
@@ -19,7 +21,7 @@ from benchmark.localhub.refs import PULLS, list_refs, write_ref
 from benchmark.localhub.trees import Entry, TreeEditor
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Callable, Mapping
     from pathlib import Path
 
     from benchmark.canonical import Json
@@ -30,11 +32,24 @@ if TYPE_CHECKING:
 Status = Literal["draft", "open", "merged", "closed"]
 
 
+OPENING = "0"
+
+
+class Event(TypedDict):
+    """Something that happened in a discussion after it was opened; `when` is Unix time."""
+
+    id: str
+    type: str
+    when: float
+    author: str
+    data: dict[str, Json]
+
+
 @dataclass(frozen=True)
 class Discussion:
     """A discussion or a pull request; `base` is the commit a pull request started from.
 
-    `target` is the ref that merging moves, `created` is Unix time.
+    `target` is the ref that merging moves, `created` is Unix time, `events` are in their order.
     """
 
     num: int
@@ -48,6 +63,7 @@ class Discussion:
     base: str = ""
     merge_commit: str | None = None
     merged: float | None = None
+    events: tuple[Event, ...] = ()
 
 
 class NewDiscussion(NamedTuple):
@@ -121,7 +137,9 @@ def discussions(repo: Repository) -> list[Discussion]:
     return sorted((_load(path) for path in paths), key=lambda item: item.num)
 
 
-def merge(repo: Repository, locks: Locks, num: int, signature: Signature) -> Discussion:
+def merge(
+    repo: Repository, locks: Locks, num: int, signature: Signature, remark: str = ""
+) -> Discussion:
     """Merge a pull request: fast-forward, or a merge commit if no path was changed on both sides.
 
     Raises:
@@ -135,26 +153,42 @@ def merge(repo: Repository, locks: Locks, num: int, signature: Signature) -> Dis
             raise conflict(f"Pull request {num} is {pull.status}")
         merged = _merge(repo, pull, signature)
         write_ref(repo.git, pull.target, merged)
+        if remark.strip():
+            pull = replace(pull, events=(*pull.events, comment(remark, signature)))
         done = replace(pull, status="merged", merge_commit=merged.decode(), merged=signature.time)
         _save(repo, done)
         return done
 
 
-def set_status(
-    repo: Repository, locks: Locks, num: int, status: Literal["open", "closed"]
-) -> Discussion:
-    """Close a discussion or pull request, or open it again.
+def update(
+    repo: Repository, locks: Locks, num: int, change: Callable[[Discussion], Discussion]
+) -> None:
+    """Replace a discussion by what `change` makes of it, durably.
 
     Raises:
-        HubError: 404 if there is none, 409 if it was merged.
+        HubError: 404 if there is none, and what `change` raises.
     """
     with locks.hold(repo.git):
-        found = discussion(repo, num)
-        if found.status == "merged":
-            raise conflict(f"Pull request {num} is merged")
-        done = replace(found, status=status)
-        _save(repo, done)
-        return done
+        _save(repo, change(discussion(repo, num)))
+
+
+def event(kind: str, data: dict[str, Json], by: Signature) -> Event:
+    """Something that happens now."""
+    name = secrets.token_hex(12)
+    return {"id": name, "type": kind, "when": by.time, "author": by.user, "data": data}
+
+
+def comment(written: str, by: Signature) -> Event:
+    """Somebody says something."""
+    return event("comment", {"edited": False, "hidden": False, "latest": {"raw": written}}, by)
+
+
+def said(found: Discussion) -> tuple[Event, ...]:
+    """The comment that opened a discussion, and what happened since."""
+    if any(item["id"] == OPENING for item in found.events):
+        return found.events
+    opened = comment(found.description, Signature(found.author, found.created))
+    return ({**opened, "id": OPENING}, *found.events)
 
 
 def conflicts(repo: Repository, pull: Discussion) -> list[str]:
@@ -173,10 +207,13 @@ def _merge(repo: Repository, pull: Discussion, signature: Signature) -> ObjectID
     if both:
         raise conflict(f"Pull request {pull.num} conflicts in {', '.join(both[:10])}")
     message = f"{pull.title} (#{pull.num})"
-    editor = TreeEditor(repo.tree, repo.root(head))
+    editor = TreeEditor(repo.raw_tree, repo.root(head))
     _apply(editor, _changes(repo, pull)[1])
     with ObjectWriter(repo.git / "objects") as writer:
-        new = NewCommit(editor.write(writer.add), [head, tip], message, signature)
+        # After a squash the base is none of ours, and neither is what the pull request grew from.
+        related = ObjectID(pull.base.encode()) in repo.history(head)
+        parents = [head, tip] if related else [head]
+        new = NewCommit(editor.write(writer.add_tree), parents, message, signature)
         sha = write_commit(writer, new)
         writer.sync()
     return sha
@@ -218,9 +255,13 @@ def _folder(repo: Repository) -> Path:
 
 
 def _save(repo: Repository, record: Discussion) -> None:
-    canonical.write_atomic(_folder(repo) / f"{record.num}.json", canonical.dumps(asdict(record)))
+    fields = {**asdict(record), "events": list(record.events)}
+    canonical.write_atomic(
+        _folder(repo) / f"{record.num}.json", canonical.dumps(cast("Json", fields))
+    )
 
 
 def _load(path: Path) -> Discussion:
-    fields = cast("dict[str, Json]", canonical.loads(path.read_bytes(), file=str(path)))
-    return Discussion(**fields)  # type: ignore[arg-type]  # written by _save
+    fields = cast("dict[str, Any]", canonical.loads(path.read_bytes(), file=str(path)))
+    # Written by _save, by an earlier version without events.
+    return Discussion(**{**fields, "events": tuple(fields.get("events", ()))})

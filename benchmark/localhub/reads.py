@@ -1,14 +1,14 @@
-"""The endpoints that read: everyone may call them."""
+"""The endpoints that read: everyone may call them; private datasets need a token."""
 
 from __future__ import annotations
 
+from contextlib import suppress
 from typing import TYPE_CHECKING
 from urllib.parse import parse_qs, quote, urlencode
 
 from benchmark.localhub.call import Call, answer
-from benchmark.localhub.lastcommit import last_commits
 from benchmark.localhub.names import file_path
-from benchmark.localhub.problems import bad_request, entry_not_found, unauthorized
+from benchmark.localhub.problems import HubError, bad_request, entry_not_found, unauthorized
 from benchmark.localhub.trees import entries, find
 from benchmark.localhub.views import commit_view, entry_view, last_commit_view, repo_view
 
@@ -51,18 +51,31 @@ def info(call: Call) -> Response:
 
 
 def auth_check(call: Call) -> Response:
-    """GET /api/datasets/NS/NAME/auth-check: may the sender read it? Everybody may."""
+    """GET /api/datasets/NS/NAME/auth-check: may the sender read it?"""
     with call.open():
         return answer({})
 
 
 def datasets(call: Call) -> Response:
-    """GET /api/datasets: every dataset of this hub."""
+    """GET /api/datasets: every dataset that the sender may read, by `author` and `search`."""
+    author, words = call.query("author"), call.request.query_params.getlist("search")
     views: list[Json] = []
     for name in call.hub.store.names():
-        with call.hub.store.open(name) as repo:
-            views.append({"id": name, "sha": repo.resolve("main").decode(), "private": False})
-    return answer(views)
+        if author not in {"", name.partition("/")[0]} or not _has_all(name, words):
+            continue
+        with suppress(HubError), call.open(name) as repo:
+            views.append({**repo_view(repo, repo.resolve("main"), blobs=False, siblings=False)})
+    if call.query("sort") == "lastModified":
+        views.sort(key=_last_modified, reverse=True)
+    return answer(views[: _number(call, "limit", len(views))])
+
+
+def _has_all(name: str, words: list[str]) -> bool:
+    return all(word.lower() in name.lower() for word in words)
+
+
+def _last_modified(view: Json) -> str:
+    return str(view["lastModified"]) if isinstance(view, dict) else ""
 
 
 def tree(call: Call) -> Response:
@@ -90,7 +103,7 @@ def _listing(repo: Repository, sha: ObjectID, path: str, *, recursive: bool) -> 
 
 def _entry_views(repo: Repository, sha: ObjectID, page: list[Entry], *, expand: bool) -> list[Json]:
     views: list[Json] = []
-    changed = last_commits(repo, sha, [entry.path for entry in page]) if expand else {}
+    changed = repo.last_changes(sha, [entry.path for entry in page]) if expand else {}
     for entry in page:
         view = entry_view(repo, entry)
         if expand:
@@ -122,8 +135,10 @@ def commits(call: Call) -> Response:
     with call.open() as repo:
         sha = repo.resolve(call.revision)
         history = repo.history(sha)
+        formatted = "formatted" in call.request.query_params.getlist("expand[]")
         views: list[Json] = [
-            commit_view(repo.commit(item)) for item in history[page * size : (page + 1) * size]
+            commit_view(repo.commit(item), formatted=formatted)
+            for item in history[page * size : (page + 1) * size]
         ]
         headers = {"x-total-count": str(len(history))}
         if (page + 1) * size < len(history):

@@ -12,7 +12,7 @@ from dulwich.objects import ObjectID
 from dulwich.refs import DiskRefsContainer, Ref
 
 from benchmark.canonical import write_atomic
-from benchmark.localhub.durable import make_folders
+from benchmark.localhub.durable import make_folders, sync
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -46,3 +46,11 @@ def write_ref(git: Path, name: str, sha: ObjectID) -> None:
     path = git / name
     make_folders(path.parent)
     write_atomic(path, sha + b"\n")
+
+
+def delete_ref(git: Path, name: str) -> None:
+    """Remove `name`, durably; the caller holds the repository's lock."""
+    DiskRefsContainer(git).remove_if_equals(Ref(name.encode()), None)
+    for folder in ((git / name).parent, git):
+        if folder.exists():
+            sync(folder)

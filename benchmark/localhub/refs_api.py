@@ -7,7 +7,8 @@ from typing import TYPE_CHECKING
 from benchmark.localhub import refs
 from benchmark.localhub.call import Call, answer
 from benchmark.localhub.names import branch_name
-from benchmark.localhub.problems import bad_request, conflict
+from benchmark.localhub.problems import bad_request, conflict, forbidden
+from benchmark.localhub.store import MAIN
 
 if TYPE_CHECKING:
     from starlette.responses import Response
@@ -40,6 +41,27 @@ def create_tag(call: Call) -> Response:
     return _create(call, refs.TAGS, call.json().get("tag"), call.revision)
 
 
+def delete_branch(call: Call) -> Response:
+    """DELETE /api/datasets/NS/NAME/branch/BRANCH; not `main`, which readers expect."""
+    if call.revision == MAIN:
+        raise forbidden(f"Cannot delete {refs.BRANCHES}{MAIN}")
+    return _delete(call, refs.BRANCHES)
+
+
+def delete_tag(call: Call) -> Response:
+    """DELETE /api/datasets/NS/NAME/tag/TAG."""
+    return _delete(call, refs.TAGS)
+
+
+def _delete(call: Call, kind: str) -> Response:
+    ref = kind + branch_name(call.revision)
+    call.writer(call.repo)
+    with call.open() as repo, call.hub.store.locks.hold(repo.git):
+        repo.head(ref)
+        refs.delete_ref(repo.git, ref)
+    return answer({})
+
+
 def _create(call: Call, kind: str, name: Json, start: Json) -> Response:
     if not isinstance(name, str) or not isinstance(start, str):
         raise bad_request("A name and a revision must be text")
@@ -49,7 +71,7 @@ def _create(call: Call, kind: str, name: Json, start: Json) -> Response:
         taken = refs.list_refs(repo.git, kind)
         clash = next((item for item in taken if _clashes(item, name)), None)
         if clash is not None:
-            raise conflict(f"Reference already exists: {clash}")
+            raise conflict(f"Reference {kind}{clash} already exists")
         refs.write_ref(repo.git, ref, repo.resolve(start))
     return answer({"ref": ref})
 

@@ -3,14 +3,17 @@
 from __future__ import annotations
 
 import re
+import threading
 from typing import TYPE_CHECKING, NamedTuple, TypeVar
 
-from dulwich.object_store import DiskObjectStore
 from dulwich.objects import Blob, Commit, ObjectID, ShaFile, Tag, Tree
 from dulwich.walk import Walker
 
 from benchmark.localhub import refs, trees
+from benchmark.localhub.dropped import is_dropped
+from benchmark.localhub.lastcommit import LastChanges
 from benchmark.localhub.lfs import LONGEST_POINTER, LfsStore, Pointer, parse_pointer
+from benchmark.localhub.objects import ObjectReader
 from benchmark.localhub.problems import (
     bad_request,
     entry_not_found,
@@ -19,17 +22,23 @@ from benchmark.localhub.problems import (
 from benchmark.localhub.xet.store import XetStore
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Callable, Iterable, Iterator
     from pathlib import Path
     from types import TracebackType
 
+    from dulwich.walk import WalkEntry
     from typing_extensions import Self
 
 _SHA = re.compile(r"[0-9a-fA-F]{5,40}")
 _REVISION = re.compile(r"[!-.0-\[\]-~][!-\[\]-~]{0,219}")
 _FULL_SHA = 40
 _MOST_REMEMBERED = 100_000
+_MOST_WALKS = 8
 _Fact = TypeVar("_Fact")
+
+
+def _unchecked() -> None:
+    return None
 
 
 class BlobFacts(NamedTuple):
@@ -45,6 +54,8 @@ class Memory:
     def __init__(self) -> None:
         self._blobs: dict[ObjectID, BlobFacts] = {}
         self._histories: dict[ObjectID, list[ObjectID]] = {}
+        self._changes: dict[ObjectID, LastChanges] = {}
+        self._guard = threading.Lock()
 
     def blob(self, repo: Repository, sha: ObjectID) -> BlobFacts:
         """Size and pointer of a blob."""
@@ -59,21 +70,39 @@ class Memory:
         """A commit and its ancestors, newest first."""
         found = self._histories.get(sha)
         if found is None:
-            found = [entry.commit.id for entry in Walker(repo.objects, [sha])]
+            found = [entry.commit.id for entry in repo.walk(sha)]
             _remember(self._histories, sha, found, limit=16)
         return found
 
+    def last_changes(
+        self, repo: Repository, head: ObjectID, paths: Iterable[str]
+    ) -> dict[str, ObjectID]:
+        """For each path at `head` the commit that gave it its content."""
+        with self._guard:
+            walk = self._changes.pop(head, None) or LastChanges(head)
+            self._changes[head] = walk
+            earlier = list(self._changes.values())
+            for old in list(self._changes)[:-_MOST_WALKS]:
+                del self._changes[old]
+        return walk.of(repo, paths, earlier)
+
 
 class Repository:
-    """Reads one repository; every read is at an explicit commit or tree."""
+    """Reads one repository; every read is at an explicit commit or tree.
 
-    def __init__(self, name: str, git: Path, memory: Memory) -> None:
+    `check` is called before each object is read: it raises where nobody waits for the rest.
+    """
+
+    def __init__(
+        self, name: str, git: Path, memory: Memory, check: Callable[[], None] = _unchecked
+    ) -> None:
         self.name = name
         self.git = git
-        self.objects = DiskObjectStore(git / "objects")
+        self.objects = ObjectReader(git / "objects")
         self.lfs = LfsStore(git / "lfs" / "objects")
         self.xet = XetStore(git / "xet", self.lfs)
         self._memory = memory
+        self.check = check
 
     def __enter__(self) -> Self:
         return self
@@ -85,6 +114,11 @@ class Repository:
         trace: TracebackType | None,
     ) -> None:
         self.objects.close()
+
+    @property
+    def is_private(self) -> bool:
+        """Whether only those who have a token may read it."""
+        return private_mark(self.git).exists()
 
     def resolve(self, revision: str) -> ObjectID:
         """The commit that a branch, `refs/…`, a tag or a full or short commit id means.
@@ -110,7 +144,7 @@ class Repository:
             found = [ObjectID(prefix.encode())]
         else:
             found = list(self.objects.iter_prefix(prefix.encode()))
-        commits = [sha for sha in found if self._is_commit(sha)]
+        commits = [sha for sha in found if self._is_commit(sha) and not is_dropped(self.git, sha)]
         if len(commits) != 1:
             raise revision_not_found(prefix)
         return commits[0]
@@ -137,6 +171,7 @@ class Repository:
 
     def commit(self, sha: ObjectID) -> Commit:
         """A commit by its full id."""
+        self.check()
         found = self.objects[sha]
         if not isinstance(found, Commit):
             raise revision_not_found(sha.decode())
@@ -144,13 +179,23 @@ class Repository:
 
     def tree(self, sha: ObjectID) -> Tree:
         """A tree by its id."""
+        self.check()
         found = self.objects[sha]
         if not isinstance(found, Tree):
             raise TypeError(f"{sha.decode()} is no tree")
         return found
 
+    def raw_tree(self, sha: ObjectID) -> bytes:
+        """A tree by its id, as git keeps it."""
+        self.check()
+        kind, data = self.objects.get_raw(sha)
+        if kind != Tree.type_num:
+            raise TypeError(f"{sha.decode()} is no tree")
+        return data
+
     def blob(self, sha: ObjectID) -> bytes:
         """The content of a blob."""
+        self.check()
         found = self.objects[sha]
         if not isinstance(found, Blob):
             raise TypeError(f"{sha.decode()} is no blob")
@@ -192,6 +237,16 @@ class Repository:
         """A commit and its ancestors, newest first."""
         return self._memory.history(self, commit)
 
+    def walk(self, commit: ObjectID) -> Iterator[WalkEntry]:
+        """A commit and its ancestors, newest first, as far as somebody waits for them."""
+        for entry in Walker(self.objects, [commit]):
+            self.check()
+            yield entry
+
+    def last_changes(self, head: ObjectID, paths: Iterable[str]) -> dict[str, ObjectID]:
+        """For each path at `head` the commit that gave it its content."""
+        return self._memory.last_changes(self, head, paths)
+
     def _peel(self, sha: ObjectID) -> ObjectID:
         found: ShaFile = self.objects[sha]
         while isinstance(found, Tag):
@@ -203,6 +258,11 @@ class Repository:
             return isinstance(self.objects[sha], Commit)
         except KeyError:
             return False
+
+
+def private_mark(git: Path) -> Path:
+    """The file that makes a dataset private."""
+    return git / "hub" / "private"
 
 
 def _candidates(revision: str) -> tuple[str, ...]:

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import os
 import signal
 import socket
+import sys
 import threading
 from typing import TYPE_CHECKING
 
@@ -24,7 +26,9 @@ if TYPE_CHECKING:
     from benchmark.localhub.call import Hub
     from benchmark.localhub.settings import HubSettings
 
-_GRACE_SECONDS = 10
+_GRACE_SECONDS = 3
+_END_SECONDS = 4.5
+_HOUSEKEEPING_SECONDS = 300
 
 
 def serve(
@@ -35,7 +39,10 @@ def serve(
     create: Sequence[str] = (),
     ready: Callable[[str], None],
 ) -> None:
-    """Serve until SIGINT or SIGTERM; requests under way are finished first.
+    """Serve until SIGINT or SIGTERM; requests under way have 3 s to finish.
+
+    Whatever runs, the process ends within 5 s: a write that was not acknowledged by then is as one
+    that a `kill -9` has met, which loses nothing.
 
     Args:
         root: the folder with the repositories.
@@ -57,7 +64,7 @@ def serve(
             f"Cannot write below {root}: {error.strerror or error}.",
             hint=N_("Check that the folder exists, is writable and has space left."),
         ) from None
-    _in_background(lambda: hub.store.sweep(before=settings.clock() - UNUSED_SECONDS))
+    _in_background(lambda: _keep_house(hub))
     config = uvicorn.Config(
         app, lifespan="off", log_config=None, timeout_graceful_shutdown=_GRACE_SECONDS
     )
@@ -66,10 +73,10 @@ def serve(
             # uvicorn finishes and then raises the signal again; stopping is no failure.
             signal.signal(number, _ignore)
         endpoint = _endpoint(address[0], listener.getsockname()[1])
-        _Announcing(config, lambda: ready(endpoint)).run(sockets=[listener])
+        _Serving(config, lambda: ready(endpoint)).run(sockets=[listener])
 
 
-class _Announcing(uvicorn.Server):
+class _Serving(uvicorn.Server):
     def __init__(self, config: uvicorn.Config, announce: Callable[[], None]) -> None:
         super().__init__(config)
         self._announce = announce
@@ -78,10 +85,30 @@ class _Announcing(uvicorn.Server):
         await super().startup(sockets)
         self._announce()
 
+    def handle_exit(self, sig: int, frame: FrameType | None) -> None:
+        end = threading.Timer(_END_SECONDS, _end)
+        end.daemon = True
+        end.start()
+        super().handle_exit(sig, frame)
+
+
+def _end() -> None:
+    # A thread cannot be ended from outside, and Python waits for each.
+    sys.stderr.flush()
+    os._exit(0)
+
+
+def _keep_house(hub: Hub) -> None:
+    hub.store.sweep(before=hub.settings.clock() - UNUSED_SECONDS)
+    never = threading.Event()
+    while True:
+        hub.store.pack()
+        never.wait(_HOUSEKEEPING_SECONDS)
+
 
 def _in_background(work: Callable[[], None]) -> None:
     """Neither the start nor the end waits for it."""
-    threading.Thread(target=work, name="hub-sweep", daemon=True).start()
+    threading.Thread(target=work, name="hub-housekeeping", daemon=True).start()
 
 
 def _create(hub: Hub, name: str) -> None:

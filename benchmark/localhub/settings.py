@@ -9,6 +9,8 @@ from typing import TYPE_CHECKING, Literal, Protocol
 if TYPE_CHECKING:
     from collections.abc import Callable
 
+    from benchmark.localhub.own_pages import Pages
+
 MIB = 1024 * 1024
 
 
@@ -58,25 +60,30 @@ class HubSettings:
         tree_page: entries on one page of a tree listing.
         commits_page: commits on one page of a history.
         lock_timeout: how long a write waits for another one before it is told 409.
-        tokens: with any of them, writing needs a write token; reading stays open.
+        request_quota: requests that one user or address may make in 5 minutes; None for any number.
+        tokens: with any of them, writing needs a write token and reading a private dataset any of
+            them; reading others stays open.
         verifier: accepts OIDC id tokens; None turns the exchange off.
         token_lifetime: validity of an exchanged token.
         clock: Unix time.
+        pages: makes a dataset's own page; None shows its card only.
         request_log: how many requests are remembered.
         on_write: receives one line per write.
     """
 
     lfs_threshold: int = 10 * MIB
     max_json_body: int = 8 * MIB
-    max_commit_body: int = 128 * MIB
+    max_commit_body: int = 256 * MIB
     max_lfs_object: int = 5 * 1024 * MIB
     max_operations: int = 25_000
     tree_page: int = 1000
     commits_page: int = 50
     lock_timeout: float = 30.0
+    request_quota: int | None = None
     tokens: tuple[Token, ...] = ()
     verifier: IdTokenVerifier | None = None
     token_lifetime: float = 3600.0
     clock: Callable[[], float] = time.time
+    pages: Pages | None = None
     request_log: int = 10_000
     on_write: Callable[[str], None] = silent

@@ -12,13 +12,14 @@ from benchmark.localhub.commits import Signature, initial_commit
 from benchmark.localhub.durable import make_folders, publish_file, sync
 from benchmark.localhub.locks import Locks
 from benchmark.localhub.names import repo_part
-from benchmark.localhub.problems import conflict, repo_not_found
+from benchmark.localhub.packing import needs_packing, pack_loose, remove_abandoned
+from benchmark.localhub.problems import HubError, conflict, repo_not_found
 from benchmark.localhub.refs import BRANCHES, write_ref
-from benchmark.localhub.repository import Memory, Repository
+from benchmark.localhub.repository import Memory, Repository, private_mark
 from benchmark.localhub.xet.sweep import sweep
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Callable, Iterator
     from pathlib import Path
 
 MAIN = "main"
@@ -42,6 +43,10 @@ GITATTRIBUTES = "".join(
 ).encode()
 
 
+def _unchecked() -> None:
+    return None
+
+
 class Store:
     """Opens, lists and creates repositories."""
 
@@ -51,8 +56,8 @@ class Store:
         self.locks = Locks(lock_timeout)
         make_folders(self._datasets)
 
-    def open(self, name: str) -> Repository:
-        """The dataset `ns/name`.
+    def open(self, name: str, check: Callable[[], None] = _unchecked) -> Repository:
+        """The dataset `ns/name`; `check` ends a long read by raising.
 
         Raises:
             HubError: 404 RepoNotFound if there is none, 400 if that is no name.
@@ -60,7 +65,7 @@ class Store:
         git = self._path(name)
         if not (git / "HEAD").is_file():
             raise repo_not_found(name)
-        return Repository(name, git, self._memory)
+        return Repository(name, git, self._memory, check)
 
     def names(self) -> Iterator[str]:
         """Every dataset, sorted."""
@@ -68,7 +73,7 @@ class Store:
             if not git.name.startswith("."):
                 yield f"{git.parent.name}/{git.name.removesuffix('.git')}"
 
-    def create(self, name: str, signature: Signature) -> None:
+    def create(self, name: str, signature: Signature, *, private: bool = False) -> None:
         """Create a dataset with one initial commit; it appears complete or not at all.
 
         Raises:
@@ -78,31 +83,87 @@ class Store:
         make_folders(git.parent)
         new = git.parent / f".new-{secrets.token_hex(8)}"
         try:
-            _initialise(new, signature)
-            new.rename(git)
-        except OSError as error:
-            if error.errno in {errno.ENOTEMPTY, errno.EEXIST, errno.EACCES}:
-                raise conflict("You already created this dataset repo") from None
-            raise
+            _initialise(new, signature, private=private)
+            _rename(new, git)
         finally:
             shutil.rmtree(new, ignore_errors=True)
         sync(git.parent)
 
+    def delete(self, repo: Repository) -> None:
+        """Delete a dataset: gone under its name at once, then from the disk."""
+        gone = repo.git.parent / f".gone-{secrets.token_hex(8)}"
+        with self.locks.hold(repo.git):
+            repo.git.rename(gone)
+            sync(gone.parent)
+        shutil.rmtree(gone, ignore_errors=True)
+
+    def move(self, repo: Repository, name: str) -> None:
+        """Give a dataset another name.
+
+        Raises:
+            HubError: 409 if that is taken.
+        """
+        target = self._path(name)
+        make_folders(target.parent)
+        with self.locks.hold(repo.git):
+            _rename(repo.git, target)
+            sync(target.parent)
+            sync(repo.git.parent)
+
+    def set_private(self, repo: Repository, *, private: bool) -> None:
+        """Make a dataset private or public, durably."""
+        mark = private_mark(repo.git)
+        with self.locks.hold(repo.git):
+            if private:
+                publish_file(mark, b"")
+            else:
+                mark.unlink(missing_ok=True)
+            sync(mark.parent)
+
     def sweep(self, *, before: float) -> None:
         """Remove what uploads left that did not end, if it is older than a Unix time."""
+        for gone in self._datasets.glob("*/.gone-*"):
+            shutil.rmtree(gone, ignore_errors=True)
         for git in self._datasets.glob("*/*.git"):
             # A dataset may go meanwhile; what cannot be removed today can be another day.
             with suppress(OSError):
                 sweep([git / "lfs", git / "xet"], before=before)
+                remove_abandoned(git, before=before)
+
+    def pack(self) -> None:
+        """Pack the loose objects of every dataset that has many."""
+        for git in self._datasets.glob("*/*.git"):
+            with suppress(OSError):
+                if needs_packing(git):
+                    pack_loose(git)
 
     def _path(self, name: str) -> Path:
         namespace, _, base = name.partition("/")
         return self._datasets / repo_part(namespace) / f"{repo_part(base)}.git"
 
 
-def _initialise(git: Path, signature: Signature) -> None:
+def _rename(folder: Path, git: Path) -> None:
+    try:
+        if git.exists():
+            raise _taken(git)
+        folder.rename(git)
+    except OSError as error:
+        if error.errno in {errno.ENOTEMPTY, errno.EEXIST, errno.EACCES}:
+            raise _taken(git) from None
+        raise
+
+
+def _taken(git: Path) -> HubError:
+    name = f"{git.parent.name}/{git.stem}"
+    return conflict(f"A dataset repository called {name} already exists")
+
+
+def _initialise(git: Path, signature: Signature, *, private: bool) -> None:
     for folder in _FOLDERS:
         make_folders(git / folder)
+    if private:
+        publish_file(private_mark(git), b"")
+        sync(git / "hub")
     publish_file(git / "config", _CONFIG)
     publish_file(git / "HEAD", f"ref: {BRANCHES}{MAIN}\n".encode())
     sha = initial_commit(git, {".gitattributes": GITATTRIBUTES}, signature)

@@ -1,7 +1,8 @@
-"""Who may write. Token texts are compared in constant time and never logged."""
+"""Who may read and write. Token texts are compared in constant time and never logged."""
 
 from __future__ import annotations
 
+import base64
 import hmac
 import re
 import secrets
@@ -68,10 +69,8 @@ class Authority:
         """Who sent this `Authorization` header; None for nobody the hub knows."""
         if self.open_to_all:
             return Identity(ANONYMOUS, may_write=True)
-        scheme, _, secret = authorization.partition(" ")
-        if scheme.lower() != "bearer" or not secret.strip():
-            return None
-        return self._find(secret.strip())
+        secret = _secret(authorization)
+        return self._find(secret) if secret else None
 
     def require_write(self, who: Identity | None, repo: str) -> Identity:
         """The identity, if it may write to this repository.
@@ -84,6 +83,12 @@ class Authority:
         if not who.may_write or who.resource not in {None, f"datasets/{repo}"}:
             raise forbidden(f"This token has no write access to datasets/{repo}")
         return who
+
+    def may_read_private(self, who: Identity | None, repo: str) -> bool:
+        """Whether this identity may read a private repository: on an open hub nobody may."""
+        if self.open_to_all or who is None:
+            return False
+        return who.resource in {None, f"datasets/{repo}"}
 
     def issue(self, user: str, resource: str) -> str:
         """A new write token for one resource, valid for `token_lifetime` seconds."""
@@ -127,6 +132,19 @@ class Authority:
     def _forget_expired(self) -> None:
         now = self._settings.clock()
         self._issued = {key: value for key, value in self._issued.items() if value[0] > now}
+
+
+def _secret(authorization: str) -> str:
+    """The token: as it is, or as the password that git sends."""
+    scheme, _, value = authorization.partition(" ")
+    if scheme.lower() == "bearer":
+        return value.strip()
+    if scheme.lower() != "basic":
+        return ""
+    try:
+        return base64.b64decode(value, validate=True).decode().partition(":")[2]
+    except ValueError:
+        return ""
 
 
 def _hash(secret: str) -> str:

@@ -5,12 +5,15 @@ from __future__ import annotations
 import stat
 from typing import TYPE_CHECKING, NamedTuple
 
-from dulwich.objects import S_ISGITLINK, ObjectID, ShaFile, Tree
+from dulwich.objects import S_ISGITLINK, ObjectID, Tree
 
+from benchmark.localhub import rawtree
 from benchmark.localhub.problems import bad_request, entry_not_found
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
+
+    from benchmark.localhub.rawtree import ReadRaw
 
     ReadTree = Callable[[ObjectID], Tree]
 
@@ -60,16 +63,16 @@ def find(read: ReadTree, root: ObjectID, path: str) -> Entry | None:
 class _Folder:
     """A folder being edited; only what is touched is read."""
 
-    def __init__(self, read: ReadTree, sha: ObjectID | None) -> None:
-        self.items: dict[bytes, tuple[int, ObjectID] | _Folder] = {}
+    def __init__(self, read: ReadRaw, sha: ObjectID | None) -> None:
+        self.items: dict[bytes, bytes | _Folder] = {}
         if sha is not None:
-            self.items.update({i.path: (i.mode, i.sha) for i in read(sha).items()})
+            self.items.update(rawtree.records(read(sha)))
 
 
 class TreeEditor:
     """Edits a tree path by path and writes only the folders that were touched."""
 
-    def __init__(self, read: ReadTree, root: ObjectID | None) -> None:
+    def __init__(self, read: ReadRaw, root: ObjectID | None) -> None:
         self._read = read
         self._root = _Folder(read, root)
 
@@ -86,12 +89,12 @@ class TreeEditor:
             if step is None:
                 raise bad_request(f"{path}: a file is in the way of a folder")
             folder = step
-        if self._is_folder(folder.items.get(name)):
+        if _is_folder(folder.items.get(name)):
             raise bad_request(f"{path}: a folder is in the way of the file")
-        folder.items[name] = (mode, sha)
+        folder.items[name] = rawtree.record(mode, name, sha)
 
     def delete(self, path: str, *, is_folder: bool) -> None:
-        """Remove a file or a whole folder.
+        """Remove a file or a whole folder, which need not be called one.
 
         Raises:
             HubError: 404 if there is no such file or folder.
@@ -104,13 +107,13 @@ class TreeEditor:
                 raise entry_not_found(path)
             trail.append(step)
         item = trail[-1].items.get(name)
-        if item is None or self._is_folder(item) != is_folder:
+        if item is None or (is_folder and not _is_folder(item)):
             raise entry_not_found(path)
         del trail[-1].items[name]
         _drop_empty(trail, folders)
 
-    def write(self, add: Callable[[ShaFile], ObjectID]) -> ObjectID:
-        """Write the edited tree and return its id."""
+    def write(self, add: Callable[[bytes], ObjectID]) -> ObjectID:
+        """Write the edited tree, folder by folder, and return its id."""
         return _write(self._root, add)
 
     def _enter(self, folder: _Folder, name: bytes, *, create: bool) -> _Folder | None:
@@ -121,18 +124,18 @@ class TreeEditor:
             if not create:
                 return None
             child = _Folder(self._read, None)
-        elif stat.S_ISDIR(item[0]):
-            child = _Folder(self._read, item[1])
+        elif rawtree.is_folder(item):
+            child = _Folder(self._read, rawtree.sha_of(item))
         else:
             return None
         folder.items[name] = child
         return child
 
-    @staticmethod
-    def _is_folder(item: tuple[int, ObjectID] | _Folder | None) -> bool:
-        if isinstance(item, _Folder):
-            return True
-        return item is not None and stat.S_ISDIR(item[0])
+
+def _is_folder(item: bytes | _Folder | None) -> bool:
+    if isinstance(item, _Folder):
+        return True
+    return item is not None and rawtree.is_folder(item)
 
 
 def _drop_empty(trail: list[_Folder], names: list[bytes]) -> None:
@@ -143,11 +146,11 @@ def _drop_empty(trail: list[_Folder], names: list[bytes]) -> None:
         del parent.items[name]
 
 
-def _write(folder: _Folder, add: Callable[[ShaFile], ObjectID]) -> ObjectID:
-    tree = Tree()
-    for name, item in folder.items.items():
-        if isinstance(item, _Folder):
-            tree.add(name, FOLDER_MODE, _write(item, add))
-        else:
-            tree.add(name, *item)
-    return add(tree)
+def _write(folder: _Folder, add: Callable[[bytes], ObjectID]) -> ObjectID:
+    items = {
+        name: rawtree.record(FOLDER_MODE, name, _write(item, add))
+        if isinstance(item, _Folder)
+        else item
+        for name, item in folder.items.items()
+    }
+    return add(rawtree.joined(items))

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import datetime, timezone
+from html import escape
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
@@ -31,10 +32,12 @@ def author(commit: Commit) -> str:
     return name
 
 
-def commit_view(commit: Commit) -> dict[str, Json]:
-    """A commit in a history."""
+def commit_view(commit: Commit, *, formatted: bool = False) -> dict[str, Json]:
+    """A commit in a history; `formatted` adds its texts as HTML."""
     title, message = title_and_message(commit)
+    html: Json = {"title": escape(title), "message": escape(message)}
     return {
+        **({"formatted": html} if formatted else {}),
         "id": commit.id.decode(),
         "title": title,
         "message": message,
@@ -78,20 +81,25 @@ def sibling_view(repo: Repository, entry: Entry, *, blobs: bool) -> dict[str, Js
     return view
 
 
-def repo_view(repo: Repository, sha: ObjectID, *, blobs: bool) -> dict[str, Json]:
-    """A dataset at a commit."""
+def repo_view(
+    repo: Repository, sha: ObjectID, *, blobs: bool, siblings: bool = True
+) -> dict[str, Json]:
+    """A dataset at a commit, with its files or without."""
     commit = repo.commit(sha)
+    listed: list[Json] = [
+        sibling_view(repo, entry, blobs=blobs) for entry in (repo.files(sha) if siblings else ())
+    ]
     return {
         "_id": repo.name,
         "id": repo.name,
         "author": repo.name.partition("/")[0],
         "sha": sha.decode(),
         "lastModified": instant(commit.commit_time),
-        "private": False,
+        "private": repo.is_private,
         "gated": False,
         "disabled": False,
         "downloads": 0,
         "likes": 0,
         "tags": [],
-        "siblings": [sibling_view(repo, entry, blobs=blobs) for entry in repo.files(sha)],
+        **({"siblings": listed} if siblings else {}),
     }

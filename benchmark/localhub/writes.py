@@ -8,7 +8,8 @@ from benchmark.localhub.attributes import read_attributes
 from benchmark.localhub.call import Call, answer
 from benchmark.localhub.commits import commit_to_ref
 from benchmark.localhub.ignore import IgnoreRules
-from benchmark.localhub.names import file_path, repo_part
+from benchmark.localhub.maintenance import repo_name, wanted_privacy
+from benchmark.localhub.names import file_path
 from benchmark.localhub.operations import parse_commit
 from benchmark.localhub.problems import HubError, bad_request
 from benchmark.localhub.pulls import open_with_commit
@@ -34,14 +35,12 @@ def auth_check_write(call: Call) -> Response:
 def create_repo(call: Call) -> Response:
     """POST /api/repos/create; 409 with the URL for a dataset that exists."""
     wanted = call.json()
-    if wanted.get("type") != "dataset":
-        raise bad_request("This hub has datasets only")
-    namespace, name = _repo_name(call, wanted)
-    repo = call.record.repo = f"{namespace}/{name}"
+    repo = call.record.repo = repo_name(call, wanted)
+    private = wanted_privacy(call, wanted)
     url = f"{call.endpoint}/datasets/{repo}"
     signature = call.writer(repo)
     try:
-        call.hub.store.create(repo, signature)
+        call.hub.store.create(repo, signature, private=bool(private))
     except HubError as error:
         if error.status != 409:  # noqa: PLR2004 - the status is the name
             raise
@@ -50,27 +49,17 @@ def create_repo(call: Call) -> Response:
     return answer({"url": url, "name": repo, "id": repo})
 
 
-def _repo_name(call: Call, wanted: dict[str, Json]) -> tuple[str, str]:
-    name, organization = wanted.get("name"), wanted.get("organization")
-    if organization is None:
-        organization = call.who.user if call.who else "anonymous"
-    if not isinstance(name, str) or not isinstance(organization, str):
-        raise bad_request("name and organization must be text")
-    if "/" in name:
-        organization, _, name = name.partition("/")
-    return repo_part(organization), repo_part(name)
-
-
 def preupload(call: Call) -> Response:
     """POST /api/datasets/NS/NAME/preupload/REV: how to upload each file, and what is there."""
     wanted = call.json()
-    files, ignore = wanted.get("files"), wanted.get("gitIgnore", "")
-    if not isinstance(files, list) or len(files) > _MOST_FILES or not isinstance(ignore, str):
+    files, ignore = wanted.get("files"), wanted.get("gitIgnore")
+    if not isinstance(files, list) or len(files) > _MOST_FILES or not _is_text(ignore):
         raise bad_request(f"files must be a list of at most {_MOST_FILES}")
     call.writer(call.repo)
     with call.open() as repo:
         sha = repo.resolve(call.revision)
-        rules, attributes = IgnoreRules(ignore), read_attributes(repo, sha)
+        rules = IgnoreRules(_ignored(repo, sha) if ignore is None else str(ignore))
+        attributes = read_attributes(repo, sha)
         threshold = call.hub.settings.lfs_threshold
         views: list[Json] = []
         for item in files:
@@ -83,6 +72,16 @@ def preupload(call: Call) -> Response:
                 **_present(repo, sha, path),
             })  # fmt: skip
         return answer({"files": views, "commitOid": sha.decode()})
+
+
+def _is_text(value: Json) -> bool:
+    return isinstance(value, (str, type(None)))
+
+
+def _ignored(repo: Repository, sha: ObjectID) -> str:
+    """The dataset's own `.gitignore`, which counts where the client sends none."""
+    entry = find(repo.tree, repo.root(sha), ".gitignore")
+    return "" if entry is None or entry.is_folder else repo.blob(entry.sha).decode(errors="replace")
 
 
 def _announced(item: Json) -> tuple[str, int]:

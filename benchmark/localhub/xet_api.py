@@ -66,7 +66,7 @@ def _token(call: Call, scope: Scope) -> Response:
 
 async def upload_xorb(call: Call) -> Response:
     """POST …/v1/xorbs/default/HASH: durable once answered."""
-    with call.open() as repo:
+    with call.granted() as repo:
         store = _opened(call, repo, writing=True)
         with store.xorbs.receive(from_text(call.parameter("hash"))) as upload:
             async for piece in _larger(call.request.stream()):
@@ -77,7 +77,7 @@ async def upload_xorb(call: Call) -> Response:
 
 def upload_shard(call: Call) -> Response:
     """POST …/v1/shards: every file of it is stored, checked and durable once answered."""
-    with call.open() as repo:
+    with call.granted() as repo:
         store = _opened(call, repo, writing=True)
         largest = call.hub.settings.max_lfs_object
         store.register(call.body, largest=largest, lock=_lock(call, repo))
@@ -95,7 +95,7 @@ def reconstruction_2(call: Call) -> Response:
 
 
 def _reconstruction(call: Call, key: str, form: Callable[[str, Span], Json]) -> Response:
-    with call.open() as repo:
+    with call.granted() as repo:
         store = _opened(call, repo, writing=False)
         text = call.parameter("file")
         known = store.find(from_text(text))
@@ -155,7 +155,7 @@ def _address(call: Call, store: XetStore, xorb: str) -> str:
 def download_xorb(call: Call) -> Response:
     """GET …/xorbs/HASH: a range of a xorb, from a reconstruction."""
     text = call.parameter("hash")
-    with call.open() as repo:
+    with call.granted() as repo:
         store = repo.xet
         store.access.check_xorb(text, call.query("key"), now=call.hub.settings.clock())
         xorb = from_text(text)

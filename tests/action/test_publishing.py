@@ -32,6 +32,7 @@ def test_the_first_publish_fills_an_empty_dataset(fresh: World) -> None:
         "not-ranked": "0",
         "attempts": "1",
         "cleaned": "2",
+        "attestation-url": "",
     }
     assert world.speeds() == [100.0, 100.0]
     assert world.files() == {"README.md"}

@@ -69,7 +69,7 @@ def test_a_parent_that_is_no_commit_id_is_refused(hub: RunningHub, parent: objec
 def test_a_refused_commit_says_so_in_the_client_s_words(commit: Callable[..., Answer]) -> None:
     """The 412 carries the field's text in the body and in the headers."""
     answer = commit({"a": b"1"}, "f" * 40)
-    text = "A commit has happened since. Please refresh and try again."
+    text = "The branch was updated since you opened this page. Please refresh and try again."
     assert (answer.status, answer.json, answer.headers["x-error-message"]) == (
         412, {"error": text}, text,
     )  # fmt: skip

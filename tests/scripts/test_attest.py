@@ -124,6 +124,19 @@ def test_a_later_publish_keeps_what_was_attested(hub: RunningHub, here: Path, gh
     assert len(hub.files(REPO)[ATTESTATIONS].splitlines()) == 2
 
 
+def test_where_a_run_came_from_goes_with_it_when_it_is_taken_down(
+    hub: RunningHub, here: Path, gh: Gh
+) -> None:
+    """Only the id and the reason are left; and nobody attests it again."""
+    published(here)
+    assert call(*ATTEST).code == 0
+    assert gh.was_asked["asked"]
+    assert call("takedown", RUN.run_id, "--reason", "private", "--by", "me").code == 0
+    assert hub.files(REPO)[ATTESTATIONS] == b""
+    assert call("doctor").code == 0
+    assert call(*ATTEST).code == 2
+
+
 @pytest.mark.parametrize(
     ("answered", "code", "err", "expected"),
     [

@@ -1,0 +1,112 @@
+"""Small things that the client and its users count on."""
+
+from __future__ import annotations
+
+import json
+from typing import TYPE_CHECKING
+
+import pytest
+from huggingface_hub import CommitOperationAdd, CommitOperationDelete, HfApi
+from huggingface_hub.errors import BadRequestError, HfHubHTTPError, RepositoryNotFoundError
+
+from benchmark.localhub.settings import HubSettings
+from benchmark.localhub.testing import running_hub
+from benchmark.localhub.tokens import parse_tokens
+from tests.localhub.wire import REPO, ask, commit_body
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+    from benchmark.localhub.testing import RunningHub
+
+DATASET = {"repo_id": REPO, "repo_type": "dataset"}
+MIB = 1024 * 1024
+
+
+@pytest.fixture
+def api(hub: RunningHub) -> HfApi:
+    """The client."""
+    return HfApi(endpoint=hub.endpoint, token=False)
+
+
+def test_a_repository_that_cannot_be_here_is_missing(api: HfApi) -> None:
+    """A name of one part, a model, a space: the client says so, and not that a page is missing."""
+    for name, kind in (("one-part", "dataset"), ("lab/model", "model"), ("lab/space", "space")):
+        with pytest.raises(RepositoryNotFoundError):
+            api.repo_info(name, repo_type=kind)
+        with pytest.raises(RepositoryNotFoundError):
+            api.list_repo_commits(name, repo_type=kind)
+
+
+def test_a_name_that_is_taken_is_told_by_name(hub: RunningHub, api: HfApi) -> None:
+    """Datasets, branches and tags."""
+    api.create_tag(tag="v1", **DATASET)
+    with pytest.raises(HfHubHTTPError, match=f"A dataset repository called {REPO} already exists"):
+        api.create_repo(**DATASET)
+    with pytest.raises(HfHubHTTPError, match="Reference refs/tags/v1 already exists"):
+        api.create_tag(tag="v1", **DATASET)
+    with pytest.raises(HfHubHTTPError, match="Reference refs/heads/main already exists"):
+        api.create_branch(branch="main", **DATASET)
+    with pytest.raises(BadRequestError, match="Invalid reference for a branch"):
+        api.create_branch(branch="refs/pr/5", **DATASET)
+    assert len(hub.log(REPO)) == 1
+
+
+def test_a_folder_may_be_deleted_by_its_name_alone(hub: RunningHub, api: HfApi) -> None:
+    """A client that does not know what it is sends it as a file."""
+    hub.write(REPO, {"1/a": b"1", "1/b": b"2", "2/a": b"3"})
+    operations = [CommitOperationDelete(path_in_repo="1")]
+    api.create_commit(operations=operations, commit_message="tidy", **DATASET)
+    assert sorted(hub.files(REPO)) == [".gitattributes", "2/a"]
+
+
+def test_uploads_heed_the_datasets_own_gitignore(
+    hub: RunningHub, api: HfApi, tmp_path: Path
+) -> None:
+    """Unless the upload brings another."""
+    hub.write(REPO, {".gitignore": b"*.log\n"})
+    folder = tmp_path / "folder"
+    folder.mkdir()
+    for name in ("a.log", "b.txt"):
+        (folder / name).write_bytes(b"1")
+    api.upload_folder(folder_path=folder, **DATASET)
+    assert sorted(hub.files(REPO)) == [".gitattributes", ".gitignore", "b.txt"]
+    (folder / ".gitignore").write_bytes(b"nothing\n")
+    api.upload_folder(folder_path=folder, **DATASET)
+    assert "a.log" in hub.files(REPO)
+
+
+def test_texts_of_commits_are_given_as_html_on_demand(api: HfApi) -> None:
+    """Escaped: they are data."""
+    operations = [CommitOperationAdd("a", b"1")]
+    api.create_commit(operations=operations, commit_message="a < b", **DATASET)
+    latest = api.list_repo_commits(formatted=True, **DATASET)[0]
+    assert (latest.title, latest.formatted_title) == ("a < b", "a &lt; b")
+    assert api.list_repo_commits(**DATASET)[0].formatted_title is None
+
+
+def test_a_commit_may_have_many_regular_files_of_9_mb(hub: RunningHub) -> None:
+    """Twelve of them in one request."""
+    files = {f"{number}.json": b"%02d" % number * (9 * MIB // 2) for number in range(12)}
+    answer = ask(hub.endpoint, "POST", f"/api/datasets/{REPO}/commit/main", commit_body(files))
+    assert answer.status == 200
+    assert len(hub.files(REPO)) == 13
+
+
+def test_a_large_commit_is_read_only_from_whoever_may_commit(tmp_path: Path) -> None:
+    """Others are refused before the hub holds it."""
+    tokens = parse_tokens("write hf_write_0123456789 alice", source="tokens")
+    settings = HubSettings(tokens=tokens, max_json_body=1000)
+    with running_hub(tmp_path / "root", settings=settings) as hub:
+        hub.create(REPO)
+        body = commit_body({"a": b"x" * 10_000})
+        path = f"/api/datasets/{REPO}/commit/main"
+        assert ask(hub.endpoint, "POST", path, body).status == 401
+        bearer = {"authorization": "Bearer hf_write_0123456789"}
+        assert ask(hub.endpoint, "POST", path, body, **bearer).status == 200
+
+
+def test_a_gitignore_must_be_text(hub: RunningHub) -> None:
+    """Anything else is refused."""
+    body = json.dumps({"files": [], "gitIgnore": ["*"]}).encode()
+    assert ask(hub.endpoint, "POST", f"/api/datasets/{REPO}/preupload/main", body).status == 400

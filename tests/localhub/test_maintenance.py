@@ -1,0 +1,340 @@
+"""What a maintainer does with the real client: delete, move, hide, squash, discuss."""
+
+from __future__ import annotations
+
+import json
+import subprocess
+from typing import TYPE_CHECKING
+
+import pytest
+from huggingface_hub import CommitOperationAdd, HfApi
+from huggingface_hub.errors import (
+    BadRequestError,
+    HfHubHTTPError,
+    RepositoryNotFoundError,
+    RevisionNotFoundError,
+)
+
+from benchmark.localhub.settings import HubSettings
+from benchmark.localhub.store import Store
+from benchmark.localhub.testing import running_hub
+from benchmark.localhub.tokens import parse_tokens
+from tests.localhub.wire import REPO, Answer, ask, commit_body
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterator
+    from pathlib import Path
+
+    from benchmark.localhub.testing import RunningHub
+
+API = f"/api/datasets/{REPO}"
+WRITE, READ = "hf_write_0123456789", "hf_read_0123456789"
+TOKENS = parse_tokens(f"write {WRITE} alice\nread {READ} bob\n", source="tokens")
+DATASET = {"repo_id": REPO, "repo_type": "dataset"}
+
+
+@pytest.fixture
+def api(hub: RunningHub) -> HfApi:
+    """The client, at an open hub."""
+    return HfApi(endpoint=hub.endpoint, token=False)
+
+
+@pytest.fixture
+def guarded(tmp_path: Path) -> Iterator[RunningHub]:
+    """A hub with tokens."""
+    with running_hub(tmp_path / "guarded", settings=HubSettings(tokens=TOKENS)) as running:
+        running.create(REPO, {"a.json": b"[]"})
+        yield running
+
+
+def pull_request(api: HfApi, files: dict[str, bytes]) -> int:
+    """Open one."""
+    operations = [CommitOperationAdd(path, content) for path, content in files.items()]
+    done = api.create_commit(
+        operations=operations, commit_message="results", create_pr=True, **DATASET
+    )
+    assert done.pr_num
+    return done.pr_num
+
+
+def test_a_deleted_dataset_is_gone_and_its_name_is_free(hub: RunningHub, api: HfApi) -> None:
+    """Another one of that name begins anew; deleting what is not there is told."""
+    before = hub.write(REPO, {"a": b"1"})
+    api.delete_repo(**DATASET)
+    with pytest.raises(RepositoryNotFoundError):
+        api.repo_info(**DATASET)
+    with pytest.raises(RepositoryNotFoundError):
+        api.delete_repo(**DATASET)
+    api.create_repo(**DATASET)
+    assert api.list_repo_files(**DATASET) == [".gitattributes"]
+    with pytest.raises(RevisionNotFoundError):
+        api.repo_info(revision=before, **DATASET)
+    assert [path.name for path in (hub.root / "datasets/lab").iterdir()] == ["results.git"]
+
+
+def test_a_moved_dataset_has_all_it_had(hub: RunningHub, api: HfApi) -> None:
+    """Under the new name only; a taken name is a conflict."""
+    head = hub.write(REPO, {"a": b"1"})
+    num = pull_request(api, {"b": b"1"})
+    hub.create("lab/taken")
+    with pytest.raises(HfHubHTTPError) as caught:
+        api.move_repo(REPO, "lab/taken", repo_type="dataset")
+    assert caught.value.response.status_code == 409
+    api.move_repo(REPO, "other/place", repo_type="dataset")
+    assert [item.id for item in api.list_datasets()] == ["lab/taken", "other/place"]
+    assert hub.head("other/place") == head
+    assert [item.num for item in api.get_repo_discussions("other/place", repo_type="dataset")] == [
+        num
+    ]
+
+
+def test_a_write_that_waited_while_the_dataset_went_finds_none(hub: RunningHub) -> None:
+    """And leaves no folder behind, in which nothing could be created."""
+    store = Store(hub.root, lock_timeout=5)
+    git = hub.root / "datasets" / f"{REPO}.git"
+    with store.open(REPO) as repo:
+        store.delete(repo)
+        answer = None
+        try:
+            with store.locks.hold(repo.git):
+                pass
+        except Exception as error:  # noqa: BLE001 - looked at below
+            answer = error
+    assert getattr(answer, "code", "") == "RepoNotFound"
+    assert not git.exists()
+    hub.create(REPO)
+
+
+def test_a_squashed_branch_is_one_commit_with_the_same_files(hub: RunningHub, api: HfApi) -> None:
+    """What came before cannot be asked for any more, by no one who remembers an id."""
+    old = [hub.write(REPO, {"a": b"secret"}), hub.write(REPO, {"a": b"1", "b": b"2"})]
+    files = hub.files(REPO)
+    api.super_squash_history(branch="main", commit_message="clean", **DATASET)
+    assert hub.files(REPO) == files
+    assert [item.title for item in api.list_repo_commits(**DATASET)] == ["clean"]
+    for sha in [*old, old[0][:8]]:
+        with pytest.raises(RevisionNotFoundError):
+            api.repo_info(revision=sha, **DATASET)
+    head = hub.write(REPO, {"c": b"3"})
+    assert api.repo_info(revision=head, **DATASET).sha == head
+
+
+def test_a_squash_keeps_what_others_need_and_a_merge_does_not_bring_the_rest_back(
+    hub: RunningHub, api: HfApi
+) -> None:
+    """A tag keeps its commit; an older pull request still adds its files, and no history."""
+    tagged = hub.write(REPO, {"a": b"1"})
+    api.create_tag(tag="v1", **DATASET)
+    num = pull_request(api, {"pr": b"1"})
+    api.super_squash_history(**DATASET)
+    assert api.repo_info(revision=tagged, **DATASET).sha == tagged
+    api.merge_pull_request(discussion_num=num, **DATASET)
+    assert sorted(hub.files(REPO)) == [".gitattributes", "a", "pr"]
+    assert len(hub.log(REPO)) == 2
+
+
+def test_branches_and_tags_go_also_when_git_has_packed_them(hub: RunningHub, api: HfApi) -> None:
+    """Not the branch that readers expect; what is not there is told."""
+    api.create_branch(branch="exp/one", **DATASET)
+    api.create_tag(tag="v1", **DATASET)
+    git = hub.root / "datasets" / f"{REPO}.git"
+    subprocess.run(["git", "-C", git, "pack-refs", "--all"], check=True)
+    api.delete_branch(branch="exp/one", **DATASET)
+    api.delete_tag(tag="v1", **DATASET)
+    refs = api.list_repo_refs(**DATASET)
+    assert ([item.name for item in refs.branches], refs.tags) == (["main"], [])
+    with pytest.raises(RevisionNotFoundError):
+        api.delete_tag(tag="v1", **DATASET)
+    with pytest.raises(HfHubHTTPError, match="Cannot delete refs/heads/main"):
+        api.delete_branch(branch="main", **DATASET)
+
+
+def test_a_discussion_is_commented_renamed_closed_and_opened(api: HfApi) -> None:
+    """Everything is told in its order."""
+    num = pull_request(api, {"a": b"1"})
+    where = {"discussion_num": num, **DATASET}
+    said = api.comment_discussion(comment="why?", **where)
+    assert (said.content, said.author) == ("why?", "anonymous")
+    renamed = api.rename_discussion(new_title="better", **where)
+    assert (renamed.old_title, renamed.new_title) == ("results", "better")
+    closed = api.change_discussion_status(new_status="closed", comment="not now", **where)
+    assert closed.new_status == "closed"
+    with pytest.raises(HfHubHTTPError, match="closed"):
+        api.merge_pull_request(**where)
+    api.change_discussion_status(new_status="open", **where)
+    api.merge_pull_request(comment="thanks", **where)
+    found = api.get_discussion_details(**where)
+    assert (found.title, found.status) == ("better", "merged")
+    kinds = [event.type for event in found.events]
+    assert sorted(kinds) == sorted([
+        "comment", "commit", "comment", "title-change", "comment", "status-change",
+        "status-change", "comment", "status-change",
+    ])  # fmt: skip
+    assert kinds[0] == "comment"
+
+
+def test_a_comment_is_edited_and_hidden(api: HfApi) -> None:
+    """Also the one that opened the discussion; a hidden text is sent to nobody."""
+    opened = api.create_discussion(title="question", description="why", **DATASET)
+    where = {"discussion_num": opened.num, **DATASET}
+    said = api.comment_discussion(comment="becaus", **where)
+    edited = api.edit_discussion_comment(comment_id=said.id, new_content="because", **where)
+    assert (edited.content, edited.edited) == ("because", True)
+    first = opened.events[0]
+    api.edit_discussion_comment(comment_id=first.id, new_content="how", **where)
+    hidden = api.hide_discussion_comment(comment_id=said.id, **where)
+    assert (hidden.content, hidden.hidden) == ("", True)
+    found = api.get_discussion_details(**where)
+    assert [event.content for event in found.events] == ["how", ""]
+    with pytest.raises(HfHubHTTPError, match="not found"):
+        api.edit_discussion_comment(comment_id="0" * 24, new_content="x", **where)
+
+
+def test_only_its_author_changes_a_comment(guarded: RunningHub) -> None:
+    """Whoever may write to the dataset may comment, not speak for others."""
+    tokens = parse_tokens(f"write {WRITE} alice\nwrite {READ} carol\n", source="tokens")
+    with running_hub(guarded.root, settings=HubSettings(tokens=tokens)) as hub:
+        alice, carol = (HfApi(endpoint=hub.endpoint, token=token) for token in (WRITE, READ))
+        opened = alice.create_discussion(title="question", description="why", **DATASET)
+        with pytest.raises(HfHubHTTPError, match="Only its author"):
+            carol.edit_discussion_comment(
+                comment_id=opened.events[0].id, new_content="x", discussion_num=opened.num,
+                **DATASET,
+            )  # fmt: skip
+        authors = [
+            [item.num for item in alice.get_repo_discussions(author=name, **DATASET)]
+            for name in ("alice", "carol")
+        ]
+    assert authors == [[opened.num], []]
+
+
+def test_datasets_are_found_by_author_and_words(hub: RunningHub, api: HfApi) -> None:
+    """Case does not matter in words; a limit is kept."""
+    for name in ("lab/Speed-a", "other/speed-b", "other/size"):
+        hub.create(name)
+    found = [item.id for item in api.list_datasets(search="speed")]
+    assert found == ["lab/Speed-a", "other/speed-b"]
+    assert [item.id for item in api.list_datasets(author="other", search="speed")] == [
+        "other/speed-b"
+    ]
+    assert len(list(api.list_datasets(limit=2))) == 2
+
+
+def test_nothing_is_private_on_a_hub_without_tokens_and_it_says_so(api: HfApi) -> None:
+    """It must not succeed and be public."""
+    with pytest.raises(BadRequestError, match="no tokens"):
+        api.create_repo("lab/secret", repo_type="dataset", private=True)
+    with pytest.raises(BadRequestError, match="no tokens"):
+        api.update_repo_settings(private=True, **DATASET)
+    with pytest.raises(BadRequestError, match="gated"):
+        api.update_repo_settings(gated="auto", **DATASET)
+    assert [item.id for item in api.list_datasets()] == [REPO]
+
+
+PRIVATE_READS = [
+    API, f"{API}/revision/main", f"{API}/tree/main", f"{API}/commits/main", f"{API}/refs",
+    f"{API}/discussions", f"{API}/auth-check", f"{API}/xet-read-token/main",
+    f"/datasets/{REPO}/resolve/main/a.json",
+    f"/datasets/{REPO}.git/info/lfs/objects/{'0' * 64}",
+]  # fmt: skip
+
+
+@pytest.mark.parametrize("path", PRIVATE_READS)
+def test_a_private_dataset_is_there_for_those_with_a_token_only(
+    guarded: RunningHub, path: str
+) -> None:
+    """For others it is as one that does not exist, to the letter."""
+    HfApi(endpoint=guarded.endpoint, token=WRITE).update_repo_settings(private=True, **DATASET)
+    bearer = {"authorization": f"Bearer {READ}"}
+    absent = path.replace(REPO, "lab/absent0")
+    hidden, missing = (ask(guarded.endpoint, "GET", item) for item in (path, absent))
+    assert hidden.status == missing.status == 404
+    assert hidden.json["error"] == missing.json["error"].replace("lab/absent0", REPO)
+    assert ask(guarded.endpoint, "GET", "/api/datasets").json == []
+    if not path.endswith("0" * 64):
+        assert ask(guarded.endpoint, "GET", path, **bearer).status == 200
+    assert ask(guarded.endpoint, "GET", API, **bearer).json["private"] is True
+
+
+def test_a_dataset_is_private_from_its_first_moment(guarded: RunningHub) -> None:
+    """And works with the client as any other, large files included."""
+    api = HfApi(endpoint=guarded.endpoint, token=WRITE)
+    where = {"repo_id": "lab/secret", "repo_type": "dataset"}
+    api.create_repo(private=True, **where)
+    content = b"0123456789" * 100
+    api.upload_file(path_or_fileobj=content, path_in_repo="x.parquet", **where)
+    reader = HfApi(endpoint=guarded.endpoint, token=READ)
+    path = reader.hf_hub_download(filename="x.parquet", **where)
+    with open(path, "rb") as file:  # noqa: PTH123 - the client's path is text
+        assert file.read() == content
+    assert [item.id for item in reader.list_datasets()] == [REPO, "lab/secret"]
+
+
+def test_a_private_dataset_stays_hidden_when_the_tokens_are_taken_away(
+    guarded: RunningHub,
+) -> None:
+    """An open hub on the same folder shows it to nobody, rather than to everybody."""
+    HfApi(endpoint=guarded.endpoint, token=WRITE).update_repo_settings(private=True, **DATASET)
+    with running_hub(guarded.root) as hub:
+        assert ask(hub.endpoint, "GET", API).status == 404
+        body = commit_body({"a.json": b"[1]"})
+        assert ask(hub.endpoint, "POST", f"{API}/commit/main", body).status == 404
+    HfApi(endpoint=guarded.endpoint, token=WRITE).update_repo_settings(private=False, **DATASET)
+    assert ask(guarded.endpoint, "GET", API).status == 200
+
+
+MAINTAINING = [
+    ("DELETE", "/api/repos/delete", {"type": "dataset", "organization": "lab", "name": "results"}),
+    ("POST", "/api/repos/move", {"type": "dataset", "fromRepo": REPO, "toRepo": "lab/b"}),
+    ("PUT", f"{API}/settings", {"private": True}),
+    ("POST", f"{API}/super-squash/main", {"message": "x"}),
+    ("DELETE", f"{API}/branch/exp", None),
+    ("DELETE", f"{API}/tag/v1", None),
+    ("POST", f"{API}/discussions/1/comment", {"comment": "x"}),
+    ("POST", f"{API}/discussions/1/title", {"title": "x"}),
+    ("POST", f"{API}/discussions/1/status", {"status": "closed"}),
+]
+
+
+@pytest.mark.parametrize(("method", "path", "body"), MAINTAINING, ids=lambda item: str(item)[-20:])
+def test_maintaining_needs_a_write_token(
+    guarded: RunningHub, method: str, path: str, body: object
+) -> None:
+    """Without one nothing changes; a web page never writes to an open hub."""
+    head = guarded.head(REPO)
+    data = json.dumps(body).encode()
+    statuses = [
+        ask(guarded.endpoint, method, path, data, **headers).status
+        for headers in ({}, {"authorization": f"Bearer {READ}"})
+    ]
+    assert (statuses, guarded.head(REPO)) == ([401, 403], head)
+
+
+@pytest.mark.parametrize(
+    ("method", "path", "body", "status"),
+    [
+        ("DELETE", "/api/repos/delete", {"type": "model", "name": REPO}, 400),
+        ("DELETE", "/api/repos/delete", {"type": "dataset", "name": "../x"}, 400),
+        ("POST", "/api/repos/move", {"type": "dataset", "fromRepo": REPO, "toRepo": "x"}, 400),
+        ("POST", "/api/repos/move", {"type": "dataset", "fromRepo": 1, "toRepo": "a/b"}, 400),
+        ("PUT", f"{API}/settings", {"visibility": "protected"}, 400),
+        ("PUT", f"{API}/settings", {"private": 1}, 400),
+        ("PUT", f"{API}/settings", {"private": []}, 400),
+        ("POST", f"{API}/super-squash/absent", {}, 404),
+        ("POST", f"{API}/super-squash/..%2Fx", {}, 400),
+        ("POST", f"{API}/super-squash/main", {"message": ["x"]}, 400),
+        ("DELETE", f"{API}/branch/absent", None, 404),
+        ("POST", f"{API}/discussions/9/comment", {"comment": "x"}, 404),
+        ("POST", f"{API}/discussions/9/comment", {"comment": " "}, 400),
+        ("POST", f"{API}/discussions/9/title", {"title": 1}, 400),
+        ("POST", f"{API}/discussions/9/status", {"status": "merged"}, 400),
+    ],
+    ids=str,
+)
+def test_what_makes_no_sense_is_refused_and_changes_nothing(
+    hub: RunningHub, send: Callable[..., Answer], method: str, path: str, body: object, status: int
+) -> None:
+    """With a message, never a crash."""
+    head = hub.head(REPO)
+    answer = send(method, path, json.dumps(body).encode())
+    assert (answer.status, hub.head(REPO), bool(answer.json["error"])) == (status, head, True)
