@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from benchmark.localhub.call import Call, answer
-from benchmark.localhub.names import branch_name, repo_part
+from benchmark.localhub.names import repo_part
 from benchmark.localhub.problems import bad_request
 from benchmark.localhub.squash import squash
 
@@ -59,8 +59,7 @@ def super_squash(call: Call) -> Response:
         raise bad_request("message must be text")
     signature = call.maintainer(call.repo)
     with call.open() as repo:
-        branch = branch_name(call.revision.removeprefix("refs/heads/"))
-        sha = squash(repo, call.hub.store.locks, branch, message, signature)
+        sha = squash(repo, call.hub.store.locks, call.revision, message, signature)
     call.record.sha = sha.decode()
     return answer({"commitOid": sha.decode()})
 

@@ -22,10 +22,14 @@ if TYPE_CHECKING:
 
 
 def squash(
-    repo: Repository, locks: Locks, branch: str, message: str, signature: Signature
+    repo: Repository, locks: Locks, revision: str, message: str, signature: Signature
 ) -> ObjectID:
-    """Replace the history of a branch by one commit with the same files; returns it."""
-    ref = BRANCHES + branch
+    """Replace the history of a branch by one commit with the same files; returns it.
+
+    Raises:
+        HubError: 404 if there is no such branch or pull request, 400 for a tag or a commit id.
+    """
+    ref = repo.writable_ref(revision)
     with locks.hold(repo.git), ObjectWriter(repo.git / "objects") as writer:
         head = repo.head(ref)
         new = write_commit(writer, NewCommit(repo.root(head), [], message, signature))
