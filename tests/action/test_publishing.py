@@ -33,6 +33,7 @@ def test_the_first_publish_fills_an_empty_dataset(fresh: World) -> None:
         "attempts": "1",
         "cleaned": "2",
         "attestation-url": "",
+        "regressions": "",
     }
     assert world.speeds() == [100.0, 100.0]
     assert world.files() == {"README.md"}
