@@ -11,7 +11,6 @@ from pathlib import Path
 from typing import TYPE_CHECKING, TypeAlias
 
 import click
-from click.core import ParameterSource
 from filelock import FileLock, Timeout
 
 from benchmark import canonical, dataset, report
@@ -44,13 +43,14 @@ if TYPE_CHECKING:
 
 _MANY = 200
 _LOCK_TIMEOUT = 60.0
+_OUTPUTS = Path("outputs")
 """Seconds."""
 
 
 @click.command("aggregate", short_help="Merge your results with the public leaderboard.")
 @dataset_options
 @click.option(
-    "--outputs", type=click.Path(path_type=Path), default=Path("outputs"), show_default=True,
+    "--outputs", type=click.Path(path_type=Path), default=_OUTPUTS, show_default=True,
     help="Where `run` wrote the results.",
 )  # fmt: skip
 @data_dir_option
@@ -169,13 +169,12 @@ def _locked(data_dir: Path) -> Iterator[None]:
 
 
 def _check_outputs(outputs: Path) -> None:
-    """A folder that somebody named is there; that nothing was measured yet is no mistake.
+    """A folder of another name than ours is there; that nothing was measured yet is no mistake.
 
     Raises:
         UsageError: if it is not.
     """
-    source = click.get_current_context().get_parameter_source("outputs")
-    if not os.path.lexists(outputs) and source is not ParameterSource.DEFAULT:
+    if outputs != _OUTPUTS and not os.path.lexists(outputs):
         raise UsageError(
             f"There is no folder {outputs} with results.",
             hint=N_("Check the path; `sagellm-benchmark run` writes to outputs/."),

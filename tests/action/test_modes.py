@@ -77,7 +77,7 @@ def test_every_wrong_input_is_named_in_one_annotation(world: World, hub: Running
     told = annotation.message
     assert [name for name in ("mode", "cleanup", "max-attempts", "lang", "hf-repo")
             if f"The input {name} is" not in told] == []  # fmt: skip
-    assert "publish, validate or aggregate" in told
+    assert "publish, validate, aggregate or check" in told
     assert hub.requests == []
 
 
