@@ -9,6 +9,7 @@ if TYPE_CHECKING:
     from tests.servers.runs import Runs
 
 INPUT, OUTPUT = 32, 16
+_EXACT = {"events", "usage"}
 
 
 def test_a_look_names_the_server_and_who_counts_its_tokens(server: RealServer, runs: Runs) -> None:
@@ -37,7 +38,11 @@ def test_a_run_finds_what_the_look_said(server: RealServer, runs: Runs) -> None:
     engine = entry["provenance"]["engine"]
     assert engine["dialect"] == looked["asked"]["dialect"]
     assert engine["token_count_source"] == looked["tokens"]["counted_by"]
-    assert engine["token_placement"] == looked["tokens"]["placed_by"]
+    # Answer by answer: whether two tokens came in one piece is chance, and either way is exact.
+    found, said = (set(way.split("+")) for way in (
+        engine["token_placement"], looked["tokens"]["placed_by"]
+    ))  # fmt: skip
+    assert found == said or found | said <= _EXACT
     unknown = {one["field"] for one in looked["unknown"]}
     assert ("engine_version" in unknown) == (entry["engine_version"] is None)
     assert ("metrics.load_time_s" in unknown) == (entry["metrics"]["load_time_s"] is None)
