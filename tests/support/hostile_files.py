@@ -10,6 +10,7 @@ import os
 import stat
 from typing import TYPE_CHECKING, NamedTuple
 
+from benchmark.bounds import MAX_FILE_BYTES
 from tests.support import entries
 
 if TYPE_CHECKING:
@@ -121,7 +122,7 @@ KINDS: dict[str, Hostile] = {
     "members too short": _of(b"[%b{}]" % (b"{}," * 50_000), "too short to be entries"),
     "too many values": _of(b"[%b1]" % (b"1," * 1_000_001), "too many values"),
     "long text": _with("Linux", b"a" * 2_000_000, "at most 65,536", "$[0]"),
-    "without end": Hostile(_sparse, "$", "a file may take at most 268,435,456"),
+    "without end": Hostile(_sparse, "$", f"a file may take at most {MAX_FILE_BYTES:,}"),
     "folder": Hostile(lambda at: at.mkdir(), "$", "is a folder"),
     "pipe": Hostile(_node(stat.S_IFIFO), "$", "is a pipe"),
     "socket": Hostile(_node(stat.S_IFSOCK), "$", "is a socket"),
