@@ -11,14 +11,14 @@ from dataclasses import dataclass
 from pathlib import PurePosixPath
 from typing import TYPE_CHECKING, NamedTuple
 
-from huggingface_hub import HfApi, hf_hub_url
+from huggingface_hub import hf_hub_url
 from huggingface_hub.utils import build_hf_headers
 
-import benchmark
 from benchmark.dataset import is_fragment
+from benchmark.hub.client import client
 from benchmark.hub.download import download
 from benchmark.hub.failures import commit_failure, is_missing, read_failure
-from benchmark.hub.session import CLIENT_ERRORS, bounded_session
+from benchmark.hub.session import CLIENT_ERRORS
 from benchmark.hub.token import resolve_token
 
 if TYPE_CHECKING:
@@ -94,7 +94,7 @@ class Proposals:
         """
         token = resolve_token(self.token)
         try:
-            self._api(token).change_discussion_status(
+            client(self.endpoint, token).change_discussion_status(
                 self.dataset, number, "closed", comment=comment, repo_type="dataset"
             )
         except CLIENT_ERRORS as error:
@@ -102,7 +102,7 @@ class Proposals:
 
     def _listed(self) -> Iterator[tuple[int, str]]:
         # The client's own filters came with 0.19, and a Hub may not know them: looked at here too.
-        for found in self._api(self.token).get_repo_discussions(
+        for found in client(self.endpoint, self.token).get_repo_discussions(
             self.dataset,
             repo_type="dataset",
             discussion_type="pull_request",
@@ -123,7 +123,7 @@ class Proposals:
 
     def _fragments(self, revision: str) -> dict[str, int]:
         """Path → bytes of every file in `runs/`."""
-        listed = self._api(self.token).list_repo_tree(
+        listed = client(self.endpoint, self.token).list_repo_tree(
             self.dataset, _RUNS, recursive=True, revision=revision, repo_type="dataset"
         )
         try:
@@ -146,15 +146,6 @@ class Proposals:
         if len(content.data) != size:
             raise ValueError(f"{len(content.data)} bytes arrived of {size}: {PurePosixPath(path)}")
         return content.data
-
-    def _api(self, token: str | None) -> HfApi:
-        bounded_session()
-        return HfApi(
-            endpoint=self.endpoint,
-            token=token or False,
-            library_name="sagellm-benchmark",
-            library_version=benchmark.__version__,
-        )
 
     def _failure(self, error: BaseException, what: str) -> BenchmarkError:
         return read_failure(error, what, known_to_exist=False, secret=self.token)

@@ -6,10 +6,10 @@ import re
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
-from huggingface_hub import CommitOperationAdd, HfApi
+from huggingface_hub import CommitOperationAdd
 
-import benchmark
 from benchmark.errors import HubUnreachableError, OutcomeUnknownError
+from benchmark.hub.client import client
 from benchmark.hub.failures import commit_failure, read_failure
 from benchmark.hub.session import CLIENT_ERRORS, bounded_session
 from benchmark.hub.token import resolve_token
@@ -49,7 +49,7 @@ class Space:
         bounded_session()
         what = f"Reading the head of the Space {self.name} at {self.endpoint}"
         try:
-            info = self._api(token).space_info(self.name, expand=["sha"])
+            info = client(self.endpoint, token).space_info(self.name, expand=["sha"])
         except CLIENT_ERRORS as error:
             raise read_failure(error, what, known_to_exist=False, secret=token) from None
         if not _REVISION.fullmatch(info.sha or ""):
@@ -67,7 +67,7 @@ class Space:
         bounded_session()
         operations = [CommitOperationAdd(path, data) for path, data in sorted(files.items())]
         try:
-            info = self._api(token).create_commit(
+            info = client(self.endpoint, token).create_commit(
                 self.name,
                 operations,
                 commit_message=message,
@@ -79,11 +79,3 @@ class Space:
         if not _REVISION.fullmatch(info.oid):
             raise OutcomeUnknownError(f"The Hub answered with no commit id: {info.oid[:60]!r}.")
         return info.oid
-
-    def _api(self, token: str | None) -> HfApi:
-        return HfApi(
-            endpoint=self.endpoint,
-            token=token or False,
-            library_name="sagellm-benchmark",
-            library_version=benchmark.__version__,
-        )

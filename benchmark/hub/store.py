@@ -2,63 +2,47 @@
 
 from __future__ import annotations
 
-import re
-from collections import ChainMap
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field
-from functools import partial
-from pathlib import PurePosixPath
-from typing import TYPE_CHECKING, Any, TypeVar
+from typing import TYPE_CHECKING
 
-from huggingface_hub import CommitOperationAdd, CommitOperationDelete, HfApi, hf_hub_url
-from huggingface_hub.utils import build_hf_headers, hf_raise_for_status
+from huggingface_hub import CommitOperationAdd, CommitOperationDelete
 
-import benchmark
 from benchmark.dataset import BOARD_FILES, CARD
 from benchmark.derived import MANIFEST, is_derived, unchanged_since
 from benchmark.errors import (
     BenchmarkError,
-    BusyError,
     ConflictError,
-    HubUnreachableError,
     OutcomeUnknownError,
     PermissionDeniedError,
 )
 from benchmark.hub import outline
 from benchmark.hub.catching_up import caught_up
+from benchmark.hub.client import client, get
 from benchmark.hub.deferred import Deferred
-from benchmark.hub.download import download
 from benchmark.hub.failures import (
     commit_failure,
     is_bad_card,
     is_missing,
-    is_trouble,
-    read_failure,
     upload_failure,
 )
+from benchmark.hub.reader import REVISION, Reader
 from benchmark.hub.session import CLIENT_ERRORS, UPLOAD_ERRORS, bounded_session
-from benchmark.hub.token import checked, resolve_token
+from benchmark.hub.token import resolve_token
 from benchmark.i18n import N_
 from benchmark.leaderboard import Revision, Snapshot
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Collection, Iterator, Mapping
+    from collections.abc import Callable, Mapping
 
     from benchmark.hub.download import Downloaded
-    from benchmark.hub.outline import Facts, Listed
+    from benchmark.hub.outline import Facts
     from benchmark.leaderboard import Changes
 
 PUBLIC_HUB = "https://huggingface.co"
 
-_READ_ATTEMPTS = 5
-_FIRST_READ_PAUSE = 0.2
-_LONGEST_READ_PAUSE = 4.0
-_PARALLEL_READS = 8
 _LARGE = 4 * 1024 * 1024
 """Bytes that are not sent before a look at the head."""
-_REVISION = re.compile(r"[0-9a-f]{40}")
-
-T = TypeVar("T")
 
 
 @dataclass
@@ -93,10 +77,14 @@ class HubStore:
     keyless: bool = False
     on_token: Callable[[str], object] = str
     pull_request: str = field(default="", init=False)
-    _fragments: dict[str, Downloaded] = field(default_factory=dict, init=False, repr=False)
+    _reader: Reader = field(init=False, repr=False)
     _boards: dict[str, Downloaded] = field(default_factory=dict, init=False, repr=False)
-    _reader_token: str | None = field(default=None, init=False, repr=False)
     _has_card: bool = field(default=False, init=False, repr=False)
+
+    def __post_init__(self) -> None:
+        self._reader = Reader(
+            self.endpoint, self.dataset, self.branch, lambda: self.token, self.sleep, self.uniform
+        )
 
     @property
     def url(self) -> str:
@@ -109,8 +97,7 @@ class HubStore:
         Raises:
             HubUnreachableError, BusyError, PermissionDeniedError: as `read`.
         """
-        what = f"Reading the head of {self.dataset}@{self.branch} at {self.endpoint}"
-        return self._read(what, self._ask_head, known_to_exist=False)
+        return self._reader.head()
 
     def read(self, revision: Revision | None = None) -> Snapshot:
         """The dataset as of one revision, the head's unless given.
@@ -125,7 +112,7 @@ class HubStore:
             PermissionDeniedError: if the Hub refuses (401, 403, 404).
         """
         at = revision or self.head()
-        pages = self._pages(at, known_to_exist=revision is None)
+        pages = self._reader.pages(at, known_to_exist=revision is None)
         listed, is_all = next(pages)
         part = None if is_all and MANIFEST not in listed else self._read_part(at)
         if part is not None:
@@ -149,7 +136,7 @@ class HubStore:
         token = self._commit_token()
         url = f"{self.endpoint}/api/datasets/{self.dataset}/auth-check/write"
         try:
-            self._get(self._api(token), url)
+            get(client(self.endpoint, token), url)
         except CLIENT_ERRORS as error:
             failure = commit_failure(error, secret=token)
             if isinstance(failure, PermissionDeniedError) and not is_missing(error):
@@ -184,7 +171,7 @@ class HubStore:
                 "The Hub holds just this already.", hint=N_("Run it again; nothing is lost.")
             )
         try:
-            info = self._api(token).create_commit(
+            info = client(self.endpoint, token).create_commit(
                 self.dataset,
                 [*added, *removed],
                 commit_message=message,
@@ -198,7 +185,7 @@ class HubStore:
             if is_bad_card(error) and others:
                 return self.commit(others, parent=parent, message=message)
             raise commit_failure(error, secret=token) from None
-        if not _REVISION.fullmatch(info.oid):
+        if not REVISION.fullmatch(info.oid):
             raise OutcomeUnknownError(f"The Hub answered with no commit id: {info.oid[:60]!r}.")
         self.pull_request = info.pr_url or ""
         return Revision(info.oid)
@@ -222,7 +209,7 @@ class HubStore:
     def _upload(self, operations: list[CommitOperationAdd], token: str | None) -> None:
         """Send large files ahead, as the commit would: what fails here has changed nothing."""
         try:
-            self._api(token).preupload_lfs_files(
+            client(self.endpoint, token).preupload_lfs_files(
                 self.dataset,
                 operations,
                 repo_type="dataset",
@@ -250,25 +237,11 @@ class HubStore:
             )
         return token
 
-    def _api(self, token: str | None) -> HfApi:
-        return HfApi(
-            endpoint=self.endpoint,
-            token=token or False,
-            library_name="sagellm-benchmark",
-            library_version=benchmark.__version__,
-        )
-
-    def _ask_head(self, api: HfApi) -> Revision:
-        info = api.dataset_info(self.dataset, revision=self.branch, expand=["sha"])
-        if not _REVISION.fullmatch(info.sha or ""):
-            raise ValueError(f"{info.sha!r} is no commit id")
-        return Revision(str(info.sha))
-
     def _read_part(self, at: Revision) -> Snapshot | None:
         """What a publish needs; None where more has to be read, or the Hub cannot tell."""
         with ThreadPoolExecutor(2) as pool:
-            asked = pool.submit(self._ask_paths, at, outline.ASKED, outline.files_in)
-            changed_by = self._ask_paths(at, outline.DATED, outline.changes_in, expand=True)
+            asked = pool.submit(self._reader.told, at, outline.ASKED, outline.files_in)
+            changed_by = self._reader.told(at, outline.DATED, outline.changes_in, expand=True)
             facts = asked.result()
         if facts is None or not outline.is_ours(facts):
             return None
@@ -278,8 +251,8 @@ class HubStore:
         files = Deferred(
             {path: content.data for path, content in found.items()},
             absent=outline.ASKED,
-            several=lambda paths: self._read_several(at, paths),
-            everything=lambda known: self._read_all(at, self._list(at), known),
+            several=lambda paths: self._reader.several(at, paths),
+            everything=lambda known: self._read_all(at, self._reader.listed(at), known),
         )
         self._has_card = CARD in found
         digests = {path: content.sha256 for path, content in found.items()}
@@ -289,133 +262,20 @@ class HubStore:
         """What is asked for at every attempt; leaderboards are not read again for a few lines."""
         boards = BOARD_FILES.values()
         small = {path: fact for path, fact in facts.items() if path not in boards}
-        found = self._contents(small, at)
-        found |= caught_up(self._boards, found, lambda paths: self._read_several(at, paths))
-        found |= self._contents({path: facts[path] for path in boards if path not in found}, at)
+        found = self._reader.contents(small, at)
+        found |= caught_up(self._boards, found, lambda paths: self._reader.several(at, paths))
+        found |= self._reader.contents(
+            {path: facts[path] for path in boards if path not in found}, at
+        )
         self._boards = {path: found[path] for path in boards}
         return found
-
-    def _read_several(self, at: Revision, paths: Collection[str]) -> dict[str, bytes]:
-        facts = self._ask_paths(at, paths, outline.files_in)
-        if facts is None:
-            listed = self._list(at)
-            facts = {path: listed[path] for path in paths if path in listed}
-        return {path: content.data for path, content in self._contents(facts, at).items()}
 
     def _read_all(
         self, at: Revision, listed: Mapping[str, Facts], known: Mapping[str, bytes]
     ) -> dict[str, bytes]:
         unknown = {path: facts for path, facts in listed.items() if path not in known}
-        found = {path: content.data for path, content in self._contents(unknown, at).items()}
+        found = {path: content.data for path, content in self._reader.contents(unknown, at).items()}
         return {path: found.get(path) or known.get(path, b"") for path in listed}
-
-    def _list(self, at: Revision) -> dict[str, Facts]:
-        """The data files of the tree."""
-        return dict(ChainMap(*(files for files, _ in self._pages(at, known_to_exist=True))))
-
-    def _pages(self, at: Revision, *, known_to_exist: bool) -> Iterator[tuple[Listed, bool]]:
-        """The data files of the tree page by page, and whether the page is the last."""
-        url = f"{self.endpoint}/api/datasets/{self.dataset}/tree/{at}?recursive=true&expand=false"
-        what = f"Listing {self.dataset}@{at[:8]}"
-        while url:
-            ask = partial(self._ask_page, url=url)
-            files, url = self._read(what, ask, known_to_exist=known_to_exist)
-            yield files, not url
-
-    def _ask_page(self, api: HfApi, url: str) -> tuple[Listed, str]:
-        """Its files and the next one's URL, "" after the last."""
-        # Not by `HfApi.list_repo_tree`: it takes an object for a list without items.
-        page = self._get(api, url)
-        files = outline.files_in(page.json())
-        found = {path: facts for path, facts in files.items() if outline.is_read(path)}
-        return found, page.links.get("next", {}).get("url", "")
-
-    def _ask_paths(
-        self,
-        at: Revision,
-        paths: Collection[str],
-        understand: Callable[[object], T],
-        *,
-        expand: bool = False,
-    ) -> T | None:
-        """What the Hub says of some paths; None if it has no such question, or no such answer."""
-        url = f"{self.endpoint}/api/datasets/{self.dataset}/paths-info/{at}"
-        form = {"paths": [*paths], "expand": str(expand).lower()}
-
-        def ask(api: HfApi) -> T | None:
-            headers = build_hf_headers(token=api.token)
-            try:
-                response = bounded_session().post(url, data=form, headers=headers)
-                hf_raise_for_status(response)
-                return understand(response.json())
-            except CLIENT_ERRORS as error:
-                if is_trouble(error):
-                    raise
-                return None
-
-        try:
-            return self._read(f"Asking for files of {self.dataset}", ask, known_to_exist=True)
-        except HubUnreachableError:
-            return None
-
-    def _contents(self, files: Mapping[str, Facts], at: Revision) -> dict[str, Downloaded]:
-        with ThreadPoolExecutor(_PARALLEL_READS) as pool:
-            contents = pool.map(lambda path: self._content(path, files[path], at), files)
-            return dict(zip(files, contents, strict=True))
-
-    def _content(self, path: str, facts: Facts, revision: Revision) -> Downloaded:
-        if path in self._fragments:
-            return self._fragments[path]
-        content = self._read(
-            f"Reading {path} of {self.dataset}@{revision[:8]}",
-            lambda api: self._download(api, path, facts, revision),
-            known_to_exist=True,
-        )
-        if PurePosixPath(path).stem == content.sha256:
-            # Named by its content, so it is the same at every revision that has it.
-            self._fragments[path] = content
-        return content
-
-    def _download(self, api: HfApi, path: str, facts: Facts, revision: Revision) -> Downloaded:
-        url = hf_hub_url(
-            self.dataset, path, repo_type="dataset", revision=revision, endpoint=self.endpoint
-        )
-        content = download(url, build_hf_headers(token=api.token))
-        if len(content.data) != facts.size:
-            raise ValueError(f"{len(content.data)} bytes arrived of {facts.size}")
-        if facts.sha256 not in {None, content.sha256}:
-            raise ValueError(f"what arrived is not the content {facts.sha256}")
-        return content
-
-    def _get(self, api: HfApi, url: str) -> Any:  # noqa: ANN401 - the response of either transport
-        response = bounded_session().get(url, headers=build_hf_headers(token=api.token))
-        hf_raise_for_status(response)
-        return response
-
-    def _read(self, what: str, ask: Callable[[HfApi], T], *, known_to_exist: bool) -> T:
-        """Ask again while that can help; with the token once an anonymous reader is refused."""
-        failure: BenchmarkError
-        for attempt in range(1, _READ_ATTEMPTS + 1):
-            bounded_session()
-            try:
-                return ask(self._api(self._reader_token))
-            except CLIENT_ERRORS as error:
-                failure = read_failure(
-                    error, what, known_to_exist=known_to_exist, secret=self._reader_token
-                )
-            if isinstance(failure, PermissionDeniedError):
-                if self._reader_token or not self.token:
-                    break
-                self._reader_token = checked(self.token)
-            elif attempt == _READ_ATTEMPTS or _asked(failure) > _LONGEST_READ_PAUSE:
-                break
-            else:
-                self._pause(attempt, _asked(failure))
-        raise failure
-
-    def _pause(self, attempt: int, asked: float) -> None:
-        backoff = self.uniform(0, min(_LONGEST_READ_PAUSE, _FIRST_READ_PAUSE * 2 ** (attempt - 1)))
-        self.sleep(asked or backoff)
 
 
 def _is_there(operation: CommitOperationAdd) -> bool:
@@ -427,8 +287,3 @@ def _is_there(operation: CommitOperationAdd) -> bool:
     """
     theirs = getattr(operation, "_remote_oid", None)
     return theirs is not None and theirs == getattr(operation, "_local_oid", None)
-
-
-def _asked(failure: BenchmarkError) -> float:
-    """Seconds the Hub asked to wait; 0 if it did not."""
-    return (failure.wait or 0) if isinstance(failure, BusyError) else 0

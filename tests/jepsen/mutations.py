@@ -17,6 +17,7 @@ from benchmark.cleanup import removal
 from benchmark.derived import index, manifest, manifest_of
 from benchmark.errors import ConflictError, OutcomeUnknownError
 from benchmark.hub import store as hub_store
+from benchmark.hub.client import client
 from benchmark.hub.session import CLIENT_ERRORS
 from benchmark.hub.store import HubStore
 from benchmark.leaderboard import Revision, Snapshot, encode
@@ -65,7 +66,9 @@ def absent_where_404(patch: pytest.MonkeyPatch) -> None:
         found = {}
         for path, facts in listed.items():
             with suppress(*CLIENT_ERRORS):
-                found[path] = self._download(self._api(None), path, facts, at).data
+                found[path] = self._reader.download(
+                    client(self.endpoint, None), path, facts, at
+                ).data
         return found
 
     patch.setattr(HubStore, "_read_all", forgetful)
