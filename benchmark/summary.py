@@ -30,18 +30,18 @@ class Change(NamedTuple):
     old: Entry | None
 
 
-class NotRanked(NamedTuple):
-    """An entry that is kept in `runs/` but not ranked, and why; or taken down; or doubtful."""
+class Remark(NamedTuple):
+    """What is said of an entry: why it is not ranked, or doubtful; or that it was taken down."""
 
     entry: Entry
     reasons: tuple[str, ...]
     taken_down: bool = False
 
 
-def not_ranked(state: Dataset, entries: Iterable[Entry]) -> tuple[NotRanked, ...]:
+def not_ranked(state: Dataset, entries: Iterable[Entry]) -> tuple[Remark, ...]:
     """Those of `entries` that `state` does not rank, each with every reason."""
     told = (
-        NotRanked(entry, state.why_not_ranked(entry), entry.run_id in state.taken_down)
+        Remark(entry, state.why_not_ranked(entry), entry.run_id in state.taken_down)
         for entry in entries
     )
     return tuple(item for item in told if item.reasons)
@@ -110,10 +110,10 @@ class Summary:
     changed: bool
     boards: Mapping[str, BoardSummary]
     rejected: tuple[Violation, ...]
-    not_ranked: tuple[NotRanked, ...]
+    not_ranked: tuple[Remark, ...]
     attempts: int | None = None
     url: str = ""
-    doubtful: tuple[NotRanked, ...] = ()
+    doubtful: tuple[Remark, ...] = ()
 
     @property
     def unbelieved(self) -> list[Entry]:
@@ -127,7 +127,7 @@ class Summary:
         changes = (change.new for board in self.boards.values() for change in board.changes)
         return labels_of([*changes, *self.unbelieved])
 
-    def label(self, item: NotRanked) -> str:
+    def label(self, item: Remark) -> str:
         """What people read; of what was taken down nothing is repeated, and that is its id."""
         entry = item.entry
         return entry.run_id[:_SHOWN] if item.taken_down else self.labels[entry.config_key]
@@ -148,15 +148,15 @@ class Summary:
             result |= {"attempts": self.attempts, "url": self.url}
         return result
 
-    def _told(self, item: NotRanked) -> Json:
+    def _told(self, item: Remark) -> Json:
         reasons = [str(reason) for reason in item.reasons]
         label = self.label(item)
         return {"label": label, "run_id": item.entry.run_id, "reasons": [*reasons]}
 
 
-def doubtful_among(state: Dataset, entries: Iterable[Entry]) -> tuple[NotRanked, ...]:
+def doubtful_among(state: Dataset, entries: Iterable[Entry]) -> tuple[Remark, ...]:
     """Those of `entries` that `state` ranks behind others, each with what makes it doubtful."""
-    told = (NotRanked(entry, state.why_doubtful(entry)) for entry in entries)
+    told = (Remark(entry, state.why_doubtful(entry)) for entry in entries)
     return tuple(item for item in told if item.reasons)
 
 

@@ -70,7 +70,8 @@ def _table(groups: Mapping[Group, list[Entry]], confirmed: Container[RunId]) -> 
     for group in _largest(groups):
         for entry in nsmallest(_MOST_ROWS, groups[group], key=cmp_to_key(before)):
             doubtful = entry.is_doubtful(confirmed=entry.run_id in confirmed)
-            yield _row(_cells(entry, "⚠ " if doubtful else ""))
+            mark = "example " if entry.is_example else ""
+            yield _row(_cells(entry, f"⚠ {mark}" if doubtful else mark))
 
 
 def _largest(groups: Mapping[Group, list[Entry]]) -> list[Group]:

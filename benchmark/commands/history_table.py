@@ -39,6 +39,8 @@ def spoken(_: Callable[[str], str], trust: Mapping[RunId, Trust], told: Told) ->
     if known and known.reproduced_by:
         others = ", ".join(other.run_id[:_SHOWN_DIGITS] for other in known.reproduced_by)
         said.append(_("reproduced by {runs}").format(runs=others))
+    if told.entry.is_example:
+        said.append(_("example: generated, nobody measured it"))
     return " · ".join(said)
 
 

@@ -55,7 +55,7 @@ def table_lines(
         return lambda entry: number(entry.at("metrics", name))
 
     columns = [
-        column("#", lambda entry: _place(trust[entry.run_id], doubts.get(entry.run_id, ()))),
+        column("#", lambda entry: _place(entry, trust[entry.run_id], doubts.get(entry.run_id, ()))),
         column(_("Model"), _model),
         column(_("Hardware"), _hardware),
         column(_("Engine"), _engine),
@@ -86,6 +86,9 @@ def remarks(
     for entry in shown[:_MOST_TOLD]:
         if reasons := doubts.get(entry.run_id):
             yield _told(_, _("⚠ doubtful: {run}: {reason}"), entry, reasons[0])
+    examples = sum(entry.is_example for entry in shown)
+    if examples:
+        yield _("* example: generated, nobody measured it ({count})").format(count=examples)
     # They would be first if they could be true.
     claimed = [run for run in dataset.runs.values() if run.standing.verdict == IMPOSSIBLE]
     for entry in claimed[:_MOST_TOLD]:
@@ -114,10 +117,10 @@ def _tied(_: Translate, shown: Sequence[Entry], trust: Mapping[RunId, Trust]) ->
         yield said.format(place=place, run=first, others=several)
 
 
-def _place(trust: Trust, doubts: Sequence[str]) -> str:
+def _place(entry: Entry, trust: Trust, doubts: Sequence[str]) -> str:
     """A rank, and a tier in one character; most results are what somebody says, and have none."""
     mark = "⚠" if doubts else {"attested": "✓", "reproduced": "↻"}.get(trust.tier, "")
-    return f"{trust.place} {mark}".rstrip()
+    return f"{trust.place} {mark}{'*' if entry.is_example else ''}".rstrip()
 
 
 def _signed(_: Translate, shown: Sequence[Entry], trust: Mapping[RunId, Trust]) -> Iterator[str]:

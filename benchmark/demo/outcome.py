@@ -57,12 +57,14 @@ def table(_: Callable[[str], str], rows: list[Row], new: Mapping[RunId, str]) ->
     for title in (_("tokens/s"), _("TTFT ms")):
         shown.add_column(title, justify="right")
     shown.add_column(_("Submitter"))
-    for cells, is_new in _cells(rows, new):
+    for cells, is_new in _cells(_, rows, new):
         shown.add_row(*cells, style="bold green" if is_new else "")
     return shown
 
 
-def _cells(rows: list[Row], new: Mapping[RunId, str]) -> Iterator[tuple[list[Text], bool]]:
+def _cells(
+    _: Callable[[str], str], rows: list[Row], new: Mapping[RunId, str]
+) -> Iterator[tuple[list[Text], bool]]:
     previous = 0
     for row in rows:
         remark = new.get(row.entry.run_id, "")
@@ -71,15 +73,17 @@ def _cells(rows: list[Row], new: Mapping[RunId, str]) -> Iterator[tuple[list[Tex
         if row.rank > previous + 1:
             yield [Text("…")], False
         previous = row.rank
-        yield [Text(text) for text in _texts(row, remark)], bool(remark)
+        said = remark or (_("example") if row.entry.is_example else "")
+        yield [Text(text) for text in _texts(row, said, is_new=bool(remark))], bool(remark)
     if previous < len(rows):
         yield [Text("…")], False
 
 
-def _texts(row: Row, remark: str) -> Iterator[str]:
+def _texts(row: Row, remark: str, *, is_new: bool) -> Iterator[str]:
     yield str(row.rank)
     yield row.entry.label
     yield f"{row.entry.number('metrics', 'throughput_tps'):,.1f}"
     yield f"{row.entry.number('metrics', 'ttft_ms'):,.1f}"
     submitter = str(row.entry.at("metadata", "submitter"))
-    yield f"◀ {submitter}, {remark}" if remark else submitter
+    named = f"{submitter}, {remark}" if remark else submitter
+    yield f"◀ {named}" if is_new else named

@@ -13,7 +13,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 
     from benchmark.errors import Violation
-    from benchmark.summary import Change, NotRanked, Summary
+    from benchmark.summary import Change, Remark, Summary
 
     Translate = Callable[[str], str]
 
@@ -115,7 +115,7 @@ def _changes(_: Translate, summary: Summary, changes: Iterable[Change]) -> list[
             label(summary.labels[change.new.config_key]),
             _change(change, "throughput_tps"),
             _change(change, "ttft_ms"),
-            submitter(change.new),
+            submitter(change.new, _("example")),
         ]
         for change in changes
     )
@@ -148,7 +148,7 @@ def _rejected(
     return ["### " + _("Rejected"), "", *table(header, rows, more=_("… and {count} more"))]
 
 
-def _listed(_: Translate, title: str, summary: Summary, items: Sequence[NotRanked]) -> list[str]:
+def _listed(_: Translate, title: str, summary: Summary, items: Sequence[Remark]) -> list[str]:
     """Entries with what speaks against them; nothing where there are none."""
     if not items:
         return []
@@ -157,7 +157,7 @@ def _listed(_: Translate, title: str, summary: Summary, items: Sequence[NotRanke
         [
             label(summary.label(item)),
             table_cell("; ".join(told(_, reason) for reason in item.reasons), _LONGEST),
-            "–" if item.taken_down else submitter(item.entry),
+            "–" if item.taken_down else submitter(item.entry, _("example")),
         ]
         for item in items
     )

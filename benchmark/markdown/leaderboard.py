@@ -46,7 +46,7 @@ def leaderboard_table(
             *_figures(entry),
             _submitter(entry),
             str(trust[entry.run_id]),
-            _verdict(_, doubts.get(entry.run_id, ())),
+            _verdict(_, entry, doubts.get(entry.run_id, ())),
         ]
         for key, entry in board.items()
     )
@@ -67,9 +67,9 @@ def _tied(
         yield "- " + "; ".join(code_cell(labels[entry.config_key], _LONGEST) for entry in tied)
 
 
-def _verdict(_: Translate, reasons: Sequence[str]) -> str:
+def _verdict(_: Translate, entry: Entry, reasons: Sequence[str]) -> str:
     if not reasons:
-        return ""
+        return _("example") if entry.is_example else ""
     several = "; ".join(told(_, reason) for reason in reasons)
     return f"⚠ {_('doubtful')}: {code_cell(several, _LONGEST)}"
 

@@ -47,7 +47,8 @@ def label(text: str) -> str:
     return table_cell(text, _LONGEST_LABEL)
 
 
-def submitter(entry: Entry) -> str:
-    """Who submitted it."""
+def submitter(entry: Entry, example: str = "") -> str:
+    """Who submitted it, and the word for an example, where one is given, if it is one."""
     name = entry.at("metadata", "submitter")
-    return table_cell(name) if isinstance(name, str) else "–"
+    shown = table_cell(name) if isinstance(name, str) else "–"
+    return f"{shown} ({example})" if example and entry.is_example else shown

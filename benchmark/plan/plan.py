@@ -15,7 +15,7 @@ if TYPE_CHECKING:
     from benchmark.entry import Entry
     from benchmark.leaderboard import Changes, Revision, Snapshot
     from benchmark.submission import Judgement
-    from benchmark.summary import BoardSummary, NotRanked
+    from benchmark.summary import BoardSummary, Remark
 
 
 @dataclass(frozen=True)
@@ -37,9 +37,9 @@ class Plan:
     judgement: Judgement
     new: tuple[Entry, ...]
     boards: Mapping[str, BoardSummary]
-    not_ranked: tuple[NotRanked, ...]
-    adopted: tuple[NotRanked, ...]
-    doubtful: tuple[NotRanked, ...]
+    not_ranked: tuple[Remark, ...]
+    adopted: tuple[Remark, ...]
+    doubtful: tuple[Remark, ...]
     make_files: Callable[[], Changes]
 
     @cached_property

@@ -14,7 +14,7 @@ from benchmark.action import outputs_of
 from benchmark.action.inputs import INPUTS, read, variable
 from benchmark.commands import publish
 from benchmark.errors import Violation
-from benchmark.summary import BoardSummary, Change, NotRanked, Summary
+from benchmark.summary import BoardSummary, Change, Remark, Summary
 from tests.support.entries import run
 
 ROOT = Path(__file__).parents[2]
@@ -27,7 +27,7 @@ def test_the_outputs_are_those_that_the_command_writes() -> None:
     changes = (Change(run(1), None), Change(run(2), run(1)), Change(run(3), run(2)))
     board = BoardSummary(changes, 4, 9)
     violations = tuple(Violation(file, "$", "bad") for file in ("a.json", "a.json", "b.json"))
-    unranked = (NotRanked(run(4), ("too slow",)),)
+    unranked = (Remark(run(4), ("too slow",)),)
     revision: Any = "a" * 40
     boards = {"single": board, "multi": board}
     summary = Summary(

@@ -20,7 +20,7 @@ from benchmark.i18n import translator
 from benchmark.leaderboard import Revision
 from benchmark.markdown import Deed, failure, job_summary, leaderboard_table, number
 from benchmark.merge import leaderboard_of
-from benchmark.summary import NotRanked, Summary, board_summaries
+from benchmark.summary import Remark, Summary, board_summaries
 from benchmark.text import code_cell, one_line, table_cell
 from benchmark.trust import trusts
 from tests.support.entries import entry, multi_node, run
@@ -110,9 +110,7 @@ def test_a_job_summary_of_nothing_says_so() -> None:
 
 def test_a_job_summary_lists_rejections_and_unranked_entries() -> None:
     """Each with its place and its reason."""
-    unranked = (
-        NotRanked(entry({"model.name": "slow"}), ("ttft_ms is not above 0", "retracted: x")),
-    )
+    unranked = (Remark(entry({"model.name": "slow"}), ("ttft_ms is not above 0", "retracted: x")),)
     rejected = (Violation("a", "$[0].metrics", "is 1."), Violation("b.json", "$", "is 2."))
     text = told(summary(Dataset(), [], rejected=rejected, not_ranked=unranked), a=7)
     read = [words_of(cell) for cell in cells(text)]
@@ -154,7 +152,7 @@ def test_a_job_summary_speaks_chinese() -> None:
         Dataset(),
         [run(1)],
         rejected=(Violation("f", "$", "m"),),
-        not_ranked=(NotRanked(run(1), ("r",)),),
+        not_ranked=(Remark(run(1), ("r",)),),
     )
     cleaned = Cleanup(("a",), ("b",), None, "w", "h")
     text = job_summary(translator("zh"), made, Deed.PUBLISHED, {}, cleaned)
@@ -218,7 +216,7 @@ def test_no_contributors_text_changes_the_shape_of_a_summary(
             Dataset(),
             [item],
             rejected=(Violation(submitter, f"$[{model}]", reason),),
-            not_ranked=(NotRanked(item, (reason,)),),
+            not_ranked=(Remark(item, (reason,)),),
         )
         text = told(made) + failure(str, reason or "r", model, made.rejected)
         assert all(words_of(cell) is not None for cell in cells(text))

@@ -12,7 +12,7 @@ from benchmark import report
 from benchmark.dataset import Dataset
 from benchmark.errors import BenchmarkError, InvalidDataError, Violation
 from benchmark.leaderboard import Revision
-from benchmark.summary import NotRanked, Summary, board_summaries
+from benchmark.summary import Remark, Summary, board_summaries
 from tests.support.entries import entry, multi_node, run
 
 URL = "https://hub.example/datasets/me/results"
@@ -83,7 +83,7 @@ def test_many_changes_are_cut_and_the_rest_counted() -> None:
 
 def test_rejections_and_unranked_entries_follow_the_numbers() -> None:
     """Each on a line with every reason."""
-    item = NotRanked(entry(), ("ttft_ms is not above 0", "retracted: wrong chip"))
+    item = Remark(entry(), ("ttft_ms is not above 0", "retracted: wrong chip"))
     violation = Violation("a.json", "$[0]", "is 5, expected an object.")
     lines = list(report.merged(english, summary(not_ranked=(item,), rejected=(violation,))))
     assert lines[-2:] == [
@@ -184,7 +184,7 @@ def test_the_clean_up_is_told_file_by_file() -> None:
 
 def everything_hostile(text: str) -> list[str]:
     """Every line of the report that shows a contributor's text."""
-    item = NotRanked(entry({"model.name": text}), (f"retracted: {text}",))
+    item = Remark(entry({"model.name": text}), (f"retracted: {text}",))
     violation = Violation(text, f"$.{text}", text)
     submitted = [entry({"model.name": text, "workload.name": text})]
     boards = board_summaries(Dataset(), Dataset().joined(submitted), submitted)
