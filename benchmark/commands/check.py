@@ -9,19 +9,25 @@ import click
 
 from benchmark import gate
 from benchmark.clone import Clone, is_clone
-from benchmark.commands.common import REPO_NAME, Output, dataset_options, open_store, output_options
+from benchmark.commands.common import (
+    REPO_NAME,
+    Output,
+    dataset_options,
+    format_option,
+    open_store,
+    output_options,
+)
 from benchmark.commands.contrast_lines import VERDICTS, alone_lines, contrast_lines, method
 from benchmark.commands.github import github_errors, github_output, tell_gate
 from benchmark.commands.parameters import Confidence, Share
 from benchmark.commands.samples import runs_of
-from benchmark.commands.sides import ranked
+from benchmark.commands.sides import across_option, ranked
 from benchmark.contrast import contrast_json
 from benchmark.dataset import parse
 from benchmark.errors import REGRESSION, TryAgainError, UsageError
 from benchmark.i18n import N_
 from benchmark.labels import labels_of
 from benchmark.markdown import contrast_table, gate_summary
-from benchmark.matches import FIELDS
 from benchmark.significance import METRICS
 
 if TYPE_CHECKING:
@@ -53,19 +59,13 @@ _UNJUDGED = TryAgainError.exit_code
     "--confidence", type=Confidence(), default="99%", show_default=True,
     help="That a check of equal runs raises no false alarm, all figures together.",
 )  # fmt: skip
-@click.option(
-    "--across", multiple=True, type=click.Choice(FIELDS), metavar="FIELD",
-    help="A part of the configuration that may differ, such as engine_version. Repeatable.",
-)  # fmt: skip
+@across_option
 @click.option(
     "--with-noisy", is_flag=True,
     help="Count runs too that say that their machine was busy with something else.",
 )  # fmt: skip
 @click.option("--strict", is_flag=True, help="End with 75 if anything could not be judged.")
-@click.option(
-    "--format", "form", type=click.Choice(["table", "markdown", "json"]), default="table",
-    show_default=True,
-)  # fmt: skip
+@format_option
 @dataset_options
 @output_options
 def command(  # noqa: PLR0913 - one parameter per option

@@ -82,6 +82,14 @@ def output_options(function: F) -> F:
     )
 
 
+def format_option(function: F) -> F:
+    """Add `--format` of what is a table for people."""
+    forms = click.Choice(["table", "markdown", "json"])
+    return click.option("--format", "form", type=forms, default="table", show_default=True)(
+        function
+    )
+
+
 def dataset_options(function: F) -> F:
     """Add `--hf-repo`, `--revision` and `--endpoint`."""
     function = click.option(

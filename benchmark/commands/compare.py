@@ -7,15 +7,15 @@ from typing import TYPE_CHECKING
 
 import click
 
-from benchmark.commands.common import Output, dataset_options, output_options
+from benchmark.commands.common import Output, dataset_options, format_option, output_options
 from benchmark.commands.contrast_lines import VERDICTS, alone_lines, contrast_lines, method
 from benchmark.commands.parameters import Confidence
-from benchmark.commands.sides import Sides
+from benchmark.commands.sides import Sides, across_option
 from benchmark.contrast import contrast, contrast_json
 from benchmark.errors import REGRESSION
 from benchmark.labels import labels_of
 from benchmark.markdown import contrast_table
-from benchmark.matches import FIELDS, match
+from benchmark.matches import match
 from benchmark.significance import WORSE
 from benchmark.text import one_line
 
@@ -42,18 +42,12 @@ _PATH = click.Path(path_type=Path, exists=True)
     "--among", multiple=True, type=_PATH,
     help="Files or folders where run ids and engines are looked up, instead of the dataset.",
 )  # fmt: skip
-@click.option(
-    "--across", multiple=True, type=click.Choice(FIELDS), metavar="FIELD",
-    help="A part of the configuration that may differ, such as engine_version. Repeatable.",
-)  # fmt: skip
+@across_option
 @click.option(
     "--confidence", type=Confidence(), default="95%", show_default=True,
     help="Of each figure's interval.",
 )  # fmt: skip
-@click.option(
-    "--format", "form", type=click.Choice(["table", "markdown", "json"]), default="table",
-    show_default=True,
-)  # fmt: skip
+@format_option
 @dataset_options
 @output_options
 def command(  # noqa: PLR0913 - one parameter per option

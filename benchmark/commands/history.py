@@ -11,7 +11,13 @@ from rich.console import Console
 from rich.text import Text
 
 from benchmark.clone import Clone, is_clone
-from benchmark.commands.common import Output, dataset_options, open_store, output_options
+from benchmark.commands.common import (
+    Output,
+    dataset_options,
+    format_option,
+    open_store,
+    output_options,
+)
 from benchmark.commands.files import entries_of
 from benchmark.commands.history_table import buried, remarks, spoken, table_of
 from benchmark.dataset import Dataset, parse
@@ -39,10 +45,7 @@ _MOST = 50
 @click.argument("config")
 @click.argument("paths", nargs=-1, type=click.Path(exists=True, path_type=Path))
 @dataset_options
-@click.option(
-    "--format", "form", type=click.Choice(["table", "markdown", "json"]), default="table",
-    show_default=True,
-)  # fmt: skip
+@format_option
 @output_options
 def command(  # noqa: PLR0913 - one parameter per option
     *,

@@ -9,13 +9,16 @@ from functools import cached_property
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+import click
+
 from benchmark.clone import Clone, is_clone
-from benchmark.commands.common import open_store
+from benchmark.commands.common import F, open_store
 from benchmark.commands.samples import runs_of
 from benchmark.config_key import is_missing
 from benchmark.dataset import Dataset, parse
 from benchmark.errors import HubUnreachableError, PermissionDeniedError, UsageError
 from benchmark.i18n import N_
+from benchmark.matches import FIELDS
 from benchmark.significance import Evidence
 from benchmark.text import one_line
 
@@ -31,6 +34,14 @@ _HINT = N_(
     "Give a result file or a folder of them, the first 8 digits or more of a run id, an engine "
     "such as vllm or 'vllm 0.11.0', or a revision of the dataset."
 )
+
+
+def across_option(function: F) -> F:
+    """Add `--across`."""
+    return click.option(
+        "--across", multiple=True, type=click.Choice(FIELDS), metavar="FIELD",
+        help="A part of the configuration that may differ, such as engine_version. Repeatable.",
+    )(function)  # fmt: skip
 
 
 @dataclass(frozen=True)
