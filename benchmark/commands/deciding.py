@@ -17,6 +17,7 @@ from benchmark.commands.common import (
 )
 from benchmark.commands.parameters import PublicWords
 from benchmark.commands.run_ids import find
+from benchmark.page import PageKeeper
 from benchmark.retry import RetryPolicy
 
 if TYPE_CHECKING:
@@ -78,7 +79,7 @@ def decide(
     """
     store = open_store(*place)
     done = amend(
-        store,
+        PageKeeper(store),
         lambda dataset: edit(dataset, find(dataset.runs, run_id)),
         title=words.title,
         policy=RetryPolicy(),

@@ -6,7 +6,6 @@ from datetime import datetime, timezone
 from typing import TYPE_CHECKING
 
 from benchmark import page
-from benchmark.commands.page import rows_of
 from benchmark.dataset import BOARD_FILES, is_data, parse
 from benchmark.history import taken_down
 from benchmark.leaderboard import Revision, Snapshot
@@ -41,4 +40,4 @@ class LeaderboardPages:
             lang=lang,
         )
         dataset = parse(snapshot)
-        return page.build(rows_of(dataset), about, taken_down(dataset)).html
+        return page.build(page.rows_of(dataset), about, taken_down(dataset)).html

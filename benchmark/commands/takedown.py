@@ -21,6 +21,7 @@ from benchmark.commands.parameters import PublicWords
 from benchmark.commands.run_ids import find, is_whole
 from benchmark.decisions import Tombstone
 from benchmark.entry import RunId
+from benchmark.page import PageKeeper
 from benchmark.retry import RetryPolicy
 
 if TYPE_CHECKING:
@@ -65,7 +66,7 @@ def command(  # noqa: PLR0913 - one parameter per option
         return dataset.joined((), tombstones=[Tombstone(run_id, reason, by, at) for run_id in new])
 
     done = amend(
-        store,
+        PageKeeper(store),
         edit,
         title=f"Take down {len(run_ids)} benchmark {'run' if len(run_ids) == 1 else 'runs'}",
         policy=RetryPolicy(),
