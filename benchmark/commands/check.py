@@ -184,6 +184,7 @@ def _verdict(
 
 
 def _json(found: Gate, labels: Mapping[ConfigKey, str]) -> Json:
+    """The object of schemas/check_v1.schema.json."""
     return {
         "regressions": [
             {

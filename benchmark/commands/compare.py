@@ -132,6 +132,7 @@ def _markdown(output: Output, found: Sequence[Found], labels: Labels) -> str:
 
 
 def _json(found: Sequence[Found], labels: Labels, confidence: float) -> Json:
+    """The object of schemas/comparison_v1.schema.json."""
     return {
         "confidence": confidence,
         "pairs": [

@@ -2,8 +2,12 @@
 
 from __future__ import annotations
 
+import json
 from typing import TYPE_CHECKING
 
+from jsonschema import Draft202012Validator
+
+from benchmark.schema import schema_path
 from tests.support import entries
 from tests.support.publishers import call, fails_helpfully, submission
 
@@ -37,6 +41,23 @@ def test_a_regression_ends_with_3_and_is_named(workdir: Path) -> None:
     assert call("check", "old", "--against", "outputs").code == 0
     told = call("check", "--against", "old", "--json")
     assert [one["metric"] for one in told.json["regressions"]] == ["throughput_tps"]
+
+
+def test_what_a_program_is_told_is_what_the_schemas_say(workdir: Path) -> None:
+    """A pair is that of a comparison."""
+    results(workdir / "outputs", 80)
+    results(workdir / "outputs" / "more", 80, model__name="new")
+    results(workdir / "old", 100)
+    schema, other = (
+        json.loads(schema_path(f"{name}_v1.schema.json").read_text(encoding="utf-8"))
+        for name in ("check", "comparison")
+    )
+    for options in ((), ("--max-regression", "25%"), ("--with-noisy", "--metric", "ttft_ms")):
+        told = call("check", "--against", "old", "--format", "json", *options).json
+        Draft202012Validator(schema).validate(told)
+    assert told["no_counterpart"]
+    both = (set(one["$defs"]["pair"]["properties"]) for one in (other, schema))
+    assert next(both) - next(both) == {"side"}
 
 
 def test_a_dataset_is_the_baseline_with_all_its_runs(hub: RunningHub, here: Path) -> None:
