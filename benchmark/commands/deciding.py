@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, NamedTuple, TypeVar
 
 import click
 
+from benchmark import report
 from benchmark.amend import amend
 from benchmark.commands.common import (
     Output,
@@ -90,4 +91,5 @@ def decide(
     said = output.translate(words.done if changed else words.known)
     full = find(done.dataset.runs, run_id)
     output.say([said.format(label=done.dataset.runs[full].label), f"   {store.url}"])
+    output.say(report.card_refused(output.translate, store.card_refusal))
     output.result({"revision": done.revision, "changed": changed, "run_id": full})

@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 
 import click
 
+from benchmark import report
 from benchmark.amend import Proposal, edited, revise
 from benchmark.commands.common import (
     Output,
@@ -56,7 +57,8 @@ def command(
         )
         at, files = done.revision, done.files
     said = _("files that differed: {files}").format(files=", ".join(files)) if files else _("exact")
-    output.say([f"{store.url} @ {at[:8]}: {said}"])
+    refused = report.card_refused(_, store.card_refusal)
+    output.say([f"{store.url} @ {at[:8]}: {said}", *refused])
     output.result({"revision": at, "changed": bool(files), "files": [*files]})
     return InvalidDataError.exit_code if check and files else 0
 
