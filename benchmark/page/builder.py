@@ -42,7 +42,7 @@ _FEWEST = 100
 
 _STYLES = (
     "base.css", "frame.css", "controls.css", "filters.css", "table.css", "plot.css",
-    "matched.css", "dialog.css", "compare.css", "narrow.css", "cards.css",
+    "matched.css", "dialog.css", "compare.css", "narrow.css", "cards.css", "print.css",
 )  # fmt: skip
 _SCRIPTS = ("base", "data", "question", "plot", "table", "controls", "sheet", "page")
 """Folders; of the files in one none needs another before the page stands."""

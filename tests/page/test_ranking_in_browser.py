@@ -62,6 +62,15 @@ def test_a_bar_is_as_long_as_the_result_is_good(show: Visit) -> None:
         assert abs(widths[1] / widths[0] - 0.5) < 0.01
 
 
+def test_the_page_opens_with_what_can_be_believed(show: Visit) -> None:
+    """Two results that can come before three that are doubtful; alone they are better than none."""
+    doubted = [row(entry("odd", engine=f"e{n}"), verdict="doubtful") for n in range(3)]
+    sound = [row(entry("good", engine=f"e{n}"), verdict="sound") for n in range(2)]
+    assert show([*doubted, *sound]).text("#model b") == "good"
+    assert show([*doubted, sound[0]]).text("#model b") == "odd"
+    assert show(sound[:1]).text("#count") == "1 result"
+
+
 def test_the_address_chooses_the_model_and_the_workload(show: Visit) -> None:
     """And an unknown one changes nothing."""
     rows = [row(entry("a")), row(entry("a", engine="x")), row({**entry("b"), "workload": LONG})]
