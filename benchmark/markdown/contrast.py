@@ -31,17 +31,30 @@ def contrast_table(
         found: each configuration's label with what was found.
         verdicts: each verdict in words, to be translated.
     """
+    pairs = [*found]
     header = (
         *(_("Configuration"), _("Figure"), _("Before"), _("After")),
         *(_("Change"), _("Interval"), _("Verdict")),
     )
     rows = [
         row
-        for label, contrast in found
+        for label, contrast in pairs
         for row in _rows(_, code_cell(label, _LONGEST_LABEL), contrast, verdicts)
     ]
     lines = table(header, rows, more=_("… and {count} more"), figures={2, 3, 4, 5})
-    return "\n".join(lines) + "\n"
+    return "\n".join([*lines, *_differing(_, pairs)]) + "\n"
+
+
+def _differing(_: Callable[[str], str], found: Iterable[tuple[str, Contrast]]) -> Iterator[str]:
+    """What besides the figures is not the same: compared all the same, but not like with like."""
+    for label, contrast in found:
+        parts = [
+            f"`{name}` {code_cell(old, _LONGEST_LABEL)} → {code_cell(new, _LONGEST_LABEL)}"
+            for name, (old, new) in contrast.match.configuration.items()
+        ]
+        if parts:
+            said = _("Other in {label}:").format(label=code_cell(label, _LONGEST_LABEL))
+            yield f"\n{said} {', '.join(parts)}"
 
 
 def gate_summary(
@@ -60,7 +73,9 @@ def gate_summary(
         table: its figures, by `contrast_table`.
         most: the share that is tolerated.
     """
-    heading = _("❌ Regressions: {count}") if found.regressions else _("✅ No regression")
+    heading = _("✅ No regression") if found.judged else _("⚠️ Nothing could be judged")
+    if found.regressions:
+        heading = _("❌ Regressions: {count}")
     bound = _("Tolerated: {most:.4g} %. Each figure is judged at {confidence:.4g} %.")
     new = [labels[entry.config_key] for entry in found.new]
     parts = [

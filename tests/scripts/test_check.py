@@ -85,6 +85,26 @@ def test_what_is_not_judged_is_named_and_fails_only_when_asked(workdir: Path) ->
     assert call("check", "--against", "old", "--strict").code == 75
 
 
+def test_a_check_that_judged_nothing_does_not_say_that_all_is_well(workdir: Path) -> None:
+    """Neither on the screen nor in Markdown."""
+    results(workdir / "outputs", 80, model__name="new")
+    results(workdir / "old", 100)
+    assert "⚠ Nothing could be judged" in call("check", "--against", "old").out
+    summary = call("check", "--against", "old", "--format", "markdown").out
+    assert summary.startswith("## ⚠️ Nothing could be judged")
+
+
+def test_no_regression_at_all_can_be_tolerated(workdir: Path) -> None:
+    """Then chance alone decides; what is no share is refused."""
+    results(workdir / "outputs", 90)
+    results(workdir / "old", 100)
+    for bound in ("0%", "0", "0.0"):
+        assert call("check", "--against", "old", "--max-regression", bound).code == 3
+    for wrong in ("-1%", "100%", "5", "nan", "%"):
+        assert call("check", "--against", "old", "--max-regression", wrong).code == 2
+    assert call("check", "old", "--against", "old", "--max-regression", "0%").code == 0
+
+
 def test_nothing_to_check_is_an_error(workdir: Path) -> None:
     """A gate that finds no results must not pass."""
     results(workdir / "old", 100)
