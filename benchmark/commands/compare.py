@@ -17,7 +17,7 @@ from benchmark.labels import labels_of
 from benchmark.markdown import contrast_table
 from benchmark.matches import match
 from benchmark.significance import WORSE
-from benchmark.text import code_cell, one_line
+from benchmark.text import code_span, one_line
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping, Sequence
@@ -128,7 +128,7 @@ def _markdown(output: Output, first: str, found: Sequence[Found], labels: Labels
     tables = []
     for side, _, contrasts in found:
         rows = [(labels[one.match.after[0].entry.config_key], one) for one in contrasts]
-        names = " → ".join(code_cell(name, _LONGEST_NAME) for name in (first, side.name))
+        names = " → ".join(code_span(name, _LONGEST_NAME) for name in (first, side.name))
         heading = f"### {names}\n\n" if len(found) > 1 else ""
         tables.append(heading + contrast_table(output.translate, rows, VERDICTS))
     return "\n".join(tables)

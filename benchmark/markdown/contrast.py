@@ -24,37 +24,24 @@ _MOST_LISTED = 50
 def contrast_table(
     _: Callable[[str], str], found: Iterable[tuple[str, Contrast]], verdicts: dict[str, str]
 ) -> str:
-    """A row for each figure of each configuration.
+    """A row for each figure of each configuration, after those for what is not the same besides.
 
     Args:
         _: the translator.
         found: each configuration's label with what was found.
         verdicts: each verdict in words, to be translated.
     """
-    pairs = [*found]
     header = (
         *(_("Configuration"), _("Figure"), _("Before"), _("After")),
         *(_("Change"), _("Interval"), _("Verdict")),
     )
     rows = [
         row
-        for label, contrast in pairs
+        for label, contrast in found
         for row in _rows(_, code_cell(label, _LONGEST_LABEL), contrast, verdicts)
     ]
     lines = table(header, rows, more=_("… and {count} more"), figures={2, 3, 4, 5})
-    return "\n".join([*lines, *_differing(_, pairs)]) + "\n"
-
-
-def _differing(_: Callable[[str], str], found: Iterable[tuple[str, Contrast]]) -> Iterator[str]:
-    """What besides the figures is not the same: compared all the same, but not like with like."""
-    for label, contrast in found:
-        parts = [
-            f"`{name}` {code_cell(old, _LONGEST_LABEL)} → {code_cell(new, _LONGEST_LABEL)}"
-            for name, (old, new) in contrast.match.configuration.items()
-        ]
-        if parts:
-            said = _("Other in {label}:").format(label=code_cell(label, _LONGEST_LABEL))
-            yield f"\n{said} {', '.join(parts)}"
+    return "\n".join(lines) + "\n"
 
 
 def gate_summary(
@@ -104,6 +91,9 @@ def _listed(title: str, labels: Sequence[str]) -> str:
 def _rows(
     _: Callable[[str], str], label: str, contrast: Contrast, verdicts: dict[str, str]
 ) -> Iterator[list[str]]:
+    for name, both in contrast.match.configuration.items():
+        yield [label, f"`{name}`", *(code_cell(one, _LONGEST_LABEL) for one in both), "≠", "–", ""]
+        label = ""
     for name, one in contrast.judged.items():
         verdict = f"{_MARKS[one.verdict]} {_(verdicts[one.verdict])}"
         figures = [number(one.before), number(one.after), _change(one.before, one.after)]

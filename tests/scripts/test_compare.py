@@ -162,15 +162,14 @@ def test_markdown_is_for_a_pull_request(workdir: Path) -> None:
 
 
 def test_markdown_says_which_side_is_meant_and_what_is_not_the_same(workdir: Path) -> None:
-    """Each of several has a table of its own; what differs stands below it."""
+    """Each of several has a table of its own; what differs besides stands before the figures."""
     paths = [str(measured(workdir, ms=ms)) for ms in (100, 110)]
     paths.append(str(measured(workdir, ms=120, engine="vl|lm")))
     lines = call("compare", *paths, "--format", "markdown").out.splitlines()
     headings = [line for line in lines if line.startswith("### ")]
     assert headings == [f"### `{paths[0]}` → `{other}`" for other in paths[1:]]
     [differing] = [line for line in lines if "`engine`" in line]
-    assert differing.startswith("Other in `")
-    assert "`sagellm` → `vl\\|lm`" in differing
+    assert "| `engine` | `sagellm` | `vl\\|lm` | ≠ |" in differing
 
 
 @pytest.mark.parametrize("confidence", ["100%", "20%", "nan", "x"])
