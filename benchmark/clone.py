@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 
 from benchmark import canonical
 from benchmark.dataset import BOARD_FILES, CARD, is_data
-from benchmark.derived import is_derived
+from benchmark.derived import is_derived, is_page
 from benchmark.errors import ConflictError, InvalidDataError, UsageError, Violation
 from benchmark.i18n import N_
 from benchmark.leaderboard import Revision, Snapshot
@@ -86,14 +86,17 @@ class Clone:
                 folders[:] = [name for name in folders if name == "runs"]
             for name in names:
                 path = (here / name).relative_to(self.folder).as_posix()
-                if (is_data(path) or is_derived(path)) and (here / name).is_file():
+                is_ours = is_data(path) or is_derived(path) or is_page(path)
+                if is_ours and (here / name).is_file():
                     yield path
 
 
 def is_clone(folder: Path) -> bool:
     """Whether a folder holds more of a dataset than its leaderboards, as a data folder does."""
     plain = {*BOARD_FILES.values(), CARD}
-    return folder.is_dir() and any(path not in plain for path in Clone(folder).paths())
+    if not folder.is_dir():
+        return False
+    return any(path not in plain and not is_page(path) for path in Clone(folder).paths())
 
 
 def _refuse_pointers(files: Mapping[str, bytes]) -> None:

@@ -48,6 +48,7 @@ _MEANINGS = {
     "no-orphans": N_("every decision is on a run that is known"),
     "manifest-and-index": N_("manifest and index say what is there"),
     "card": N_("viewer and load_dataset are told of the right files"),
+    "page": N_("the page in the dataset, if it keeps one, shows what it holds"),
     "trail": N_("the trail leads to the leaderboards"),
 }
 

@@ -16,12 +16,15 @@ from benchmark.derived.files import (
 from benchmark.derived.index import WHOLE, Index, MisfitError
 from benchmark.derived.manifest import MANIFEST, RUNS, BoardFact, Manifest, fitting, unchanged_since
 from benchmark.derived.manifest import decode as manifest_of
+from benchmark.derived.page_files import PAGE, PAGE_DATA, is_page
 from benchmark.derived.part import knowing
 from benchmark.derived.trail import TRAIL, extended
 from benchmark.derived.trail import decode as trail_of
 
 __all__ = [
     "MANIFEST",
+    "PAGE",
+    "PAGE_DATA",
     "RUNS",
     "TRAIL",
     "WHOLE",
@@ -34,6 +37,7 @@ __all__ = [
     "extended",
     "fitting",
     "is_derived",
+    "is_page",
     "is_worthwhile",
     "knowing",
     "manifest_of",

@@ -65,5 +65,6 @@ _OF_STATE: dict[str, Callable[[Snapshot, Dataset], Iterable[Problem]]] = {
     "no-orphans": lambda _, state: runs.orphans(state),
     "manifest-and-index": follows.wrong_derived,
     "card": follows.wrong_card,
+    "page": lambda snapshot, _: follows.wrong_page(snapshot),
     "trail": lambda snapshot, _: follows.wrong_trail(snapshot.files),
 }

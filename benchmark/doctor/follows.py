@@ -9,6 +9,7 @@ from benchmark.derived import MANIFEST, TRAIL, differing, is_derived, trail_fits
 from benchmark.doctor.check import Problem
 from benchmark.i18n import N_
 from benchmark.leaderboard import decode
+from benchmark.page import misfits
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Iterator, Mapping
@@ -91,6 +92,17 @@ def wrong_card(snapshot: Snapshot, state: Dataset) -> Iterator[Problem]:
     elif CARD in state.changes(snapshot, month="", before=state):
         message = N_("does not say, between our markers, what the dataset holds.")
         yield Problem.of(CARD, "doctor --fix", message)
+
+
+def wrong_page(snapshot: Snapshot) -> Iterator[Problem]:
+    """A page in the dataset, or the file beside it, that shows something else."""
+    for path, content in sorted(misfits(snapshot).items()):
+        message = N_("does not show what the dataset holds.")
+        if content is None:
+            message = N_("belongs to no page.")
+        elif path not in snapshot.files:
+            message = _MISSING
+        yield Problem.of(path, "doctor --fix", message)
 
 
 def _is_new(files: Mapping[str, bytes]) -> bool:

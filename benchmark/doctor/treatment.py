@@ -8,6 +8,7 @@ from benchmark.amend import Proposal
 from benchmark.dataset import parse
 from benchmark.derived import repairs
 from benchmark.fragments import tidied
+from benchmark.page import misfits, page_changes
 
 if TYPE_CHECKING:
     from benchmark.leaderboard import Snapshot
@@ -24,4 +25,6 @@ def treated(snapshot: Snapshot, *, month: str) -> Proposal:
     state = parse(snapshot)
     changes = state.changes(snapshot, month=month, before=state)
     changed = {**tidied(snapshot.files, state.lingering), **changes}
-    return Proposal(changed, repairs(snapshot, state, changed), state)
+    derived = repairs(snapshot, state, changed)
+    page = {**misfits(snapshot), **page_changes(snapshot, {**changed, **derived})}
+    return Proposal({**changed, **page}, derived, state)

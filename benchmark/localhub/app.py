@@ -130,6 +130,7 @@ ENDPOINTS = (
     Endpoint("GET", "/", "page", site.home),
     Endpoint("GET", html.STYLE_PATH, "style", site.style),
     Endpoint("GET", _FILES, "page", site.dataset, slow=True),
+    Endpoint("GET", _FILES + "/page-data/{rev}", "page", site.page_data, slow=True),
     Endpoint("GET", _FILES + "/tree/{rev}", "page", files.tree, slow=True),
     Endpoint("GET", _FILES + "/tree/{rev}/{path:path}", "page", files.tree, slow=True),
     Endpoint("GET", _FILES + "/blob/{rev}/{path:path}", "page", files.blob, slow=True),

@@ -7,7 +7,10 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
+from benchmark.commands.hub_pages import LeaderboardPages
 from benchmark.entry import Entry
+from benchmark.localhub.settings import HubSettings
+from benchmark.localhub.testing import running_hub
 from benchmark.page import builder
 from tests.page.conftest import opened
 from tests.page.samples import EVIL, FAST, REVISION, SLOW, build, entry, row, site
@@ -111,6 +114,20 @@ def test_a_dataset_that_cannot_be_read_changes_nothing(
     assert browser.text("#news").startswith("The dataset could not be read")
     assert len(browser.texts("td[data-column=model]")) == 2
     browser.complaints()
+
+
+def test_the_embedded_hub_has_all_rows_of_too_many(
+    clean: Browser, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Its page fetches them from the hub that served it."""
+    monkeypatch.setattr(builder, "INLINE_ROWS", 2)
+    results = [valid({"model.name": name}) for name in "abcde"]
+    with running_hub(tmp_path, settings=HubSettings(pages=LeaderboardPages())) as served:
+        served.create("lab/results")
+        served.write("lab/results", {"leaderboard_single.json": json.dumps(results).encode()})
+        opened(clean, f"{served.endpoint}{DATASET}#model=*")
+        assert len(clean.texts("td[data-column=model] .value")) == 5
+        assert not clean.run("return !document.getElementById('notice').hidden")
 
 
 def test_of_too_many_rows_the_others_are_fetched_where_the_page_is_served(

@@ -9,11 +9,11 @@ import pytest
 from click.testing import CliRunner
 
 from benchmark.commands.page import command
-from benchmark.commands.page import rows_of as rows_of_dataset
 from benchmark.dataset import Dataset
 from benchmark.entry import Entry
 from benchmark.errors import InvalidDataError, UsageError
 from benchmark.page import builder
+from benchmark.page import rows_of as rows_of_dataset
 from tests.page.reading import data_of, entries_of, facts_of, inflated, rows_of
 from tests.page.samples import FAILED, FAST, build, entry
 from tests.support.entries import data as valid

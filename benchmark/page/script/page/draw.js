@@ -32,7 +32,8 @@ function draw() {
   whenChanged("question", [lang, model, work, generation], drawQuestion);
   whenChanged("views", [lang, view], drawViews);
   whenChanged("filters", [lang, key], () => drawFilters(rows));
-  whenChanged("widths", [lang, generation, view, model, work], () => measureWidths(rowsInQuestion(state)));
+  const { letterSpacing, wordSpacing } = getComputedStyle(document.body);
+  whenChanged("widths", [lang, generation, view, model, work, letterSpacing, wordSpacing], () => measureWidths(rowsInQuestion(state)));
   byId("plot").hidden = !hasFigure(rows);
   document.body.classList.toggle("beside", hasFigure(rows) && view !== "curves");
   const shape = columnsShown(state, roomForTable()).map((column) => [column.name, widthOf(column, state)]);

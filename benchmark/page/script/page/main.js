@@ -42,6 +42,9 @@ function listenToWindow() {
     }),
   );
   addEventListener("popstate", followAddress);
+  addEventListener("beforeprint", () => table.rows.print(true));
+  addEventListener("afterprint", () => table.rows.print(false));
+  new ResizeObserver(oncePerFrame(draw)).observe(byId("views"));
   matchMedia("(prefers-color-scheme: dark)").addEventListener("change", redrawPlot);
 }
 
