@@ -38,7 +38,7 @@ unexport PYTHONDONTWRITEBYTECODE
 .DELETE_ON_ERROR:
 .DEFAULT_GOAL := help
 .PHONY: help demo test quick test-core test-servers test-clients jepsen lint style types format messages catalogues \
-	bench bench-core bench-run bench-load bench-servers bench-check bench-action bench-page picture simulate fuzz mutants clean
+	bench bench-core bench-run bench-load bench-servers bench-check bench-action bench-hub bench-page picture simulate fuzz mutants clean
 
 help: ## This list
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "  make %-13s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -120,6 +120,9 @@ picture: $(INSTALLED) ## The README's picture of the page, taken of the demo's l
 
 bench-page: $(INSTALLED) ## Measure the page in Chromium, with ten and a hundred thousand results
 	$(BIN)/python tests/bench/bench_page.py $(BENCH_ARGS)
+
+bench-hub: $(INSTALLED) ## Measure the embedded Hub beside git and a plain file server: minutes; see BENCH_ARGS
+	$(BIN)/python tests/bench/bench_hub.py $(BENCH_ARGS)
 
 bench-action: $(INSTALLED) .venvs/wheels/.installed ## Measure the Action until its first request
 	$(BIN)/python tests/bench/bench_action.py $(BENCH_ARGS)
