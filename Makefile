@@ -13,6 +13,7 @@ OTHERS := .venvs/light/.installed .venvs/hub-0.36/.installed .venvs/hub-1/.insta
 LLAMA := .venvs/tiny-llama
 SERVERS := .venvs/vllm/.installed .venvs/llamacpp/.installed $(LLAMA)/tiny-llama.gguf \
 	.venvs/sagellm/.installed
+HUB_CLIENTS := .venvs/clients-0.36/.installed .venvs/clients-1/.installed .venvs/clients-2/.installed
 CLIENTS := .venvs/guidellm/.installed .venvs/aiperf/.installed
 SOURCES := $(shell find benchmark launcher schemas -type f -not -name '*.pyc')
 
@@ -36,8 +37,8 @@ unexport PYTHONDONTWRITEBYTECODE
 
 .DELETE_ON_ERROR:
 .DEFAULT_GOAL := help
-.PHONY: help demo test quick test-core test-servers jepsen lint style types format messages catalogues \
-	bench bench-core bench-run bench-load bench-servers bench-check bench-action bench-page picture simulate fuzz mutants clean
+.PHONY: help demo test quick test-core test-servers test-clients jepsen lint style types format messages catalogues \
+	bench bench-core bench-run bench-load bench-servers bench-check bench-action bench-hub bench-page picture simulate fuzz mutants clean
 
 help: ## This list
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "  make %-13s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -56,6 +57,9 @@ jepsen: $(INSTALLED) ## Publishers, faults, kills at any moment, and a look at w
 
 test-servers: $(INSTALLED) $(SERVERS) ## Measure real servers: vLLM, llama.cpp, transformers serve, sageLLM; see SERVERS_ARGS
 	$(BIN)/pytest tests/servers $(SERVERS_ARGS)
+
+test-clients: $(INSTALLED) $(HUB_CLIENTS) ## The Hub's clients that people have, of three major versions, at the embedded Hub
+	$(BIN)/pytest tests/clients
 
 quick: $(INSTALLED) ## What a change to the core needs: under a minute on two processors
 	@$(MAKE) --no-print-directory --jobs=2 style types test-core
@@ -116,6 +120,9 @@ picture: $(INSTALLED) ## The README's picture of the page, taken of the demo's l
 
 bench-page: $(INSTALLED) ## Measure the page in Chromium, with ten and a hundred thousand results
 	$(BIN)/python tests/bench/bench_page.py $(BENCH_ARGS)
+
+bench-hub: $(INSTALLED) ## Measure the embedded Hub beside git and a plain file server: minutes; see BENCH_ARGS
+	$(BIN)/python tests/bench/bench_hub.py $(BENCH_ARGS)
 
 bench-action: $(INSTALLED) .venvs/wheels/.installed ## Measure the Action until its first request
 	$(BIN)/python tests/bench/bench_action.py $(BENCH_ARGS)
@@ -284,6 +291,16 @@ endef
 	@$(PYTHON) -m venv --without-pip --clear $(@D)
 	@if $(BIN)/python -m pip --python $(@D)/bin/python install --quiet $(PACKAGES); then touch $@; \
 		else echo "sageLLM cannot be installed here: its tests are skipped."; rm -rf $(@D); fi
+
+# The Hub's client as people install it, with what they read and write datasets with.
+.venvs/clients-0.36/.installed: PACKAGES := huggingface_hub==0.36.2 datasets==5.0.1
+.venvs/clients-1/.installed: PACKAGES := huggingface_hub==1.33.0 datasets==5.2.0
+.venvs/clients-2/.installed: PACKAGES := huggingface_hub==2.4.0 datasets==5.2.0
+.venvs/clients-%/.installed: Makefile | $(INSTALLED)
+	$(make-environment)
+	@$(BIN)/python -m pip --python $(@D)/bin/python install --quiet \
+		$(PACKAGES) 'duckdb>=1.5,<3' 'pandas>=2.3,<4' 'polars>=1.44,<3'
+	@touch $@
 
 # A small Llama with random weights and its tokenizer; the same for llama.cpp.
 $(LLAMA)/config.json: tests/servers/making/model.py | $(INSTALLED)

@@ -29,6 +29,7 @@ from benchmark.localhub import (
     oauth,
     reads,
     refs_api,
+    storage,
     writes,
     xet_api,
 )
@@ -56,7 +57,7 @@ _XET = _FILES + ".git/xet/{store}"
 _DEFAULT = HubSettings()
 _SLOW_AT_ONCE = 8
 _NOT_FOUND = 404
-_OTHER_REPO = re.compile(r"(?:/api)?/(datasets|models|spaces)/([^/?]+(?:/[^/?]+)?)")
+_OTHER_REPO = re.compile(r"(?:/api)?/(datasets|models|spaces)/([^/]+(?:/[^/]+)?)(/.*)?")
 
 
 class Endpoint(NamedTuple):
@@ -85,6 +86,14 @@ ENDPOINTS = (
     Endpoint("POST", "/api/repos/move", "move", maintenance.move_repo, writes=True),
     Endpoint("PUT", _API + "/settings", "settings", maintenance.settings, writes=True),
     Endpoint("GET", "/api/datasets", "datasets", reads.datasets),
+    Endpoint("GET", "/api/settings/repositories", "storage", storage.all_datasets, slow=True),
+    Endpoint(
+        "GET",
+        "/api/organizations/{org}/settings/repositories",
+        "storage",
+        storage.datasets_of,
+        slow=True,
+    ),
     Endpoint("GET", _API, "info", reads.info),
     Endpoint("GET", _API + "/revision/{rev}", "info", reads.info),
     Endpoint("GET", _API + "/auth-check", "auth-check", reads.auth_check),
@@ -313,9 +322,22 @@ def refusal(error: HubError) -> Response:
 async def _http_error(request: Request, error: Exception) -> Response:
     status = error.status_code if isinstance(error, HTTPException) else 500
     text = error.detail if isinstance(error, HTTPException) else "Internal Server Error"
-    if status == _NOT_FOUND and (match := _OTHER_REPO.match(request.url.path)):
-        return refusal(_no_such_kind(*match.groups()))
+    if status == _NOT_FOUND and (match := _OTHER_REPO.fullmatch(request.url.path)):
+        kind, name, below = match.groups()
+        if kind == "datasets" and _is_there(request, name):
+            return refusal(HubError(404, f"This hub has no {below} of a dataset"))
+        return refusal(_no_such_kind(kind, name))
     return refusal(HubError(status, text))
+
+
+def _is_there(request: Request, name: str) -> bool:
+    """Whether the sender may read this dataset: what is missing is something else then."""
+    call = Call(request.app.state.hub, request, _new_record("other", request))
+    try:
+        call.open(name).objects.close()
+    except HubError:
+        return False
+    return True
 
 
 def _no_such_kind(kind: str, name: str) -> HubError:

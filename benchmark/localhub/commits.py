@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, NamedTuple
 
 from dulwich.objects import Blob, Commit, ObjectID
 
+from benchmark.localhub import rawtree
 from benchmark.localhub.lfs import Pointer
 from benchmark.localhub.objects import ObjectWriter
 from benchmark.localhub.operations import AddFile, AddLargeFile, Delete
@@ -88,16 +89,15 @@ def build(
     text: tuple[str, Signature],
 ) -> ObjectID:
     """Write the trees and the commit that put the staged changes on top of `parent`."""
-    editor = TreeEditor(repo.raw_tree, repo.root(parent))
+    editor = TreeEditor(repo.records, repo.root(parent))
     for change in staged:
         if change.blob is None:
             editor.delete(change.path, is_folder=change.is_folder)
         else:
             editor.put(change.path, FILE_MODE, change.blob)
     message, signature = text
-    return write_commit(
-        writer, NewCommit(editor.write(writer.add_tree), [parent], message, signature)
-    )
+    tree = editor.write(lambda records: repo.add_tree(writer, records))
+    return write_commit(writer, NewCommit(tree, [parent], message, signature))
 
 
 def write_commit(writer: ObjectWriter, new: NewCommit) -> ObjectID:
@@ -120,13 +120,14 @@ def initial_commit(git: Path, files: dict[str, bytes], signature: Signature) -> 
         editor = TreeEditor(_no_trees, None)
         for path, content in files.items():
             editor.put(path, FILE_MODE, writer.add(Blob.from_string(content)))
-        new = NewCommit(editor.write(writer.add_tree), [], "initial commit", signature)
+        tree = editor.write(lambda records: writer.add_tree(rawtree.joined(records)))
+        new = NewCommit(tree, [], "initial commit", signature)
         sha = write_commit(writer, new)
         writer.sync()
     return sha
 
 
-def _no_trees(sha: ObjectID) -> bytes:
+def _no_trees(sha: ObjectID) -> dict[bytes, bytes]:
     raise KeyError(sha)
 
 

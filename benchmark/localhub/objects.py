@@ -13,34 +13,52 @@ import os
 import secrets
 import zlib
 from hashlib import sha1
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 from dulwich.object_store import DiskObjectStore
-from dulwich.objects import ObjectID
+from dulwich.objects import ObjectID, object_class
 
 from benchmark.localhub.durable import sync_all
 
 if TYPE_CHECKING:
-    from pathlib import Path
     from types import TracebackType
 
     from dulwich.objects import RawObjectID, ShaFile
     from typing_extensions import Self
 
 
+_HEX_LENGTH = 40
+
+
 class ObjectReader(DiskObjectStore):
     """Reads objects, also while they move from loose files into a pack.
 
-    dulwich looks in the packs and then for a loose file; what was packed in between it takes for
-    missing (1.2, `PackBasedObjectStore.get_raw`).
+    What a commit needs was written last, so it is loose. dulwich takes every object apart that it
+    reads, and looks in the packs first; what was packed in between it takes for missing
+    (1.2, `PackBasedObjectStore.get_raw`).
     """
 
     def get_raw(self, name: RawObjectID | ObjectID) -> tuple[int, bytes]:
         """The type and content of an object."""
+        found = self._get_loose(name)
+        if found is not None:
+            return found
         try:
             return super().get_raw(name)
         except KeyError:
             return super().get_raw(name)
+
+    def _get_loose(self, name: RawObjectID | ObjectID) -> tuple[int, bytes] | None:
+        """An object that is a file of its own; None for any other, and for a damaged one."""
+        digits = name.decode() if len(name) == _HEX_LENGTH else name.hex()
+        try:
+            with Path(self.path, digits[:2], digits[2:]).open("rb") as file:
+                header, _, content = zlib.decompress(file.read()).partition(b"\0")
+        except (FileNotFoundError, zlib.error):
+            return None
+        kind = object_class(header.partition(b" ")[0])
+        return None if kind is None else (kind.type_num, content)
 
 
 class ObjectWriter:
@@ -71,10 +89,14 @@ class ObjectWriter:
         return self._add(item.type_name, item.as_raw_string())
 
     def add_tree(self, content: bytes) -> ObjectID:
-        """Stage a tree given as git keeps it."""
-        return self._add(b"tree", content)
+        """Stage a tree given as git keeps it.
 
-    def _add(self, kind: bytes, content: bytes) -> ObjectID:
+        It is not compressed, for it is mostly hashes: with 2,000 files that would take as long as
+        all the rest of a commit. Packing does so later.
+        """
+        return self._add(b"tree", content, level=0)
+
+    def _add(self, kind: bytes, content: bytes, *, level: int = 1) -> ObjectID:
         data = kind + b" %d\0" % len(content) + content
         name = sha1(data, usedforsecurity=False).hexdigest()
         path = self._objects / name[:2] / name[2:]
@@ -83,7 +105,7 @@ class ObjectWriter:
         if path not in self._staged and not _is_kept(path):
             temporary = self._objects / f"tmp_obj_{secrets.token_hex(8)}"
             self._staged[path] = temporary
-            temporary.write_bytes(zlib.compress(data, 1))
+            temporary.write_bytes(zlib.compress(data, level))
         return ObjectID(name.encode())
 
     def sync(self) -> None:

@@ -207,13 +207,14 @@ def _merge(repo: Repository, pull: Discussion, signature: Signature) -> ObjectID
     if both:
         raise conflict(f"Pull request {pull.num} conflicts in {', '.join(both[:10])}")
     message = f"{pull.title} (#{pull.num})"
-    editor = TreeEditor(repo.raw_tree, repo.root(head))
+    editor = TreeEditor(repo.records, repo.root(head))
     _apply(editor, _changes(repo, pull)[1])
     with ObjectWriter(repo.git / "objects") as writer:
         # After a squash the base is none of ours, and neither is what the pull request grew from.
         related = ObjectID(pull.base.encode()) in repo.history(head)
         parents = [head, tip] if related else [head]
-        new = NewCommit(editor.write(writer.add_tree), parents, message, signature)
+        tree = editor.write(lambda records: repo.add_tree(writer, records))
+        new = NewCommit(tree, parents, message, signature)
         sha = write_commit(writer, new)
         writer.sync()
     return sha

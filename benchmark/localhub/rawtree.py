@@ -14,12 +14,12 @@ from dulwich.objects import ObjectID
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Mapping
 
-    ReadRaw = Callable[[ObjectID], bytes]
-    ReadRecords = Callable[[ObjectID], dict[bytes, bytes]]
+    ReadRecords = Callable[[ObjectID], Mapping[bytes, bytes]]
 
 _RECORD = re.compile(rb"([0-7]+ ([^\0]+)\0.{20})", re.DOTALL)
 _SHA_SIZE = 20
-_FOLDER = b"40000 "
+_FOLDERS = (b"40000 ", b"040000 ")
+"""Some writers put a zero before it (https://git-scm.com/docs/git-fsck, zeroPaddedFilemode)."""
 _SUBMODULE = b"160000 "
 
 
@@ -42,12 +42,16 @@ def record(mode: int, name: bytes, sha: ObjectID) -> bytes:
 
 def joined(found: Mapping[bytes, bytes]) -> bytes:
     """The tree that has these records."""
-    return b"".join(found[name] for name in sorted(found, key=lambda name: _key(name, found[name])))
+    # Git sorts a folder as if its name ended with a slash. No call for each of thousands of names.
+    keyed = {
+        name + b"/" if item.startswith(_FOLDERS) else name: item for name, item in found.items()
+    }
+    return b"".join(map(keyed.__getitem__, sorted(keyed)))
 
 
 def is_folder(item: bytes) -> bool:
     """Whether a record is a folder's."""
-    return item.lstrip(b"0").startswith(_FOLDER)
+    return item.startswith(_FOLDERS)
 
 
 def sha_of(item: bytes) -> ObjectID:
@@ -63,8 +67,8 @@ def changed(
     Only folders that differ are read.
     """
     before = read(old) if old else {}
-    for name, item in read(new).items() - before.items():
-        if item.startswith(_SUBMODULE):
+    for name, item in read(new).items():
+        if before.get(name) == item or item.startswith(_SUBMODULE):
             continue
         path = prefix + name.decode(errors="replace")
         yield path
@@ -72,8 +76,3 @@ def changed(
             earlier = before.get(name)
             below = sha_of(earlier) if earlier and is_folder(earlier) else None
             yield from changed(read, below, sha_of(item), f"{path}/")
-
-
-def _key(name: bytes, item: bytes) -> bytes:
-    """Git sorts a folder as if its name ended with a slash."""
-    return name + b"/" if is_folder(item) else name

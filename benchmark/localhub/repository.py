@@ -9,8 +9,9 @@ from typing import TYPE_CHECKING, NamedTuple, TypeVar
 from dulwich.objects import Blob, Commit, ObjectID, ShaFile, Tag, Tree
 from dulwich.walk import Walker
 
-from benchmark.localhub import refs, trees
+from benchmark.localhub import rawtree, refs, trees
 from benchmark.localhub.dropped import is_dropped
+from benchmark.localhub.known_trees import KnownTrees
 from benchmark.localhub.lastcommit import LastChanges
 from benchmark.localhub.lfs import LONGEST_POINTER, LfsStore, Pointer, parse_pointer
 from benchmark.localhub.objects import ObjectReader
@@ -22,12 +23,14 @@ from benchmark.localhub.problems import (
 from benchmark.localhub.xet.store import XetStore
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable, Iterator
+    from collections.abc import Callable, Iterable, Iterator, Mapping
     from pathlib import Path
     from types import TracebackType
 
     from dulwich.walk import WalkEntry
     from typing_extensions import Self
+
+    from benchmark.localhub.objects import ObjectWriter
 
 _SHA = re.compile(r"[0-9a-fA-F]{5,40}")
 _REVISION = re.compile(r"[!-.0-\[\]-~][!-\[\]-~]{0,219}")
@@ -56,6 +59,7 @@ class Memory:
         self._histories: dict[ObjectID, list[ObjectID]] = {}
         self._changes: dict[ObjectID, LastChanges] = {}
         self._guard = threading.Lock()
+        self.trees = KnownTrees()
 
     def blob(self, repo: Repository, sha: ObjectID) -> BlobFacts:
         """Size and pointer of a blob."""
@@ -192,6 +196,20 @@ class Repository:
         if kind != Tree.type_num:
             raise TypeError(f"{sha.decode()} is no tree")
         return data
+
+    def records(self, sha: ObjectID) -> Mapping[bytes, bytes]:
+        """The records of a tree by name."""
+        known = self._memory.trees.get(sha)
+        if known is None:
+            known = rawtree.records(self.raw_tree(sha))
+            self._memory.trees.put(sha, known)
+        return known
+
+    def add_tree(self, writer: ObjectWriter, records: Mapping[bytes, bytes]) -> ObjectID:
+        """Stage the tree of these records and return its id."""
+        sha = writer.add_tree(rawtree.joined(records))
+        self._memory.trees.put(sha, records)
+        return sha
 
     def blob(self, sha: ObjectID) -> bytes:
         """The content of a blob."""

@@ -13,8 +13,9 @@ from benchmark.localhub.problems import bad_request, entry_not_found
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
 
-    from benchmark.localhub.rawtree import ReadRaw
+    from benchmark.localhub.rawtree import ReadRecords
 
+    AddTree = Callable[[dict[bytes, bytes]], ObjectID]
     ReadTree = Callable[[ObjectID], Tree]
 
 FILE_MODE = 0o100644
@@ -63,16 +64,16 @@ def find(read: ReadTree, root: ObjectID, path: str) -> Entry | None:
 class _Folder:
     """A folder being edited; only what is touched is read."""
 
-    def __init__(self, read: ReadRaw, sha: ObjectID | None) -> None:
+    def __init__(self, read: ReadRecords, sha: ObjectID | None) -> None:
         self.items: dict[bytes, bytes | _Folder] = {}
         if sha is not None:
-            self.items.update(rawtree.records(read(sha)))
+            self.items.update(read(sha))
 
 
 class TreeEditor:
     """Edits a tree path by path and writes only the folders that were touched."""
 
-    def __init__(self, read: ReadRaw, root: ObjectID | None) -> None:
+    def __init__(self, read: ReadRecords, root: ObjectID | None) -> None:
         self._read = read
         self._root = _Folder(read, root)
 
@@ -112,8 +113,8 @@ class TreeEditor:
         del trail[-1].items[name]
         _drop_empty(trail, folders)
 
-    def write(self, add: Callable[[bytes], ObjectID]) -> ObjectID:
-        """Write the edited tree, folder by folder, and return its id."""
+    def write(self, add: AddTree) -> ObjectID:
+        """Write the edited tree, folder by folder as records by name, and return its id."""
         return _write(self._root, add)
 
     def _enter(self, folder: _Folder, name: bytes, *, create: bool) -> _Folder | None:
@@ -146,11 +147,11 @@ def _drop_empty(trail: list[_Folder], names: list[bytes]) -> None:
         del parent.items[name]
 
 
-def _write(folder: _Folder, add: Callable[[bytes], ObjectID]) -> ObjectID:
+def _write(folder: _Folder, add: AddTree) -> ObjectID:
     items = {
         name: rawtree.record(FOLDER_MODE, name, _write(item, add))
         if isinstance(item, _Folder)
         else item
         for name, item in folder.items.items()
     }
-    return add(rawtree.joined(items))
+    return add(items)

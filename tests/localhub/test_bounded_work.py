@@ -17,6 +17,7 @@ from hypothesis import strategies as st
 
 from benchmark.localhub.lastcommit import LastChanges
 from benchmark.localhub.problems import HubError
+from benchmark.localhub.rawtree import joined, records
 from benchmark.localhub.repository import Repository
 from benchmark.localhub.trees import TreeEditor, entries
 from tests.localhub.wire import REPO, ask
@@ -60,11 +61,11 @@ class Objects:
 
     def commit_of(self, present: dict[str, int], number: int) -> ObjectID:
         """Add a commit of these files."""
-        editor = TreeEditor(self.raw_tree, None)
+        editor = TreeEditor(lambda sha: records(self.raw_tree(sha)), None)
         for path, value in present.items():
             editor.put(path, 0o100644, Blob.from_string(b"%d" % value).id)
         item = Commit()
-        item.tree = editor.write(self.add_tree)
+        item.tree = editor.write(lambda found: self.add_tree(joined(found)))
         item.parents = self.heads[-1:]
         item.author = item.committer = b"a <a@b>"
         item.author_time = item.commit_time = number
