@@ -158,7 +158,7 @@ class Call:
         repo = self.granted(name or self.repo)
         if repo.is_private and not self.hub.authority.may_read_private(self.who, repo.name):
             repo.objects.close()
-            raise repo_not_found(repo.name)
+            raise repo_not_found()
         return repo
 
     def granted(self, name: str = "") -> Repository:

@@ -155,12 +155,18 @@ class Repository:
         Raises:
             HubError: 404 if there is none, 400 for a tag or a commit id.
         """
+        name = self.movable_ref(revision)
+        if name is None:
+            self.resolve(revision)
+            raise bad_request("A commit needs a branch or a pull request as its revision")
+        return name
+
+    def movable_ref(self, revision: str) -> str | None:
+        """The branch or pull request that `revision` names, None if it names none."""
         for name in _candidates(revision):
-            if name.startswith(refs.TAGS) or refs.read_ref(self.git, name) is None:
-                continue
-            return name
-        self.resolve(revision)
-        raise bad_request("A commit needs a branch or a pull request as its revision")
+            if not name.startswith(refs.TAGS) and refs.read_ref(self.git, name) is not None:
+                return name
+        return None
 
     def head(self, ref: str) -> ObjectID:
         """Where an existing ref points now."""

@@ -64,7 +64,11 @@ class Store:
         """
         git = self._path(name)
         if not (git / "HEAD").is_file():
-            raise repo_not_found(name)
+            # The public Hub does not tell names apart by case either.
+            found = self._respelt(name)
+            if found is None:
+                raise repo_not_found()
+            name, git = found, self._path(found)
         return Repository(name, git, self._memory, check)
 
     def names(self) -> Iterator[str]:
@@ -80,6 +84,7 @@ class Store:
             HubError: 409 if it exists, 400 if that is no name.
         """
         git = self._path(name)
+        self._refuse_taken(name)
         make_folders(git.parent)
         new = git.parent / f".new-{secrets.token_hex(8)}"
         try:
@@ -104,6 +109,8 @@ class Store:
             HubError: 409 if that is taken.
         """
         target = self._path(name)
+        if name.lower() != repo.name.lower():
+            self._refuse_taken(name)
         make_folders(target.parent)
         with self.locks.hold(repo.git):
             _rename(repo.git, target)
@@ -136,6 +143,21 @@ class Store:
             with suppress(OSError):
                 if needs_packing(git):
                     pack_loose(git)
+
+    def _respelt(self, name: str) -> str | None:
+        """The dataset whose name is this one but for upper and lower case."""
+        namespace, _, base = name.lower().partition("/")
+        for folder in sorted(self._datasets.iterdir()):
+            if folder.name.lower() == namespace:
+                for git in sorted(folder.iterdir()):
+                    if git.name.lower() == f"{base}.git" and (git / "HEAD").is_file():
+                        return f"{folder.name}/{git.name.removesuffix('.git')}"
+        return None
+
+    def _refuse_taken(self, name: str) -> None:
+        taken = self._respelt(name)
+        if taken:
+            raise _taken(self._path(taken))
 
     def _path(self, name: str) -> Path:
         namespace, _, base = name.partition("/")

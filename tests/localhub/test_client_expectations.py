@@ -7,7 +7,12 @@ from typing import TYPE_CHECKING
 
 import pytest
 from huggingface_hub import CommitOperationAdd, CommitOperationDelete, HfApi
-from huggingface_hub.errors import BadRequestError, HfHubHTTPError, RepositoryNotFoundError
+from huggingface_hub.errors import (
+    BadRequestError,
+    HfHubHTTPError,
+    RepositoryNotFoundError,
+    RevisionNotFoundError,
+)
 
 from benchmark.localhub.settings import HubSettings
 from benchmark.localhub.testing import running_hub
@@ -50,6 +55,55 @@ def test_a_name_that_is_taken_is_told_by_name(hub: RunningHub, api: HfApi) -> No
     with pytest.raises(BadRequestError, match="Invalid reference for a branch"):
         api.create_branch(branch="refs/pr/5", **DATASET)
     assert len(hub.log(REPO)) == 1
+
+
+def test_the_client_alone_says_which_repository_is_missing(api: HfApi) -> None:
+    """It knows the address; the hub adds nothing to its advice."""
+    with pytest.raises(RepositoryNotFoundError) as caught:
+        api.upload_file(
+            path_or_fileobj=b"1", path_in_repo="a", repo_id="lab/absent", repo_type="dataset"
+        )
+    assert str(caught.value).endswith("Please use `create_repo` if it's not the case.")
+
+
+def test_names_differ_by_more_than_upper_and_lower_case(hub: RunningHub, api: HfApi) -> None:
+    """A dataset is found however its name is spelt, and told by its own; another is refused."""
+    other = {"repo_id": REPO.upper(), "repo_type": "dataset"}
+    done = api.upload_file(path_or_fileobj=b"1", path_in_repo="a", **other)
+    assert (hub.head(REPO), api.repo_info(**other).id) == (done.oid, REPO)
+    with pytest.raises(HfHubHTTPError, match=f"called {REPO} already exists"):
+        api.create_repo(**other)
+    hub.create("lab/second")
+    with pytest.raises(HfHubHTTPError, match=f"called {REPO} already exists"):
+        api.move_repo("lab/second", REPO.upper(), repo_type="dataset")
+    api.move_repo(REPO, REPO.upper(), repo_type="dataset")
+    assert [item.id for item in api.list_datasets()] == [REPO.upper(), "lab/second"]
+
+
+def test_a_pull_request_goes_to_a_branch(hub: RunningHub, api: HfApi) -> None:
+    """Whatever else is named is no branch: the client says that there is none."""
+    api.create_tag(tag="v1", **DATASET)
+    for revision in (hub.head(REPO), "v1", "absent"):
+        with pytest.raises(RevisionNotFoundError):
+            api.upload_file(
+                path_or_fileobj=b"1", path_in_repo="a", revision=revision, create_pr=True, **DATASET
+            )
+
+
+def test_a_tag_on_what_is_missing_is_refused_for_that(api: HfApi) -> None:
+    """Also if its name is wrong too."""
+    with pytest.raises(RevisionNotFoundError):
+        api.create_tag(tag="no name", revision="absent", **DATASET)
+    with pytest.raises(BadRequestError, match="Invalid reference"):
+        api.create_tag(tag="no name", **DATASET)
+
+
+@pytest.mark.parametrize("card", ["# Results\n", "---\n---\n"])
+def test_a_card_without_metadata_is_warned_of(api: HfApi, card: str) -> None:
+    """It is committed nevertheless."""
+    with pytest.warns(UserWarning, match="empty or missing yaml metadata"):
+        api.upload_file(path_or_fileobj=card.encode(), path_in_repo="README.md", **DATASET)
+    assert "README.md" in api.list_repo_files(**DATASET)
 
 
 def test_a_folder_may_be_deleted_by_its_name_alone(hub: RunningHub, api: HfApi) -> None:
