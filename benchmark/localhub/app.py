@@ -27,6 +27,7 @@ from benchmark.localhub import (
     lfs_api,
     maintenance,
     oauth,
+    purge_api,
     reads,
     refs_api,
     writes,
@@ -101,6 +102,14 @@ ENDPOINTS = (
     Endpoint("POST", _API + "/super-squash/{rev}", "squash", maintenance.super_squash, writes=True),
     Endpoint("POST", _API + "/preupload/{rev}", "preupload", writes.preupload),
     Endpoint("POST", _API + "/commit/{rev}", "commit", writes.commit, writes=True),
+    Endpoint("GET", _API + "/lfs-files", "lfs-files", purge_api.list_large_files, slow=True),
+    Endpoint(
+        "POST",
+        _API + "/lfs-files/batch",
+        "lfs-delete",
+        purge_api.delete_large_files,
+        writes=True,
+    ),
     Endpoint("GET", _API + "/discussions", "discussions", discussions.list_discussions),
     Endpoint("POST", _API + "/discussions", "discuss", discussions.create_discussion, writes=True),
     Endpoint(

@@ -177,6 +177,16 @@ def update(
         _save(repo, change(discussion(repo, num)))
 
 
+def follow(repo: Repository, commits: Mapping[ObjectID, ObjectID]) -> None:
+    """Let pull requests name what became of their commits; the caller holds the lock."""
+    became = {old.decode(): new.decode() for old, new in commits.items()}
+    for item in discussions(repo):
+        merge_commit = became.get(item.merge_commit or "", item.merge_commit)
+        new = replace(item, base=became.get(item.base, item.base), merge_commit=merge_commit)
+        if new != item:
+            _save(repo, new)
+
+
 def event(kind: str, data: dict[str, Json], by: Signature) -> Event:
     """Something that happens now."""
     name = secrets.token_hex(12)

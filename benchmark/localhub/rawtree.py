@@ -50,6 +50,11 @@ def is_folder(item: bytes) -> bool:
     return item.lstrip(b"0").startswith(_FOLDER)
 
 
+def is_submodule(item: bytes) -> bool:
+    """Whether a record is a submodule's."""
+    return item.startswith(_SUBMODULE)
+
+
 def sha_of(item: bytes) -> ObjectID:
     """The id that a record has."""
     return ObjectID(item[-_SHA_SIZE:].hex().encode())
@@ -64,7 +69,7 @@ def changed(
     """
     before = read(old) if old else {}
     for name, item in read(new).items() - before.items():
-        if item.startswith(_SUBMODULE):
+        if is_submodule(item):
             continue
         path = prefix + name.decode(errors="replace")
         yield path

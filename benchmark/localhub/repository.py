@@ -234,6 +234,10 @@ class Repository:
             return facts
         return BlobFacts(facts.size, None)
 
+    def pointer(self, blob: ObjectID) -> Pointer | None:
+        """The pointer that a blob is, also where its content is missing."""
+        return self._memory.blob(self, blob).pointer
+
     def content(self, blob: ObjectID) -> bytes:
         """The content of a file, of the large object if the blob points to one."""
         pointer = self.facts(blob).pointer

@@ -96,7 +96,7 @@ class Store:
 
     def delete(self, repo: Repository) -> None:
         """Delete a dataset: gone under its name at once, then from the disk."""
-        gone = repo.git.parent / f".gone-{secrets.token_hex(8)}"
+        gone = gone_folder(repo.git)
         with self.locks.hold(repo.git):
             repo.git.rename(gone)
             sync(gone.parent)
@@ -162,6 +162,11 @@ class Store:
     def _path(self, name: str) -> Path:
         namespace, _, base = name.partition("/")
         return self._datasets / repo_part(namespace) / f"{repo_part(base)}.git"
+
+
+def gone_folder(git: Path) -> Path:
+    """A name for what is being deleted: the sweep removes what a killed deletion left."""
+    return git.parent / f".gone-{secrets.token_hex(8)}"
 
 
 def _rename(folder: Path, git: Path) -> None:
