@@ -1,7 +1,7 @@
 """Large files of a whole history: which there are, and how to delete some of them for good.
 
-A deletion writes the new history first, then says that the old one is gone, then moves the refs, and
-removes the content last. Killed in between, it is finished by asking for it again.
+A deletion writes the new history first, then says that the old one is gone, then moves the refs,
+and removes the content last. Killed in between, it is finished by asking for it again.
 """
 
 from __future__ import annotations

@@ -8,6 +8,7 @@ import shutil
 from contextlib import suppress
 from typing import TYPE_CHECKING
 
+from benchmark.localhub import moved
 from benchmark.localhub.commits import Signature, initial_commit
 from benchmark.localhub.durable import make_folders, publish_file, sync
 from benchmark.localhub.locks import Locks
@@ -62,14 +63,25 @@ class Store:
         Raises:
             HubError: 404 RepoNotFound if there is none, 400 if that is no name.
         """
-        git = self._path(name)
-        if not (git / "HEAD").is_file():
-            # The public Hub does not tell names apart by case either.
-            found = self._respelt(name)
-            if found is None:
-                raise repo_not_found()
-            name, git = found, self._path(found)
-        return Repository(name, git, self._memory, check)
+        found = self.name_of(name)
+        if found is None:
+            raise repo_not_found()
+        return Repository(found, self._path(found), self._memory, check)
+
+    def name_of(self, name: str) -> str | None:
+        """The name of the dataset that `name` leads to, None if it leads to none.
+
+        As on the public Hub, upper and lower case do not matter, and earlier names lead on.
+
+        Raises:
+            HubError: 400 if that is no name.
+        """
+        if self._is_there(name):
+            return name
+        found = self._respelt(name)
+        if found is None:
+            found = moved.new_name(self._datasets, name)
+        return found if found and self._is_there(found) else None
 
     def names(self) -> Iterator[str]:
         """Every dataset, sorted."""
@@ -92,6 +104,7 @@ class Store:
             _rename(new, git)
         finally:
             shutil.rmtree(new, ignore_errors=True)
+        moved.forget(self._datasets, name)
         sync(git.parent)
 
     def delete(self, repo: Repository) -> None:
@@ -99,11 +112,12 @@ class Store:
         gone = gone_folder(repo.git)
         with self.locks.hold(repo.git):
             repo.git.rename(gone)
+            moved.forget_all(self._datasets, repo.name)
             sync(gone.parent)
         shutil.rmtree(gone, ignore_errors=True)
 
     def move(self, repo: Repository, name: str) -> None:
-        """Give a dataset another name.
+        """Give a dataset another name; the old one leads to it until something else is called so.
 
         Raises:
             HubError: 409 if that is taken.
@@ -116,6 +130,7 @@ class Store:
             _rename(repo.git, target)
             sync(target.parent)
             sync(repo.git.parent)
+            moved.remember(self._datasets, repo.name, name)
 
     def set_private(self, repo: Repository, *, private: bool) -> None:
         """Make a dataset private or public, durably."""
@@ -143,6 +158,9 @@ class Store:
             with suppress(OSError):
                 if needs_packing(git):
                     pack_loose(git)
+
+    def _is_there(self, name: str) -> bool:
+        return (self._path(name) / "HEAD").is_file()
 
     def _respelt(self, name: str) -> str | None:
         """The dataset whose name is this one but for upper and lower case."""

@@ -132,14 +132,13 @@ def test_only_a_maintainer_deletes_large_files(tmp_path: Path) -> None:
     assert caught.value.response.status_code == 403
 
 
-@pytest.mark.parametrize(
-    "body", [{}, {"deletions": 1}, {"deletions": {"sha": "x"}}, {"deletions": {"sha": ["x"]}},
-             {"deletions": {"sha": [], "rewriteHistory": "no"}}],
-    ids=str,
-)  # fmt: skip
-def test_a_malformed_deletion_is_refused(hub: RunningHub, body: object) -> None:
+def test_a_malformed_deletion_is_refused(hub: RunningHub) -> None:
     """Nothing is deleted by mistake."""
-    assert ask(hub.endpoint, "POST", BATCH, json.dumps(body).encode()).status == 400
+    for deletions in (
+        None, 1, {"sha": "x"}, {"sha": ["x"]}, {"sha": [], "rewriteHistory": "no"}
+    ):  # fmt: skip
+        body = json.dumps({"deletions": deletions}).encode()
+        assert ask(hub.endpoint, "POST", BATCH, body).status == 400, deletions
 
 
 class _Any:

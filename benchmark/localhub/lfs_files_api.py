@@ -1,4 +1,4 @@
-"""The endpoints with which a maintainer looks through the large files of a dataset and deletes some."""
+"""The endpoints of large files as such: to list, to delete for good, to have in another dataset."""
 
 from __future__ import annotations
 
@@ -38,6 +38,31 @@ def delete_large_files(call: Call) -> Response:
     with call.open() as repo:
         purge(repo, call.hub.store.locks, oids, rewrite=rewrite)
     return answer({"success": True})
+
+
+def duplicate_large_files(call: Call) -> Response:
+    """POST /api/datasets/NS/NAME/lfs-files/duplicate: what this dataset has is in another one too.
+
+    A commit that names the files comes later. The answer lists what could not be had.
+    """
+    wanted = call.json()
+    files = wanted.get("files")
+    if not isinstance(files, list) or len(files) > _MOST_OBJECTS:
+        raise bad_request(f"files must be a list of at most {_MOST_OBJECTS}")
+    oids = [object_id(item.get("sha256") if isinstance(item, dict) else item) for item in files]
+    target = _target(wanted.get("target"))
+    call.writer(target)
+    with call.open() as source, call.open(target) as repo:
+        missing = [oid for oid in oids if not repo.lfs.share(source.lfs, oid)]
+    failed: list[Json] = [{"sha256": oid, "error": "No such large file"} for oid in missing]
+    return answer({"failed": failed})
+
+
+def _target(value: Json) -> str:
+    name = value.get("name") if isinstance(value, dict) else None
+    if not isinstance(value, dict) or not isinstance(name, str) or value.get("type") != "dataset":
+        raise bad_request("target must be a dataset")
+    return name
 
 
 def _view(item: Found) -> Json:
