@@ -8,7 +8,6 @@ from __future__ import annotations
 
 import logging
 import re
-import uuid
 from typing import TYPE_CHECKING, NamedTuple
 
 from anyio import CapacityLimiter
@@ -25,6 +24,7 @@ from benchmark.localhub import (
     discussions,
     git_api,
     lfs_api,
+    lfs_files_api,
     maintenance,
     oauth,
     reads,
@@ -35,6 +35,7 @@ from benchmark.localhub import (
 )
 from benchmark.localhub.call import DROPPED, Call, Hub, RequestRecord, answer
 from benchmark.localhub.problems import HubError, too_large
+from benchmark.localhub.request_id import RequestId
 from benchmark.localhub.resolve import resolve
 from benchmark.localhub.settings import HubSettings
 from benchmark.localhub.waiting import in_thread
@@ -110,6 +111,21 @@ ENDPOINTS = (
     Endpoint("POST", _API + "/super-squash/{rev}", "squash", maintenance.super_squash, writes=True),
     Endpoint("POST", _API + "/preupload/{rev}", "preupload", writes.preupload),
     Endpoint("POST", _API + "/commit/{rev}", "commit", writes.commit, writes=True),
+    Endpoint("GET", _API + "/lfs-files", "lfs-files", lfs_files_api.list_large_files, slow=True),
+    Endpoint(
+        "POST",
+        _API + "/lfs-files/batch",
+        "lfs-delete",
+        lfs_files_api.delete_large_files,
+        writes=True,
+    ),
+    Endpoint(
+        "POST",
+        _API + "/lfs-files/duplicate",
+        "lfs-duplicate",
+        lfs_files_api.duplicate_large_files,
+        writes=True,
+    ),
     Endpoint("GET", _API + "/discussions", "discussions", discussions.list_discussions),
     Endpoint("POST", _API + "/discussions", "discuss", discussions.create_discussion, writes=True),
     Endpoint(
@@ -188,6 +204,7 @@ def create_app(
         exception_handlers={HTTPException: _http_error, Exception: _bug},
     )
     app.add_middleware(_RawPath)
+    app.add_middleware(RequestId)
     app.state.hub = hub
     return app
 
@@ -313,7 +330,6 @@ def refusal(error: HubError) -> Response:
     headers = {
         "x-error-code": error.code or str(error.status),
         "x-error-message": message,
-        "x-request-id": f"Root={uuid.uuid4().hex}",
         **error.headers,
     }
     return answer({"error": message}, status=error.status, headers=headers)

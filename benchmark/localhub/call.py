@@ -136,7 +136,9 @@ class Call:
         """
         if "origin" in self.request.headers and self.hub.authority.open_to_all:
             raise forbidden("A web page cannot write to a hub without tokens")
-        return self.hub.sign(self.hub.authority.require_write(self.who, repo).user)
+        # A token for one dataset is for that one, whatever it is called in the request.
+        name = self.hub.store.name_of(repo) or repo
+        return self.hub.sign(self.hub.authority.require_write(self.who, name).user)
 
     def maintainer(self, repo: str) -> Signature:
         """The signature of somebody who may also delete this repository.
@@ -158,7 +160,7 @@ class Call:
         repo = self.granted(name or self.repo)
         if repo.is_private and not self.hub.authority.may_read_private(self.who, repo.name):
             repo.objects.close()
-            raise repo_not_found(repo.name)
+            raise repo_not_found()
         return repo
 
     def granted(self, name: str = "") -> Repository:

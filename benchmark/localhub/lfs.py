@@ -8,6 +8,8 @@ by any other tool later.
 from __future__ import annotations
 
 import re
+import secrets
+import shutil
 from hashlib import sha256
 from typing import TYPE_CHECKING, NamedTuple
 
@@ -57,6 +59,16 @@ def object_id(value: object) -> str:
     return value
 
 
+def _link(source: Path, target: Path) -> None:
+    try:
+        target.hardlink_to(source)
+    except FileNotFoundError:
+        raise
+    except OSError:
+        shutil.copyfile(source, target)
+        sync(target)
+
+
 class LfsStore:
     """The large files of one repository."""
 
@@ -73,6 +85,24 @@ class LfsStore:
             return self.path(oid).stat().st_size
         except FileNotFoundError:
             return None
+
+    def share(self, other: LfsStore, oid: str) -> bool:
+        """Have an object that another repository has; False if it has none.
+
+        No content is copied where the file system knows links: an object never changes.
+        """
+        source, target = other.path(oid), self.path(oid)
+        make_folders(target.parent)
+        temporary = target.with_name(f".tmp-{secrets.token_hex(8)}")
+        try:
+            _link(source, temporary)
+            temporary.replace(target)
+        except FileNotFoundError:
+            return False
+        finally:
+            temporary.unlink(missing_ok=True)
+        sync(target.parent)
+        return True
 
     def receive(self, expected: Pointer) -> Upload:
         """Start receiving an object."""

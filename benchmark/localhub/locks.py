@@ -58,7 +58,7 @@ def _check(git: Path) -> None:
         with suppress(OSError):
             (git / LOCK).unlink()
             git.rmdir()
-        raise repo_not_found(git.stem)
+        raise repo_not_found()
 
 
 def busy() -> HubError:

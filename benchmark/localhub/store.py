@@ -8,6 +8,7 @@ import shutil
 from contextlib import suppress
 from typing import TYPE_CHECKING
 
+from benchmark.localhub import moved
 from benchmark.localhub.commits import Signature, initial_commit
 from benchmark.localhub.durable import make_folders, publish_file, sync
 from benchmark.localhub.locks import Locks
@@ -62,10 +63,25 @@ class Store:
         Raises:
             HubError: 404 RepoNotFound if there is none, 400 if that is no name.
         """
-        git = self._path(name)
-        if not (git / "HEAD").is_file():
-            raise repo_not_found(name)
-        return Repository(name, git, self._memory, check)
+        found = self.name_of(name)
+        if found is None:
+            raise repo_not_found()
+        return Repository(found, self._path(found), self._memory, check)
+
+    def name_of(self, name: str) -> str | None:
+        """The name of the dataset that `name` leads to, None if it leads to none.
+
+        As on the public Hub, upper and lower case do not matter, and earlier names lead on.
+
+        Raises:
+            HubError: 400 if that is no name.
+        """
+        if self._is_there(name):
+            return name
+        found = self._respelt(name)
+        if found is None:
+            found = moved.new_name(self._datasets, name)
+        return found if found and self._is_there(found) else None
 
     def names(self) -> Iterator[str]:
         """Every dataset, sorted."""
@@ -80,6 +96,7 @@ class Store:
             HubError: 409 if it exists, 400 if that is no name.
         """
         git = self._path(name)
+        self._refuse_taken(name)
         make_folders(git.parent)
         new = git.parent / f".new-{secrets.token_hex(8)}"
         try:
@@ -87,28 +104,33 @@ class Store:
             _rename(new, git)
         finally:
             shutil.rmtree(new, ignore_errors=True)
+        moved.forget(self._datasets, name)
         sync(git.parent)
 
     def delete(self, repo: Repository) -> None:
         """Delete a dataset: gone under its name at once, then from the disk."""
-        gone = repo.git.parent / f".gone-{secrets.token_hex(8)}"
+        gone = gone_folder(repo.git)
         with self.locks.hold(repo.git):
             repo.git.rename(gone)
+            moved.forget_all(self._datasets, repo.name)
             sync(gone.parent)
         shutil.rmtree(gone, ignore_errors=True)
 
     def move(self, repo: Repository, name: str) -> None:
-        """Give a dataset another name.
+        """Give a dataset another name; the old one leads to it until something else is called so.
 
         Raises:
             HubError: 409 if that is taken.
         """
         target = self._path(name)
+        if name.lower() != repo.name.lower():
+            self._refuse_taken(name)
         make_folders(target.parent)
         with self.locks.hold(repo.git):
             _rename(repo.git, target)
             sync(target.parent)
             sync(repo.git.parent)
+            moved.remember(self._datasets, repo.name, name)
 
     def set_private(self, repo: Repository, *, private: bool) -> None:
         """Make a dataset private or public, durably."""
@@ -137,9 +159,32 @@ class Store:
                 if needs_packing(git):
                     pack_loose(git)
 
+    def _is_there(self, name: str) -> bool:
+        return (self._path(name) / "HEAD").is_file()
+
+    def _respelt(self, name: str) -> str | None:
+        """The dataset whose name is this one but for upper and lower case."""
+        namespace, _, base = name.lower().partition("/")
+        for folder in sorted(self._datasets.iterdir()):
+            if folder.name.lower() == namespace:
+                for git in sorted(folder.iterdir()):
+                    if git.name.lower() == f"{base}.git" and (git / "HEAD").is_file():
+                        return f"{folder.name}/{git.name.removesuffix('.git')}"
+        return None
+
+    def _refuse_taken(self, name: str) -> None:
+        taken = self._respelt(name)
+        if taken:
+            raise _taken(self._path(taken))
+
     def _path(self, name: str) -> Path:
         namespace, _, base = name.partition("/")
         return self._datasets / repo_part(namespace) / f"{repo_part(base)}.git"
+
+
+def gone_folder(git: Path) -> Path:
+    """A name for what is being deleted: the sweep removes what a killed deletion left."""
+    return git.parent / f".gone-{secrets.token_hex(8)}"
 
 
 def _rename(folder: Path, git: Path) -> None:

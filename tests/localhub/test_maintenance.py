@@ -73,7 +73,7 @@ def test_a_deleted_dataset_is_gone_and_its_name_is_free(hub: RunningHub, api: Hf
 
 
 def test_a_moved_dataset_has_all_it_had(hub: RunningHub, api: HfApi) -> None:
-    """Under the new name only; a taken name is a conflict."""
+    """Listed under the new name only; a taken name is a conflict."""
     head = hub.write(REPO, {"a": b"1"})
     num = pull_request(api, {"b": b"1"})
     hub.create("lab/taken")
@@ -86,6 +86,28 @@ def test_a_moved_dataset_has_all_it_had(hub: RunningHub, api: HfApi) -> None:
     assert [item.num for item in api.get_repo_discussions("other/place", repo_type="dataset")] == [
         num
     ]
+
+
+def test_a_moved_dataset_is_found_under_every_name_it_had(hub: RunningHub, api: HfApi) -> None:
+    """Until another one is called so; to what is gone no name leads, nor to what comes after it."""
+    hub.write(REPO, {"a": b"1"})
+    api.move_repo(REPO, "lab/second", repo_type="dataset")
+    api.move_repo("lab/second", "other/Third", repo_type="dataset")
+    for name in (REPO, "lab/SECOND"):
+        done = api.upload_file(
+            path_or_fileobj=name.encode(), path_in_repo="b", repo_id=name, repo_type="dataset"
+        )
+        assert (hub.head("other/Third"), api.dataset_info(name).id) == (done.oid, "other/Third")
+    api.create_repo("lab/second", repo_type="dataset")
+    assert [api.dataset_info(name).id for name in (REPO, "lab/second")] == [
+        "other/Third", "lab/second",
+    ]  # fmt: skip
+    api.move_repo("other/Third", REPO, repo_type="dataset")
+    assert api.dataset_info("other/Third").id == REPO
+    api.delete_repo(**DATASET)
+    api.create_repo(**DATASET)
+    with pytest.raises(RepositoryNotFoundError):
+        api.dataset_info("other/Third")
 
 
 def test_a_write_that_waited_while_the_dataset_went_finds_none(hub: RunningHub) -> None:

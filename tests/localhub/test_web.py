@@ -151,7 +151,7 @@ def test_a_page_speaks_the_readers_language(
     ("path", "status"),
     [
         ("/datasets/lab/absent", 404), (f"{PAGE}/tree/absent", 404),
-        (f"{PAGE}/blob/main/absent", 404), (f"{PAGE}/blob/main/..%2Fx", 400),
+        (f"{PAGE}/blob/main/absent", 404), (f"{PAGE}/blob/main/..%2Fx", 422),
         (f"{PAGE}/tree/main/%ff", 400), (f"{PAGE}/commit/absent", 404),
         (f"{PAGE}/discussions/9", 404), (f"{PAGE}/discussions/x", 400),
         (f"{PAGE}/blob/main/%3Cscript%3E", 404),
