@@ -45,6 +45,11 @@ def because(kind: Kind, path: str, message: str, /, **values: object) -> Reason:
     return Reason(kind, path, Sentence(message, **{k: _spoken(v) for k, v in values.items()}))
 
 
+def times(value: float, limit: float) -> float:
+    """How many times as much as a limit something is; 0 without one, for nothing follows then."""
+    return value / limit if limit else 0.0
+
+
 def beyond(
     ratio: float, path: str, message: str, /, kind: Kind = IMPOSSIBLE, **values: object
 ) -> Iterator[Reason]:

@@ -7,6 +7,7 @@ from typing import Any
 import pytest
 
 from benchmark.verdict import DOUBTFUL, IMPOSSIBLE, verdict
+from benchmark.verdict.reason import times
 from tests.support.entries import data
 
 THROUGHPUT = ".metrics.throughput_tps"
@@ -232,3 +233,9 @@ def test_a_reason_shows_its_arithmetic(
     assert str(first.text) == sentence
     assert kind == first.kind
     assert [reason for reason in reasons if reason.path != first.path] == []
+
+
+def test_a_limit_of_nothing_limits_nothing() -> None:
+    """No request in flight, or figures too small to be told from nothing, contradict nothing."""
+    assert times(7, 0) == 0
+    assert times(7, 2) == 3.5

@@ -195,6 +195,25 @@ def test_an_honest_result_is_sound(changes: dict[str, Any]) -> None:
     assert judged(changes) == (SOUND, "")
 
 
+@pytest.mark.parametrize(
+    ("stated", "executed"),
+    [
+        ("FP32", "torch.float32"),
+        ("BF16", " bfloat16 "),
+        ("torch.bfloat16", "BF16"),
+        ("half", "FP16"),
+        ("float", "full"),
+        ("single", "FP32"),
+        ("FP8", "float8"),
+    ],
+)
+def test_a_precision_has_several_names(stated: str, executed: str) -> None:
+    """What was executed is what is stated, whoever names it."""
+    named = {"model.precision": stated, "provenance.executed_precision": executed}
+    assert judged(named) == (SOUND, "")
+    assert judged(named, {"model.precision": "INT8"})[0] == DOUBTFUL
+
+
 def test_old_entries_may_count_a_batch_or_one_request() -> None:
     """Throughput of eight requests, of one, or anything between."""
     eight = {"workload.concurrent_requests": 8}
