@@ -222,9 +222,9 @@ def _repeated(said: Stated) -> Iterator[Reason]:
         made = rate * said.output
         yield from _differ(_THROUGHPUT, said.throughput, made, N_("requests/s × output tokens"))
     total = figure(metrics, "total_tps")
-    if total and said.throughput > total:
+    if total:
         yield from beyond(
-            said.throughput / total,
+            times(said.throughput, total),
             _THROUGHPUT,
             N_("{throughput} tokens/s are more than the {total} that include the input's"),
             throughput=said.throughput,

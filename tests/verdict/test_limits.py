@@ -72,7 +72,7 @@ def test_the_limits_follow_from_the_chips_and_the_weights(
     """Operations and bytes, as a roofline has them."""
     found = limits(changes)
     assert found.chip == expected.chip
-    assert found[1:] == pytest.approx(expected[1:], rel=1e-12)
+    assert found[1:] == pytest.approx(expected[1:], rel=1e-13)
 
 
 @pytest.mark.parametrize(

@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 
 from benchmark.verdict import DOUBTFUL, IMPOSSIBLE, verdict
-from benchmark.verdict.reason import times
+from benchmark.verdict.reason import because, beyond, times
 from tests.support.entries import data
 
 THROUGHPUT = ".metrics.throughput_tps"
@@ -239,3 +239,35 @@ def test_a_limit_of_nothing_limits_nothing() -> None:
     """No request in flight, or figures too small to be told from nothing, contradict nothing."""
     assert times(7, 0) == 0
     assert times(7, 2) == 3.5
+
+
+@pytest.mark.parametrize(
+    ("value", "spoken"),
+    [
+        (999.94, "999.9"),
+        (1000, "1,000"),
+        (999_999_999, "999,999,999"),
+        (1e9, "1e+09"),
+        (0.012345, "0.01234"),
+        ("x" * 80, "x" * 80),
+        ("x" * 81, "x" * 80 + "…"),
+        ("a\nb", "a\\nb"),
+        (None, "None"),
+    ],
+)
+def test_a_reason_says_numbers_as_people_write_them_and_cuts_what_strangers_wrote(
+    value: object, spoken: str
+) -> None:
+    """Four digits, or whole thousands; on one line."""
+    assert str(because(DOUBTFUL, ".x", "{value}", value=value).text) == spoken
+
+
+@pytest.mark.parametrize(
+    ("ratio", "kinds"),
+    [(1.25, []), (1.26, [DOUBTFUL]), (10, [DOUBTFUL]), (10.1, [IMPOSSIBLE]), (float("nan"), [])],
+)
+def test_a_quarter_more_is_doubtful_and_ten_times_as_much_impossible(
+    ratio: float, kinds: list[str]
+) -> None:
+    """And neither at the very bound."""
+    assert [reason.kind for reason in beyond(ratio, ".x", "message")] == kinds
