@@ -67,6 +67,7 @@ def test_every_figure_has_a_source_and_chips_get_no_slower_with_fewer_bits() -> 
     [
         ({"name": "meta-llama/Llama-3.1-8B-Instruct"}, 8e9),
         ({"name": "Qwen/Qwen2-0.5B"}, 0.5e9),
+        ({"name": "meta-llama/Llama-3.2-1B"}, 1e9),
         ({"name": "deepseek-ai/DeepSeek-R1-Distill-Qwen-7B", "parameters": "7B"}, 7e9),
         ({"name": "openai-community/gpt2"}, 124e6),
         ({"name": "sshleifer/tiny-gpt2"}, 1e5),
