@@ -1,7 +1,7 @@
 """After `mutmut run`: every mutant that survived must have its reason in survivors.toml.
 
 `python tests/mutants/check.py MUTMUT`, MUTMUT being the program; ends with 1 if one has none. Those
-that have none are tried once more: mutmut keeps what an earlier run found, whatever the tests are now.
+that have none are tried once more: mutmut keeps what it found before, whatever the tests are now.
 """
 
 from __future__ import annotations
