@@ -11,7 +11,15 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from benchmark.i18n import N_
-from benchmark.verdict.reason import DOUBTFUL, FACTOR, IMPOSSIBLE, QUARTER, because, beyond
+from benchmark.verdict.reason import (
+    DOUBTFUL,
+    FACTOR,
+    IMPOSSIBLE,
+    QUARTER,
+    because,
+    beyond,
+    times,
+)
 from benchmark.verdict.stated import figure, number, section
 
 if TYPE_CHECKING:
@@ -52,7 +60,7 @@ def _pace(said: Stated) -> Iterator[Reason]:
     if tpot:
         limit = 1e3 * streams / tpot
         yield from beyond(
-            said.throughput / limit if limit else 0.0,
+            times(said.throughput, limit),
             _THROUGHPUT,
             N_(
                 "{throughput} tokens/s are claimed, but a token every {tpot} ms in each of "
@@ -73,7 +81,7 @@ def _pace_of_pieces(said: Stated, streams: float) -> Iterator[Reason]:
     if tbt:
         limit = 1e3 * streams * said.output / tbt
         yield from beyond(
-            said.throughput / limit if limit else 0.0,
+            times(said.throughput, limit),
             _THROUGHPUT,
             N_(
                 "{throughput} tokens/s are claimed, but a piece of at most {output} tokens every "
@@ -94,7 +102,7 @@ def _whole(said: Stated) -> Iterator[Reason]:
     if said.streams is None or not (said.is_closed and e2e):
         return
     limit = 1e3 * said.streams * said.output / e2e
-    ratio = said.throughput / limit if limit else 0.0
+    ratio = times(said.throughput, limit)
     # Half of the answers longer than the median may hold most of the tokens.
     if said.varies and ratio <= FACTOR:
         return
@@ -186,7 +194,7 @@ def _parts_of_the_whole(said: Stated) -> Iterator[Reason]:
     if not e2e or said.tpot is None:
         return
     parts = said.ttft + (said.output - 1) * said.tpot
-    ratio = max(e2e / parts, parts / e2e) if parts else 0.0
+    ratio = max(times(e2e, parts), times(parts, e2e))
     # Then n - 1 tokens do not follow the first.
     loosely = said.varies or "first-tokens-together" in said.caveats
     if loosely and ratio <= FACTOR:
@@ -214,9 +222,9 @@ def _repeated(said: Stated) -> Iterator[Reason]:
         made = rate * said.output
         yield from _differ(_THROUGHPUT, said.throughput, made, N_("requests/s × output tokens"))
     total = figure(metrics, "total_tps")
-    if total and said.throughput > total:
+    if total:
         yield from beyond(
-            said.throughput / total,
+            times(said.throughput, total),
             _THROUGHPUT,
             N_("{throughput} tokens/s are more than the {total} that include the input's"),
             throughput=said.throughput,
@@ -227,7 +235,7 @@ def _repeated(said: Stated) -> Iterator[Reason]:
 
 def _differ(path: str, value: float, other: float, what: str) -> Iterator[Reason]:
     yield from beyond(
-        max(value / other, other / value) if value and other else 0.0,
+        max(times(value, other), times(other, value)),
         path,
         N_("{value} is stated, but {what} is {other}"),
         value=value,

@@ -79,7 +79,7 @@ def _more_arithmetic(said: Stated, limits: Limits) -> Reason:
         active=limits.active,
         limit=limits.tokens_per_s,
         rate=limits.rate,
-        chips=f"{limits.chips:,.4g} × {text(said.hardware, 'chip_model')[:80]}",
+        chips=f"{limits.chips:,.4g} × {text(said.hardware, 'chip_model')}",
     )
 
 

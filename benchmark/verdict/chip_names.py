@@ -53,15 +53,17 @@ _KEYS = sorted(_BY_WORDS, key=len, reverse=True)
 _OF_ANOTHER = _NO_CPU | {word for key in _KEYS for word in key if any(map(str.isdigit, word))}
 
 
-@lru_cache(maxsize=1024)
-def chip_named(model: str) -> Chip:
-    """The chip whose limits hold for what goes by a name; `ANY` where it is not in the table."""
+def _named(model: str) -> Chip:
     words = frozenset(_WORD.findall(_unified(model)))
     for key in _KEYS:
         if key <= words and all(map(_says_nothing, words - key)):
             return _BY_WORDS[key]
     is_cpu = words & _OF_A_CPU and not words & _OF_ANOTHER
     return CPU if is_cpu else ANY
+
+
+chip_named = lru_cache(maxsize=1024)(_named)
+"""The chip whose limits hold for what goes by a name; `ANY` where it is not in the table."""
 
 
 def _unified(model: str) -> str:

@@ -60,7 +60,7 @@ def _precision(said: Stated) -> Iterator[Reason]:
                 DOUBTFUL,
                 ".model.precision",
                 N_("{precision} is stated, but {executed} was executed"),
-                precision=precision[:80],
-                executed=executed[:80],
+                precision=precision,
+                executed=executed,
             )
             return

@@ -83,8 +83,7 @@ def limits_of(data: Mapping[str, Json]) -> Limits:
     )
 
 
-@lru_cache(maxsize=4096)
-def _limits(setup: _Setup) -> Limits:
+def _reckoned(setup: _Setup) -> Limits:
     chip, model = chip_named(setup.chip), model_of(setup.name, setup.size)
     width = bits(setup.precision, setup.quantization, setup.name, is_dense=model.is_dense)
     single, half, fewer = chip.tera
@@ -101,6 +100,9 @@ def _limits(setup: _Setup) -> Limits:
         )
     steps, tokens = bandwidth / read if read else _UNBOUND, rate / (2 * active)
     return Limits(chip.name, setup.chips, active, rate, bandwidth, read, tokens, steps)
+
+
+_limits = lru_cache(maxsize=4096)(_reckoned)
 
 
 def _size(model: Mapping[str, Json]) -> str | float | None:

@@ -31,7 +31,7 @@ _DENSE = re.compile(
 )
 _SPARSE = re.compile(r"moe|mixtral|\d+x\d|-\d+e(?:$|[^a-z])|next|omni|-a\d")
 _BILLIONS = frozenset({
-    *(1, 1.1, 1.2, 1.3, 1.4, 1.5, 1.6, 1.7, 1.8, 2, 2.4, 2.5, 2.6, 2.7, 2.8, 3, 3.8, 4, 6, 6.7),
+    *(1.1, 1.2, 1.3, 1.4, 1.5, 1.6, 1.7, 1.8, 2, 2.4, 2.5, 2.6, 2.7, 2.8, 3, 3.8, 4, 6, 6.7),
     *(6.9, 7, 7.5, 7.8, 8, 9, 10, 10.7, 11, 12, 13, 14, 15, 15.5, 20, 22, 24, 27, 32, 33, 34, 40),
     *(65, 66, 70, 72, 90, 110, 123, 175, 176, 180, 405),
 })  # fmt: skip
@@ -118,7 +118,7 @@ def _by_name(name: str) -> Model:
 
 
 def _is_usual(size: float | None) -> bool:
-    return size is None or size < _UNITS["b"] or size / _UNITS["b"] in _BILLIONS
+    return size is None or size <= _UNITS["b"] or size / _UNITS["b"] in _BILLIONS
 
 
 def _smallest(pattern: re.Pattern[str], name: str) -> float | None:

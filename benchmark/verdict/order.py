@@ -82,11 +82,13 @@ def _not_of_its_own(said: Stated, name: str) -> Iterator[Reason]:
         yield because(IMPOSSIBLE, path, message, name=name, value=value, middle=middle)
 
 
-@lru_cache(maxsize=64)
-def _in_order(names: tuple[str, ...]) -> list[str]:
+def _sorted(names: tuple[str, ...]) -> list[str]:
     """The names of percentiles and the like, by their places."""
     places = {name: place for name in names if (place := _place(name)) is not None}
     return sorted(places, key=lambda name: (places[name], name))
+
+
+_in_order = lru_cache(maxsize=64)(_sorted)
 
 
 def _place(name: str) -> float | None:

@@ -70,8 +70,7 @@ def _fits(  # noqa: PLR0913, PLR0917 - the figures of an entry
     """As `benchmark.verdict.agreement` has it, and a little stricter."""
     streams, e2e = requests * batch, ttft + (output - 1) * tpot
     return (
-        output > 1
-        and tps * tpot <= _SURELY * 1e3 * streams
+        tps * tpot <= _SURELY * 1e3 * streams
         and tps * e2e <= _SURELY * 1e3 * streams * output
         and 1e3 * output <= _SURELY * e2e * tps
         and ttft <= _SURELY_FACTOR * streams * (given + output) * tpot

@@ -113,7 +113,7 @@ class SteppedPublisher:
         self._arrived: queue.Queue[str] = queue.Queue()
         self._thread = threading.Thread(target=self._run, daemon=True)
         self._thread.start()
-        self.waiting_for = self._arrived.get(timeout=30)
+        self._arrive()
 
     @property
     def done(self) -> bool:
@@ -123,7 +123,7 @@ class SteppedPublisher:
     def step(self, fault: str = "none") -> None:
         """Let it make the call it waits for, with this fault, and run to the next."""
         self._permission.put(fault)
-        self.waiting_for = self._arrived.get(timeout=30)
+        self._arrive()
 
     def finish(self) -> None:
         """Let it run to its end without another fault."""
@@ -140,6 +140,10 @@ class SteppedPublisher:
         assert message
         return self._hub.commit(files, parent, self._next("commit"))
 
+    def _arrive(self) -> None:
+        self.waiting_for = self._arrived.get(timeout=30)
+        assert self.waiting_for or self.done, "publish raised what is no BenchmarkError"
+
     def _next(self, call: str) -> str:
         self._arrived.put(call)
         return self._permission.get(timeout=30)
@@ -152,4 +156,5 @@ class SteppedPublisher:
             )
         except BenchmarkError as error:
             self.outcome = error
-        self._arrived.put("")
+        finally:
+            self._arrived.put("")

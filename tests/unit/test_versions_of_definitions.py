@@ -25,7 +25,7 @@ CONFIG_KEYS = {1: "d765b2c37a40c8ed"}
 GATES = {1: "04e518e94449a682", 2: "32927355d87c7063"}
 """GATE_VERSION → digest of what is ranked, and in which order."""
 
-VERDICTS = {"1.1": "df75792fff8d7706"}
+VERDICTS = {"1.1": "df75792fff8d7706", "1.2": "761239029d14722f"}
 """VERDICT_VERSION → digest of the table of chips and of verdicts."""
 
 SPELLINGS: list[Any] = [

@@ -67,6 +67,7 @@ def test_every_figure_has_a_source_and_chips_get_no_slower_with_fewer_bits() -> 
     [
         ({"name": "meta-llama/Llama-3.1-8B-Instruct"}, 8e9),
         ({"name": "Qwen/Qwen2-0.5B"}, 0.5e9),
+        ({"name": "meta-llama/Llama-3.2-1B"}, 1e9),
         ({"name": "deepseek-ai/DeepSeek-R1-Distill-Qwen-7B", "parameters": "7B"}, 7e9),
         ({"name": "openai-community/gpt2"}, 124e6),
         ({"name": "sshleifer/tiny-gpt2"}, 1e5),
@@ -77,6 +78,10 @@ def test_every_figure_has_a_source_and_chips_get_no_slower_with_fewer_bits() -> 
         ({"name": "openai/gpt-oss-120b"}, 120e9 / 50),
         ({"name": "google/gemma-3n-E4B-it"}, 4e9),
         ({"name": "somebody/model-7b"}, 7e9 / 8),
+        ({"name": "somebody/model-12b"}, 12e9 / 8),
+        ({"name": "somebody/model-12.1b"}, 12.1e9 / 16),
+        ({"name": "somebody/model-40b"}, 40e9 / 16),
+        ({"name": "somebody/model-40.1b"}, 40.1e9 / 50),
         ({"name": "gpt2", "parameters": "124M"}, 124e6),
         ({"name": "llama-2-custom", "parameters": "7 billion"}, 7e9),
         ({"name": "x", "parameters": 7}, None),

@@ -57,6 +57,15 @@ XEON = {"hardware.chip_model": "Intel(R) Xeon(R) Platinum 8480+"}
         {"metrics.percentiles": {"ttft_ms": {"p50": 100, "p99": 50}}},
         {"metrics.percentiles": {"odd": {"p99.9": 1, "p5": 2}}},
         {"metrics.percentiles": {"odd": {"p50": 1, "p99": 0}}},
+        {"metrics.percentiles": {"odd": {"P99_9_MS": 1, "p90": 2}}},
+        {"metrics.percentiles": {"odd": {"p100": 1, "p50": 2}}},
+        {"metrics.percentiles": {"odd": {"max": 1, "p50": 2}}},
+        {"metrics.percentiles": {"odd": {"min": 3, "p50": 2}}},
+        {"metrics.percentiles": {"odd": {"p50": 1.011, "p99": 1}}},
+        {"metrics.distributions": {"odd": {"mean": 1.011, "max": 1}}},
+        {"metrics.percentiles": {"odd": {"p50": "x", "p90": 2, "p99": 1}}},
+        {"metrics.percentiles": {"fine": 7, "odd": {"p90": 2, "p99": 1}}},
+        {"metrics.percentiles": {"fine": {"p50": 1}, "odd": {"p90": 2, "p99": 1}}},
         {"metrics.distributions": {"ttft_ms": {"min": 90, "mean": 80}}},
         {"metrics.distributions": {"tpot_ms": {"mean": 30, "max": 20}}},
         {"metrics.distributions": {"ttft_ms": {"median": 30, "max": 20}}},
@@ -69,7 +78,12 @@ XEON = {"hardware.chip_model": "Intel(R) Xeon(R) Platinum 8480+"}
         {"metrics.samples": {"requests": 100, "failed": 90}},
         {"metrics.samples": {"requests": 0}},
         {"metrics.percentiles": {"ttft_ms": {"p50": 1}}},
+        {"metrics.percentiles": {"ttft_ms": {"p50": 7.9}}},
+        {"metrics.percentiles": {"tpot_ms": {"p50": 101}}},
+        {"metrics.distributions": {"ttft_ms": {"median": 801}}},
         {"metrics.distributions": {"ttft_ms": {"median": 30, "ci95_low": 40}}},
+        {"metrics.distributions": {"ttft_ms": {"median": 90, "ci95_high": 70}}},
+        {"metrics.distributions": {"ttft_ms": {"ci95_high": 70}}},
         {"workload.request_rate": 0.01, "workload.concurrent_requests": None},
     ],
 )
@@ -146,6 +160,9 @@ def test_what_is_not_known_is_not_held_against_an_entry(changes: dict[str, Any])
         ({"metrics.decode_tps": 200}, "1 / TPOT"),
         ({"metrics.bandwidth_share": 2.5}, "2.5 times the memory bandwidth"),
         ({"provenance.executed_precision": "BF16"}, "BF16 was executed"),
+        ({"provenance.precision_executed": "BF16"}, "BF16 was executed"),
+        ({"provenance.engine": {"executed_precision": "BF16"}}, "BF16 was executed"),
+        ({"provenance.engine": {"precision_executed": "BF16"}}, "BF16 was executed"),
         ({**H100, "workload.input_length": 10**6}, "prompt tokens"),
     ],
 )
@@ -182,6 +199,19 @@ def test_a_step_shorter_than_reading_the_weights_takes_is_doubtful() -> None:
         {"metrics.samples": {"requests": 10, "failed": 0, "warmup": 3}},
         {"metrics.percentiles": {"ttft_ms": {"p50": 80, "p90": 80, "p99": 79.9999}}},
         {"metrics.distributions": {"ttft_ms": {"ci95_low": 1, "n": 3}}},
+        {"metrics.percentiles": {"odd": {"p50": 1.01, "p99": 1}}},
+        {"metrics.distributions": {"odd": {"mean": 1.01, "max": 1}}},
+        {"metrics.distributions": {"odd": {"mean": "x", "max": 1}}},
+        {"metrics.percentiles": {"odd": {"p1000": 1, "p50": 2}}},
+        {"metrics.percentiles": {"odd": {"p99_9_s": 1, "p50": 2}}},
+        {"metrics.percentiles": {"ttft_ms": {"p50": 8}, "tpot_ms": {"p50": 100}}},
+        {"metrics.percentiles": {"ttft_ms": {"p50": 0}}},
+        {
+            "metrics.percentiles": {"ttft_ms": {"p50": 1}},
+            "metrics.distributions": {"ttft_ms": {"median": 80}},
+        },
+        {"metrics.bandwidth_share": 2},
+        {"provenance.engine": {"executed_precision": "FP32"}},
         {"metrics.percentiles": {"odd": {"p99": 9, "p999": 10, "max": 11, "p90": None}}},
         {"metrics.throughput_tps": 40, "metrics.error_rate": 0.02},
         {"workload.concurrent_requests": 8, "metrics.throughput_tps": 400},
@@ -193,6 +223,25 @@ def test_a_step_shorter_than_reading_the_weights_takes_is_doubtful() -> None:
 def test_an_honest_result_is_sound(changes: dict[str, Any]) -> None:
     """A long prompt, idle time in an open loop, one token, a slow failure, a place left empty."""
     assert judged(changes) == (SOUND, "")
+
+
+@pytest.mark.parametrize(
+    ("stated", "executed"),
+    [
+        ("FP32", "torch.float32"),
+        ("BF16", " bfloat16 "),
+        ("torch.bfloat16", "BF16"),
+        ("half", "FP16"),
+        ("float", "full"),
+        ("single", "FP32"),
+        ("FP8", "float8"),
+    ],
+)
+def test_a_precision_has_several_names(stated: str, executed: str) -> None:
+    """What was executed is what is stated, whoever names it."""
+    named = {"model.precision": stated, "provenance.executed_precision": executed}
+    assert judged(named) == (SOUND, "")
+    assert judged(named, {"model.precision": "INT8"})[0] == DOUBTFUL
 
 
 def test_old_entries_may_count_a_batch_or_one_request() -> None:
