@@ -14,6 +14,7 @@ from benchmark.derived.files import (
     trail_fits,
 )
 from benchmark.derived.index import WHOLE, Index, MisfitError
+from benchmark.derived.losses import Losses, losses, strangers
 from benchmark.derived.manifest import MANIFEST, RUNS, BoardFact, Manifest, fitting, unchanged_since
 from benchmark.derived.manifest import decode as manifest_of
 from benchmark.derived.part import knowing
@@ -27,6 +28,7 @@ __all__ = [
     "WHOLE",
     "BoardFact",
     "Index",
+    "Losses",
     "Manifest",
     "MisfitError",
     "derived_files",
@@ -36,8 +38,10 @@ __all__ = [
     "is_derived",
     "is_worthwhile",
     "knowing",
+    "losses",
     "manifest_of",
     "repairs",
+    "strangers",
     "trail_fits",
     "trail_of",
     "unchanged_since",
