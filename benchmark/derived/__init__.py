@@ -14,6 +14,7 @@ from benchmark.derived.files import (
     trail_fits,
 )
 from benchmark.derived.index import WHOLE, Index, MisfitError
+from benchmark.derived.losses import Losses, losses, strangers
 from benchmark.derived.manifest import MANIFEST, RUNS, BoardFact, Manifest, fitting, unchanged_since
 from benchmark.derived.manifest import decode as manifest_of
 from benchmark.derived.page_files import PAGE, PAGE_DATA, is_page
@@ -30,6 +31,7 @@ __all__ = [
     "WHOLE",
     "BoardFact",
     "Index",
+    "Losses",
     "Manifest",
     "MisfitError",
     "derived_files",
@@ -40,8 +42,10 @@ __all__ = [
     "is_page",
     "is_worthwhile",
     "knowing",
+    "losses",
     "manifest_of",
     "repairs",
+    "strangers",
     "trail_fits",
     "trail_of",
     "unchanged_since",

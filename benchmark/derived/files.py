@@ -86,7 +86,7 @@ def repairs(snapshot: Snapshot, state: Dataset, changed: Changes) -> dict[str, b
 def trail_fits(files: Mapping[str, bytes]) -> bool:
     """Whether the trail leads to the leaderboards that are there, by fragments that are there."""
     trail = trail_of(files[TRAIL])
-    if trail is None or trail.now != _board_digests(files):
+    if trail is None or trail.encode() != files[TRAIL] or trail.now != _board_digests(files):
         return False
     return all(step.fragment in files for step in trail.steps)
 
@@ -98,9 +98,9 @@ def _rewritten(manifest: bytes) -> bytes:
 
 
 def _trail(snapshot: Snapshot, changed: Changes) -> dict[str, bytes]:
-    """A new one where it fits no more; where there was none nothing needs one."""
+    """A new one where there is none, or where it fits no more."""
     files = applied(snapshot.files, changed)
-    if TRAIL not in files or trail_fits(files):
+    if TRAIL in files and trail_fits(files):
         return {}
     return {TRAIL: Trail(_board_digests(files), ()).encode()}
 

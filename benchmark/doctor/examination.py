@@ -59,7 +59,8 @@ _OF_FILES: dict[str, Callable[[Contents], Iterable[Problem]]] = {
     "files-per-folder": by_file.too_many,
 }
 _OF_STATE: dict[str, Callable[[Snapshot, Dataset], Iterable[Problem]]] = {
-    "history-complete": lambda _, state: follows.not_logged(state),
+    "nothing-lost": lambda snapshot, state: follows.lost(snapshot.files, state),
+    "history-complete": lambda snapshot, state: follows.not_logged(snapshot.files, state),
     "boards-follow": lambda snapshot, state: follows.wrong_boards(snapshot.files, state),
     "taken-down-gone": lambda _, state: runs.back_again(state),
     "no-orphans": lambda _, state: runs.orphans(state),

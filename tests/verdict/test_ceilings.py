@@ -104,7 +104,7 @@ PROMPT = {"workload.input_length": 61_875, "metrics.ttft_ms": 499}
     [
         (PROMPT, DOUBTFUL),
         ({**PROMPT, "metrics.ttft_ms": 500}, SOUND),
-        ({**PROMPT, "workload.input_length": ABSENT, "metrics.ttft_ms": 1e-9}, SOUND),
+        ({**PROMPT, "workload.input_length": ABSENT, "metrics.ttft_ms": 3}, SOUND),
         ({**PROMPT, "metrics.prefix_hit_rate": 0.01}, SOUND),
         ({**PROMPT, "metrics.prefix_hit_rate": 0.001}, DOUBTFUL),
         ({**PROMPT, "metrics.prefix_hit_rate": 3}, SOUND),

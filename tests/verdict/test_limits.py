@@ -31,38 +31,38 @@ def limits(changes: dict[str, Any]) -> Limits:
     ("changes", "expected"),
     [
         # 16 GB of weights, of which 50 MB are in the cache, at 3352 GB/s.
-        (H100, Limits("h100 hbm3", 1, 8e9, 990e12, 3352e9, 15.95e9, 61_875, 3352 / 15.95)),
+        (H100, Limits("h100 hbm3", 1, 8e9, 990e12, 3352e9, 3352e9, 15.95e9, 61_875, 3352 / 15.95)),
         # In 8 bits half as many bytes, and twice as many operations.
         (
             {**H100, "model.precision": "FP8"},
-            Limits("h100 hbm3", 1, 8e9, 1979e12, 3352e9, 7.95e9, 1979e3 / 16, 3352 / 7.95),
+            Limits("h100 hbm3", 1, 8e9, 1979e12, 3352e9, 3352e9, 7.95e9, 1979e3 / 16, 3352 / 7.95),
         ),
         # In 32 bits twice as many bytes, and half as many operations.
         (
             {**H100, "model.precision": "FP32"},
-            Limits("h100 hbm3", 1, 8e9, 495e12, 3352e9, 31.95e9, 495e3 / 16, 3352 / 31.95),
+            Limits("h100 hbm3", 1, 8e9, 495e12, 3352e9, 3352e9, 31.95e9, 495e3 / 16, 3352 / 31.95),
         ),
         # Two chips have two caches, too.
         (
             {**H100, "hardware.chip_count": 2},
-            Limits("h100 hbm3", 2, 8e9, 1980e12, 6704e9, 15.9e9, 123_750, 6704 / 15.9),
+            Limits("h100 hbm3", 2, 8e9, 1980e12, 6704e9, 6704e9, 15.9e9, 123_750, 6704 / 15.9),
         ),
         # 50 MB of which 48 are in the cache: reading them all from there takes longest.
-        (L4, Limits("l4", 1, 25e6, 121e12, 6000e9, 50e6, 2.42e6, 120_000)),
+        (L4, Limits("l4", 1, 25e6, 121e12, 300e9, 6000e9, 50e6, 2.42e6, 120_000)),
         # Twice as many, of which half is in the memory.
         (
             {**L4, "model.name": "pythia-50m"},
-            Limits("l4", 1, 50e6, 121e12, 300e9, 52e6, 1.21e6, 300e3 / 52),
+            Limits("l4", 1, 50e6, 121e12, 300e9, 300e9, 52e6, 1.21e6, 300e3 / 52),
         ),
         # Of a model that nobody knows it is not known what a step reads.
         (
             {**H100, "model.name": "x"},
-            Limits("h100 hbm3", 1, 1000, 1979e12, 3352e9, 0, 1979e12 / 2000, NEVER),
+            Limits("h100 hbm3", 1, 1000, 1979e12, 3352e9, 3352e9, 0, 1979e12 / 2000, NEVER),
         ),
         # Nor how fast a chip that nobody knows can read.
         (
             {**H100, "hardware.chip_model": "Somebody X9"},
-            Limits("any", 1, 8e9, 1e18, NEVER, 0, 6.25e7, NEVER),
+            Limits("any", 1, 8e9, 1e18, NEVER, NEVER, 0, 6.25e7, NEVER),
         ),
     ],
 )
@@ -83,7 +83,7 @@ def test_the_limits_follow_from_the_chips_and_the_weights(
         ({"hardware.chip_count": 0}, 1),
         ({"hardware.chip_count": 4, "hardware.chips_per_node": 8}, 8),
         ({"cluster": {"node_count": 3}, "hardware.chips_per_node": 8}, 24),
-        ({"cluster": {"node_count": 3}, "hardware.chip_count": 32}, 32),
+        ({"cluster": {"node_count": 3}, "hardware.chip_count": 32}, 96),
         ({"cluster": {"node_count": 3}}, 3),
         ({"hardware.chip_count": 2**53 - 1}, 1e6),
     ],

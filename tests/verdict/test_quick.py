@@ -35,7 +35,7 @@ def test_ordinary_entries_are_judged_the_quick_way() -> None:
     ("within", "beyond"),
     [
         # 6 in flight, a token every 10 ms: 600 tokens/s.
-        (figures(749, 1), figures(750.5, 1)),
+        (figures(749, 1.1), figures(750.5, 1.1)),
         # 6 in flight, 128 tokens in 1350 ms: 568.9 tokens/s.
         (figures(710.8), figures(711.4)),
         # Six times 256 tokens, one by one, in 15.36 s.

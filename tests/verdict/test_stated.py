@@ -33,13 +33,29 @@ def test_every_section_and_figure_is_taken_from_its_place() -> None:
     )
     sections = ("hardware", "model", "workload", "metrics", "provenance")
     caveats = frozenset({"at-once", "odd"})
-    figures = (91, 81, 11, 129, 6, True, False, caveats)
+    figures = (91, 81, 11, 129, 6, None, True, False, caveats)
     assert stated(value) == (value, *(value[name] for name in sections), *figures)
 
 
 def test_an_empty_object_states_nothing() -> None:
     """And makes one token, as any answer does."""
-    assert stated({}) == ({}, {}, {}, {}, {}, {}, 0, 0, None, 1, None, True, False, frozenset())
+    assert stated({}) == (
+        {},
+        {},
+        {},
+        {},
+        {},
+        {},
+        0,
+        0,
+        None,
+        1,
+        None,
+        None,
+        True,
+        False,
+        frozenset(),
+    )
 
 
 @pytest.mark.parametrize(

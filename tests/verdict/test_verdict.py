@@ -85,6 +85,47 @@ XEON = {"hardware.chip_model": "Intel(R) Xeon(R) Platinum 8480+"}
         {"metrics.distributions": {"ttft_ms": {"median": 90, "ci95_high": 70}}},
         {"metrics.distributions": {"ttft_ms": {"ci95_high": 70}}},
         {"workload.request_rate": 0.01, "workload.concurrent_requests": None},
+        {"metrics.percentiles": {"ttft_ms": {"p99": 9000}, "e2e_ms": {"p99": 1500}}},
+        {"metrics.distributions": {"ttft_ms": {"mean": 90}, "e2e_ms": {"mean": 80}}},
+        {"metrics.tpot_ms": None, "metrics.distributions": {"e2e_ms": {"max": 40}}},
+        {"metrics.distributions": {"ttft_ms": {"min": 70, "max": 90, "stdev": 5000}}},
+        {"metrics.distributions": {"odd": {"median": 10, "p50": 20}}},
+        {
+            "metrics.percentiles": {"odd": {"p50": 10}},
+            "metrics.distributions": {"odd": {"median": 1000}},
+        },
+        {
+            "metrics.throughput_tps": 6000,
+            "workload.concurrent_requests": 64,
+            "metrics.samples": {"requests": 4},
+        },
+        {"metrics.peak_mem_mb": 80_000_000, "hardware.memory_per_chip_gb": 80},
+        {"metrics.kv_used_bytes": 2**50, "hardware.total_memory_gb": 80},
+        {"metrics.joules_per_token": 1e4},
+        {"metrics.joules_per_token": 1e-9},
+        {
+            "metrics.energy_j": 1,
+            "metrics.joules_per_token": 1,
+            "metrics.samples": {"requests": 10},
+        },
+        {"metrics.memory_bandwidth_gbs": 1e6},
+        {"metrics.requests_per_s": 0.8, "metrics.goodput_rps": 50},
+        {
+            "metrics.requests_per_s": 0.8,
+            "metrics.goodput_rps": 0.7,
+            "metrics.slo_attainment": 0.01,
+        },
+        {"metrics.total_tps": 1e5},
+        {"metrics.tbt_ms": 1e5},
+        {"metrics.distributions": {"itl_ms": {"mean": 0.5}, "tpot_ms": {"mean": 10}}},
+        {
+            "metrics.distributions": {
+                "request_tps": {"median": 1e5},
+                "e2e_ms": {"median": 1350},
+            }
+        },
+        {"metrics.server": {"draft_tokens": 10, "accepted_tokens": 1000}},
+        {"metrics.server": {"prefix_queries": 0, "prefix_hits": 1000}},
     ],
 )
 def test_what_contradicts_itself_by_more_than_ten_is_impossible(changes: dict[str, Any]) -> None:
@@ -138,6 +179,14 @@ def test_more_arithmetic_than_the_chips_have_is_impossible() -> None:
         {"model.name": "a/tiny-random-llama-3-8b"},
         {"metrics.spec_accept_rate": 0.8},
         {"metadata.reproducible_cmd": "vllm serve --speculative-config x"},
+        {"provenance.engine": {"options": {"speculative_config": {"method": "x"}}}},
+        {"metadata.notes": "用草稿模型投机解码"},
+        {"cluster": {"node_count": 4}},
+        {
+            "cluster": {"node_count": 1, "parallelism": {"data_parallel": 4}},
+            "hardware.chip_count": 4,
+        },
+        {"hardware.chip_model": "8×H100"},
     ],
 )
 def test_what_is_not_known_is_not_held_against_an_entry(changes: dict[str, Any]) -> None:
@@ -164,6 +213,18 @@ def test_what_is_not_known_is_not_held_against_an_entry(changes: dict[str, Any])
         ({"provenance.engine": {"executed_precision": "BF16"}}, "BF16 was executed"),
         ({"provenance.engine": {"precision_executed": "BF16"}}, "BF16 was executed"),
         ({**H100, "workload.input_length": 10**6}, "prompt tokens"),
+        ({**H100, **figures(50), "metrics.ttft_ms": 0.08}, "TTFT is 0.08 ms"),
+        ({"metrics.ttft_ms": 0.08}, "the first token took 0.08 ms"),
+        ({"workload.concurrent_requests": 9, "metrics.samples": {"requests": 8}}, "8 in all"),
+        ({"metrics.peak_mem_mb": 2048, "hardware.total_memory_gb": 1}, "2 GiB of memory"),
+        (
+            {"hardware.chips_per_node": 8, "cluster": {"node_count": 4}},
+            "1 chips are stated, but 4 nodes of 8 each",
+        ),
+        (
+            {**H100, "cluster": {"node_count": 1, "parallelism": {"tensor_parallel": 16}}},
+            "in 16 parts",
+        ),
     ],
 )
 def test_what_is_typical_of_a_measuring_fault_is_doubtful(
@@ -207,7 +268,7 @@ def test_a_step_shorter_than_reading_the_weights_takes_is_doubtful() -> None:
         {"metrics.percentiles": {"ttft_ms": {"p50": 8}, "tpot_ms": {"p50": 100}}},
         {"metrics.percentiles": {"ttft_ms": {"p50": 0}}},
         {
-            "metrics.percentiles": {"ttft_ms": {"p50": 1}},
+            "metrics.percentiles": {"ttft_ms": {"p50": 99}},
             "metrics.distributions": {"ttft_ms": {"median": 80}},
         },
         {"metrics.bandwidth_share": 2},
@@ -218,6 +279,27 @@ def test_a_step_shorter_than_reading_the_weights_takes_is_doubtful() -> None:
         {"provenance.executed_precision": "torch.float32"},
         {**H100, "workload.input_length": 10**6, "metrics.prefix_hit_rate": 0.999},
         {**H100, "workload.input_length": 10**6, "workload.shared_prefix_tokens": 10**6 - 9},
+        {"metrics.percentiles": {"ttft_ms": {"p50": 80.0004}, "e2e_ms": {"p50": 1350}}},
+        {"metrics.distributions": {"odd": {"min": 9, "max": 9.0001, "stdev": 0.0004}}},
+        {
+            "metrics.energy_j": 1280,
+            "metrics.joules_per_token": 1,
+            "metrics.samples": {"requests": 10},
+        },
+        {
+            "workload.batch_size": 64,
+            "metrics.energy_j": 640,
+            "metrics.joules_per_token": 0.5,
+            "metrics.samples": {"requests": 10, "failed": 0},
+        },
+        {
+            "metrics.requests_per_s": 0.8,
+            "metrics.goodput_rps": 0.79,
+            "metrics.slo_attainment": 0.99,
+        },
+        {"metrics.total_tps": 400},
+        {"metrics.peak_mem_mb": 900, "hardware.total_memory_gb": 0},
+        {"cluster": {"node_count": 1, "parallelism": {"tensor_parallel": 2}}},
     ],
 )
 def test_an_honest_result_is_sound(changes: dict[str, Any]) -> None:
