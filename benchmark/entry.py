@@ -35,6 +35,7 @@ __all__ = [
     "KEY_PATHS",
     "KEY_VERSION",
     "MAX_ENTRY_BYTES",
+    "USUAL_INSTANT",
     "ConfigKey",
     "Entry",
     "Instant",
@@ -65,11 +66,13 @@ _INSTANT = re.compile(
     re.ASCII,
 )
 # Every month has 28 days.
-_SURELY_INSTANT = re.compile(
-    r"[12]\d{3}-(?:0[1-9]|1[0-2])-(?:0[1-9]|1\d|2[0-8])"
-    r"T(?:[01]\d|2[0-3]):[0-5]\d:[0-5]\d(?:\.\d{1,9})?(?:Z|[+-](?:0\d|1[0-4]):[0-5]\d)",
-    re.ASCII,
+USUAL_INSTANT = (
+    r"[12][0-9]{3}-(?:0[1-9]|1[0-2])-(?:0[1-9]|1[0-9]|2[0-8])T(?:[01][0-9]|2[0-3]):[0-5][0-9]"
+    r":[0-5][0-9](?:\.[0-9]{1,9})?(?:Z|[+-](?:0[0-9]|1[0-4]):[0-5][0-9])"
 )
+"""A pattern of texts that `parse_instant` surely understands."""
+
+_USUAL_INSTANT = re.compile(USUAL_INSTANT)
 
 
 class Instant(NamedTuple):
@@ -269,7 +272,7 @@ class Entry:
 
 def is_instant(text: str) -> bool:
     """Whether `parse_instant` understands it; usual forms are known by their looks."""
-    return _SURELY_INSTANT.fullmatch(text) is not None or parse_instant(text) is not None
+    return _USUAL_INSTANT.fullmatch(text) is not None or parse_instant(text) is not None
 
 
 def parse_instant(text: str) -> Instant | None:

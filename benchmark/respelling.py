@@ -52,6 +52,9 @@ if b"+" not in orjson.dumps(1e99):  # older ones write 1e99, newer ones 1e+99
     _HUGE = re.compile(rb"e\d{1,3}[,}\]]")
 _UNSAFE = (_HUGE, re.compile(rb"\.0[,}\]](?<=\d{16}\.0.)"))
 """Where a number may be beyond 2^53: whole ones are written with their digits below 1e16."""
+UNSURE = r"\\|e\+?[0-9]{1,3}[,}\]]|[0-9]{16}\.0[,}\]]"
+"""The same, and escapes, as a pattern of the regex crate for texts in lower case."""
+
 _FOUR_BYTES = re.compile(rb"[\xf0-\xf4]")
 _NO_SHAPE = bytes({*range(256)} - {*b"{[:"})
 
@@ -139,6 +142,30 @@ def surely_read(data: bytes, levels: int) -> tuple[object, bytes] | None:
     """
     read = _read(data, levels, orjson.OPT_STRICT_INTEGER)
     return None if read is None or any(unsafe.search(read[1]) for unsafe in _UNSAFE) else read
+
+
+def read_together(data: bytes, levels: int) -> tuple[list[object], list[bytes]] | None:
+    """What `surely_read` makes of each member of an array of objects, if `UNSURE` is in no text.
+
+    In two thirds of the time; of more than some ten entries together it is no less.
+
+    Args:
+        data: a JSON text.
+        levels: as in `respelled`, in each member.
+    """
+    try:
+        values = orjson.loads(data)
+        texts = [orjson.dumps(value, option=orjson.OPT_STRICT_INTEGER) for value in values]
+    except (orjson.JSONDecodeError, orjson.JSONEncodeError, TypeError):
+        return None
+    shapes = [text.translate(None, _NO_SHAPE) for text in texts]
+    colons = sum(shape.count(b":") for shape in shapes)
+    if data.count(b":") != colons or b"\\u003" in data:
+        return None
+    deepest = max((shape.count(b"{") + shape.count(b"[") for shape in shapes), default=0)
+    if deepest > levels or not all(isinstance(value, dict) for value in values):
+        return None
+    return values, texts
 
 
 def _read(data: bytes, levels: int, option: int) -> tuple[object, bytes] | None:

@@ -10,7 +10,7 @@ from benchmark.credentials.environment import secrets_among
 from benchmark.credentials.finding import MASK, Found, find, mask
 from benchmark.credentials.naming import is_secret_name
 from benchmark.credentials.placeholders import HIDDEN, is_placeholder
-from benchmark.credentials.traces import json_may_hold, may_hold
+from benchmark.credentials.traces import json_may_hold, may_hold, search_of_json
 
 __all__ = [
     "HIDDEN",
@@ -23,5 +23,6 @@ __all__ = [
     "json_may_hold",
     "mask",
     "may_hold",
+    "search_of_json",
     "secrets_among",
 ]

@@ -8,6 +8,7 @@ counts as it would in the sparsest models of that size. What is not known is not
 from __future__ import annotations
 
 import re
+from functools import lru_cache
 from typing import NamedTuple
 
 FEWEST = 1_000.0
@@ -86,6 +87,7 @@ def model_of(name: str, size: Size) -> Model:
     return Model(min(known) if known else None, named.is_dense)
 
 
+@lru_cache(maxsize=4096)
 def tells_no_size(name: str) -> bool:
     """Whether nothing is known of a model by its name, at a glance."""
     folded = name.casefold()

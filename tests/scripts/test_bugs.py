@@ -22,7 +22,7 @@ def test_a_bug_is_told_in_words_and_on_a_runner_annotated(
     def fail(*_: object, **__: object) -> NoReturn:
         raise RuntimeError(f"odd\n::error::forged {WRITE_TOKEN}")
 
-    monkeypatch.setattr(validate, "judge", fail)
+    monkeypatch.setattr(validate, "files_of", fail)
     monkeypatch.setenv("GITHUB_ACTIONS", runner)
     monkeypatch.setenv("HF_TOKEN", WRITE_TOKEN)
     done = call("validate", str(workdir))
