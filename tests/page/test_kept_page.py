@@ -6,7 +6,7 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from benchmark import canonical
@@ -16,13 +16,21 @@ from benchmark.decisions import Tombstone
 from benchmark.derived import MANIFEST, PAGE, PAGE_DATA
 from benchmark.derived import files as derived
 from benchmark.doctor import examined, treated
+from benchmark.errors import BenchmarkError
 from benchmark.leaderboard import Revision, Snapshot, applied
 from benchmark.page import PageKeeper, builder, kept_facts, misfits, page_changes
 from benchmark.publish import publish
 from benchmark.retry import RetryPolicy
 from tests.page.reading import Outline, data_of, facts_of, inflated
 from tests.support.entries import entry, run
-from tests.support.memory_store import STILL, Direct, MemoryHub
+from tests.support.memory_store import (
+    COMMIT_FAULTS,
+    READ_FAULTS,
+    STILL,
+    Direct,
+    MemoryHub,
+    SteppedPublisher,
+)
 from tests.unit.test_tombstones import submitted
 
 if TYPE_CHECKING:
@@ -219,8 +227,32 @@ def test_a_file_beside_no_page_is_removed_by_the_doctor() -> None:
 
 
 RUNS = [A, B, C, D, BETTER]
+STEPS = st.tuples(
+    st.integers(0, 2), st.sampled_from([*READ_FAULTS, *COMMIT_FAULTS, "none", "none"])
+)
 
 
+@settings(max_examples=15)
+@given(st.lists(STEPS, max_size=12))
+def test_at_any_revision_the_page_is_the_page_of_what_is_there(
+    schedule: list[tuple[int, str]],
+) -> None:
+    """Law: whatever the Hub does to three publishers at once, and in whichever order."""
+    hub = MemoryHub()
+    publish_to(hub, A, page=True)
+    publishers = [SteppedPublisher(hub, [submitted(one)], PageKeeper) for one in (B, C, BETTER)]
+    for who, fault in schedule:
+        if not publishers[who].done:
+            known = READ_FAULTS if publishers[who].waiting_for == "read" else COMMIT_FAULTS
+            publishers[who].step(fault if fault in known else "none")
+    for publisher in publishers:
+        publisher.finish()
+    assert all(misfits(snapshot) == {} for snapshot in hub.history[1:])
+    if not any(isinstance(one.outcome, BenchmarkError) for one in publishers):
+        assert {str(B.run_id), str(C.run_id), str(BETTER.run_id)} <= shown(hub)
+
+
+@settings(max_examples=20)
 @given(st.lists(st.lists(st.sampled_from(RUNS), min_size=1), min_size=1, max_size=3), st.data())
 def test_the_same_data_is_the_same_page_however_it_came(
     batches: list[list[Entry]], data: st.DataObject

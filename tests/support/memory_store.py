@@ -20,10 +20,11 @@ from benchmark.publish import publish
 from benchmark.retry import Clockwork, RetryPolicy
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Callable, Sequence
 
     from benchmark.leaderboard import Changes
     from benchmark.publish import Publication
+    from benchmark.store import Store
     from benchmark.submission import SubmittedFile
 
 READ_FAULTS = ("none", "unreachable", "stale")
@@ -104,7 +105,13 @@ class SteppedPublisher:
     Only one thread ever runs, so a schedule of steps decides everything.
     """
 
-    def __init__(self, hub: MemoryHub, files: Sequence[SubmittedFile]) -> None:
+    def __init__(
+        self,
+        hub: MemoryHub,
+        files: Sequence[SubmittedFile],
+        seen_by: Callable[[Store], Store] = lambda store: store,
+    ) -> None:
+        self._store = seen_by(self)
         self.outcome: Publication | BenchmarkError | None = None
         self.waiting_for = ""
         self._hub = hub
@@ -152,7 +159,7 @@ class SteppedPublisher:
         policy = RetryPolicy(max_attempts=10_000)
         try:
             self.outcome = publish(
-                self, self._files, policy=policy, clockwork=STILL, month=lambda: "2026-01"
+                self._store, self._files, policy=policy, clockwork=STILL, month=lambda: "2026-01"
             )
         except BenchmarkError as error:
             self.outcome = error

@@ -242,4 +242,5 @@ def test_the_summary_as_json_has_what_others_rely_on(tmp_path: Path) -> None:
         "doubtful_runs": [],
         "attempts": 1,
         "url": "",
+        "card_refusal": "",
     }

@@ -51,7 +51,7 @@ const COLUMNS = [
 const COLUMN_BY_NAME = new Map(COLUMNS.map((column) => [column.name, column]));
 
 const BESIDE_COLUMNS = 80;
-const BAR_COLUMN = 200;
+const BAR_COLUMN = 210;
 
 /** The columns to show: those chosen, else what the view needs and there is room for. */
 function columnsShown(state, room = Number.POSITIVE_INFINITY) {
