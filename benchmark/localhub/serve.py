@@ -99,6 +99,7 @@ def _end() -> None:
 
 
 def _keep_house(hub: Hub) -> None:
+    hub.store.finish_squashes()
     hub.store.sweep(before=hub.settings.clock() - UNUSED_SECONDS)
     never = threading.Event()
     while True:

@@ -16,6 +16,7 @@ from benchmark.localhub.packing import needs_packing, pack_loose, remove_abandon
 from benchmark.localhub.problems import HubError, conflict, repo_not_found
 from benchmark.localhub.refs import BRANCHES, write_ref
 from benchmark.localhub.repository import Memory, Repository, private_mark
+from benchmark.localhub.squash import finish_squash
 from benchmark.localhub.xet.sweep import sweep
 
 if TYPE_CHECKING:
@@ -119,6 +120,13 @@ class Store:
             else:
                 mark.unlink(missing_ok=True)
             sync(mark.parent)
+
+    def finish_squashes(self) -> None:
+        """Do the rest of what was killed while it squashed."""
+        for name in self.names():
+            # A dataset may go meanwhile, or be busy; the next start is another chance.
+            with suppress(HubError, OSError), self.open(name) as repo:
+                finish_squash(repo, self.locks)
 
     def sweep(self, *, before: float) -> None:
         """Remove what uploads left that did not end, if it is older than a Unix time."""

@@ -338,3 +338,22 @@ def test_what_makes_no_sense_is_refused_and_changes_nothing(
     head = hub.head(REPO)
     answer = send(method, path, json.dumps(body).encode())
     assert (answer.status, hub.head(REPO), bool(answer.json["error"])) == (status, head, True)
+
+
+def test_a_branch_that_git_has_packed_is_deleted(hub: RunningHub) -> None:
+    """Alone, and neither a tag beside it nor what its folder holds; its name is free again."""
+    head = hub.write(REPO, {"a.json": b"[]"})
+    git = hub.root / "datasets" / f"{REPO}.git"
+    for ref in ("refs/heads/work/a", "refs/heads/work/b", "refs/tags/v1"):
+        subprocess.run(["git", "-C", git, "update-ref", ref, head], check=True)
+    subprocess.run(["git", "-C", git, "pack-refs", "--all"], check=True)
+    branch = f"/api/datasets/{REPO}/branch/"
+    (git / "packed-refs.lock").touch()
+    assert ask(hub.endpoint, "DELETE", f"{branch}work%2Fa").status == 409
+    (git / "packed-refs.lock").unlink()
+    assert ask(hub.endpoint, "DELETE", f"{branch}work%2Fa").status == 200
+    refs = ask(hub.endpoint, "GET", f"/api/datasets/{REPO}/refs").json
+    assert [item["name"] for item in refs["branches"] + refs["tags"]] == ["main", "work/b", "v1"]
+    assert ask(hub.endpoint, "DELETE", f"{branch}work%2Fb").status == 200
+    assert ask(hub.endpoint, "POST", f"{branch}work", b"{}").status == 200
+    assert ask(hub.endpoint, "DELETE", f"{branch}work").status == 200
