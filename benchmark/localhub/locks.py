@@ -58,7 +58,7 @@ def _check(git: Path) -> None:
         with suppress(OSError):
             (git / LOCK).unlink()
             git.rmdir()
-        raise repo_not_found(git.stem)
+        raise repo_not_found(f"{git.parent.name}/{git.name.removesuffix('.git')}")
 
 
 def busy() -> HubError:

@@ -72,7 +72,7 @@ class Store:
         """Every dataset, sorted."""
         for git in sorted(self._datasets.glob("*/*.git")):
             if not git.name.startswith("."):
-                yield f"{git.parent.name}/{git.name.removesuffix('.git')}"
+                yield _name(git)
 
     def create(self, name: str, signature: Signature, *, private: bool = False) -> None:
         """Create a dataset with one initial commit; it appears complete or not at all.
@@ -80,7 +80,7 @@ class Store:
         Raises:
             HubError: 409 if it exists, 400 if that is no name.
         """
-        git = self._path(name)
+        git = self._free(name)
         make_folders(git.parent)
         new = git.parent / f".new-{secrets.token_hex(8)}"
         try:
@@ -104,7 +104,7 @@ class Store:
         Raises:
             HubError: 409 if that is taken.
         """
-        target = self._path(name)
+        target = self._free(name, besides=repo.name)
         make_folders(target.parent)
         with self.locks.hold(repo.git):
             _rename(repo.git, target)
@@ -145,6 +145,18 @@ class Store:
                 if needs_packing(git):
                     pack_loose(git)
 
+    def _free(self, name: str, besides: str = "") -> Path:
+        """Where a new dataset comes; as on the Hub names differ by more than upper and lower case.
+
+        Raises:
+            HubError: 409 if the name is taken, 400 if that is no name.
+        """
+        git = self._path(name)
+        for other in self.names():
+            if other != besides and other.casefold() == name.casefold():
+                raise _taken(other)
+        return git
+
     def _path(self, name: str) -> Path:
         namespace, _, base = name.partition("/")
         return self._datasets / repo_part(namespace) / f"{repo_part(base)}.git"
@@ -153,16 +165,19 @@ class Store:
 def _rename(folder: Path, git: Path) -> None:
     try:
         if git.exists():
-            raise _taken(git)
+            raise _taken(_name(git))
         folder.rename(git)
     except OSError as error:
         if error.errno in {errno.ENOTEMPTY, errno.EEXIST, errno.EACCES}:
-            raise _taken(git) from None
+            raise _taken(_name(git)) from None
         raise
 
 
-def _taken(git: Path) -> HubError:
-    name = f"{git.parent.name}/{git.stem}"
+def _name(git: Path) -> str:
+    return f"{git.parent.name}/{git.name.removesuffix('.git')}"
+
+
+def _taken(name: str) -> HubError:
     return conflict(f"A dataset repository called {name} already exists")
 
 
