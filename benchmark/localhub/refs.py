@@ -6,6 +6,8 @@ repository's lock, which makes read-compare-write one step for every process on 
 
 from __future__ import annotations
 
+import os
+from contextlib import suppress
 from typing import TYPE_CHECKING
 
 from dulwich.objects import ObjectID
@@ -13,6 +15,7 @@ from dulwich.refs import DiskRefsContainer, Ref
 
 from benchmark.canonical import write_atomic
 from benchmark.localhub.durable import make_folders, sync
+from benchmark.localhub.problems import conflict
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -20,6 +23,7 @@ if TYPE_CHECKING:
 BRANCHES = "refs/heads/"
 TAGS = "refs/tags/"
 PULLS = "refs/pr/"
+PACKED_LOCK = "packed-refs.lock"
 
 
 def read_ref(git: Path, name: str) -> ObjectID | None:
@@ -49,8 +53,49 @@ def write_ref(git: Path, name: str, sha: ObjectID) -> None:
 
 
 def delete_ref(git: Path, name: str) -> None:
-    """Remove `name`, durably; the caller holds the repository's lock."""
-    DiskRefsContainer(git).remove_if_equals(Ref(name.encode()), None)
-    for folder in ((git / name).parent, git):
-        if folder.exists():
-            sync(folder)
+    """Remove `name`, durably; the caller holds the repository's lock.
+
+    Not by dulwich: killed, it leaves a file `NAME.lock` with which no later deletion succeeds
+    (1.2, `DiskRefsContainer.remove_if_equals`).
+
+    Raises:
+        HubError: 409 if git is packing the refs.
+    """
+    _forget_packed(git, name.encode())
+    folder = (git / name).parent
+    (git / name).unlink(missing_ok=True)
+    # An empty folder would be in the way of a branch of its name.
+    with suppress(OSError):
+        while folder not in {git / BRANCHES, git / TAGS, git / PULLS}:
+            folder.rmdir()
+            folder = folder.parent
+    if folder.exists():
+        sync(folder)
+
+
+def _forget_packed(git: Path, name: bytes) -> None:
+    """Take a name from the refs that `git gc` has packed, under the lock that git takes."""
+    packed, lock = git / "packed-refs", git / PACKED_LOCK
+    if not packed.exists() or Ref(name) not in DiskRefsContainer(git).get_packed_refs():
+        return
+    try:
+        file = lock.open("xb")
+    except FileExistsError:
+        raise conflict("The refs are being packed, please retry later") from None
+    with file:
+        file.write(_without(packed.read_bytes(), name))
+        file.flush()
+        os.fsync(file.fileno())
+    lock.replace(packed)
+    sync(git)
+
+
+def _without(packed: bytes, name: bytes) -> bytes:
+    """The lines of packed refs without a name, and without the peeled id below it."""
+    kept, is_kept = [], True
+    for line in packed.splitlines(keepends=True):
+        if not line.startswith(b"^"):
+            is_kept = line.rstrip(b"\n").partition(b" ")[2] != name
+        if is_kept:
+            kept.append(line)
+    return b"".join(kept)

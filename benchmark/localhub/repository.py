@@ -18,6 +18,7 @@ from benchmark.localhub.objects import ObjectReader
 from benchmark.localhub.problems import (
     bad_request,
     entry_not_found,
+    repo_not_found,
     revision_not_found,
 )
 from benchmark.localhub.xet.store import XetStore
@@ -106,6 +107,7 @@ class Repository:
         self.lfs = LfsStore(git / "lfs" / "objects")
         self.xet = XetStore(git / "xet", self.lfs)
         self._memory = memory
+        self._identity = _identity(git)
         self.check = check
 
     def __enter__(self) -> Self:
@@ -118,6 +120,9 @@ class Repository:
         trace: TracebackType | None,
     ) -> None:
         self.objects.close()
+        if error is not None and _identity(self.git) != self._identity:
+            # What it stumbled over is that somebody deleted or moved the dataset meanwhile.
+            raise repo_not_found() from None
 
     @property
     def is_private(self) -> bool:
@@ -286,6 +291,15 @@ class Repository:
             return isinstance(self.objects[sha], Commit)
         except KeyError:
             return False
+
+
+def _identity(git: Path) -> tuple[int, int] | None:
+    """What another dataset of the same name would not have; None if there is none."""
+    try:
+        status = (git / "HEAD").stat()
+    except OSError:
+        return None
+    return status.st_ino, status.st_mtime_ns
 
 
 def private_mark(git: Path) -> Path:

@@ -7,6 +7,7 @@ import signal
 import socket
 import sys
 import threading
+import time
 from typing import TYPE_CHECKING
 
 import uvicorn
@@ -15,6 +16,7 @@ from benchmark.errors import UsageError
 from benchmark.i18n import N_
 from benchmark.localhub.app import create_app
 from benchmark.localhub.listener import listen
+from benchmark.localhub.patience import Connection, Patience, end_stalled
 from benchmark.localhub.problems import HubError
 from benchmark.localhub.xet.sweep import UNUSED_SECONDS
 
@@ -23,12 +25,16 @@ if TYPE_CHECKING:
     from pathlib import Path
     from types import FrameType
 
+    from starlette.applications import Starlette
+
     from benchmark.localhub.call import Hub
     from benchmark.localhub.settings import HubSettings
 
 _GRACE_SECONDS = 3
 _END_SECONDS = 4.5
 _HOUSEKEEPING_SECONDS = 300
+_PATIENCE = Patience()
+_TICKS = 10
 
 
 def serve(
@@ -65,27 +71,44 @@ def serve(
             hint=N_("Check that the folder exists, is writable and has space left."),
         ) from None
     _in_background(lambda: _keep_house(hub))
-    config = uvicorn.Config(
-        app, lifespan="off", log_config=None, timeout_graceful_shutdown=_GRACE_SECONDS
-    )
     with _listen(address) as listener:
         for number in (signal.SIGINT, signal.SIGTERM):
             # uvicorn finishes and then raises the signal again; stopping is no failure.
             signal.signal(number, _ignore)
         endpoint = _endpoint(address[0], listener.getsockname()[1])
-        _Serving(config, lambda: ready(endpoint)).run(sockets=[listener])
+        Serving(app, lambda: ready(endpoint)).run(sockets=[listener])
 
 
-class _Serving(uvicorn.Server):
-    def __init__(self, config: uvicorn.Config, announce: Callable[[], None]) -> None:
+class Serving(uvicorn.Server):
+    """A server that ends when it is told to, and ends connections that stall."""
+
+    def __init__(
+        self, app: Starlette, announce: Callable[[], None], patience: Patience = _PATIENCE
+    ) -> None:
+        config = uvicorn.Config(
+            app,
+            http=Connection,
+            lifespan="off",
+            log_config=None,
+            timeout_graceful_shutdown=_GRACE_SECONDS,
+        )
         super().__init__(config)
         self._announce = announce
+        self._patience = patience
 
     async def startup(self, sockets: list[socket.socket] | None = None) -> None:
+        """Listen, and say so."""
         await super().startup(sockets)
         self._announce()
 
+    async def on_tick(self, counter: int) -> bool:
+        """Ten times a second."""
+        if counter % _TICKS == 0:
+            end_stalled(self.server_state.connections, time.monotonic(), self._patience)
+        return await super().on_tick(counter)
+
     def handle_exit(self, sig: int, frame: FrameType | None) -> None:
+        """End soon."""
         end = threading.Timer(_END_SECONDS, _end)
         end.daemon = True
         end.start()
@@ -99,6 +122,7 @@ def _end() -> None:
 
 
 def _keep_house(hub: Hub) -> None:
+    hub.store.finish_squashes()
     hub.store.sweep(before=hub.settings.clock() - UNUSED_SECONDS)
     never = threading.Event()
     while True:

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import os
 from contextlib import suppress
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 from benchmark.localhub.call import Call, answer
@@ -59,8 +61,9 @@ def _view(repo: Repository) -> dict[str, Json]:
 
 def _bytes_on_disk(repo: Repository) -> int:
     size = 0
-    for path in repo.git.rglob("*"):
+    for folder, _, names in os.walk(repo.git):
         repo.check()
-        with suppress(OSError):
-            size += path.stat().st_size if path.is_file() else 0
+        for name in names:
+            with suppress(FileNotFoundError):
+                size += Path(folder, name).stat().st_size
     return size

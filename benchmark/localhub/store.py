@@ -17,6 +17,7 @@ from benchmark.localhub.packing import needs_packing, pack_loose, remove_abandon
 from benchmark.localhub.problems import HubError, conflict, repo_not_found
 from benchmark.localhub.refs import BRANCHES, write_ref
 from benchmark.localhub.repository import Memory, Repository, private_mark
+from benchmark.localhub.squash import finish_squash
 from benchmark.localhub.xet.sweep import sweep
 
 if TYPE_CHECKING:
@@ -87,7 +88,7 @@ class Store:
         """Every dataset, sorted."""
         for git in sorted(self._datasets.glob("*/*.git")):
             if not git.name.startswith("."):
-                yield f"{git.parent.name}/{git.name.removesuffix('.git')}"
+                yield _name(git)
 
     def create(self, name: str, signature: Signature, *, private: bool = False) -> None:
         """Create a dataset with one initial commit; it appears complete or not at all.
@@ -142,6 +143,13 @@ class Store:
                 mark.unlink(missing_ok=True)
             sync(mark.parent)
 
+    def finish_squashes(self) -> None:
+        """Do the rest of what was killed while it squashed."""
+        for name in self.names():
+            # A dataset may go meanwhile, or be busy; the next start is another chance.
+            with suppress(HubError, OSError), self.open(name) as repo:
+                finish_squash(repo, self.locks)
+
     def sweep(self, *, before: float) -> None:
         """Remove what uploads left that did not end, if it is older than a Unix time."""
         for gone in self._datasets.glob("*/.gone-*"):
@@ -175,7 +183,7 @@ class Store:
     def _refuse_taken(self, name: str) -> None:
         taken = self._respelt(name)
         if taken:
-            raise _taken(self._path(taken))
+            raise _taken(taken)
 
     def _path(self, name: str) -> Path:
         namespace, _, base = name.partition("/")
@@ -190,16 +198,19 @@ def gone_folder(git: Path) -> Path:
 def _rename(folder: Path, git: Path) -> None:
     try:
         if git.exists():
-            raise _taken(git)
+            raise _taken(_name(git))
         folder.rename(git)
     except OSError as error:
         if error.errno in {errno.ENOTEMPTY, errno.EEXIST, errno.EACCES}:
-            raise _taken(git) from None
+            raise _taken(_name(git)) from None
         raise
 
 
-def _taken(git: Path) -> HubError:
-    name = f"{git.parent.name}/{git.stem}"
+def _name(git: Path) -> str:
+    return f"{git.parent.name}/{git.name.removesuffix('.git')}"
+
+
+def _taken(name: str) -> HubError:
     return conflict(f"A dataset repository called {name} already exists")
 
 

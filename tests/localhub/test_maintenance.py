@@ -7,6 +7,7 @@ import subprocess
 from typing import TYPE_CHECKING
 
 import pytest
+from dulwich.objects import Blob
 from huggingface_hub import CommitOperationAdd, HfApi
 from huggingface_hub.errors import (
     BadRequestError,
@@ -15,6 +16,9 @@ from huggingface_hub.errors import (
     RevisionNotFoundError,
 )
 
+from benchmark.localhub.commits import Signature
+from benchmark.localhub.objects import ObjectWriter
+from benchmark.localhub.problems import HubError
 from benchmark.localhub.settings import HubSettings
 from benchmark.localhub.store import Store
 from benchmark.localhub.testing import running_hub
@@ -360,3 +364,59 @@ def test_what_makes_no_sense_is_refused_and_changes_nothing(
     head = hub.head(REPO)
     answer = send(method, path, json.dumps(body).encode())
     assert (answer.status, hub.head(REPO), bool(answer.json["error"])) == (status, head, True)
+
+
+def test_a_branch_that_git_has_packed_is_deleted(hub: RunningHub) -> None:
+    """Alone, and neither a tag beside it nor what its folder holds; its name is free again."""
+    head = hub.write(REPO, {"a.json": b"[]"})
+    git = hub.root / "datasets" / f"{REPO}.git"
+    for ref in ("refs/heads/work/a", "refs/heads/work/b", "refs/tags/v1"):
+        subprocess.run(["git", "-C", git, "update-ref", ref, head], check=True)
+    subprocess.run(["git", "-C", git, "pack-refs", "--all"], check=True)
+    branch = f"/api/datasets/{REPO}/branch/"
+    (git / "packed-refs.lock").touch()
+    assert ask(hub.endpoint, "DELETE", f"{branch}work%2Fa").status == 409
+    (git / "packed-refs.lock").unlink()
+    assert ask(hub.endpoint, "DELETE", f"{branch}work%2Fa").status == 200
+    refs = ask(hub.endpoint, "GET", f"/api/datasets/{REPO}/refs").json
+    assert [item["name"] for item in refs["branches"] + refs["tags"]] == ["main", "work/b", "v1"]
+    assert ask(hub.endpoint, "DELETE", f"{branch}work%2Fb").status == 200
+    assert ask(hub.endpoint, "POST", f"{branch}work", b"{}").status == 200
+    assert ask(hub.endpoint, "DELETE", f"{branch}work").status == 200
+
+
+@pytest.mark.parametrize("is_made_again", [False, True])
+@pytest.mark.parametrize("kind", ["read", "commit"])
+def test_a_dataset_that_goes_under_a_request_is_missing(
+    hub: RunningHub, kind: str, *, is_made_again: bool
+) -> None:
+    """Whatever the request stumbled over, also where another has its name by then."""
+    hub.write(REPO, {"a.json": b"[]"})
+    with pytest.raises(HubError) as refused:
+        interrupted(Store(hub.root, lock_timeout=5), kind, is_made_again=is_made_again)
+    assert (refused.value.status, refused.value.code) == (404, "RepoNotFound")
+    assert REPO in refused.value.message
+
+
+def interrupted(store: Store, kind: str, *, is_made_again: bool) -> None:
+    """Begin to write, and see the dataset go before the end."""
+    with store.open(REPO) as repo, ObjectWriter(repo.git / "objects") as writer:
+        writer.add(Blob.from_string(b"lost"))
+        store.delete(repo)
+        if is_made_again:
+            store.create(REPO, Signature("somebody", 0.0))
+        if kind == "read":
+            repo.entry(repo.resolve("main"), "a.json")
+        writer.sync()
+
+
+def test_names_differ_by_more_than_case(hub: RunningHub) -> None:
+    """A copy of the folder may lie on a disk that knows no case; a dataset may change its own."""
+    for name in ("Lab/results", "lab/RESULTS"):
+        body = json.dumps({"type": "dataset", "name": name}).encode()
+        assert ask(hub.endpoint, "POST", "/api/repos/create", body).status == 409
+    hub.create("lab/other")
+    for old, new, status in (("lab/other", "lab/Results", 409), (REPO, "lab/Results", 200)):
+        body = json.dumps({"type": "dataset", "fromRepo": old, "toRepo": new}).encode()
+        assert ask(hub.endpoint, "POST", "/api/repos/move", body).status == status
+    assert hub.files("lab/Results")

@@ -1,0 +1,138 @@
+"""Whoever opens connections and does not go on is shown out; everybody else is served meanwhile."""
+
+from __future__ import annotations
+
+import socket
+import threading
+from contextlib import closing, contextmanager, suppress
+from typing import TYPE_CHECKING
+
+import pytest
+
+from benchmark.localhub.app import create_app
+from benchmark.localhub.listener import LOOPBACK, listen
+from benchmark.localhub.patience import Patience
+from benchmark.localhub.serve import Serving
+from benchmark.localhub.testing import running_hub
+from tests.localhub.wire import REPO, ask, commit_body
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+    from pathlib import Path
+
+HASTY = Patience(head=0.5, progress=0.5)
+COMMIT = f"POST /api/datasets/{REPO}/commit/main HTTP/1.1\r\nHost: hub\r\n"
+LARGE = bytes(40_000_000)
+STALLED = {
+    "nothing": b"",
+    "half a head": b"GET / HTTP/1.1\r\nHost: h",
+    "half a body": f"{COMMIT}Content-Length: 1000\r\n\r\nabc".encode(),
+    "half a chunk": f"{COMMIT}Transfer-Encoding: chunked\r\n\r\nff\r\nabc".encode(),
+}
+
+
+@contextmanager
+def serving(root: Path, patience: Patience) -> Iterator[tuple[tuple[str, int], Serving]]:
+    """The server of the command, in a thread, and its address."""
+    with running_hub(root) as hub:
+        hub.create(REPO, {"a.json": b"[]"})
+    started = threading.Event()
+    server = Serving(create_app(root), started.set, patience)
+    with closing(listen(LOOPBACK, 0)) as listener:
+        thread = threading.Thread(target=server.run, args=([listener],), daemon=True)
+        thread.start()
+        assert started.wait(30)
+        try:
+            yield listener.getsockname(), server
+        finally:
+            server.should_exit = True
+            thread.join()
+
+
+def is_ended(connection: socket.socket) -> bool:
+    """Whether the other side ends it within a time that is far longer than its patience."""
+    connection.settimeout(30)
+    try:
+        return connection.recv(1) == b""
+    except ConnectionResetError:
+        return True
+
+
+def test_a_client_that_stalls_is_shown_out(tmp_path: Path) -> None:
+    """Before a request, within its head, within its body; another client is served meanwhile."""
+    with serving(tmp_path, HASTY) as (address, _):
+        stalled = [socket.create_connection(address) for _ in STALLED]
+        for connection, sent in zip(stalled, STALLED.values(), strict=True):
+            connection.sendall(sent)
+        endpoint = f"http://{address[0]}:{address[1]}"
+        assert ask(endpoint, "GET", f"/api/datasets/{REPO}").status == 200
+        assert [is_ended(connection) for connection in stalled] == [True] * len(STALLED)
+        body = commit_body({"b.json": b"[]"})
+        assert ask(endpoint, "POST", f"/api/datasets/{REPO}/commit/main", body).status == 200
+        for connection in stalled:
+            connection.close()
+
+
+def test_a_head_of_a_byte_now_and_then_is_too_slow(tmp_path: Path) -> None:
+    """However long it goes on."""
+    with serving(tmp_path, HASTY) as (address, _), socket.create_connection(address) as connection:
+        connection.settimeout(0.1)
+        sent = 0
+        with pytest.raises((BrokenPipeError, ConnectionResetError)):  # noqa: PT012 - a loop
+            while sent < 600:
+                connection.sendall(b"G")
+                sent += 1
+                try:
+                    assert connection.recv(1) == b""
+                except TimeoutError:
+                    continue
+                raise ConnectionResetError
+        assert sent < 600
+
+
+def test_a_client_that_does_not_take_its_answer_is_shown_out(tmp_path: Path) -> None:
+    """What it was sent is not kept for it."""
+    with running_hub(tmp_path) as hub:
+        hub.create(REPO, {"large.txt": LARGE})
+    with serving(tmp_path, HASTY) as (address, server), socket.socket() as connection:
+        connection.setsockopt(socket.SOL_SOCKET, socket.SO_RCVBUF, 4096)
+        connection.connect(address)
+        path = f"/datasets/{REPO}/resolve/main/large.txt"
+        connection.sendall(f"GET {path} HTTP/1.1\r\nHost: hub\r\n\r\n".encode())
+        assert connection.recv(1)
+        for _ in range(300):
+            if not server.server_state.connections:
+                break
+            threading.Event().wait(0.1)
+        assert not server.server_state.connections
+        taken = 1
+        with suppress(ConnectionResetError):
+            while data := connection.recv(1 << 20):
+                taken += len(data)
+    assert taken < len(LARGE)
+
+
+def test_a_slow_client_that_goes_on_is_served(tmp_path: Path) -> None:
+    """For much longer than the patience with one that does not."""
+    body = commit_body({"slow.json": b"[1]"})
+    head = f"{COMMIT}Connection: close\r\nContent-Length: {len(body)}\r\n\r\n".encode()
+    with (
+        serving(tmp_path, Patience(head=0.5, progress=3)) as (address, _),
+        socket.create_connection(address) as connection,
+    ):
+        connection.sendall(head)
+        for place in range(0, len(body), 20):
+            connection.sendall(body[place : place + 20])
+            threading.Event().wait(0.4)
+        with connection.makefile("rb") as answer:
+            assert answer.readline().startswith(b"HTTP/1.1 200")
+
+
+def test_a_head_without_end_is_refused(tmp_path: Path) -> None:
+    """Before it fills the memory, whatever parsers are installed."""
+    with serving(tmp_path, Patience()) as (address, _):
+        with socket.create_connection(address) as connection:
+            connection.sendall(b"GET / HTTP/1.1\r\nHost: hub\r\nX: ")
+            with pytest.raises((BrokenPipeError, ConnectionResetError)):
+                connection.sendall(b"a" * 100_000_000)
+        assert ask(f"http://{address[0]}:{address[1]}", "GET", "/").status == 200
