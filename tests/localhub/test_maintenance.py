@@ -272,7 +272,7 @@ def test_a_private_dataset_is_there_for_those_with_a_token_only(
     hidden, missing = (ask(guarded.endpoint, "GET", item) for item in (path, absent))
     assert hidden.status == missing.status == 401
     assert hidden.json["error"] == missing.json["error"]
-    assert ask(guarded.endpoint, "GET", absent, **{"authorization": f"Bearer {READ}"}).status == 404
+    assert ask(guarded.endpoint, "GET", absent, authorization=f"Bearer {READ}").status == 404
     assert ask(guarded.endpoint, "GET", "/api/datasets").json == []
     if not path.endswith("0" * 64):
         assert ask(guarded.endpoint, "GET", path, **bearer).status == 200
