@@ -98,9 +98,8 @@ def _listing(repo: Repository, sha: ObjectID, path: str, *, recursive: bool) -> 
     if not folder.is_folder:
         raise entry_not_found(path, sha.decode())
     prefix = f"{path}/" if path else ""
-    found = list(entries(repo.tree, folder.sha, prefix=prefix, recursive=recursive))
-    # A folder by itself is listed as on the public Hub: its folders come first.
-    return found if recursive else sorted(found, key=lambda entry: not entry.is_folder)
+    # As on the public Hub: clients show and remember files in the order of the listing.
+    return [*entries(repo.tree, folder.sha, prefix=prefix, recursive=recursive, folders_first=True)]
 
 
 def _entry_views(repo: Repository, sha: ObjectID, page: list[Entry], *, expand: bool) -> list[Json]:

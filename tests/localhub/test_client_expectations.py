@@ -112,6 +112,8 @@ def test_a_folder_is_listed_with_its_folders_first(hub: RunningHub, api: HfApi) 
     hub.write(REPO, {"a.json": b"1", "b/x.json": b"2", "c.json": b"3", "d/y.json": b"4"})
     listed = [item.path for item in api.list_repo_tree(**DATASET)]
     assert listed == ["b", "d", ".gitattributes", "a.json", "c.json"]
+    everything = [item.path for item in api.list_repo_tree(recursive=True, **DATASET)]
+    assert everything == ["b", "b/x.json", "d", "d/y.json", *listed[2:]]
     path = f"/api/datasets/{REPO}/tree/main?limit=2&cursor=2"
     second = ask(hub.endpoint, "GET", path).json
     assert [item["path"] for item in second] == [".gitattributes", "a.json"]
