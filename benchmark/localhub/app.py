@@ -34,7 +34,7 @@ from benchmark.localhub import (
     xet_api,
 )
 from benchmark.localhub.call import DROPPED, Call, Hub, RequestRecord, answer
-from benchmark.localhub.problems import HubError, too_large
+from benchmark.localhub.problems import NO_REPO, HubError, too_large
 from benchmark.localhub.request_id import RequestId
 from benchmark.localhub.resolve import resolve
 from benchmark.localhub.settings import HubSettings
@@ -360,9 +360,9 @@ def _no_such_kind(kind: str, name: str) -> HubError:
     """The client must know that a repository is missing, not a page."""
     if kind == "datasets":
         return HubError(404, f"Repository {name} not found: a dataset of this hub has the form "
-                        "namespace/name", code="RepoNotFound")  # fmt: skip
+                        "namespace/name", code=NO_REPO)  # fmt: skip
     return HubError(404, f"Repository {name} not found: this hub has datasets only "
-                    "(repo_type='dataset')", code="RepoNotFound")  # fmt: skip
+                    "(repo_type='dataset')", code=NO_REPO)  # fmt: skip
 
 
 async def _bug(_request: Request, _error: Exception) -> Response:

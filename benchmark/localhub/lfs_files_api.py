@@ -8,6 +8,7 @@ from benchmark.localhub.call import Call, answer
 from benchmark.localhub.lfs import object_id
 from benchmark.localhub.problems import bad_request
 from benchmark.localhub.purge import large_files, purge
+from benchmark.localhub.refs import BRANCHES
 from benchmark.localhub.views import instant
 
 if TYPE_CHECKING:
@@ -72,6 +73,6 @@ def _view(item: Found) -> Json:
         "oid": oid,
         "filename": item.path,
         "size": size,
-        "ref": item.ref,
+        "ref": item.ref.removeprefix(BRANCHES),
         "pushedAt": instant(item.pushed),
     }

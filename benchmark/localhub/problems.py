@@ -6,6 +6,9 @@ The client finds out what is missing only by `X-Error-Code`
 
 from __future__ import annotations
 
+NO_REPO = "RepoNotFound"
+"""By this code the client tells a missing dataset from a missing page, whatever the status."""
+
 
 class HubError(Exception):
     """A request that is refused: HTTP status, error code, message for people."""
@@ -49,7 +52,14 @@ def forbidden(message: str) -> HubError:
 
 def repo_not_found() -> HubError:
     """404: no such dataset. The client itself says which address it asked."""
-    return HubError(404, "Repository not found", code="RepoNotFound")
+    return HubError(404, "Repository not found", code=NO_REPO)
+
+
+def repo_hidden() -> HubError:
+    """401: no such dataset for whoever sends no token that the hub knows."""
+    error = unauthorized("There is no such repository, or a token is needed")
+    error.code = NO_REPO
+    return error
 
 
 def revision_not_found(revision: str) -> HubError:

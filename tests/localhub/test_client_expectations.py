@@ -107,6 +107,18 @@ def test_a_card_without_metadata_is_warned_of(api: HfApi, card: str) -> None:
     assert "README.md" in api.list_repo_files(**DATASET)
 
 
+def test_a_folder_is_listed_with_its_folders_first(hub: RunningHub, api: HfApi) -> None:
+    """As on the public Hub, however it is read: in pages or at once."""
+    hub.write(REPO, {"a.json": b"1", "b/x.json": b"2", "c.json": b"3", "d/y.json": b"4"})
+    listed = [item.path for item in api.list_repo_tree(**DATASET)]
+    assert listed == ["b", "d", ".gitattributes", "a.json", "c.json"]
+    everything = [item.path for item in api.list_repo_tree(recursive=True, **DATASET)]
+    assert everything == ["b", "b/x.json", "d", "d/y.json", *listed[2:]]
+    path = f"/api/datasets/{REPO}/tree/main?limit=2&cursor=2"
+    second = ask(hub.endpoint, "GET", path).json
+    assert [item["path"] for item in second] == [".gitattributes", "a.json"]
+
+
 def test_a_folder_may_be_deleted_by_its_name_alone(hub: RunningHub, api: HfApi) -> None:
     """A client that does not know what it is sends it as a file."""
     hub.write(REPO, {"1/a": b"1", "1/b": b"2", "2/a": b"3"})

@@ -139,7 +139,11 @@ def test_who_may_commit_can_be_asked_beforehand(
     asked = f"/api/datasets/{REPO}/auth-check"
     assert ask(guarded.endpoint, "GET", asked + "/write", **headers).status == status
     assert ask(guarded.endpoint, "GET", asked, **headers).status == 200
-    assert ask(guarded.endpoint, "GET", "/api/datasets/lab/absent/auth-check").status == 404
+    absent = ask(guarded.endpoint, "GET", "/api/datasets/lab/absent/auth-check", **headers)
+    assert (absent.status, absent.headers["x-error-code"]) == (
+        401 if status == 401 else 404,
+        "RepoNotFound",
+    )
 
 
 def test_whoami_tells_users_apart(guarded: RunningHub) -> None:

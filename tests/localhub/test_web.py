@@ -175,7 +175,7 @@ def test_a_private_dataset_has_no_pages_for_others(tmp_path: Path) -> None:
         with store.open(REPO) as repo:
             store.set_private(repo, private=True)
         for path in (PAGE, f"{PAGE}/tree/main", f"{PAGE}/raw/main/.gitattributes"):
-            assert ask(hub.endpoint, "GET", path).status == 404
+            assert ask(hub.endpoint, "GET", path).status == 401
         assert REPO not in ask(hub.endpoint, "GET", "/").body.decode()
 
 
