@@ -108,6 +108,10 @@ DAMAGES: dict[str, tuple[Callable[[Snapshot], Changes], str]] = {
         lambda _: {"runs/2026-03/mine.jsonl": json.dumps(dict(A.data)).encode()},
         "canonical",
     ),
+    "a fragment is empty": (
+        lambda _: {f"runs/{MONTH}/{digest(b'')}.jsonl": b""},
+        "fragment-names",
+    ),
     "a fragment was added": (lambda _: named(run(9)), "boards-follow"),
     "a fragment was removed, with its history": (
         lambda s: {fragment(s, C): None},
