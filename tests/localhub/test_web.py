@@ -222,7 +222,7 @@ def test_what_is_too_much_for_the_page_is_where_the_page_looks(
     with Store(hub.root, lock_timeout=5).open(REPO) as repo:
         Store(hub.root, lock_timeout=5).set_private(repo, private=True)
     with running_hub(hub.root, settings=private) as closed:
-        assert ask(closed.endpoint, "GET", about["data_name"]).status == 404
+        assert ask(closed.endpoint, "GET", about["data_name"]).status == 401
 
 
 @given(text=st.text() | st.sampled_from([EVIL, CARD, "<![CDATA[", "[a](data:text/html,x)"]))
