@@ -112,7 +112,7 @@ def test_what_is_no_web_address_of_one_host_opens_no_way_out(address: str) -> No
 def test_a_page_is_bounded_however_long_the_words_of_its_rows_are(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
-    """Fewer of them are in it then, and all in the file beside it, of which it names the content."""
+    """Fewer of them are in it then, and all in the file beside it, whose content it names."""
     rows = [row(entry(f"{n} {sha256(bytes([n])).hexdigest() * 9}")) for n in range(200)]
     whole = site(rows)
     assert whole.data is None
