@@ -73,6 +73,21 @@ def test_the_page_says_which_revision_it_shows(visit: Visit) -> None:
     assert browser.text("#source") == "Data as of revision 0123456 · 2026-03-04 05:06 UTC"
 
 
+@pytest.mark.parametrize(("kept", "said"), [("runs", "Data"), ("boards", "Leaderboards")])
+def test_a_page_among_the_datasets_files_says_so(
+    clean: Browser, tmp_path: Path, kept: str, said: str
+) -> None:
+    """It cannot name the commit that it is part of; once the head was read it names that."""
+    path = tmp_path / "page.html"
+    with Served(hub(SLOW)) as served:
+        about = {"dataset_url": f"{served.url}{DATASET}", "revision": None, "generated_at": ""}
+        path.write_bytes(build([row(SLOW)], **about, kept=kept))
+        opened(clean, path.as_uri())
+        assert clean.text("#source") == f"{said} of the commit that this page is part of"
+        clean.click("#refresh")
+        clean.wait(lambda: clean.text("#source").startswith("Data as of revision fffffff · 20"))
+
+
 def test_a_click_reads_the_dataset_at_its_head(clean: Browser, tmp_path: Path) -> None:
     """New results come, a better run takes the place of the one before, which is history."""
     with Served(hub(BETTER, FAST, entry("brand-new"))) as served:

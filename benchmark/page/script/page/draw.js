@@ -34,7 +34,8 @@ function draw() {
   whenChanged("views", [lang, view], drawViews);
   whenChanged("filters", [lang, key], () => drawFilters(rows));
   const { letterSpacing, wordSpacing } = getComputedStyle(document.body);
-  whenChanged("widths", [lang, generation, view, model, work, letterSpacing, wordSpacing], () => measureWidths(rowsInQuestion(state)));
+  const shaping = [lang, generation, view, model, work, letterSpacing, wordSpacing];
+  whenChanged("widths", shaping, () => measureWidths(rowsInQuestion(state)));
   byId("plot").hidden = !hasFigure(rows);
   document.body.classList.toggle("beside", hasFigure(rows) && view !== "curves");
   const shape = columnsShown(state, roomForTable()).map((column) => [column.name, widthOf(column, state)]);

@@ -4,8 +4,8 @@ const ALL = "*";
 let knownGroups = null;
 
 /**
- * The ranked results of each model and workload, most first. What cannot be believed compares nothing: first come those with two
- * results or more that can.
+ * The ranked results of each model and workload, most first. What cannot be believed compares nothing: first come
+ * those with two results or more that can.
  */
 function allGroups() {
   knownGroups ??= groupsOf(ROWS);
@@ -25,10 +25,8 @@ function groupsOf(rows) {
     group.sound += isDoubtful(row) ? 0 : 1;
     groups.set(row.group, group);
   }
-  return [...groups.values()].sort(
-    (a, b) =>
-      (b.sound > 1) - (a.sound > 1) || b.count - a.count || b.sound - a.sound || COLLATOR.compare(a.row.group, b.row.group),
-  );
+  const bySize = (a, b) => (b.sound > 1) - (a.sound > 1) || b.count - a.count || b.sound - a.sound;
+  return [...groups.values()].sort((a, b) => bySize(a, b) || COLLATOR.compare(a.row.group, b.row.group));
 }
 
 /** The model and workload to begin with: what the address names, as far as there is such, else the most measured. */

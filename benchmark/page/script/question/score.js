@@ -21,10 +21,11 @@ class Scores {
   }
 
   take(row) {
-    if (!this.groups.has(row.group)) this.groups.set(row.group, { rows: [], best: this.value(row), isSound: !isDoubtful(row) });
+    const base = { best: this.value(row), isSound: !isDoubtful(row) };
+    if (!this.groups.has(row.group)) this.groups.set(row.group, { rows: [], ...base });
     const group = this.groups.get(row.group);
     group.rows.push(row);
-    if (this.isBetterBase(row, group)) Object.assign(group, { best: this.value(row), isSound: !isDoubtful(row) });
+    if (this.isBetterBase(row, group)) Object.assign(group, base);
   }
 
   isBetterBase(row, group) {
