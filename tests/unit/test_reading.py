@@ -31,7 +31,7 @@ LEAKING = data({"metadata.notes": TOKENS["github"], "model.name": "crew-leaking"
 def few_are_many(monkeypatch: pytest.MonkeyPatch) -> None:
     """Two processes, two entries a piece."""
     monkeypatch.setattr(reading, "_MANY", 4)
-    monkeypatch.setattr(reading, "_PIECE", 2)
+    monkeypatch.setattr(reading, "_PIECE", 2 * len(json.dumps(GOOD[0], indent=1)))
     monkeypatch.setattr(os, "cpu_count", lambda: 2)
 
 
