@@ -6,7 +6,6 @@ file system knows links. Discussions, pull requests and what uploads by Xet left
 
 from __future__ import annotations
 
-import shutil
 from contextlib import suppress
 from typing import TYPE_CHECKING
 
