@@ -79,10 +79,8 @@ class Store:
         """
         if self._is_there(name):
             return name
-        found = self._respelt(name)
-        if found is None:
-            found = moved.new_name(self._datasets, name)
-        return found if found and self._is_there(found) else None
+        later = moved.trail(self._datasets, name)
+        return self._respelt(name) or next(filter(self._is_there, later), None)
 
     def names(self) -> Iterator[str]:
         """Every dataset, sorted."""
@@ -130,10 +128,15 @@ class Store:
             self._refuse_taken(name)
         make_folders(target.parent)
         with self.locks.hold(repo.git):
-            _rename(repo.git, target)
+            moved.will_move(self._datasets, repo.name, name)
+            try:
+                _rename(repo.git, target)
+            except HubError:
+                moved.forget(self._datasets, repo.name)
+                raise
             sync(target.parent)
             sync(repo.git.parent)
-            moved.remember(self._datasets, repo.name, name)
+            moved.has_moved(self._datasets, repo.name, name)
 
     def set_private(self, repo: Repository, *, private: bool) -> None:
         """Make a dataset private or public, durably."""

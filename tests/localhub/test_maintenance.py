@@ -15,6 +15,7 @@ from huggingface_hub.errors import (
     RevisionNotFoundError,
 )
 
+from benchmark.localhub import moved
 from benchmark.localhub.packing import pack_loose
 from benchmark.localhub.settings import HubSettings
 from benchmark.localhub.store import Store
@@ -109,6 +110,16 @@ def test_a_moved_dataset_is_found_under_every_name_it_had(hub: RunningHub, api: 
     api.create_repo(**DATASET)
     with pytest.raises(RepositoryNotFoundError):
         api.dataset_info("other/Third")
+
+
+def test_a_move_that_ended_early_does_not_hide_the_dataset(hub: RunningHub, api: HfApi) -> None:
+    """Its mark was made before; the names that the dataset had lead to where it still is."""
+    api.move_repo(REPO, "lab/second", repo_type="dataset")
+    moved.will_move(hub.root / "datasets", "lab/second", "lab/third")
+    for name in (REPO, "lab/second"):
+        assert api.dataset_info(name).id == "lab/second"
+    with pytest.raises(RepositoryNotFoundError):
+        api.dataset_info("lab/third")
 
 
 def test_a_write_that_waited_while_the_dataset_went_finds_none(hub: RunningHub) -> None:
