@@ -149,9 +149,13 @@ class Store:
             sync(mark.parent)
 
     def sweep(self, *, before: float) -> None:
-        """Remove what uploads left that did not end, if it is older than a Unix time."""
+        """Remove what did not come to its end, if it is older than a Unix time."""
         for gone in self._datasets.glob("*/.gone-*"):
             shutil.rmtree(gone, ignore_errors=True)
+        for unfinished in self._datasets.glob("*/.new-*"):
+            with suppress(FileNotFoundError):
+                if unfinished.stat().st_mtime < before:
+                    shutil.rmtree(unfinished, ignore_errors=True)
         for git in self._datasets.glob("*/*.git"):
             # A dataset may go meanwhile; what cannot be removed today can be another day.
             with suppress(OSError):

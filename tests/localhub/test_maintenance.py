@@ -174,6 +174,18 @@ def test_a_duplicate_does_not_replace_what_is_there(hub: RunningHub, api: HfApi)
         api.duplicate_repo("lab/absent", "lab/new", repo_type="dataset")
 
 
+def test_what_a_killed_duplication_left_is_removed_when_it_is_old(hub: RunningHub) -> None:
+    """A younger one may still become a dataset."""
+    store = Store(hub.root, lock_timeout=5)
+    left = hub.root / "datasets" / "lab" / ".new-0123"
+    left.mkdir()
+    (left / "HEAD").write_bytes(b"")
+    store.sweep(before=left.stat().st_mtime - 1)
+    assert left.exists()
+    store.sweep(before=left.stat().st_mtime + 1)
+    assert not left.exists()
+
+
 def test_a_duplicate_of_what_is_private_is_private(guarded: RunningHub) -> None:
     """Unless its maker says otherwise; what was squashed away stays away."""
     api = HfApi(endpoint=guarded.endpoint, token=WRITE)
