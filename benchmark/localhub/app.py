@@ -85,6 +85,7 @@ ENDPOINTS = (
     Endpoint("POST", "/api/repos/create", "create", writes.create_repo, writes=True),
     Endpoint("DELETE", "/api/repos/delete", "delete", maintenance.delete_repo, writes=True),
     Endpoint("POST", "/api/repos/move", "move", maintenance.move_repo, writes=True),
+    Endpoint("POST", _API + "/duplicate", "duplicate", maintenance.duplicate_repo, writes=True),
     Endpoint("PUT", _API + "/settings", "settings", maintenance.settings, writes=True),
     Endpoint("GET", "/api/datasets", "datasets", reads.datasets),
     Endpoint("GET", "/api/settings/repositories", "storage", storage.all_datasets, slow=True),

@@ -9,11 +9,10 @@ from __future__ import annotations
 
 import re
 import secrets
-import shutil
 from hashlib import sha256
 from typing import TYPE_CHECKING, NamedTuple
 
-from benchmark.localhub.durable import Unfinished, make_folders, sync
+from benchmark.localhub.durable import Unfinished, link_or_copy, make_folders, sync
 from benchmark.localhub.problems import bad_request
 
 if TYPE_CHECKING:
@@ -59,16 +58,6 @@ def object_id(value: object) -> str:
     return value
 
 
-def _link(source: Path, target: Path) -> None:
-    try:
-        target.hardlink_to(source)
-    except FileNotFoundError:
-        raise
-    except OSError:
-        shutil.copyfile(source, target)
-        sync(target)
-
-
 class LfsStore:
     """The large files of one repository."""
 
@@ -95,7 +84,7 @@ class LfsStore:
         make_folders(target.parent)
         temporary = target.with_name(f".tmp-{secrets.token_hex(8)}")
         try:
-            _link(source, temporary)
+            link_or_copy(source, temporary)
             temporary.replace(target)
         except FileNotFoundError:
             return False

@@ -5,7 +5,6 @@
 
 from __future__ import annotations
 
-from contextlib import suppress
 from typing import TYPE_CHECKING
 
 from benchmark.localhub.durable import make_folders, publish_file, sync
@@ -14,22 +13,30 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
     from pathlib import Path
 
-
-def new_name(datasets: Path, name: str) -> str | None:
-    """What the dataset that once had this name is called now; None if there was none."""
-    try:
-        return _mark(datasets, name).read_text("ascii")
-    except FileNotFoundError:
-        return None
+_LONGEST_TRAIL = 10
+"""A move that was killed may leave a mark that leads to another one."""
 
 
-def remember(datasets: Path, old: str, new: str) -> None:
-    """Lead every name that the dataset has had to its new one, durably."""
+def trail(datasets: Path, name: str) -> Iterator[str]:
+    """What the dataset that once had this name was called later; one of these it is called now."""
+    found = _read(_mark(datasets, name))
+    for _ in range(_LONGEST_TRAIL):
+        if found is None:
+            return
+        yield found
+        found = _read(_mark(datasets, found))
+
+
+def will_move(datasets: Path, old: str, new: str) -> None:
+    """Before a dataset is renamed: where it still is under the old name, the mark is not asked."""
+    _write(_mark(datasets, old), new)
+
+
+def has_moved(datasets: Path, old: str, new: str) -> None:
+    """Afterwards: lead the names that it had before straight to its new one."""
     forget(datasets, new)
-    for mark in [*_leading_to(datasets, old), _mark(datasets, old)]:
-        make_folders(mark.parent)
-        publish_file(mark, new.encode("ascii"))
-        sync(mark.parent)
+    for mark in _leading_to(datasets, old):
+        _write(mark, new)
 
 
 def forget(datasets: Path, name: str) -> None:
@@ -43,12 +50,22 @@ def forget_all(datasets: Path, name: str) -> None:
         mark.unlink(missing_ok=True)
 
 
+def _read(mark: Path) -> str | None:
+    """Where a mark leads; another move may take it away meanwhile."""
+    try:
+        return mark.read_text("ascii")
+    except FileNotFoundError:
+        return None
+
+
+def _write(mark: Path, name: str) -> None:
+    make_folders(mark.parent)
+    publish_file(mark, name.encode("ascii"))
+    sync(mark.parent)
+
+
 def _leading_to(datasets: Path, name: str) -> Iterator[Path]:
-    for mark in datasets.glob("*/*.moved"):
-        # Another move may take it away meanwhile.
-        with suppress(FileNotFoundError):
-            if mark.read_text("ascii") == name:
-                yield mark
+    return (mark for mark in datasets.glob("*/*.moved") if _read(mark) == name)
 
 
 def _mark(datasets: Path, name: str) -> Path:

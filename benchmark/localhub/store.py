@@ -5,11 +5,12 @@ from __future__ import annotations
 import errno
 import secrets
 import shutil
-from contextlib import suppress
+from contextlib import contextmanager, suppress
 from typing import TYPE_CHECKING
 
 from benchmark.localhub import moved
 from benchmark.localhub.commits import Signature, initial_commit
+from benchmark.localhub.copies import copy_repository
 from benchmark.localhub.durable import make_folders, publish_file, sync
 from benchmark.localhub.locks import Locks
 from benchmark.localhub.names import repo_part
@@ -79,10 +80,8 @@ class Store:
         """
         if self._is_there(name):
             return name
-        found = self._respelt(name)
-        if found is None:
-            found = moved.new_name(self._datasets, name)
-        return found if found and self._is_there(found) else None
+        later = moved.trail(self._datasets, name)
+        return self._respelt(name) or next(filter(self._is_there, later), None)
 
     def names(self) -> Iterator[str]:
         """Every dataset, sorted."""
@@ -96,17 +95,19 @@ class Store:
         Raises:
             HubError: 409 if it exists, 400 if that is no name.
         """
-        git = self._path(name)
-        self._refuse_taken(name)
-        make_folders(git.parent)
-        new = git.parent / f".new-{secrets.token_hex(8)}"
-        try:
-            _initialise(new, signature, private=private)
-            _rename(new, git)
-        finally:
-            shutil.rmtree(new, ignore_errors=True)
-        moved.forget(self._datasets, name)
-        sync(git.parent)
+        with self._appearing(name) as new:
+            _make_folders(new, private=private)
+            _initialise(new, signature)
+
+    def duplicate(self, repo: Repository, name: str, *, private: bool) -> None:
+        """Create a dataset with the history of another one; it appears complete or not at all.
+
+        Raises:
+            HubError: as `create`.
+        """
+        with self._appearing(name) as new, self.locks.hold(repo.git):
+            _make_folders(new, private=private)
+            copy_repository(repo.git, new)
 
     def delete(self, repo: Repository) -> None:
         """Delete a dataset: gone under its name at once, then from the disk."""
@@ -128,10 +129,15 @@ class Store:
             self._refuse_taken(name)
         make_folders(target.parent)
         with self.locks.hold(repo.git):
-            _rename(repo.git, target)
+            moved.will_move(self._datasets, repo.name, name)
+            try:
+                _rename(repo.git, target)
+            except HubError:
+                moved.forget(self._datasets, repo.name)
+                raise
             sync(target.parent)
             sync(repo.git.parent)
-            moved.remember(self._datasets, repo.name, name)
+            moved.has_moved(self._datasets, repo.name, name)
 
     def set_private(self, repo: Repository, *, private: bool) -> None:
         """Make a dataset private or public, durably."""
@@ -151,9 +157,13 @@ class Store:
                 finish_squash(repo, self.locks)
 
     def sweep(self, *, before: float) -> None:
-        """Remove what uploads left that did not end, if it is older than a Unix time."""
+        """Remove what did not come to its end, if it is older than a Unix time."""
         for gone in self._datasets.glob("*/.gone-*"):
             shutil.rmtree(gone, ignore_errors=True)
+        for unfinished in self._datasets.glob("*/.new-*"):
+            with suppress(FileNotFoundError):
+                if unfinished.stat().st_mtime < before:
+                    shutil.rmtree(unfinished, ignore_errors=True)
         for git in self._datasets.glob("*/*.git"):
             # A dataset may go meanwhile; what cannot be removed today can be another day.
             with suppress(OSError):
@@ -185,6 +195,21 @@ class Store:
         if taken:
             raise _taken(taken)
 
+    @contextmanager
+    def _appearing(self, name: str) -> Iterator[Path]:
+        """A folder that becomes the dataset when the block ends well."""
+        git = self._path(name)
+        self._refuse_taken(name)
+        make_folders(git.parent)
+        new = git.parent / f".new-{secrets.token_hex(8)}"
+        try:
+            yield new
+            _rename(new, git)
+        finally:
+            shutil.rmtree(new, ignore_errors=True)
+        moved.forget(self._datasets, name)
+        sync(git.parent)
+
     def _path(self, name: str) -> Path:
         namespace, _, base = name.partition("/")
         return self._datasets / repo_part(namespace) / f"{repo_part(base)}.git"
@@ -214,12 +239,15 @@ def _taken(name: str) -> HubError:
     return conflict(f"A dataset repository called {name} already exists")
 
 
-def _initialise(git: Path, signature: Signature, *, private: bool) -> None:
+def _make_folders(git: Path, *, private: bool) -> None:
     for folder in _FOLDERS:
         make_folders(git / folder)
     if private:
         publish_file(private_mark(git), b"")
         sync(git / "hub")
+
+
+def _initialise(git: Path, signature: Signature) -> None:
     publish_file(git / "config", _CONFIG)
     publish_file(git / "HEAD", f"ref: {BRANCHES}{MAIN}\n".encode())
     sha = initial_commit(git, {".gitattributes": GITATTRIBUTES}, signature)
