@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import socket
 import threading
-from contextlib import closing, contextmanager, suppress
+from contextlib import ExitStack, closing, contextmanager, suppress
 from typing import TYPE_CHECKING
+from urllib.parse import urlsplit
 
 import pytest
 
@@ -14,6 +15,7 @@ from benchmark.localhub.listener import LOOPBACK, listen
 from benchmark.localhub.patience import Patience
 from benchmark.localhub.serve import Serving
 from benchmark.localhub.testing import running_hub
+from tests.localhub.test_durability import hub_process
 from tests.localhub.wire import REPO, ask, commit_body
 
 if TYPE_CHECKING:
@@ -136,3 +138,20 @@ def test_a_head_without_end_is_refused(tmp_path: Path) -> None:
             with pytest.raises((BrokenPipeError, ConnectionResetError)):
                 connection.sendall(b"a" * 100_000_000)
         assert ask(f"http://{address[0]}:{address[1]}", "GET", "/").status == 200
+
+
+def test_connections_are_served_up_to_what_the_machine_allows(tmp_path: Path) -> None:
+    """Not to the 1,024 files that a service begins with."""
+    resource = pytest.importorskip("resource")
+    soft, most = resource.getrlimit(resource.RLIMIT_NOFILE)
+    resource.setrlimit(resource.RLIMIT_NOFILE, (100, most))
+    with ExitStack() as ending:
+        try:
+            _, endpoint = ending.enter_context(hub_process(tmp_path))
+        finally:
+            resource.setrlimit(resource.RLIMIT_NOFILE, (soft, most))
+        address = urlsplit(endpoint)
+        for _ in range(200):
+            connection = socket.create_connection((address.hostname, address.port), timeout=30)
+            ending.enter_context(connection)
+        assert ask(endpoint, "GET", f"/api/datasets/{REPO}").status == 200
