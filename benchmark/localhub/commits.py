@@ -107,7 +107,8 @@ def write_commit(writer: ObjectWriter, new: NewCommit) -> ObjectID:
     item.tree = new.tree
     item.parents = new.parents
     item.author = item.committer = f"{user} <{user}@localhub>".encode()
-    item.author_time = item.commit_time = int(moment)
+    # Git knows no time before 1970, whatever a clock says.
+    item.author_time = item.commit_time = max(0, int(moment))
     item.author_timezone = item.commit_timezone = 0
     item.encoding = b"UTF-8"
     item.message = new.message.encode()

@@ -11,6 +11,7 @@ import shutil
 import zlib
 from asyncio.subprocess import DEVNULL, PIPE, create_subprocess_exec
 from contextlib import suppress
+from tempfile import TemporaryFile
 from typing import TYPE_CHECKING
 
 from starlette.responses import StreamingResponse
@@ -26,7 +27,6 @@ from benchmark.localhub.problems import (
 
 if TYPE_CHECKING:
     import asyncio
-    from asyncio.subprocess import Process
     from collections.abc import AsyncIterator, Mapping
     from pathlib import Path
 
@@ -113,25 +113,19 @@ async def _output(
 ) -> AsyncIterator[bytes]:
     """What the program says; it ends with its client."""
     async with places:
-        process = await create_subprocess_exec(
-            *command, stdin=PIPE, stdout=PIPE, stderr=DEVNULL, env=_ENVIRONMENT
-        )
+        # A file, not a pipe: git may end before it has read all, or answer before it was told all.
+        with TemporaryFile() as told:
+            told.write(body)
+            told.seek(0)
+            process = await create_subprocess_exec(
+                *command, stdin=told, stdout=PIPE, stderr=DEVNULL, env=_ENVIRONMENT
+            )
+        assert process.stdout  # noqa: S101 - asked for above
         try:
             yield head
-            async for piece in _talk(process, body):
+            while piece := await process.stdout.read(_PIECE):
                 yield piece
         finally:
             with suppress(ProcessLookupError):
                 process.kill()
             await process.wait()
-
-
-async def _talk(process: Process, body: bytes) -> AsyncIterator[bytes]:
-    assert process.stdin  # noqa: S101 - asked for above
-    assert process.stdout  # noqa: S101 - as above
-    with suppress(ConnectionError):
-        process.stdin.write(body)
-        await process.stdin.drain()
-    process.stdin.close()
-    while piece := await process.stdout.read(_PIECE):
-        yield piece

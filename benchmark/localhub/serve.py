@@ -8,6 +8,7 @@ import socket
 import sys
 import threading
 import time
+from contextlib import suppress
 from typing import TYPE_CHECKING
 
 import uvicorn
@@ -35,6 +36,7 @@ _END_SECONDS = 4.5
 _HOUSEKEEPING_SECONDS = 300
 _PATIENCE = Patience()
 _TICKS = 10
+_MOST_FILES = 65_536
 
 
 def serve(
@@ -71,6 +73,7 @@ def serve(
             hint=N_("Check that the folder exists, is writable and has space left."),
         ) from None
     _in_background(lambda: _keep_house(hub))
+    _allow_many_connections()
     with _listen(address) as listener:
         for number in (signal.SIGINT, signal.SIGTERM):
             # uvicorn finishes and then raises the signal again; stopping is no failure.
@@ -119,6 +122,17 @@ def _end() -> None:
     # A thread cannot be ended from outside, and Python waits for each.
     sys.stderr.flush()
     os._exit(0)
+
+
+def _allow_many_connections() -> None:
+    """As many files as this process may have open, not the few that it begins with."""
+    with suppress(ImportError, OSError, ValueError):
+        import resource  # noqa: PLC0415 - Windows has none, and needs none
+
+        _, most = resource.getrlimit(resource.RLIMIT_NOFILE)
+        # macOS has no limit by that name, and refuses one.
+        wanted = _MOST_FILES if most == resource.RLIM_INFINITY else min(most, _MOST_FILES)
+        resource.setrlimit(resource.RLIMIT_NOFILE, (wanted, most))
 
 
 def _keep_house(hub: Hub) -> None:

@@ -10,6 +10,7 @@ from benchmark.localhub.settings import HubSettings
 from benchmark.localhub.testing import running_hub
 from benchmark.localhub.tokens import parse_tokens
 from tests.clients.lab import TOKENS, VENVS, Lab
+from tests.localhub.serving import serving
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -24,5 +25,6 @@ def lab(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Lab]:
     folder = tmp_path / "lab"
     folder.mkdir()
     settings = HubSettings(tokens=parse_tokens(TOKENS, source="tokens"))
-    with running_hub(tmp_path / "root", settings=settings) as hub:
-        yield Lab(hub, major, folder)
+    root = tmp_path / "root"
+    with running_hub(root) as hub, serving(root, settings=settings) as served:
+        yield Lab(hub, served.endpoint, major, folder)

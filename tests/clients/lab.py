@@ -27,9 +27,10 @@ class Done(NamedTuple):
 
 
 class Lab(NamedTuple):
-    """The hub, and one major version of the client."""
+    """A look behind the hub's back, where it listens, and one major version of the client."""
 
     hub: RunningHub
+    endpoint: str
     major: str
     folder: Path
 
@@ -38,7 +39,7 @@ class Lab(NamedTuple):
         return {
             "PATH": os.environ["PATH"],
             "HOME": str(self.folder),
-            "HF_ENDPOINT": self.hub.endpoint,
+            "HF_ENDPOINT": self.endpoint,
             "HF_HOME": str(self.folder / "hf-home"),
             "HF_TOKEN": token,
             "HTTP_PROXY": NOWHERE,

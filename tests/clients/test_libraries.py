@@ -84,5 +84,5 @@ def test_a_folder_arrives_in_every_way_that_the_client_has(lab: Lab) -> None:
     del kept[".gitattributes"]
     assert kept == expected
     assert said["got"] == {name: len(content) for name, content in lab.hub.files(REPO).items()}
-    git("clone", "-q", f"{lab.hub.endpoint}/datasets/{REPO}", lab.folder / "clone")
+    git("clone", "-q", f"{lab.endpoint}/datasets/{REPO}", lab.folder / "clone")
     assert (lab.folder / "clone/scheduled/later.txt").read_text() == "later"

@@ -15,6 +15,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 
+from benchmark.localhub.settings import HubSettings
 from benchmark.localhub.testing import running_hub
 from tests.localhub.wire import REPO, ask, commit_body
 
@@ -169,3 +170,16 @@ def recorded_events(monkeypatch: pytest.MonkeyPatch) -> list[tuple[str, str]]:
     monkeypatch.setattr(os, "fsync", fsync)
     monkeypatch.setattr(Path, "replace", replace)
     return events
+
+
+def test_a_clock_that_is_wrong_breaks_no_history(tmp_path: Path) -> None:
+    """Set back, or before the time that git can write, or far ahead."""
+    times = iter([1.8e9, 1.7e9, -5.0, 4e9, 1.6e9])
+    settings = HubSettings(clock=lambda: next(times, 1.8e9))
+    with running_hub(tmp_path, settings=settings) as hub:
+        hub.create(REPO)
+        made = [hub.write(REPO, {f"{number}": b"1"}) for number in range(4)]
+        answer = ask(hub.endpoint, "GET", f"/api/datasets/{REPO}/commits/main")
+        assert [item["id"] for item in answer.json[:4]] == made[::-1]
+    folder = tmp_path / "datasets" / f"{REPO}.git"
+    subprocess.run(["git", "-C", folder, "fsck", "--strict", "--no-dangling"], check=True)

@@ -2,20 +2,25 @@
 
 from __future__ import annotations
 
+import asyncio
 import gzip
 import os
 import subprocess
+from asyncio.subprocess import create_subprocess_exec
 from typing import TYPE_CHECKING
 
 import pytest
 
+from benchmark.localhub import git_api
 from benchmark.localhub.settings import HubSettings
 from benchmark.localhub.store import Store
 from benchmark.localhub.testing import running_hub
 from benchmark.localhub.tokens import parse_tokens
+from tests.localhub.serving import serving
 from tests.localhub.wire import REPO, ask, commit_body
 
 if TYPE_CHECKING:
+    from asyncio.subprocess import Process
     from pathlib import Path
 
     from benchmark.localhub.testing import RunningHub
@@ -119,3 +124,25 @@ def test_nonsense_changes_nothing(hub: RunningHub, body: bytes) -> None:
         hub.endpoint, "POST", f"/api/datasets/{REPO}/commit/main", commit_body({"a": b"1"})
     )
     assert answer.status == 200
+
+
+def test_what_git_said_before_it_ended_is_heard(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """It may end before the hub has gone on, with any event loop that is installed."""
+
+    async def ended(*command: str, **options: object) -> Process:
+        process = await create_subprocess_exec(*command, **options)
+        for _ in range(1000):
+            if process.returncode is not None:
+                break
+            await asyncio.sleep(0.01)
+        return process
+
+    with running_hub(tmp_path / "root") as hub, serving(tmp_path / "root") as served:
+        hub.create(REPO, {"a.json": b"[]"})
+        monkeypatch.setattr(git_api, "create_subprocess_exec", ended)
+        url = f"{served.endpoint}/datasets/{REPO}"
+        assert "refs/heads/main" in git("ls-remote", url)
+        git("clone", "-q", url, tmp_path / "clone")
+    assert (tmp_path / "clone/a.json").read_bytes() == b"[]"

@@ -4,20 +4,19 @@ from __future__ import annotations
 
 import socket
 import threading
-from contextlib import closing, contextmanager, suppress
+from contextlib import ExitStack, suppress
 from typing import TYPE_CHECKING
+from urllib.parse import urlsplit
 
 import pytest
 
-from benchmark.localhub.app import create_app
-from benchmark.localhub.listener import LOOPBACK, listen
 from benchmark.localhub.patience import Patience
-from benchmark.localhub.serve import Serving
 from benchmark.localhub.testing import running_hub
+from tests.localhub.serving import serving
+from tests.localhub.test_durability import hub_process
 from tests.localhub.wire import REPO, ask, commit_body
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
     from pathlib import Path
 
 HASTY = Patience(head=0.5, progress=0.5)
@@ -31,22 +30,12 @@ STALLED = {
 }
 
 
-@contextmanager
-def serving(root: Path, patience: Patience) -> Iterator[tuple[tuple[str, int], Serving]]:
-    """The server of the command, in a thread, and its address."""
-    with running_hub(root) as hub:
+@pytest.fixture
+def root(tmp_path: Path) -> Path:
+    """The root of a hub with a dataset."""
+    with running_hub(tmp_path) as hub:
         hub.create(REPO, {"a.json": b"[]"})
-    started = threading.Event()
-    server = Serving(create_app(root), started.set, patience)
-    with closing(listen(LOOPBACK, 0)) as listener:
-        thread = threading.Thread(target=server.run, args=([listener],), daemon=True)
-        thread.start()
-        assert started.wait(30)
-        try:
-            yield listener.getsockname(), server
-        finally:
-            server.should_exit = True
-            thread.join()
+    return tmp_path
 
 
 def is_ended(connection: socket.socket) -> bool:
@@ -58,9 +47,9 @@ def is_ended(connection: socket.socket) -> bool:
         return True
 
 
-def test_a_client_that_stalls_is_shown_out(tmp_path: Path) -> None:
+def test_a_client_that_stalls_is_shown_out(root: Path) -> None:
     """Before a request, within its head, within its body; another client is served meanwhile."""
-    with serving(tmp_path, HASTY) as (address, _):
+    with serving(root, HASTY) as (address, _):
         stalled = [socket.create_connection(address) for _ in STALLED]
         for connection, sent in zip(stalled, STALLED.values(), strict=True):
             connection.sendall(sent)
@@ -73,9 +62,9 @@ def test_a_client_that_stalls_is_shown_out(tmp_path: Path) -> None:
             connection.close()
 
 
-def test_a_head_of_a_byte_now_and_then_is_too_slow(tmp_path: Path) -> None:
+def test_a_head_of_a_byte_now_and_then_is_too_slow(root: Path) -> None:
     """However long it goes on."""
-    with serving(tmp_path, HASTY) as (address, _), socket.create_connection(address) as connection:
+    with serving(root, HASTY) as (address, _), socket.create_connection(address) as connection:
         connection.settimeout(0.1)
         sent = 0
         with pytest.raises((BrokenPipeError, ConnectionResetError)):  # noqa: PT012 - a loop
@@ -90,11 +79,11 @@ def test_a_head_of_a_byte_now_and_then_is_too_slow(tmp_path: Path) -> None:
         assert sent < 600
 
 
-def test_a_client_that_does_not_take_its_answer_is_shown_out(tmp_path: Path) -> None:
+def test_a_client_that_does_not_take_its_answer_is_shown_out(root: Path) -> None:
     """What it was sent is not kept for it."""
-    with running_hub(tmp_path) as hub:
+    with running_hub(root) as hub:
         hub.create(REPO, {"large.txt": LARGE})
-    with serving(tmp_path, HASTY) as (address, server), socket.socket() as connection:
+    with serving(root, HASTY) as (address, server), socket.socket() as connection:
         connection.setsockopt(socket.SOL_SOCKET, socket.SO_RCVBUF, 4096)
         connection.connect(address)
         path = f"/datasets/{REPO}/resolve/main/large.txt"
@@ -112,12 +101,12 @@ def test_a_client_that_does_not_take_its_answer_is_shown_out(tmp_path: Path) -> 
     assert taken < len(LARGE)
 
 
-def test_a_slow_client_that_goes_on_is_served(tmp_path: Path) -> None:
+def test_a_slow_client_that_goes_on_is_served(root: Path) -> None:
     """For much longer than the patience with one that does not."""
     body = commit_body({"slow.json": b"[1]"})
     head = f"{COMMIT}Connection: close\r\nContent-Length: {len(body)}\r\n\r\n".encode()
     with (
-        serving(tmp_path, Patience(head=0.5, progress=3)) as (address, _),
+        serving(root, Patience(head=0.5, progress=3)) as (address, _),
         socket.create_connection(address) as connection,
     ):
         connection.sendall(head)
@@ -128,11 +117,28 @@ def test_a_slow_client_that_goes_on_is_served(tmp_path: Path) -> None:
             assert answer.readline().startswith(b"HTTP/1.1 200")
 
 
-def test_a_head_without_end_is_refused(tmp_path: Path) -> None:
+def test_a_head_without_end_is_refused(root: Path) -> None:
     """Before it fills the memory, whatever parsers are installed."""
-    with serving(tmp_path, Patience()) as (address, _):
-        with socket.create_connection(address) as connection:
+    with serving(root) as hub:
+        with socket.create_connection(hub.address) as connection:
             connection.sendall(b"GET / HTTP/1.1\r\nHost: hub\r\nX: ")
             with pytest.raises((BrokenPipeError, ConnectionResetError)):
                 connection.sendall(b"a" * 100_000_000)
-        assert ask(f"http://{address[0]}:{address[1]}", "GET", "/").status == 200
+        assert ask(hub.endpoint, "GET", "/").status == 200
+
+
+def test_connections_are_served_up_to_what_the_machine_allows(root: Path) -> None:
+    """Not to the 1,024 files that a service begins with."""
+    resource = pytest.importorskip("resource")
+    soft, most = resource.getrlimit(resource.RLIMIT_NOFILE)
+    resource.setrlimit(resource.RLIMIT_NOFILE, (100, most))
+    with ExitStack() as ending:
+        try:
+            _, endpoint = ending.enter_context(hub_process(root))
+        finally:
+            resource.setrlimit(resource.RLIMIT_NOFILE, (soft, most))
+        address = urlsplit(endpoint)
+        for _ in range(200):
+            connection = socket.create_connection((address.hostname, address.port), timeout=30)
+            ending.enter_context(connection)
+        assert ask(endpoint, "GET", f"/api/datasets/{REPO}").status == 200
