@@ -63,7 +63,7 @@ def stated(data: Mapping[str, Json]) -> Stated:
         _streams(workload, is_closed=is_closed),
         is_closed,
         "answer_tokens_median" in provenance or workload.get("trace") is not None,
-        _caveats(provenance) if "caveats" in provenance else frozenset(),
+        _caveats(provenance),
     )
 
 

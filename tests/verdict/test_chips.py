@@ -29,6 +29,8 @@ from benchmark.verdict.precisions import bits
         ("AMD Instinct MI300X OAM", "mi300x"),
         ("Ascend 910B", "910b"),
         ("Ascend910B3", "910b"),
+        ("Huawei Ascend910B3", "910b"),
+        ("NVIDIA(R) GeForce(R) RTX(TM) 4090", "rtx 4090"),
         ("Apple M2 Ultra", "m2 ultra"),
         ("Apple M1", "m1"),
         ("Google TPU v5e", "tpu v5e"),
