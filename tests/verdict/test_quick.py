@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 
-from benchmark.verdict import DOUBTFUL, quick, verdict
+from benchmark.verdict import DOUBTFUL, SOUND, quick, verdict
 from benchmark.verdict.quick import is_plainly_sound
 from tests.support import real_format
 from tests.support.entries import data
@@ -85,7 +85,19 @@ TOO_FAST = [{**CROWD, **figures(1_000_000)}, {"workload.input_length": 80_000}]
 
 
 class AskedError(Exception):
-    """What the chips can do was reckoned."""
+    """What the chips can do was reckoned, or more was."""
+
+
+def test_what_is_plainly_sound_is_looked_at_no_further(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Anything else is."""
+
+    def asked(value: object) -> None:
+        raise AskedError(value)
+
+    monkeypatch.setattr("benchmark.verdict.looked_at", asked)
+    assert verdict(data()).kind == SOUND
+    with pytest.raises(AskedError):
+        verdict(data({"provenance": {}}))
 
 
 @pytest.fixture
