@@ -43,15 +43,11 @@ def excesses(said: Stated) -> Iterator[Reason]:
     limits = limits_of(said.data)
     if said.throughput > MARGIN * limits.tokens_per_s:
         yield _more_arithmetic(said, limits)
-    streams, steps = said.streams, limits.steps_per_s
-    too_many = streams is not None and said.throughput > MARGIN * streams * steps
-    too_short = said.tpot is not None and said.output > 1 and said.tpot * MARGIN * steps < _SECOND
-    if too_many or too_short:
-        at_once = _AT_ONCE if _guesses(said) else 1
-        if streams is not None and said.throughput > MARGIN * at_once * streams * steps:
-            yield _more_bandwidth(said, limits, streams)
-        if too_short and at_once == 1:
-            yield _faster_steps(said, limits)
+    at_once, streams = _AT_ONCE if _guesses(said) else 1, said.streams
+    if streams is not None and said.throughput > MARGIN * at_once * streams * limits.steps_per_s:
+        yield _more_bandwidth(said, limits, streams)
+    if at_once == 1:
+        yield from _faster_steps(said, limits)
     yield from _faster_prompts(said, limits)
     yield from _faster_start(said, limits)
 
@@ -130,19 +126,22 @@ def _more_bandwidth(said: Stated, limits: Limits, streams: float) -> Reason:
     )
 
 
-def _faster_steps(said: Stated, limits: Limits) -> Reason:
+def _faster_steps(said: Stated, limits: Limits) -> Iterator[Reason]:
     """What is typical of a TTFT that holds the generation, or of tokens that came together."""
-    return because(
-        DOUBTFUL,
-        ".metrics.tpot_ms",
-        N_(
-            "TPOT is {tpot} ms, but reading {size} GB of weights at {bandwidth} GB/s takes "
-            "{shortest} ms ({chips})"
-        ),
-        tpot=said.tpot,
-        shortest=_SECOND / limits.steps_per_s,
-        **_reading(limits),
-    )
+    if said.tpot is None or said.output <= 1:
+        return
+    if said.tpot * MARGIN * limits.steps_per_s < _SECOND:
+        yield because(
+            DOUBTFUL,
+            ".metrics.tpot_ms",
+            N_(
+                "TPOT is {tpot} ms, but reading {size} GB of weights at {bandwidth} GB/s takes "
+                "{shortest} ms ({chips})"
+            ),
+            tpot=said.tpot,
+            shortest=_SECOND / limits.steps_per_s,
+            **_reading(limits),
+        )
 
 
 def _reading(limits: Limits) -> dict[str, object]:

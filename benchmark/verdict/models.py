@@ -106,17 +106,12 @@ def _by_name(name: str) -> Model:
     base = _base(name.casefold())
     if base in _NAMED:
         return Model(_NAMED[base], is_dense=True)
-    has_size = _HAS_SIZE.search(base) is not None
-    size = _smallest(_SIZE, base) if has_size else None
-    is_dense = bool(_DENSE.search(base)) and not _SPARSE.search(base) and _is_usual(size)
-    if not has_size or _UNTRUE.search(base):
-        return Model(None, is_dense)
-    active = _smallest(_ACTIVE, base)
-    if active is not None:
-        return Model(active, is_dense=False)
-    if size is None:
-        return Model(None, is_dense)
-    return Model(size if is_dense else size * _share(size), is_dense)
+    size, active = _smallest(_SIZE, base), _smallest(_ACTIVE, base)
+    is_mixed = active is not None or _SPARSE.search(base) is not None
+    is_dense = not is_mixed and _DENSE.search(base) is not None and _is_usual(size)
+    if active is None and size is not None:
+        active = size if is_dense else size * _share(size)
+    return Model(None if _UNTRUE.search(base) else active, is_dense)
 
 
 def _is_usual(size: float | None) -> bool:

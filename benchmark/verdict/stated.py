@@ -67,7 +67,7 @@ def stated(data: Mapping[str, Json]) -> Stated:
         asked,
         is_closed,
         "answer_tokens_median" in provenance or workload.get("trace") is not None,
-        _caveats(provenance) if "caveats" in provenance else frozenset(),
+        _caveats(provenance),
     )
 
 

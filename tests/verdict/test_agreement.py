@@ -41,6 +41,12 @@ def test_of_two_claims_on_the_throughput_the_worse_is_told() -> None:
     assert "100,000 ms" in reasons[0]
 
 
+def test_a_tpot_adds_nothing_to_a_single_token() -> None:
+    """One token takes as long as the first one does."""
+    one = {**UNKNOWN, "workload.output_length": 1, "metrics.throughput_tps": 12}
+    assert kind_of({**one, "metrics.ttft_ms": 80, "metrics.tpot_ms": 1000}) == SOUND
+
+
 def test_a_tpot_of_nothing_is_no_missing_one() -> None:
     """The time between pieces speaks only where there is no TPOT."""
     pieces = {**OPEN, "metrics.tbt_ms": 50, "metrics.throughput_tps": 1e5}

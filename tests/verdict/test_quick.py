@@ -6,10 +6,10 @@ from typing import Any
 
 import pytest
 
-from benchmark.verdict import DOUBTFUL, quick, verdict
+from benchmark.verdict import DOUBTFUL, SOUND, quick, verdict
 from benchmark.verdict.quick import is_plainly_sound
 from tests.support import real_format
-from tests.support.entries import data
+from tests.support.entries import ABSENT, data
 
 SIX = {"workload.concurrent_requests": 2, "workload.batch_size": 3}
 CROWD = {"workload.concurrent_requests": 2**40}
@@ -69,6 +69,31 @@ def test_what_comes_near_to_what_is_possible_is_plainly_sound(changes: dict[str,
     assert is_plainly_sound(data(changes))
 
 
+@pytest.mark.parametrize(
+    "changes",
+    [
+        {"workload.output_length": 0.5},
+        {"workload.concurrent_requests": 0.5},
+        {"workload.batch_size": 0.5},
+        {"workload.batch_size": None},
+        {"workload.concurrent_requests": True},
+        {"workload.concurrent_requests": 10**18},
+        {"metrics.ttft_ms": 0},
+        {"metrics.tpot_ms": "10"},
+    ],
+)
+def test_what_is_odd_is_looked_at_in_full(changes: dict[str, Any]) -> None:
+    """Parts of a token or of a request, what is no number, and more than anybody has."""
+    assert not is_plainly_sound(data(changes))
+
+
+def test_a_batch_that_is_not_stated_is_one() -> None:
+    """As in the full look."""
+    alone = {"workload.batch_size": ABSENT}
+    assert is_plainly_sound(data({**alone, **figures(118)}))
+    assert verdict(data({**alone, **figures(119)})).kind == DOUBTFUL
+
+
 UNKNOWN = [
     {"model.name": "x"},
     {"model.name": "x", "model.parameters": "unknown"},
@@ -85,7 +110,19 @@ TOO_FAST = [{**CROWD, **figures(1_000_000)}, {"workload.input_length": 80_000}]
 
 
 class AskedError(Exception):
-    """What the chips can do was reckoned."""
+    """What the chips can do was reckoned, or more was."""
+
+
+def test_what_is_plainly_sound_is_looked_at_no_further(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Anything else is."""
+
+    def asked(value: object) -> None:
+        raise AskedError(value)
+
+    monkeypatch.setattr("benchmark.verdict.looked_at", asked)
+    assert verdict(data()).kind == SOUND
+    with pytest.raises(AskedError):
+        verdict(data({"provenance": {}}))
 
 
 @pytest.fixture
