@@ -138,10 +138,9 @@ def test_taking_down_twice_says_so(hub: RunningHub, here: Path) -> None:
     assert hub.files(REPO)[TOMBSTONES] == tombstones
 
 
+@pytest.mark.usefixtures("hub")
 @pytest.mark.parametrize("verb", ["retract", "confirm"])
-def test_of_what_was_taken_down_nothing_can_be_decided(
-    verb: str, hub: RunningHub, here: Path
-) -> None:
+def test_of_what_was_taken_down_nothing_can_be_decided(verb: str, here: Path) -> None:
     """And it is said why: the run is known."""
     submission(here, BAD)
     assert call("publish").code == 0
@@ -151,9 +150,8 @@ def test_of_what_was_taken_down_nothing_can_be_decided(
     assert "was taken down" in done.err
 
 
-def test_who_confirms_what_is_retracted_is_told_that_it_stays_so(
-    hub: RunningHub, here: Path
-) -> None:
+@pytest.mark.usefixtures("hub")
+def test_who_confirms_what_is_retracted_is_told_that_it_stays_so(here: Path) -> None:
     """Both are kept, and the retraction counts."""
     submission(here, BAD)
     assert call("publish").code == 0
