@@ -267,11 +267,11 @@ def test_what_is_gone_is_missed_and_no_fix_hides_it(what: str) -> None:
     assert treated(snapshot, month=MONTH).files == ()
 
 
-@pytest.mark.parametrize("what", [*LOSSES][:5] + ["the retractions", "the tombstones"])
+@pytest.mark.parametrize("what", [*[*LOSSES][:5], "the retractions", "the tombstones"])
 def test_nobody_publishes_onto_what_lacks_something(what: str) -> None:
     """The manifest would be made anew, and nothing would tell of it any more."""
     snapshot = changed(decided(), LOSSES[what](decided()))
-    with pytest.raises(InvalidDataError, match="which it held|that it held") as refused:
+    with pytest.raises(InvalidDataError, match="it held") as refused:
         plan_for(snapshot, [submitted(run(50))], month=MONTH)
     assert "rebuild --publish" in str(refused.value.hint)
 
