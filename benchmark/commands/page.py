@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 
 import click
 
-from benchmark import canonical, history, i18n, page, submission
+from benchmark import canonical, history, i18n, leaks, page, submission
 from benchmark.commands.common import check_repo, dataset_options, open_space, open_store
 from benchmark.dataset import Dataset, board_of, parse
 from benchmark.errors import ConflictError, InvalidDataError, UsageError
@@ -19,9 +19,10 @@ from benchmark.leaderboard import decode_one_or_many
 from benchmark.trust import trusts
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Mapping, Sequence
+    from collections.abc import Callable, Iterator, Mapping, Sequence
 
     from benchmark.entry import ConfigKey, Entry
+    from benchmark.errors import Violation
     from benchmark.history import Told
     from benchmark.hub import Space
     from benchmark.trust import Trust
@@ -182,7 +183,20 @@ def _read(paths: Sequence[Path]) -> list[Entry]:
             unreadable,
             hint=N_("Correct the file or leave it out."),
         )
+    secret = [violation for file in files for violation in _secrets(file)]
+    if secret:
+        # What lies on a page is as public as a dataset.
+        raise InvalidDataError(
+            "Nothing was written: there is what looks like a credential.",
+            secret,
+            hint=N_("Correct the file or leave it out."),
+        )
     return [entry for file in files for entry in file.entries]
+
+
+def _secrets(file: submission.SubmittedFile) -> Iterator[Violation]:
+    for index, entry in enumerate(file.entries):
+        yield from leaks.violations_of(entry, file=file.name, path=f"$[{index}]")
 
 
 def _files(path: Path) -> list[submission.SubmittedFile]:
