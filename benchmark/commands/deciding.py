@@ -81,15 +81,19 @@ def decide(
     store = open_store(*place)
     done = amend(
         PageKeeper(store),
-        lambda dataset: edit(dataset, find(dataset.runs, run_id)),
+        lambda dataset: edit(dataset, find(dataset.runs, run_id, dataset.taken_down)),
         title=words.title,
         policy=RetryPolicy(),
         clockwork=clockwork(),
         month=month,
     )
     changed = bool(done.files)
-    said = output.translate(words.done if changed else words.known)
+    _ = output.translate
+    said = _(words.done if changed else words.known)
     full = find(done.dataset.runs, run_id)
-    output.say([said.format(label=done.dataset.runs[full].label), f"   {store.url}"])
+    output.say([said.format(label=done.dataset.runs[full].label)])
+    if full in done.dataset.taken_back and full in done.dataset.confirmed:
+        output.say([_("   It is retracted and confirmed, so it stays retracted.")])
+    output.say([f"   {store.url}"])
     output.say(report.card_refused(output.translate, store.card_refusal))
     output.result({"revision": done.revision, "changed": changed, "run_id": full})

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 
 import click
 
-from benchmark import canonical, history, i18n, page, submission
+from benchmark import canonical, history, i18n, leaks, page, submission
 from benchmark.commands.common import check_repo, dataset_options, open_space, open_store
 from benchmark.dataset import Dataset, parse
 from benchmark.errors import ConflictError, InvalidDataError, UsageError
@@ -18,9 +18,10 @@ from benchmark.i18n import N_
 from benchmark.leaderboard import decode_one_or_many
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Sequence
+    from collections.abc import Callable, Iterator, Sequence
 
     from benchmark.entry import Entry
+    from benchmark.errors import Violation
     from benchmark.hub import Space
 
 _ATTEMPTS = 5
@@ -142,7 +143,20 @@ def _read(paths: Sequence[Path]) -> list[Entry]:
             unreadable,
             hint=N_("Correct the file or leave it out."),
         )
+    secret = [violation for file in files for violation in _secrets(file)]
+    if secret:
+        # What lies on a page is as public as a dataset.
+        raise InvalidDataError(
+            "Nothing was written: there is what looks like a credential.",
+            secret,
+            hint=N_("Correct the file or leave it out."),
+        )
     return [entry for file in files for entry in file.entries]
+
+
+def _secrets(file: submission.SubmittedFile) -> Iterator[Violation]:
+    for index, entry in enumerate(file.entries):
+        yield from leaks.violations_of(entry, file=file.name, path=f"$[{index}]")
 
 
 def _files(path: Path) -> list[submission.SubmittedFile]:

@@ -14,7 +14,7 @@ from benchmark.derived.files import (
     trail_fits,
 )
 from benchmark.derived.index import WHOLE, Index, MisfitError
-from benchmark.derived.losses import Losses, losses, strangers
+from benchmark.derived.losses import Losses, losses, refuse_losses, strangers
 from benchmark.derived.manifest import MANIFEST, RUNS, BoardFact, Manifest, fitting, unchanged_since
 from benchmark.derived.manifest import decode as manifest_of
 from benchmark.derived.page_files import PAGE, PAGE_DATA, is_page
@@ -44,6 +44,7 @@ __all__ = [
     "knowing",
     "losses",
     "manifest_of",
+    "refuse_losses",
     "repairs",
     "strangers",
     "trail_fits",

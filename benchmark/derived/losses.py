@@ -20,6 +20,8 @@ from benchmark.decisions import (
 )
 from benchmark.derived.index import listed
 from benchmark.derived.manifest import MANIFEST, decode
+from benchmark.errors import InvalidDataError
+from benchmark.i18n import N_
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
@@ -58,6 +60,24 @@ def losses(files: Mapping[str, bytes], state: Dataset) -> Losses:
     runs, least = _runs(files, state, manifest)
     decisions = () if manifest is None else tuple(_decisions(files, manifest))
     return Losses(runs, least, decisions)
+
+
+def refuse_losses(files: Mapping[str, bytes], state: Dataset) -> None:
+    """Refuse to build on a dataset that lacks what it held: what follows would hide it.
+
+    Decisions that somebody changed by hand are that person's; a file of them that is gone is not.
+
+    Raises:
+        InvalidDataError: if runs are gone, or all decisions of a kind.
+    """
+    found = losses(files, state)
+    gone = [path for path in found.decisions if not files.get(path)]
+    if not (found.least or gone):
+        return
+    named = f" The first is {found.runs[0]}." if found.runs else ""
+    runs = f"The dataset lacks {found.least} runs that it held.{named}"
+    told = runs if found.least else f"The dataset lacks {gone[0]}, which it held."
+    raise InvalidDataError(f"{told} Nothing was changed.", hint=_RESTORE)
 
 
 def strangers(files: Mapping[str, bytes], state: Dataset) -> frozenset[RunId]:
@@ -103,4 +123,8 @@ def _decisions(files: Mapping[str, bytes], manifest: Manifest) -> Iterator[str]:
             yield path
 
 
+_RESTORE = N_(
+    "Somebody removed it by hand: restore the file from an earlier revision, or accept what is "
+    "there by `rebuild --publish`. `doctor` says more."
+)
 _NONE = canonical.digest(b"")

@@ -60,6 +60,16 @@ def test_a_file_that_is_no_json_stops_the_command_and_leaves_the_page(tmp_path: 
     assert page.read_text() == "old"
 
 
+def test_a_file_with_a_credential_is_put_on_no_page(tmp_path: Path) -> None:
+    """A page is public; in which of its texts the credential would stand does not matter."""
+    leaking = valid({"metadata.notes": "Authorization: Bearer " + "a1B2c3D4" * 5})
+    (tmp_path / "bad.json").write_text(json.dumps([leaking]))
+    with pytest.raises(InvalidDataError, match="credential") as caught:
+        invoke(tmp_path / "bad.json", "--output", tmp_path / "page.html")
+    assert caught.value.violations[0].path == "$[0].metadata.notes"
+    assert not (tmp_path / "page.html").exists()
+
+
 def test_a_path_that_does_not_exist_is_a_usage_error(tmp_path: Path) -> None:
     """With a hint how to get data."""
     with pytest.raises(UsageError, match="does not exist"):

@@ -267,6 +267,23 @@ def test_what_is_gone_is_missed_and_no_fix_hides_it(what: str) -> None:
     assert treated(snapshot, month=MONTH).files == ()
 
 
+@pytest.mark.parametrize("what", [*[*LOSSES][:5], "the retractions", "the tombstones"])
+def test_nobody_publishes_onto_what_lacks_something(what: str) -> None:
+    """The manifest would be made anew, and nothing would tell of it any more."""
+    snapshot = changed(decided(), LOSSES[what](decided()))
+    with pytest.raises(InvalidDataError, match="it held") as refused:
+        plan_for(snapshot, [submitted(run(50))], month=MONTH)
+    assert "rebuild --publish" in str(refused.value.hint)
+
+
+def test_a_decision_that_somebody_wrote_by_hand_stops_no_publish() -> None:
+    """It is that person's, and the next commit takes it over."""
+    added = [Retraction(item.run_id, "r", "b", "a") for item in (A, C)]
+    snapshot = changed(decided(), {RETRACTIONS: encode_decisions(added)})
+    plan = plan_for(snapshot, [submitted(run(50))], month=MONTH)
+    assert wrong(examined(changed(snapshot, plan.files))) == {}
+
+
 def test_what_is_gone_can_be_accepted() -> None:
     """By a rebuild, which makes what follows from the rest."""
     snapshot = changed(decided(), {fragment(decided(), A): None})
