@@ -88,7 +88,7 @@ def _faster_start(said: Stated, limits: Limits) -> Iterator[Reason]:
             shortest=_SECOND / limits.steps_per_s,
             **_reading(limits),
         )
-    elif said.ttft and said.streams == 1 and FACTOR * said.ttft < (said.tpot or 0.0):
+    elif said.output > 1 and said.streams == 1 and 0 < FACTOR * said.ttft < (said.tpot or 0.0):
         yield because(
             DOUBTFUL,
             ".metrics.ttft_ms",
