@@ -19,6 +19,13 @@ _OPENING = re.compile(rb'[ \t\r\n]*\[[ \t\r\n]*(?P<first>\{[ \t\r\n]*"[^"\\]{1,8
 _LONGEST_GAP = 64
 """Bytes between two objects; more than any indentation."""
 
+_TOO_MUCH = 4
+"""Times the size that a piece should have."""
+
+
+class UncutError(Exception):
+    """For too long no object begins as the first one does."""
+
 
 def pieces(data: bytes, size: int) -> Iterator[bytes]:
     """The members of a JSON array in pieces, each of which is a list once it is put in brackets.
@@ -28,6 +35,9 @@ def pieces(data: bytes, size: int) -> Iterator[bytes]:
     Args:
         data: a JSON text.
         size: bytes after which a piece ends with an object.
+
+    Raises:
+        UncutError: one would have several times as many; those before it were not.
     """
     opening, end = _OPENING.match(data), data.rfind(b"]")
     if opening is None or data[end + 1 :].strip(_BLANKS):
@@ -37,10 +47,16 @@ def pieces(data: bytes, size: int) -> Iterator[bytes]:
     while at >= 0:
         comma = _comma_before(data, at)
         if comma >= 0:
-            yield data[start:comma]
+            yield _piece(data, start, comma, size)
             start, at = at, at + size
         at = data.find(first, at + 1, end)
-    yield data[start:end]
+    yield _piece(data, start, end, size)
+
+
+def _piece(data: bytes, start: int, end: int, size: int) -> bytes:
+    if end - start > _TOO_MUCH * size:
+        raise UncutError
+    return data[start:end]
 
 
 def _comma_before(data: bytes, at: int) -> int:

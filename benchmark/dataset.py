@@ -253,8 +253,9 @@ class Dataset:
         kept = kept and decode_attestations(files.get(ATTESTATIONS, b"")) >= attested
         if (retractions, tombstones) == (before.retractions, before.tombstones):
             for name, runs in boards.items():
-                keys = {self.runs[run_id].config_key for run_id in runs & self.runs.keys()}
-                kept = kept and keys >= before.boards[name].keys()
+                now = self.boards[name]
+                keys = before.boards[name].keys()
+                kept = kept and all(key in now and now[key].run_id in runs for key in keys)
         if not kept:
             raise BenchmarkError(
                 "The new files would lose data that the dataset holds; nothing was written.",

@@ -137,7 +137,10 @@ class Entry:
 
     __slots__ = (
         *("_canonical", "_config_key", "_data", "_fields", "_label", "_run_id", "_standing"),
+        "fits_schema",
     )
+    fits_schema: bool | None
+    """What `schema.fits` said of it; None until it was asked."""
 
     def __init__(self, data: Mapping[str, Json], written: bytes | None = None) -> None:
         self._data: Mapping[str, Json] | None = data
@@ -147,6 +150,7 @@ class Entry:
         self._fields: tuple[str, ...] | None = None
         self._label: str | None = None
         self._standing: Standing | None = None
+        self.fits_schema = None
 
     def __eq__(self, other: object) -> bool:
         return self.run_id == other.run_id if isinstance(other, Entry) else NotImplemented

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from contextlib import suppress
 from functools import cache
 from typing import TYPE_CHECKING, cast
 
@@ -10,7 +11,7 @@ from benchmark.entry import MAX_ENTRY_BYTES, Entry, packed_of
 from benchmark.errors import InvalidDataError
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable
+    from collections.abc import Callable, Iterable, Iterator, Sequence
 
     from benchmark.canonical import Json
     from benchmark.entry import Packed
@@ -27,9 +28,6 @@ _PIECE = 1024 * 1024
 _TOGETHER = 24 * 1024
 """Bytes of entries that are read together: as objects they fit the processor's cache."""
 
-_TOO_MUCH = 4
-"""Times the size that a piece should have: they are no objects that begin with the same key."""
-
 
 def entries_of_array(data: bytes, *, file: str) -> list[Entry] | None:
     """The entries of a JSON array, the good ones packed; None if it is no array of entries.
@@ -37,15 +35,14 @@ def entries_of_array(data: bytes, *, file: str) -> list[Entry] | None:
     Raises:
         InvalidDataError: it has more members than there can be entries in so many bytes.
     """
-    entries = _entries_of_pieces(cut.pieces(data, _PIECE), len(data))
-    if entries:
-        bounds.check_members(len(entries), len(data), file)
-        return entries
-    spans = respelling.spans(data)
-    if spans is None:
+    try:
+        return _cut_entries(data, file) or _whole_entries(data, file)
+    except _NoEntryError:
         return None
-    bounds.check_members(len(spans), len(data), file)
-    return entries_of(data[start:end] for start, end in spans)
+
+
+class _NoEntryError(Exception):
+    """A member of the list is no entry that can be read."""
 
 
 class _Room:
@@ -83,16 +80,41 @@ def settled(entry: Entry) -> Entry:
     return entry.packed() if schema.fits(entry) and leaks.is_clean(entry) else entry
 
 
-def _entries_of_pieces(pieces: Iterable[bytes], size: int) -> list[Entry] | None:
-    """The entries of all pieces; None if one of them should not be read as it is."""
+def _cut_entries(data: bytes, file: str) -> list[Entry] | None:
+    """The entries of a list that can be cut; None of any other."""
     entries: list[Entry] = []
+    with suppress(cut.UncutError):
+        for size, found in _entries_of_pieces(cut.pieces(data, _PIECE), len(data)):
+            # There may be so few bytes for so many in another piece.
+            if found is None or bounds.are_too_short(len(found), size):
+                return None
+            entries += found
+        bounds.check_members(len(entries), len(data), file)
+        return entries
+    return None
+
+
+def _whole_entries(data: bytes, file: str) -> list[Entry] | None:
+    spans = respelling.spans(data)
+    if spans is None:
+        return None
+    bounds.check_members(len(spans), len(data), file)
+    pieces = _entries_of_pieces(_pieces(data, spans), len(data))
+    return [entry for _, found in pieces for entry in found or ()]
+
+
+def _entries_of_pieces(
+    pieces: Iterable[bytes], size: int
+) -> Iterator[tuple[int, list[Entry] | None]]:
+    """How long each piece is, and its entries; None if it is no list.
+
+    Raises:
+        _NoEntryError: something in one of them is no entry.
+    """
     room = _Room()
     for piece, packed in _read(pieces) if size > _MANY else ((each, None) for each in pieces):
         found = _entries_in(piece, room) if packed is None else list(map(_taken_over, packed))
-        if found is None or bounds.are_too_short(len(found), len(piece)):
-            return None
-        entries += found
-    return entries
+        yield len(piece), found
 
 
 def _read(pieces: Iterable[bytes]) -> Iterable[tuple[bytes, list[Packed] | None]]:
@@ -101,33 +123,61 @@ def _read(pieces: Iterable[bytes]) -> Iterable[tuple[bytes, list[Packed] | None]
     return crew.outcomes(_packed, pieces)
 
 
+def _pieces(data: bytes, spans: Sequence[tuple[int, int]]) -> Iterator[bytes]:
+    """Whole members, in pieces of some size."""
+    first = 0
+    for index, (_, end) in enumerate(spans):
+        if end - spans[first][0] >= _PIECE or index == len(spans) - 1:
+            yield data[spans[first][0] : end]
+            first = index + 1
+
+
 def _packed(piece: bytes) -> list[Packed] | None:
     """What another process sends back; None if it should be looked at here."""
     found: list[Packed] = []
-    for part in _parts(piece):
-        packed = _packed_together(part)
-        if packed is None:
-            entries = _entries_one_by_one(part)
-            if entries is None or not all(entry.is_packed for entry in entries):
-                return None
-            packed = [entry.pack() for entry in entries]
-        found += packed
-    return found or None
+    with suppress(cut.UncutError):
+        for part in cut.pieces(b"[%b]" % piece, _TOGETHER):
+            packed = _packed_together(part)
+            if packed is None:
+                entries = _entries_one_by_one(part)
+                if entries is None or not all(entry.is_packed for entry in entries):
+                    return None
+                packed = [entry.pack() for entry in entries]
+            found += packed
+        return found or None
+    return None
 
 
 def _entries_in(piece: bytes, room: _Room) -> list[Entry] | None:
+    """None if it is no list.
+
+    Raises:
+        _NoEntryError: something in it is no entry.
+    """
+    entries = _entries_of_parts(piece, room)
+    if entries:
+        return entries
+    texts = respelling.members(b"[%b]" % piece)
+    if texts is None:
+        return None
+    entries = entries_of(map(bytes, texts), room)
+    if entries is None:
+        raise _NoEntryError
+    return entries
+
+
+def _entries_of_parts(piece: bytes, room: _Room) -> list[Entry] | None:
+    """Its entries, read together; None if it cannot be cut, or something in it is no entry."""
     entries: list[Entry] = []
-    for part in _parts(piece):
-        packed = _packed_together(part)
-        found = _entries_one_by_one(part, room) if packed is None else map(_taken_over, packed)
-        if found is None:
-            return None
-        entries += found
-    return entries or None
-
-
-def _parts(piece: bytes) -> Iterable[bytes]:
-    return cut.pieces(b"[%b]" % piece, _TOGETHER) if len(piece) <= _TOO_MUCH * _PIECE else ()
+    with suppress(cut.UncutError):
+        for part in cut.pieces(b"[%b]" % piece, _TOGETHER):
+            packed = _packed_together(part)
+            found = _entries_one_by_one(part, room) if packed is None else map(_taken_over, packed)
+            if found is None:
+                return None
+            entries += found
+        return entries
+    return None
 
 
 def _entries_one_by_one(part: bytes, room: _Room | None = None) -> list[Entry] | None:
@@ -137,8 +187,6 @@ def _entries_one_by_one(part: bytes, room: _Room | None = None) -> list[Entry] |
 
 def _packed_together(part: bytes) -> list[Packed] | None:
     """The entries, if all are good at a glance."""
-    if len(part) > _TOO_MUCH * _TOGETHER:
-        return None
     read = respelling.respelled_together(b"[%b]" % part, canonical.MAX_DEPTH)
     if read is None or max(map(len, read[1]), default=0) > MAX_ENTRY_BYTES:
         return None

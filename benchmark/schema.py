@@ -75,17 +75,19 @@ def violations_of(entry: Entry, *, file: str = "", path: str = "$") -> list[Viol
     if fits(entry):
         return []
     found = violations(cast("Json", entry.data), file=file, path=path)
-    _judged[entry.run_id] = not found
+    entry.fits_schema = _judged[entry.run_id] = not found
     return found
 
 
 def fits(entry: Entry) -> bool:
     """Whether `violations` has nothing to say: the verdict alone, a hundred times as fast."""
-    known = _judged.get(entry.run_id)
-    if known is None:
-        small = len(entry.canonical) <= MAX_ENTRY_BYTES
-        known = _judged[entry.run_id] = small and is_valid(entry.data)
-    return known
+    if entry.fits_schema is None:
+        known = _judged.get(entry.run_id)
+        if known is None:
+            small = len(entry.canonical) <= MAX_ENTRY_BYTES
+            known = _judged[entry.run_id] = small and is_valid(entry.data)
+        entry.fits_schema = known
+    return entry.fits_schema
 
 
 def is_valid(value: object) -> bool:
@@ -95,7 +97,7 @@ def is_valid(value: object) -> bool:
 
 def remember_good(entry: Entry) -> None:
     """Another process has judged it."""
-    _judged[entry.run_id] = True
+    entry.fits_schema = _judged[entry.run_id] = True
 
 
 def why_not_ranked(entry: Entry, *, confirmed: bool = False) -> tuple[str, ...]:

@@ -9,6 +9,7 @@ twice; jsonschema-rs 4, credentials 4 (a search by regex crate of 2 ns a byte), 
 
 from __future__ import annotations
 
+from contextlib import suppress
 from functools import cache
 from typing import TYPE_CHECKING, NamedTuple, cast
 
@@ -29,9 +30,6 @@ _MANY = 16 * 1024 * 1024
 _PIECE = 1024 * 1024
 _TOGETHER = 24 * 1024
 """Bytes of entries that are looked at together: as objects they fit the processor's cache."""
-
-_TOO_MUCH = 4
-"""Times the size that a piece should have: they are no objects that begin with the same key."""
 
 _SURELY_SMALL = MAX_ENTRY_BYTES // 8
 """Bytes of an entry whose canonical form has at most 64 kB: 9e15 becomes four times as long."""
@@ -65,7 +63,9 @@ class Screened(NamedTuple):
 
 def screened(data: bytes) -> Screened | None:
     """What is in a JSON array; None if it is none, or hardly any entry in it is good."""
-    found = _joined(cut.pieces(data, _PIECE), len(data))
+    found = None
+    with suppress(cut.UncutError):
+        found = _joined(cut.pieces(data, _PIECE), len(data))
     if found is None or not found.entries:
         spans = respelling.spans(data)
         found = None if spans is None else _joined(_pieces(data, spans), len(data))
@@ -101,12 +101,13 @@ def _pieces(data: bytes, spans: Sequence[tuple[int, int]]) -> Iterator[bytes]:
 
 def _screened(piece: bytes) -> Screened | None:
     """What is in a list without its brackets; None if it is none."""
-    return _at_a_glance(piece) or _one_by_one(piece)
+    found = None
+    with suppress(cut.UncutError):
+        found = _at_a_glance(piece)
+    return found or _one_by_one(piece)
 
 
 def _at_a_glance(piece: bytes) -> Screened | None:
-    if len(piece) > _TOO_MUCH * _PIECE:
-        return None
     found = Screened()
     for part in cut.pieces(b"[%b]" % piece, _TOGETHER):
         kinds = _kinds(part)
@@ -141,8 +142,6 @@ def _one_by_one(part: bytes, kinds: Sequence[Kind] | None = None) -> Screened | 
 
 def _kinds(part: bytes) -> list[Kind] | None:
     """The verdicts on all entries, if `_surely_good` has one on each."""
-    if len(part) > _TOO_MUCH * _TOGETHER:
-        return None
     read = respelling.read_together(b"[%b]" % part, canonical.MAX_DEPTH)
     if read is None or max(map(len, read[1]), default=0) > _SURELY_SMALL:
         return None

@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import json
+from contextlib import suppress
 
+import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from benchmark.cut import pieces
+from benchmark.cut import UncutError, pieces
 from tests.property.test_respelling_laws import BLANK, JSON
 
 OBJECTS = st.lists(
@@ -31,13 +33,15 @@ def test_pieces_that_are_lists_are_together_the_list(
 ) -> None:
     """Whatever is in the objects, and whatever stands between them."""
     text = f"{opening}{f'{before},{after}'.join(objects)}{before}]{after}"
-    cut = [read(f"[{piece.decode()}]") for piece in pieces(text.encode(), size)]
+    cut: list[object] = []
+    with suppress(UncutError):
+        cut = [read(f"[{piece.decode()}]") for piece in pieces(text.encode(), size)]
     if cut and all(isinstance(piece, list) and piece for piece in cut):
         together = [item for piece in cut if isinstance(piece, list) for item in piece]
         assert json.dumps(together) == json.dumps(read(text))
 
 
-@given(st.integers(1, 60), st.integers(1, 300), st.sampled_from([None, 1]))
+@given(st.integers(1, 60), st.integers(40, 300), st.sampled_from([None, 1]))
 def test_a_list_of_like_objects_is_cut_into_lists_of_some_size(
     count: int, size: int, indent: int | None
 ) -> None:
@@ -46,6 +50,16 @@ def test_a_list_of_like_objects_is_cut_into_lists_of_some_size(
     cut = list(pieces(json.dumps(values, indent=indent).encode(), size))
     assert [item for piece in cut for item in json.loads(b"[%b]" % piece)] == values
     assert all(size - 10 < len(piece) < size + 100 for piece in cut[:-1])
+
+
+def test_a_piece_is_never_much_longer_than_it_should_be() -> None:
+    """Where objects begin in another way, from some place on."""
+    text = json.dumps([*[{"a": 1}] * 9, *[{"b": 1}] * 99]).encode()
+    seen = []
+    with pytest.raises(UncutError):
+        seen.extend(pieces(text, 10))
+    assert b"".join(seen).count(b"a") in range(1, 9)
+    assert max(map(len, seen)) <= 40
 
 
 def test_what_is_no_list_of_objects_is_not_cut() -> None:

@@ -68,6 +68,29 @@ def test_what_several_processes_cannot_read_is_told_as_by_one() -> None:
     assert [violation.path for violation in caught.value.violations] == ["$[5]"]
 
 
+@pytest.mark.parametrize("many", [4, 10**9])
+def test_entries_that_begin_in_another_way_are_read_too(
+    monkeypatch: pytest.MonkeyPatch, many: int
+) -> None:
+    """A file that two programs wrote is cut at first, and then cannot be."""
+    values = [*GOOD, *({"also": 1, **value} for value in GOOD * 20)]
+    expected = judged(values)
+    monkeypatch.setattr(reading, "_PIECE", 2_000)
+    monkeypatch.setattr(reading, "_MANY", many)
+    assert judged(values) == expected
+
+
+def test_short_members_are_told_of_where_the_file_is_long_enough(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    """That they stand together is no reason to refuse it as a whole."""
+    monkeypatch.setattr(reading, "_PIECE", 200_000)
+    text = json.dumps([{"a": "x" * 600_000}, *[{"a": 1}] * 3_000]).encode()
+    assert len(decode(text, file="f")) == 3_001
+    with pytest.raises(InvalidDataError, match="not acceptable"):
+        decode(json.dumps([{"a": "x"}, *[{"a": 1}] * 3_000]).encode(), file="f")
+
+
 def test_outcomes_come_in_order(monkeypatch: pytest.MonkeyPatch) -> None:
     """However many pieces there are."""
     monkeypatch.setattr(os, "cpu_count", lambda: 2)

@@ -79,21 +79,30 @@ def first_merge(root: Path, count: int) -> Found:
 
 
 def validate(root: Path, count: int, rounds: int) -> Found:
-    """The whole command, on a file of valid entries."""
+    """The whole command, on a file of valid entries, and on one that has a broken entry."""
     progress(f"{VALIDATE}: n = {count:,}")
-    path = root / SINGLE
+    path, broken = root / SINGLE, root / "broken" / SINGLE
     folders.write_array(path, map(Run, range(count)), SPACED)
-    done = [watched([*COMMAND, "validate", "--json", path], cwd=ROOT) for _ in range(rounds)]
-    for one in done:
-        assert one.said["entries"] == count
-        assert not one.said["rejected"]
+    folders.write_broken(broken, path, count // 2)
+    done, failed = [], []
+    for _ in range(rounds):
+        done.append(watched([*COMMAND, "validate", "--json", path], cwd=ROOT))
+        failed.append(watched([*COMMAND, "validate", "--json", broken], cwd=ROOT, code=65))
+    for one, other in zip(done, failed, strict=True):
+        assert one.said["entries"] == other.said["entries"] == count
+        assert (len(one.said["rejected"]), len(other.said["rejected"])) == (0, 1)
     took, cpu = median(one.seconds for one in done), median(one.cpu_s for one in done)
     peak = max(one.peak_bytes for one in done)
-    measured = f"{took:.2f} s, {cpu:.2f} s of CPU"
-    row = Row(
-        f"validate {count:,} entries", measured, count / took, "entries/s", 1e5, at_least=True
+    more = median(other.seconds / one.seconds for one, other in zip(done, failed, strict=True))
+    longer = f"{median(one.seconds for one in failed):.2f} s"
+    measured, what = f"{took:.2f} s, {cpu:.2f} s of CPU", f"validate {count:,} entries"
+    return Found(
+        [
+            Row(what, measured, count / took, "entries/s", 1e5, at_least=True),
+            Row(f"{what}, one broken", longer, more, "× as long", 1.5),
+        ],
+        [Point(VALIDATE, count, took, cpu, peak)],
     )
-    return Found([row], [Point(VALIDATE, count, took, cpu, peak)])
 
 
 def aggregate(root: Path, count: int, rounds: int) -> Found:

@@ -42,11 +42,18 @@ def watched(
     *,
     cwd: Path | None = None,
     env: Mapping[str, str] | None = None,
+    code: int = 0,
 ) -> Spent:
     """Run it to its end.
 
+    Args:
+        command: its words.
+        cwd: where it runs.
+        env: what is different in its environment.
+        code: its exit code.
+
     Raises:
-        AssertionError: if it fails.
+        AssertionError: if it ends with another.
     """
     with tempfile.TemporaryFile() as out, tempfile.TemporaryFile() as err:
         started = time.perf_counter()
@@ -62,7 +69,7 @@ def watched(
         _, status, usage = os.wait4(process.pid, 0)
         process.returncode = os.waitstatus_to_exitcode(status)
         said, told = _content(out), _content(err)
-    assert status == 0, (command, status, said, told)
+    assert process.returncode == code, (command, status, said, told)
     cpu = usage.ru_utime + usage.ru_stime
     return Spent(seconds, cpu, most, json.loads(said) if said[:1] == "{" else said)
 
