@@ -57,7 +57,7 @@ jepsen: $(INSTALLED) ## Publishers, faults, kills at any moment, and a look at w
 	$(BIN)/python -m tests.jepsen --out benchmark-results $(JEPSEN_ARGS)
 	EVERY_CALL=1 $(BIN)/pytest $(PYTEST_ARGS) tests/crash
 
-conformance: $(INSTALLED) $(CONFORMANCE) ## huggingface_hub's own tests against the embedded Hub: half an hour; see CONFORMANCE_ARGS
+conformance: $(INSTALLED) $(CONFORMANCE) ## huggingface_hub's own tests against the embedded Hub: a quarter of an hour; see CONFORMANCE_ARGS
 	nice $(BIN)/python -m tests.conformance --out benchmark-results $(CONFORMANCE_ARGS)
 
 test-servers: $(INSTALLED) $(SERVERS) ## Measure real servers: vLLM, llama.cpp, transformers serve, sageLLM; see SERVERS_ARGS

@@ -116,6 +116,7 @@ class _History:
         self._writer = writer
         self._oids = frozenset(oids)
         self._trees: dict[ObjectID, ObjectID | None] = {}
+        self._blobs: dict[ObjectID, bool] = {}
 
     def rewritten(self, head: ObjectID) -> ObjectID:
         """The commit in place of this one; no recursion, for a history may be long."""
@@ -159,8 +160,14 @@ class _History:
             return rawtree.record(FOLDER_MODE, name, tree) if tree else b""
         if rawtree.is_submodule(item):
             return item
-        pointer = self._repo.pointer(sha)
-        return b"" if pointer and pointer.oid in self._oids else item
+        return b"" if self._goes(sha) else item
+
+    def _goes(self, blob: ObjectID) -> bool:
+        """Whether this is a pointer to what is deleted; most blobs are in many trees."""
+        if blob not in self._blobs:
+            pointer = self._repo.pointer(blob)
+            self._blobs[blob] = pointer is not None and pointer.oid in self._oids
+        return self._blobs[blob]
 
 
 def _forget_uploads(repo: Repository) -> None:

@@ -55,7 +55,8 @@ def run(major: str, folder: Path, chosen: Sequence[str]) -> Result:
     # A file, for processes that tests start import it too.
     (suite / "tests" / "conftest.py").write_text("from conformance_plugin import RepoFactory\n")
     with hub(folder / "hub", tokens) as endpoint:
-        command = _command(environment, listed, chosen)
+        # A folder of its own: other runs of pytest remove the oldest of those that they share.
+        command = [*_command(environment, listed, chosen), f"--basetemp={folder / 'tests'}"]
         subprocess.run(command, cwd=suite, env=_variables(endpoint, orders), check=False)
     tests = [json.loads(line) for line in record.read_text(encoding="utf-8").splitlines()]
     unknown = [] if chosen else [*_unknown_files(suite, listed), *_unknown_tests(listed, tests)]
