@@ -244,9 +244,9 @@ def _stage(path: Path, data: bytes, leftovers: ExitStack) -> Path:
 
 
 def _discard(temporary: Path) -> None:
-    """A disk that became read-only has been told of already."""
+    """Unless it has its name by now; a disk that became read-only has been told of already."""
     with suppress(OSError):
-        temporary.unlink(missing_ok=True)
+        temporary.unlink()
 
 
 def _sync_folder(folder: Path) -> None:
@@ -343,10 +343,6 @@ def child_path(path: str, key: str) -> str:
     return f"{path}[{json.dumps(key[:_LONGEST_SHOWN_KEY])}]"
 
 
-def _encodes(text: str) -> bool:
-    return not any("\ud800" <= char <= "\udfff" for char in text)
-
-
 class _NeedsOracle(Exception):  # noqa: N818 - a signal inside this module, not an error
     """orjson would write this value in another form than RFC 8785 asks."""
 
@@ -354,7 +350,8 @@ class _NeedsOracle(Exception):  # noqa: N818 - a signal inside this module, not 
 def _for_orjson(value: Json) -> Json:
     """The value such that orjson's sorted output is its RFC 8785 form.
 
-    They differ in floats (1.0, exponents) and in the order of keys beyond ASCII.
+    They differ in floats (1.0, exponents) and in the order of keys beyond ASCII. Both refuse lone
+    surrogates.
     """
     if isinstance(value, dict):
         if not all(key.isascii() for key in value):
@@ -364,10 +361,7 @@ def _for_orjson(value: Json) -> Json:
         return [_for_orjson(item) for item in value]
     if isinstance(value, float):
         return _float_for_orjson(value)
-    if isinstance(value, str):
-        if not value.isascii() and not _encodes(value):
-            raise _NeedsOracle
-    elif isinstance(value, int) and abs(value) > MAX_SAFE_INTEGER:
+    if isinstance(value, int) and abs(value) > MAX_SAFE_INTEGER:
         raise _NeedsOracle
     return value
 

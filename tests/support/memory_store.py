@@ -118,6 +118,7 @@ class SteppedPublisher:
         self._files = files
         self._permission: queue.Queue[str] = queue.Queue()
         self._arrived: queue.Queue[str] = queue.Queue()
+        self._broken: Exception | None = None
         self._thread = threading.Thread(target=self._run, daemon=True)
         self._thread.start()
         self._arrive()
@@ -149,7 +150,8 @@ class SteppedPublisher:
 
     def _arrive(self) -> None:
         self.waiting_for = self._arrived.get(timeout=30)
-        assert self.waiting_for or self.done, "publish raised what is no BenchmarkError"
+        if self._broken:
+            raise self._broken
 
     def _next(self, call: str) -> str:
         self._arrived.put(call)
@@ -163,5 +165,6 @@ class SteppedPublisher:
             )
         except BenchmarkError as error:
             self.outcome = error
-        finally:
-            self._arrived.put("")
+        except Exception as error:  # noqa: BLE001 - it is raised where the test waits
+            self._broken = error
+        self._arrived.put("")

@@ -36,6 +36,7 @@ def problems(data: bytes) -> list[tuple[str, str]]:
         (b"\x1f\x8b\xff", "is compressed with gzip; unpack it first."),
         (b"<html>", "is a web page or XML, not JSON; download the file itself."),
         (b"nul", "not JSON: Expecting value at line 1, column 1."),
+        (b"[1\n[2]]", "not JSON: Expecting ',' delimiter at line 2, column 1."),
         (b"{} {}", "not JSON: Extra data at line 1, column 4."),
         (b"-Infinity", "NaN and Infinity are not JSON numbers."),
         (b'{"a": 1, "a": 1}', 'the key "a" appears twice.'),
@@ -241,6 +242,27 @@ def test_a_failure_between_two_renames_leaves_each_file_old_or_new(
     assert {path.name for path in tmp_path.iterdir()} == {"one", "two"}
 
 
+def test_a_disk_that_lets_nothing_be_written_or_removed_is_told_of_once(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """By why it cannot be written, also where that names no file; what is left over goes later."""
+
+    def full(*_: object) -> None:
+        raise OSError(28, "No space left on device")
+
+    def stuck(*_: object) -> None:
+        raise OSError(30, "Read-only file system")
+
+    monkeypatch.setattr(Path, "replace", full)
+    with monkeypatch.context() as patch:
+        patch.setattr(Path, "unlink", stuck)
+        with pytest.raises(UsageError, match=r"^Cannot write a file: No space left on device\.$"):
+            write_all_atomic({tmp_path / "one": b"new"})
+    assert len([*tmp_path.iterdir()]) == 1
+    canonical.remove_leftovers(tmp_path)
+    assert [*tmp_path.iterdir()] == []
+
+
 class _Killed(BaseException):
     """What no handler of errors catches."""
 
@@ -328,3 +350,19 @@ def test_a_leftover_that_cannot_be_removed_is_named(tmp_path: Path) -> None:
     (tmp_path / ".x.json.0123456789abcdef.tmp").mkdir()
     with pytest.raises(UsageError, match=r"Cannot write .*\.x\.json\.0123456789abcdef\.tmp: "):
         canonical.remove_leftovers(tmp_path)
+
+
+@pytest.mark.parametrize("value", [2.0**60, [2.0**60], {"a": [1.5, -(2.0**60)]}, {"a": 2**60}])
+def test_a_value_that_would_lose_digits_has_no_canonical_form(value: Any) -> None:
+    """Wherever in it the number is."""
+    with pytest.raises(InvalidDataError, match=r"loses digits|no canonical JSON form"):
+        canonical.dumps(value)
+
+
+@pytest.mark.parametrize("value", [float("nan"), "\ud800", {"\udfff": 1}, 2**60])
+def test_what_the_standard_refuses_is_refused_with_its_words(value: Any) -> None:
+    """Whoever asks for its letter."""
+    with pytest.raises(InvalidDataError, match=r"^A value has no canonical JSON form: .+"):
+        canonical.by_the_letter(value)
+    with pytest.raises(InvalidDataError, match=r"^A value has no canonical JSON form: .+"):
+        canonical.dumps(value)

@@ -58,3 +58,28 @@ def test_the_holder_stays_where_nothing_better_comes() -> None:
 def test_runs_on_one_node_and_on_several_are_never_compared() -> None:
     """They are two configurations."""
     assert len(leaderboard_of([entry(), multi_node()])) == 2
+
+
+SOUND, DOUBTFUL, IMPOSSIBLE = (
+    entry({"metrics.throughput_tps": tps}) for tps in (100, 200, 1_000_000)
+)
+
+
+def test_a_doubtful_run_is_placed_behind_every_other_unless_it_is_confirmed() -> None:
+    """However fast it is, and on whichever side of a merge."""
+    confirmed = {DOUBTFUL.run_id}
+    assert outranks(SOUND, DOUBTFUL)
+    assert not outranks(DOUBTFUL, SOUND)
+    assert outranks(DOUBTFUL, SOUND, confirmed)
+    assert not outranks(SOUND, DOUBTFUL, confirmed)
+    boards = [leaderboard_of([item]) for item in (SOUND, DOUBTFUL)]
+    assert [*merge(*boards).values()] == [SOUND]
+    assert [*merge(*boards, confirmed).values()] == [DOUBTFUL]
+    assert [*leaderboard_of([SOUND, DOUBTFUL], confirmed).values()] == [DOUBTFUL]
+
+
+def test_an_impossible_run_has_no_place_unless_it_is_confirmed() -> None:
+    """Alone as among others."""
+    assert leaderboard_of([IMPOSSIBLE]) == {}
+    confirmed = {IMPOSSIBLE.run_id}
+    assert [*leaderboard_of([SOUND, IMPOSSIBLE], confirmed).values()] == [IMPOSSIBLE]
