@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+from typing import TYPE_CHECKING
+
 import click
 
-from benchmark.amend import amend, edited
+from benchmark.amend import edited, revise
 from benchmark.commands.common import (
     Output,
     clockwork,
@@ -15,6 +17,10 @@ from benchmark.commands.common import (
 )
 from benchmark.errors import InvalidDataError
 from benchmark.retry import RetryPolicy
+
+if TYPE_CHECKING:
+    from benchmark.amend import Proposal
+    from benchmark.leaderboard import Snapshot
 
 
 @click.command("rebuild", short_help="Recompute the leaderboards from runs/.")
@@ -31,23 +37,25 @@ def command(
 
     The same bytes if all is well; what another release ranked otherwise is ranked anew. Runs that
     only a leaderboard file holds are added to runs/ first; one that was taken down and is in runs/
-    again is removed.
+    again is removed. What somebody removed by hand is gone from then on.
     """
     output = Output(as_json, lang)
     _ = output.translate
     store = open_store(hf_repo, revision, endpoint)
+
+    def propose(snapshot: Snapshot) -> Proposal:
+        return edited(snapshot, lambda dataset: dataset, month=month())
+
     if check:
         snapshot = store.read()
-        proposal = edited(snapshot, lambda dataset: dataset, month=month())
-        at, files = snapshot.revision, proposal.files
+        at, files = snapshot.revision, propose(snapshot).files
     else:
-        done = amend(
+        done = revise(
             store,
-            lambda dataset: dataset,
+            propose,
             title="Rebuild the leaderboards from runs/",
             policy=RetryPolicy(),
             clockwork=clockwork(),
-            month=month,
         )
         at, files = done.revision, done.files
     said = _("files that differed: {files}").format(files=", ".join(files)) if files else _("exact")
