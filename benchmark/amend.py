@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, NamedTuple
 
 from benchmark import dataset
-from benchmark.derived import repairs
+from benchmark.derived import refuse_losses, repairs
 from benchmark.fragments import without
 from benchmark.retry import until_done
 
@@ -65,11 +65,12 @@ def amend(
     """Replace the dataset by `edit(dataset)` in one conditional commit, again on a conflict.
 
     Raises:
+        InvalidDataError: if the dataset lacks what it held: what follows would hide it.
         BenchmarkError: as `publish`, and whatever `edit` raises.
     """
 
     def propose(snapshot: Snapshot) -> Proposal:
-        return edited(snapshot, edit, month=month())
+        return edited(snapshot, edit, month=month(), accepts_losses=False)
 
     return revise(store, propose, title=title, policy=policy, clockwork=clockwork)
 
@@ -100,13 +101,22 @@ def revise(
     return until_done(attempt, policy, clockwork)
 
 
-def edited(snapshot: Snapshot, edit: Callable[[Dataset], Dataset], *, month: str) -> Proposal:
+def edited(
+    snapshot: Snapshot,
+    edit: Callable[[Dataset], Dataset],
+    *,
+    month: str,
+    accepts_losses: bool = True,
+) -> Proposal:
     """What to write for a snapshot to hold `edit` of its dataset; runs taken down go everywhere.
 
     Raises:
-        InvalidDataError: if the dataset cannot be read.
+        InvalidDataError: if the dataset cannot be read, or lacks what it held, unless that is
+            accepted.
     """
     before = dataset.parse(snapshot)
+    if not accepts_losses:
+        refuse_losses(snapshot.files, before)
     after = edit(before)
     changes = after.changes(snapshot, month=month, before=before)
     changed = {**without(snapshot.files, after.lingering), **changes}

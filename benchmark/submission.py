@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING, Protocol
 from benchmark import (
     bounds,
     canonical,
+    credentials,
     figures,
     leaks,
     locate,
@@ -187,11 +188,19 @@ def data_files(data_dir: Path) -> list[SubmittedFile]:
 
 def read(path: Path, decoder: Decode) -> SubmittedFile:
     """Read one file; what is wrong with it is in the result, not an exception."""
-    name = path.as_posix()
+    name = path.with_name(credentials.mask(path.name)).as_posix() if path.name else path.as_posix()
+    failure = () if name == path.as_posix() else (Violation(name, "$", _NAMED),)
     try:
-        return SubmittedFile(path, name, regular_file.read(path, bounds.MAX_FILE_BYTES), decoder)
+        data = regular_file.read(path, bounds.MAX_FILE_BYTES)
+        return SubmittedFile(path, name, data, decoder, failure)
     except regular_file.NotReadableError as error:
         return SubmittedFile(path, name, b"", decoder, (Violation(name, "$", str(error)),))
+
+
+_NAMED = (
+    "is named with what looks like a credential. Give it another name; if it is a real one, "
+    "revoke it, for others may have seen it."
+)
 
 
 def judge(files: Iterable[SubmittedFile], known: Container[RunId]) -> Judgement:

@@ -11,7 +11,7 @@ from benchmark.commands.common import Output, clockwork, output_options
 from benchmark.commands.place import open_place, place_options
 from benchmark.compaction import MOST_IN_FOLDER, WORTHWHILE, Compaction, compaction_of
 from benchmark.dataset import parse
-from benchmark.derived import repairs
+from benchmark.derived import refuse_losses, repairs
 from benchmark.page import PageKeeper
 from benchmark.retry import RetryPolicy
 
@@ -48,6 +48,7 @@ def command(  # noqa: PLR0913 - one parameter per option
 
     def propose(snapshot: Snapshot) -> Proposal:
         state = parse(snapshot)
+        refuse_losses(snapshot.files, state)
         found[:] = [compaction_of(snapshot.files, state.lingering)]
         changes = found[0].changes
         return Proposal(changes, repairs(snapshot, state, changes) if changes else {}, state)

@@ -109,6 +109,12 @@ def _can_be_treated(checks: Sequence[Check]) -> bool:
     return "doctor --fix" in repairs and all(check.was_made for check in checks)
 
 
+def _is_stuck(checks: Sequence[Check]) -> bool:
+    """Whether something is gone, or put in by hand, that a repair of the rest would hide."""
+    by_hand = {check.name for check in checks for p in check.problems if p.repair == "by hand"}
+    return not by_hand.isdisjoint({"nothing-lost", "history-complete"})
+
+
 def _show(
     output: Output, url: str, snapshot: Snapshot, checks: Sequence[Check], fixed: Sequence[str]
 ) -> None:
@@ -117,6 +123,10 @@ def _show(
     output.say("   " + _("Repaired: {file}").format(file=one_line(file)) for file in fixed)
     for check in checks:
         output.say(_lines(_, check))
+    if _is_stuck(checks):
+        output.say(
+            [_("Until what is by hand is settled, --fix repairs nothing: it would hide it.")]
+        )
     if all(check.holds for check in checks):
         output.say([_("All is as it must be.")])
 

@@ -38,7 +38,8 @@ def command(
 
     The same bytes if all is well; what another release ranked otherwise is ranked anew, and the
     page, where the dataset keeps one, is made anew. Runs that only a leaderboard file holds are
-    added to runs/ first; one that was taken down and is in runs/ again is removed.
+    added to runs/ first; one that was taken down and is in runs/ again is removed. What somebody
+    removed by hand is gone from then on.
     """
     output = Output(as_json, lang)
     _ = output.translate

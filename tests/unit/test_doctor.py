@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from contextlib import nullcontext
 from typing import TYPE_CHECKING
 
 import pytest
@@ -274,6 +275,14 @@ def test_nobody_publishes_onto_what_lacks_something(what: str) -> None:
     with pytest.raises(InvalidDataError, match="it held") as refused:
         plan_for(snapshot, [submitted(run(50))], month=MONTH)
     assert "rebuild --publish" in str(refused.value.hint)
+
+
+def test_nothing_is_decided_on_what_lacks_something() -> None:
+    """But for what there is being accepted as it is."""
+    snapshot = changed(decided(), {fragment(decided(), A): None})
+    for accepts in (False, True):
+        with nullcontext() if accepts else pytest.raises(InvalidDataError, match="it held"):
+            edited(snapshot, lambda state: state, month=MONTH, accepts_losses=accepts)
 
 
 def test_a_decision_that_somebody_wrote_by_hand_stops_no_publish() -> None:

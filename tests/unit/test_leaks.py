@@ -225,3 +225,15 @@ def test_what_is_too_large_is_refused_for_that_and_not_searched(
         assert TOKEN[:12] not in str(told)
         assert "hunter2" not in str(told)
     assert max(searched) <= MAX_ENTRY_BYTES
+
+
+def test_a_file_that_is_named_with_a_credential_is_refused_and_not_shown(tmp_path: Path) -> None:
+    """Its name is in git, and in every log."""
+    path = write(tmp_path, f"leaderboard_{TOKEN}.json", entry())
+    found = judge([read(path, decode)], known=())
+    assert found.accepted == ()
+    (violation,) = found.rejected
+    assert "named with what looks like a credential" in violation.message
+    assert TOKEN not in str(violation)
+    path.write_text("{")
+    assert all(TOKEN not in str(each) for each in judge([read(path, decode)], known=()).rejected)
