@@ -127,6 +127,9 @@ def _outcome(reports: list[pytest.TestReport]) -> dict[str, Any]:
 
 
 def _last_line(report: pytest.TestReport) -> str:
+    """Why a test failed or was skipped; no path of this machine."""
+    if isinstance(report.longrepr, tuple):
+        return str(report.longrepr[-1]).removeprefix("Skipped: ")
     crash = getattr(report.longrepr, "reprcrash", None)
     text = crash.message if crash else str(report.longrepr)
     return " ".join(text.split())[:300]
