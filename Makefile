@@ -14,6 +14,8 @@ LLAMA := .venvs/tiny-llama
 SERVERS := .venvs/vllm/.installed .venvs/llamacpp/.installed $(LLAMA)/tiny-llama.gguf \
 	.venvs/sagellm/.installed
 HUB_CLIENTS := .venvs/clients-0.36/.installed .venvs/clients-1/.installed .venvs/clients-2/.installed
+CONFORMANCE := .venvs/conformance-0.36/.installed .venvs/conformance-1/.installed \
+	.venvs/conformance-2/.installed
 CLIENTS := .venvs/guidellm/.installed .venvs/aiperf/.installed
 SOURCES := $(shell find benchmark launcher schemas -type f -not -name '*.pyc')
 
@@ -37,7 +39,7 @@ unexport PYTHONDONTWRITEBYTECODE
 
 .DELETE_ON_ERROR:
 .DEFAULT_GOAL := help
-.PHONY: help demo test quick test-core test-servers test-clients jepsen lint style types format messages catalogues \
+.PHONY: help demo test quick test-core test-servers test-clients conformance jepsen lint style types format messages catalogues \
 	bench bench-core bench-run bench-load bench-servers bench-check bench-action bench-hub bench-page picture simulate fuzz mutants clean
 
 help: ## This list
@@ -54,6 +56,9 @@ test: ## Everything that CI checks
 jepsen: $(INSTALLED) ## Publishers, faults, kills at any moment, and a look at what is left; see JEPSEN_ARGS
 	$(BIN)/python -m tests.jepsen --out benchmark-results $(JEPSEN_ARGS)
 	EVERY_CALL=1 $(BIN)/pytest $(PYTEST_ARGS) tests/crash
+
+conformance: $(INSTALLED) $(CONFORMANCE) ## huggingface_hub's own tests against the embedded Hub: half an hour; see CONFORMANCE_ARGS
+	nice $(BIN)/python -m tests.conformance --out benchmark-results $(CONFORMANCE_ARGS)
 
 test-servers: $(INSTALLED) $(SERVERS) ## Measure real servers: vLLM, llama.cpp, transformers serve, sageLLM; see SERVERS_ARGS
 	$(BIN)/pytest tests/servers $(SERVERS_ARGS)
@@ -186,6 +191,25 @@ endef
 .venvs/hub-%/.installed: | $(INSTALLED)
 	$(make-environment-on-top)
 	@touch $@
+
+# The Hub's client as it is installed, with its own tests from the sources that are published with it.
+.venvs/conformance-0.36/.installed: CLIENT := 0.36.2
+.venvs/conformance-0.36/.installed: PYTEST := pytest==8.2.1
+.venvs/conformance-1/.installed: CLIENT := 1.33.0
+.venvs/conformance-2/.installed: CLIENT := 2.4.0
+.venvs/conformance-%/.installed: PYTEST ?= pytest==8.4.2 pytest-asyncio==1.5.0
+.venvs/conformance-%/.installed: Makefile | $(INSTALLED)
+	@echo "Making $(@D): huggingface_hub $(CLIENT) and its tests"
+	@$(PYTHON) -m venv --without-pip --clear $(@D)
+	@$(BIN)/python -m pip --python $(@D)/bin/python install --quiet huggingface_hub==$(CLIENT) \
+		$(PYTEST) pytest-mock==3.17.0 pytest-timeout==2.4.0 jedi Jinja2
+	@$(BIN)/python -m pip download --quiet --no-deps --no-binary :all: --dest $(@D) \
+		huggingface_hub==$(CLIENT)
+	@$(BIN)/python -m tarfile -e $(@D)/huggingface_hub-$(CLIENT).tar.gz $(@D)/sources
+	@mkdir $(@D)/suite
+	@mv $(@D)/sources/*/tests $(@D)/sources/*/pyproject.toml $(@D)/suite
+	@rm -rf $(@D)/sources $(@D)/*.tar.gz
+	@touch $(@D)/suite/tests/__init__.py $@
 
 # What people read the dataset with: 0.1 GB to download. Beside the main environment, for engines are
 # measured in that one, and load whatever of these is there.

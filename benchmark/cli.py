@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import errno
 import importlib
 import io
 import os
@@ -13,7 +14,7 @@ from typing import TYPE_CHECKING, NoReturn, cast
 
 import click
 
-from benchmark import canonical, i18n
+from benchmark import canonical, i18n, text
 from benchmark.commands import streams
 from benchmark.commands.interrupts import INTERRUPTS
 from benchmark.commands.spoken import say, speaking, spoken
@@ -49,6 +50,11 @@ VERBS = {
     "hub": "Serve an embedded Hub on this machine.",
     "merge-driver": "Merge data files for git.",
 }
+_NO_PLACE = frozenset({errno.ENAMETOOLONG, errno.ELOOP})
+"""Whatever is done there, no file of that name can be."""
+
+_NO_PLACE_HINT = i18n.N_("Name another file or folder.")
+_LONGEST_NAME = 80
 _BUG_HINT = i18n.N_("This is a bug. Set SAGELLM_DEBUG=1 to see where, and please report it.")
 
 
@@ -112,7 +118,8 @@ def main(
     # A GitHub runner reads UTF-8, whatever the code page of its Windows is.
     encoding = "utf-8" if os.environ.get("GITHUB_ACTIONS") == "true" else None
     language = _language(words)
-    with streams.lasting(encoding) as stdout, INTERRUPTS.listening(), speaking(language):
+    signals = INTERRUPTS.listening(to_the_end=args is None)
+    with streams.lasting(encoding) as stdout, signals, speaking(language):
         code = _exit_code(words, prog_name, verb)
     sys.exit(code or (stdout.exit_code if stdout else 0))
 
@@ -134,9 +141,17 @@ def _exit_code(words: list[str], prog_name: str | None, verb: str | None) -> int
     except Exception as error:  # noqa: BLE001 - the boundary: no traceback reaches a user
         if os.environ.get("SAGELLM_DEBUG"):
             click.echo(_clean(traceback.format_exc()), err=True)
+        if isinstance(error, OSError) and error.errno in _NO_PLACE:
+            return _report(UsageError(_no_place(error), hint=_NO_PLACE_HINT), words)
         bug = BenchmarkError(f"{type(error).__name__}: {error}", hint=_BUG_HINT)
         _annotate(bug)
         return _report(bug, words)
+
+
+def _no_place(error: OSError) -> str:
+    """Without the name where it is long: nobody would read on behind it."""
+    name = text.one_line(str(error.filename or ""), _LONGEST_NAME)
+    return f"{name}: {error.strerror}."
 
 
 def _interrupted(words: list[str]) -> int:
@@ -186,8 +201,8 @@ def _print_json(error: BenchmarkError, words: list[str]) -> int:
             },
             "rejected": [dict(violation._asdict()) for violation in violations],
         }
-        text = canonical.dumps(canonical.writable(failure)).decode()
-        click.echo(streams.as_utf_8(_clean(text).encode()))
+        written = canonical.dumps(canonical.writable(failure)).decode()
+        click.echo(streams.as_utf_8(_clean(written).encode()))
     return error.exit_code
 
 

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 
 from benchmark import canonical
 from benchmark.dataset import BOARD_FILES, CARD, is_data
-from benchmark.derived import is_derived
+from benchmark.derived import RUNS, is_derived, is_page
 from benchmark.errors import ConflictError, InvalidDataError, UsageError, Violation
 from benchmark.i18n import N_
 from benchmark.leaderboard import Revision, Snapshot
@@ -43,9 +43,14 @@ class Clone:
         """Every file of the dataset that is there, with a revision made of their contents.
 
         Raises:
-            UsageError: if there is none, or one cannot be read.
+            UsageError: if there is none, or one cannot be read, or its history is elsewhere.
             InvalidDataError: if a file is only what Git LFS has put in its place.
         """
+        if (self.folder / RUNS).is_symlink():
+            raise UsageError(
+                f"{self.folder / RUNS} is a link to a folder, which is not followed.",
+                hint=N_("Name the folder that holds the dataset itself."),
+            )
         files = {path: canonical.read_bytes(self.folder / path) for path in sorted(self.paths())}
         if not files:
             raise UsageError(
@@ -83,17 +88,20 @@ class Clone:
         for at, folders, names in os.walk(self.folder):
             here = Path(at)
             if here == self.folder:
-                folders[:] = [name for name in folders if name == "runs"]
+                folders[:] = [name for name in folders if name == RUNS]
             for name in names:
                 path = (here / name).relative_to(self.folder).as_posix()
-                if (is_data(path) or is_derived(path)) and (here / name).is_file():
+                is_ours = is_data(path) or is_derived(path) or is_page(path)
+                if is_ours and (here / name).is_file():
                     yield path
 
 
 def is_clone(folder: Path) -> bool:
     """Whether a folder holds more of a dataset than its leaderboards, as a data folder does."""
     plain = {*BOARD_FILES.values(), CARD}
-    return folder.is_dir() and any(path not in plain for path in Clone(folder).paths())
+    if not folder.is_dir():
+        return False
+    return any(path not in plain and not is_page(path) for path in Clone(folder).paths())
 
 
 def _refuse_pointers(files: Mapping[str, bytes]) -> None:

@@ -69,7 +69,10 @@ def contrast(match: Match, confidence: float, metrics: Collection[str] = METRICS
 
 
 def contrast_json(contrast: Contrast, label: str) -> dict[str, Json]:
-    """For programs: figures are the best runs', what is judged is all runs'."""
+    """A pair of schemas/comparison_v1.schema.json.
+
+    Figures are the best runs', what is judged is all runs'.
+    """
     before, after = contrast.match.before, contrast.match.after
     metrics = {name: _both(contrast.match, name) for name in (*METRICS, *OTHER_FIGURES)}
     return {

@@ -237,9 +237,11 @@ class Dataset:
 
         The sha-256 of a line is the run it holds, so nothing has to be parsed once more.
         """
-        boards = {name: _runs_of(files[file]) for name, file in BOARD_FILES.items()}
-        fragments = {path: data for path, data in changed.items() if is_fragment(path)}
-        written: set[RunId] = set().union(*boards.values(), *map(_runs_of, fragments.values()))
+        known = {entry.canonical: run_id for run_id, entry in self.runs.items()}
+        boards = {name: _runs_of(files[file], known) for name, file in BOARD_FILES.items()}
+        fragments = [data for path, data in changed.items() if is_fragment(path)]
+        written: set[RunId] = set().union(*boards.values())
+        written.update(*(_runs_of(data, known) for data in fragments))
         retractions = decode_retractions(files.get(RETRACTIONS, b""))
         confirmations = decode_confirmations(files.get(CONFIRMATIONS, b""))
         tombstones = decode_tombstones(files.get(TOMBSTONES, b""))
@@ -346,6 +348,6 @@ def _check_name(path: str, data: bytes) -> None:
         raise InvalidDataError(f"{path} was changed.", [problem])
 
 
-def _runs_of(data: bytes) -> set[RunId]:
-    """The runs in a file that `encode` or `encode_lines` wrote."""
-    return {RunId(canonical.digest(line)) for line in lines(data)}
+def _runs_of(data: bytes, known: Mapping[bytes, RunId]) -> set[RunId]:
+    """The runs in a file that `encode` or `encode_lines` wrote; `known` are canonical forms."""
+    return {known.get(line) or RunId(canonical.digest(line)) for line in lines(data)}

@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import re
 from datetime import datetime, timedelta, timezone
+from functools import lru_cache
 from typing import TYPE_CHECKING, NamedTuple, NewType, cast
 
-from benchmark import canonical, respelling
+from benchmark import canonical
 from benchmark.config_key import (
     KEY_PATHS,
     KEY_VERSION,
@@ -21,7 +22,7 @@ from benchmark.label import label_of
 from benchmark.verdict import DOUBTFUL, IMPOSSIBLE, Verdict, verdict
 
 if TYPE_CHECKING:
-    from collections.abc import Collection, Mapping
+    from collections.abc import Mapping
 
     from benchmark.canonical import Json
     from benchmark.verdict import Kind
@@ -35,6 +36,7 @@ __all__ = [
     "KEY_PATHS",
     "KEY_VERSION",
     "MAX_ENTRY_BYTES",
+    "USUAL_INSTANT",
     "ConfigKey",
     "Entry",
     "Instant",
@@ -44,6 +46,7 @@ __all__ = [
     "Term",
     "is_instant",
     "normalise",
+    "packed_of",
     "parse_instant",
 ]
 
@@ -65,11 +68,13 @@ _INSTANT = re.compile(
     re.ASCII,
 )
 # Every month has 28 days.
-_SURELY_INSTANT = re.compile(
-    r"[12]\d{3}-(?:0[1-9]|1[0-2])-(?:0[1-9]|1\d|2[0-8])"
-    r"T(?:[01]\d|2[0-3]):[0-5]\d:[0-5]\d(?:\.\d{1,9})?(?:Z|[+-](?:0\d|1[0-4]):[0-5]\d)",
-    re.ASCII,
+USUAL_INSTANT = (
+    r"[12][0-9]{3}-(?:0[1-9]|1[0-2])-(?:0[1-9]|1[0-9]|2[0-8])T(?:[01][0-9]|2[0-3]):[0-5][0-9]"
+    r":[0-5][0-9](?:\.[0-9]{1,9})?(?:Z|[+-](?:0[0-9]|1[0-4]):[0-5][0-9])"
 )
+"""A pattern of texts that `parse_instant` surely understands."""
+
+_USUAL_INSTANT = re.compile(USUAL_INSTANT)
 
 
 class Instant(NamedTuple):
@@ -98,6 +103,16 @@ class Standing(NamedTuple):
     node_count: int
     verdict: Kind
 
+    @property
+    def is_plainly_good(self) -> bool:
+        """Whether no gate is closed, confirmed or not."""
+        return (
+            self.throughput_tps > 0
+            and self.ttft_ms > 0
+            and self.error_rate <= MAX_ERROR_RATE
+            and self.verdict != IMPOSSIBLE
+        )
+
 
 class Packed(NamedTuple):
     """What a packed entry consists of: values that travel between processes."""
@@ -106,6 +121,7 @@ class Packed(NamedTuple):
     run_id: RunId
     config_key: ConfigKey
     standing: Standing
+    fields: tuple[str, ...]
 
 
 class Entry:
@@ -119,13 +135,16 @@ class Entry:
         written: its canonical form, where that is known already.
     """
 
-    __slots__ = ("_canonical", "_config_key", "_data", "_label", "_run_id", "_standing")
+    __slots__ = (
+        *("_canonical", "_config_key", "_data", "_fields", "_label", "_run_id", "_standing"),
+    )
 
     def __init__(self, data: Mapping[str, Json], written: bytes | None = None) -> None:
         self._data: Mapping[str, Json] | None = data
         self._canonical = written
         self._run_id: RunId | None = None
         self._config_key: ConfigKey | None = None
+        self._fields: tuple[str, ...] | None = None
         self._label: str | None = None
         self._standing: Standing | None = None
 
@@ -140,7 +159,7 @@ class Entry:
 
     def packed(self) -> Entry:
         """This entry, without the parsed object: `data` reads its canonical form again."""
-        _ = self.run_id, self.config_key, self.standing
+        _ = self.run_id, self.config_key, self.standing, self.fields
         self._data = None
         return self
 
@@ -151,7 +170,7 @@ class Entry:
 
     def pack(self) -> Packed:
         """What a packed entry consists of, to be sent to another process."""
-        return Packed(self.canonical, self.run_id, self.config_key, self.standing)
+        return Packed(self.canonical, self.run_id, self.config_key, self.standing, self.fields)
 
     @classmethod
     def unpack(cls, packed: Packed) -> Entry:
@@ -159,7 +178,7 @@ class Entry:
         entry = cls({}, packed.canonical)
         entry._data = None
         entry._run_id, entry._config_key = packed.run_id, packed.config_key
-        entry._standing = packed.standing
+        entry._standing, entry._fields = packed.standing, packed.fields
         return entry
 
     @property
@@ -170,9 +189,11 @@ class Entry:
         return self._data
 
     @property
-    def fields(self) -> Collection[str]:
-        """The names of its fields; of a packed entry without reading their values."""
-        return self._data.keys() if self._data is not None else respelling.fields(self.canonical)
+    def fields(self) -> tuple[str, ...]:
+        """The names of its fields."""
+        if self._fields is None:
+            self._fields = _shared(tuple(self.data))
+        return self._fields
 
     @property
     def canonical(self) -> bytes:
@@ -250,6 +271,8 @@ class Entry:
             confirmed: whether a maintainer has lifted its verdict.
         """
         standing = self.standing
+        if standing.is_plainly_good:
+            return ()
         closed: list[str] = []
         if standing.throughput_tps <= 0:
             closed.append(Sentence(N_("throughput_tps is not above 0")))
@@ -267,9 +290,31 @@ class Entry:
         return self.standing.verdict == DOUBTFUL and not confirmed
 
 
+def packed_of(data: Mapping[str, Json], written: bytes) -> Packed:
+    """What the packed entry of a JSON object consists of.
+
+    Args:
+        data: as it was submitted.
+        written: its canonical form.
+    """
+    return Packed(
+        written,
+        RunId(canonical.digest(written)),
+        key_of(configuration_of(data).values()),
+        _standing_of(data),
+        _shared(tuple(data)),
+    )
+
+
+@lru_cache(maxsize=256)
+def _shared(names: tuple[str, ...]) -> tuple[str, ...]:
+    """The same names, once for all entries that have them."""
+    return names
+
+
 def is_instant(text: str) -> bool:
     """Whether `parse_instant` understands it; usual forms are known by their looks."""
-    return _SURELY_INSTANT.fullmatch(text) is not None or parse_instant(text) is not None
+    return _USUAL_INSTANT.fullmatch(text) is not None or parse_instant(text) is not None
 
 
 def parse_instant(text: str) -> Instant | None:

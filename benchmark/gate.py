@@ -59,6 +59,11 @@ class Gate(NamedTuple):
             if not one.judged or any(it.verdict == CANNOT_JUDGE for it in one.judged.values())
         ]
 
+    @property
+    def judged(self) -> int:
+        """How many configurations were judged, every figure of them."""
+        return len(self.contrasts) - len(self.unjudged)
+
 
 class Limits(NamedTuple):
     """What is tolerated.

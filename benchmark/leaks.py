@@ -63,7 +63,8 @@ def violations(value: Json, *, file: str = "", path: str = "$") -> list[Violatio
     if len(canonical.text_of(value).encode(errors="replace")) > MAX_ENTRY_BYTES:
         return []
     # One search over everything: hardly any entry needs a second look.
-    if next(credentials.find(_APART.join(_texts(value, ""))), None) is None:
+    text = _APART.join(_texts(value, ""))
+    if next(credentials.find(text), None) is None and not any(credentials.disguised(text)):
         return []
     return [
         Violation(file, place.path, f"holds what looks like {kind}. {_ADVICE}")
@@ -82,12 +83,14 @@ def _may_hold(entry: Entry) -> bool:
     """Whether a search is worth while: the canonical form is all texts, if nothing is escaped."""
     written = entry.canonical.decode()
     if "\\" in written:
-        return credentials.may_hold(_APART.join(_texts(cast("Json", entry.data), "")))
+        text = _APART.join(_texts(cast("Json", entry.data), ""))
+        return credentials.may_hold(text) or credentials.may_hide(text)
     return credentials.json_may_hold(written)
 
 
 def _kinds(place: _Place) -> set[str]:
     alone = {found.kind for found in credentials.find(place.text)}
+    alone = alone or {*credentials.disguised(place.text)}
     named, start = f"{place.key}={place.text}", len(place.key) + 1
     # What is found in the key alone is said at the key.
     return alone or {found.kind for found in credentials.find(named) if found.end > start}

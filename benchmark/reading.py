@@ -2,25 +2,33 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from functools import cache
+from typing import TYPE_CHECKING, cast
 
-from benchmark import bounds, canonical, leaks, respelling, schema
-from benchmark.entry import Entry
+from benchmark import bounds, canonical, credentials, cut, leaks, respelling, schema
+from benchmark.entry import MAX_ENTRY_BYTES, Entry, packed_of
 from benchmark.errors import InvalidDataError
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator, Sequence
+    from collections.abc import Callable, Iterable
 
+    from benchmark.canonical import Json
     from benchmark.entry import Packed
 
-_MANY = 30_000
-"""Entries that are worth the start of other processes: a second or two of work."""
+_MANY = 32 * 1024 * 1024
+"""Bytes that are worth the start of other processes: a second of work."""
 
 _ROOM = 16 * 1024 * 1024
 """Bytes of canonical forms; as objects they take some fifteen times as many."""
 
-_PIECE = 1_000
-"""Entries that travel to another process together."""
+_PIECE = 1024 * 1024
+"""Bytes that travel to another process together."""
+
+_TOGETHER = 24 * 1024
+"""Bytes of entries that are read together: as objects they fit the processor's cache."""
+
+_TOO_MUCH = 4
+"""Times the size that a piece should have: they are no objects that begin with the same key."""
 
 
 def entries_of_array(data: bytes, *, file: str) -> list[Entry] | None:
@@ -29,13 +37,15 @@ def entries_of_array(data: bytes, *, file: str) -> list[Entry] | None:
     Raises:
         InvalidDataError: it has more members than there can be entries in so many bytes.
     """
+    entries = _entries_of_pieces(cut.pieces(data, _PIECE), len(data))
+    if entries:
+        bounds.check_members(len(entries), len(data), file)
+        return entries
     spans = respelling.spans(data)
     if spans is None:
         return None
     bounds.check_members(len(spans), len(data), file)
-    if len(spans) < _MANY:
-        return entries_of(data[start:end] for start, end in spans)
-    return _entries_of_many(data, spans)
+    return entries_of(data[start:end] for start, end in spans)
 
 
 class _Room:
@@ -73,36 +83,74 @@ def settled(entry: Entry) -> Entry:
     return entry.packed() if schema.fits(entry) and leaks.is_clean(entry) else entry
 
 
-def _entries_of_many(data: bytes, spans: Sequence[tuple[int, int]]) -> list[Entry] | None:
-    from benchmark import crew  # noqa: PLC0415 - what it imports takes 30 ms
-
+def _entries_of_pieces(pieces: Iterable[bytes], size: int) -> list[Entry] | None:
+    """The entries of all pieces; None if one of them should not be read as it is."""
     entries: list[Entry] = []
     room = _Room()
-    for piece, packed in crew.outcomes(_packed, _pieces(data, spans)):
+    for piece, packed in _read(pieces) if size > _MANY else ((each, None) for each in pieces):
         found = _entries_in(piece, room) if packed is None else list(map(_taken_over, packed))
-        if found is None:
+        if found is None or bounds.are_too_short(len(found), len(piece)):
             return None
         entries += found
     return entries
 
 
-def _pieces(data: bytes, spans: Sequence[tuple[int, int]]) -> Iterator[bytes]:
-    for first in range(0, len(spans), _PIECE):
-        last = min(first + _PIECE, len(spans)) - 1
-        yield data[spans[first][0] : spans[last][1]]
+def _read(pieces: Iterable[bytes]) -> Iterable[tuple[bytes, list[Packed] | None]]:
+    from benchmark import crew  # noqa: PLC0415 - what it imports takes 30 ms
 
-
-def _entries_in(piece: bytes, room: _Room | None = None) -> list[Entry] | None:
-    texts = respelling.members(b"[%b]" % piece)
-    return None if texts is None else entries_of(map(bytes, texts), room)
+    return crew.outcomes(_packed, pieces)
 
 
 def _packed(piece: bytes) -> list[Packed] | None:
     """What another process sends back; None if it should be looked at here."""
-    entries = _entries_in(piece)
-    if entries is None or not all(entry.is_packed for entry in entries):
+    found: list[Packed] = []
+    for part in _parts(piece):
+        packed = _packed_together(part)
+        if packed is None:
+            entries = _entries_one_by_one(part)
+            if entries is None or not all(entry.is_packed for entry in entries):
+                return None
+            packed = [entry.pack() for entry in entries]
+        found += packed
+    return found or None
+
+
+def _entries_in(piece: bytes, room: _Room) -> list[Entry] | None:
+    entries: list[Entry] = []
+    for part in _parts(piece):
+        packed = _packed_together(part)
+        found = _entries_one_by_one(part, room) if packed is None else map(_taken_over, packed)
+        if found is None:
+            return None
+        entries += found
+    return entries or None
+
+
+def _parts(piece: bytes) -> Iterable[bytes]:
+    return cut.pieces(b"[%b]" % piece, _TOGETHER) if len(piece) <= _TOO_MUCH * _PIECE else ()
+
+
+def _entries_one_by_one(part: bytes, room: _Room | None = None) -> list[Entry] | None:
+    texts = respelling.members(b"[%b]" % part)
+    return None if texts is None else entries_of(map(bytes, texts), room)
+
+
+def _packed_together(part: bytes) -> list[Packed] | None:
+    """The entries, if all are good at a glance."""
+    if len(part) > _TOO_MUCH * _TOGETHER:
         return None
-    return [entry.pack() for entry in entries]
+    read = respelling.respelled_together(b"[%b]" % part, canonical.MAX_DEPTH)
+    if read is None or max(map(len, read[1]), default=0) > MAX_ENTRY_BYTES:
+        return None
+    values, texts = cast("list[dict[str, Json]]", read[0]), read[1]
+    if not all(map(schema.is_valid, values)) or _is_unsure()(b"".join(texts).decode()):
+        return None
+    return [packed_of(value, text) for value, text in zip(values, texts, strict=True)]
+
+
+@cache
+def _is_unsure() -> Callable[[str], bool]:
+    return credentials.search_of_json(respelling.UNSURE_SPELLING)
 
 
 def _taken_over(packed: Packed) -> Entry:

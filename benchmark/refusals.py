@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from itertools import chain
 from typing import TYPE_CHECKING, cast
 
 from benchmark import bounds, canonical, foreign, leaks, respelling, schema
@@ -10,7 +11,7 @@ from benchmark.entry import MAX_ENTRY_BYTES, Entry
 from benchmark.errors import InvalidDataError, Violation
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Sequence
+    from collections.abc import Iterable, Iterator, Sequence
 
     from benchmark.canonical import Json
 
@@ -28,7 +29,8 @@ def refusal(data: bytes, *, file: str) -> InvalidDataError:
         file: the name that violations carry.
     """
     spans = respelling.spans(data)
-    found = _unlisted(data, file) if spans is None else _of_members(data, spans, file)
+    members = ((index, data[slice(*span)]) for index, span in enumerate(spans or ()))
+    found = _unlisted(data, file) if spans is None else _of_members(data, members, file)
     return InvalidDataError(f"{file} is no acceptable list of entries.", bounds.first(found, file))
 
 
@@ -46,6 +48,26 @@ def violations_of_the_rest(data: bytes, *, file: str) -> Iterator[Violation]:
         yield from _judged(data[start:end], file, f"$[{index}]")
 
 
+def violations_among(
+    data: bytes, members: Sequence[tuple[int, bytes]], *, file: str
+) -> list[Violation]:
+    """What `refusal` and `violations_of_the_rest` say of a list of which few members may be bad.
+
+    Args:
+        data: the whole file, a list.
+        members: those that may be: index and text.
+        file: the name that violations carry.
+
+    Nothing if all of them are objects that can be read.
+    """
+    unreadable = list(_of_members(data, members, file)) if members else []
+    if not unreadable:
+        return []
+    first = [(index, text) for index, text in members if index < _JUDGED]
+    rest = (more for index, text in first for more in _judged(text, file, f"$[{index}]"))
+    return bounds.first(chain(unreadable, rest), file)
+
+
 def too_long(text: bytes, *, file: str, path: str = "$") -> Violation:
     """What is said of an entry that is too long to be parsed."""
     message = f"takes {len(text):,} bytes; an entry may take at most {MAX_ENTRY_BYTES:,}."
@@ -59,14 +81,16 @@ def _unlisted(data: bytes, file: str) -> Iterator[Violation]:
     yield Violation(file, "$", told or _broken(data))
 
 
-def _of_members(data: bytes, spans: Sequence[tuple[int, int]], file: str) -> Iterator[Violation]:
+def _of_members(
+    data: bytes, members: Iterable[tuple[int, bytes]], file: str
+) -> Iterator[Violation]:
     try:
         data.decode()
     except UnicodeDecodeError as error:
         yield Violation(file, "$", f"byte {error.start} is not UTF-8.")
         return
-    for index, (start, end) in enumerate(spans):
-        yield from _of_member(data[start:end], file, f"$[{index}]")
+    for index, text in members:
+        yield from _of_member(text, file, f"$[{index}]")
 
 
 def _of_member(text: bytes, file: str, path: str) -> Iterator[Violation]:

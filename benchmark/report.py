@@ -8,7 +8,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from benchmark.dataset import BOARD_FILES
-from benchmark.i18n import told
+from benchmark.i18n import N_, told
 from benchmark.text import one_line
 from benchmark.verdict import IMPOSSIBLE
 
@@ -22,6 +22,7 @@ if TYPE_CHECKING:
     Translate = Callable[[str], str]
 
 RULE = "=" * 70
+CARD_HINT = N_("Correct the header of its README.md by hand; the next commit writes the rest.")
 _SHOWN = 50
 _LONGEST = 1000
 
@@ -164,7 +165,16 @@ def published(_: Translate, summary: Summary, *, dry_run: bool) -> list[str]:
         *(warning if refused else []),
         line.format(revision=revision, attempts=summary.attempts),
         f"   {summary.url}",
+        *card_refused(_, summary.card_refusal),
     ]
+
+
+def card_refused(_: Translate, refusal: str) -> Iterator[str]:
+    """That the dataset card is as it was, and why; nothing where it is up to date."""
+    if refusal:
+        said = _("⚠ The Hub refuses the dataset card, which is as it was: {reason}")
+        yield "  " + said.format(reason=one_line(refusal, _LONGEST))
+        yield "    → " + _(CARD_HINT)
 
 
 def cleaned_up(

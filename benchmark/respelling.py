@@ -19,13 +19,12 @@ import msgspec
 import orjson
 
 if TYPE_CHECKING:
-    from collections.abc import Collection, Iterable, Sequence
+    from collections.abc import Iterable, Sequence
 
 BYTE_ORDER_MARK = b"\xef\xbb\xbf"
 
 _SORTED_AND_SAFE = orjson.OPT_SORT_KEYS | orjson.OPT_STRICT_INTEGER
 _MEMBERS = msgspec.json.Decoder(list[msgspec.Raw])
-_FIELDS = msgspec.json.Decoder(dict[str, msgspec.Raw])
 _ANYTHING = msgspec.json.Decoder(msgspec.Raw)
 _PLACE = re.compile(r"\(byte (?P<byte>\d+)\)")
 
@@ -52,6 +51,12 @@ if b"+" not in orjson.dumps(1e99):  # older ones write 1e99, newer ones 1e+99
     _HUGE = re.compile(rb"e\d{1,3}[,}\]]")
 _UNSAFE = (_HUGE, re.compile(rb"\.0[,}\]](?<=\d{16}\.0.)"))
 """Where a number may be beyond 2^53: whole ones are written with their digits below 1e16."""
+UNSURE = r"\\|e\+?[0-9]{1,3}[,}\]]|[0-9]{16}\.0[,}\]]"
+"""The same, and escapes, as a pattern of the regex crate for texts in lower case."""
+
+UNSURE_SPELLING = r"\\|e[+-]?[0-9]{1,3}[,}\]]|\.0[,}\]]"
+"""Where RFC 8785 may write a number in another way, and escapes, likewise."""
+
 _FOUR_BYTES = re.compile(rb"[\xf0-\xf4]")
 _NO_SHAPE = bytes({*range(256)} - {*b"{[:"})
 
@@ -73,14 +78,6 @@ def broken_at(data: bytes) -> int | None:
     except RecursionError:
         return None
     return len(data)
-
-
-def fields(data: bytes) -> Collection[str]:
-    """The names of an object's fields, of canonical bytes; the values are passed over.
-
-    Of an entry of 1.5 kB 3 µs, where orjson takes 9.
-    """
-    return _FIELDS.decode(data).keys()
 
 
 def members(data: bytes) -> Sequence[msgspec.Raw] | None:
@@ -141,6 +138,48 @@ def surely_read(data: bytes, levels: int) -> tuple[object, bytes] | None:
     return None if read is None or any(unsafe.search(read[1]) for unsafe in _UNSAFE) else read
 
 
+def read_together(data: bytes, levels: int) -> tuple[list[object], list[bytes]] | None:
+    """What `surely_read` makes of each member of an array of objects, if `UNSURE` is in no text.
+
+    In two thirds of the time; of more than some ten entries together it is no less.
+
+    Args:
+        data: a JSON text.
+        levels: as in `respelled`, in each member.
+    """
+    return _together(data, levels, orjson.OPT_STRICT_INTEGER)
+
+
+def respelled_together(data: bytes, levels: int) -> tuple[list[object], list[bytes]] | None:
+    """What `respelled` makes of each, if `UNSURE_SPELLING` is in no text.
+
+    Args:
+        data: as in `read_together`.
+        levels: likewise.
+    """
+    read = _together(data, levels, _SORTED_AND_SAFE)
+    if read is None:
+        return None
+    texts = [trimmed(_WHOLE_FLOAT.sub(b"", text)) for text in read[1]]
+    return None if any(map(_may_sort_otherwise, texts)) else (read[0], texts)
+
+
+def _together(data: bytes, levels: int, option: int) -> tuple[list[object], list[bytes]] | None:
+    try:
+        values = orjson.loads(data)
+        texts = [orjson.dumps(value, option=option) for value in values]
+    except (orjson.JSONDecodeError, orjson.JSONEncodeError, TypeError):
+        return None
+    shapes = [text.translate(None, _NO_SHAPE) for text in texts]
+    colons = sum(shape.count(b":") for shape in shapes)
+    if data.count(b":") != colons or b"\\u003" in data:
+        return None
+    deepest = max((shape.count(b"{") + shape.count(b"[") for shape in shapes), default=0)
+    if deepest > levels or not all(isinstance(value, dict) for value in values):
+        return None
+    return values, texts
+
+
 def _read(data: bytes, levels: int, option: int) -> tuple[object, bytes] | None:
     try:
         value = orjson.loads(data)
@@ -173,8 +212,12 @@ def _is_doubtful(written: bytes) -> bool:
         _STILL_WHOLE.search(written) is not None
         or _TINY.search(written) is not None
         or _HUGE.search(written) is not None
-        or not (written.isascii() or _FOUR_BYTES.search(written) is None)
+        or _may_sort_otherwise(written)
     )
+
+
+def _may_sort_otherwise(written: bytes) -> bool:
+    return not written.isascii() and _FOUR_BYTES.search(written) is not None
 
 
 def _is_deeper(value: object, shape: bytes, levels: int) -> bool:

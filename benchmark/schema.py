@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any, cast
 
 from benchmark import canonical, credentials
 from benchmark.bounds import MAX_VIOLATIONS
-from benchmark.entry import MAX_ENTRY_BYTES, Entry, RunId, is_instant
+from benchmark.entry import MAX_ENTRY_BYTES, USUAL_INSTANT, Entry, RunId, is_instant
 from benchmark.errors import Violation
 from benchmark.i18n import N_, Sentence
 
@@ -31,6 +31,10 @@ _NAMES = {
     "object": N_("an object"),
     "string": N_("a string"),
 }
+_INSTANT = "instant"
+_QUICK_INSTANT: Json = {"anyOf": [{"pattern": f"^{USUAL_INSTANT}$"}, {"format": _INSTANT}]}
+"""What Python is asked for last: that takes 2 µs, of 6 for an entry."""
+
 _judged: dict[RunId, bool] = {}
 
 
@@ -77,11 +81,11 @@ def violations_of(entry: Entry, *, file: str = "", path: str = "$") -> list[Viol
 
 def fits(entry: Entry) -> bool:
     """Whether `violations` has nothing to say: the verdict alone, a hundred times as fast."""
-    run_id = entry.run_id
-    if run_id not in _judged:
+    known = _judged.get(entry.run_id)
+    if known is None:
         small = len(entry.canonical) <= MAX_ENTRY_BYTES
-        _judged[run_id] = small and is_valid(entry.data)
-    return _judged[run_id]
+        known = _judged[entry.run_id] = small and is_valid(entry.data)
+    return known
 
 
 def is_valid(value: object) -> bool:
@@ -121,8 +125,23 @@ def _verdict() -> jsonschema_rs.Draft202012Validator:
     import jsonschema_rs  # noqa: PLC0415 - most commands judge nothing, and should start fast
 
     return jsonschema_rs.Draft202012Validator(
-        _schema(), formats={"instant": _is_instant}, validate_formats=True
+        cast("dict[str, Any]", _quickened(_schema())),
+        formats={_INSTANT: _is_instant},
+        validate_formats=True,
     )
+
+
+def _quickened(rule: Json) -> Json:
+    """The same schema, whose instants are known by their looks as a rule."""
+    if isinstance(rule, list):
+        return [_quickened(item) for item in rule]
+    if not isinstance(rule, dict):
+        return rule
+    others = {name: _quickened(item) for name, item in rule.items()}
+    if others.get("format") != _INSTANT:
+        return others
+    del others["format"]
+    return {**others, "allOf": [_QUICK_INSTANT]}
 
 
 @cache
@@ -131,7 +150,7 @@ def _validator() -> Draft202012Validator:
     from jsonschema import Draft202012Validator, FormatChecker  # noqa: PLC0415 - as above
 
     formats = FormatChecker(formats=())
-    formats.checks("instant")(_is_instant)
+    formats.checks(_INSTANT)(_is_instant)
     return Draft202012Validator(_schema(), format_checker=formats)
 
 

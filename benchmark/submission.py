@@ -23,7 +23,7 @@ from benchmark import (
     schema,
 )
 from benchmark.board.bisection import entry_of
-from benchmark.board.lines import bare
+from benchmark.board.lines import LineCount, bare
 from benchmark.errors import InvalidDataError, UsageError, Violation
 from benchmark.i18n import N_
 from benchmark.leaderboard import decode, decode_one_or_many
@@ -97,6 +97,10 @@ class SubmittedFile:
             self._lines[span] = entry_of(bare(self.data[slice(*span)]))
         return self._lines[span]
 
+    def index_of(self, start: int) -> int:
+        """Which entry the line is that begins at a byte offset; of a file that has its frame."""
+        return self._line_count.before(start) - 1
+
     def violations(self, known: Container[RunId]) -> list[Violation]:
         """Everything wrong with it; entries the dataset already holds are not judged again.
 
@@ -123,6 +127,10 @@ class SubmittedFile:
 
     def _path(self, index: int) -> str:
         return f"$[{index}]" if _LIST.match(self.data) else "$"
+
+    @cached_property
+    def _line_count(self) -> LineCount:
+        return LineCount(self.data)
 
     @cached_property
     def _parsed(self) -> tuple[tuple[Entry, ...], tuple[Violation, ...]]:

@@ -104,6 +104,8 @@ class Summary:
         doubtful: new entries that may be ranked, but are doubtful.
         attempts: attempts a publish needed; None for aggregate.
         url: where to look at the result; "" where there is nothing to look at.
+        card_refusal: what the Hub says is wrong with the dataset card, which is as it was then; ""
+            where nothing is.
     """
 
     revision: Revision | None
@@ -114,6 +116,7 @@ class Summary:
     attempts: int | None = None
     url: str = ""
     doubtful: tuple[Remark, ...] = ()
+    card_refusal: str = ""
 
     @property
     def unbelieved(self) -> list[Entry]:
@@ -145,7 +148,8 @@ class Summary:
             "doubtful_runs": [self._told(item) for item in self.doubtful],
         }
         if self.attempts is not None:
-            result |= {"attempts": self.attempts, "url": self.url}
+            told = {"url": self.url, "card_refusal": self.card_refusal}
+            result |= {"attempts": self.attempts, **told}
         return result
 
     def _told(self, item: Remark) -> Json:

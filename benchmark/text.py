@@ -88,6 +88,15 @@ def code_cell(text: str, limit: int = 120) -> str:
     protects, unless that is protected itself.
     """
     line = one_line(text, limit).replace("\\|", "\\ |").replace("|", "\\|").rstrip("\\")
+    return _code(line)
+
+
+def code_span(text: str, limit: int = 120) -> str:
+    """The text as a code span that stands in no table, as `code_cell`."""
+    return _code(one_line(text, limit))
+
+
+def _code(line: str) -> str:
     runs = re.findall(r"`+", line)
     if not (line.strip() and runs):
         return f"`{line}`" if line.strip() else "–"

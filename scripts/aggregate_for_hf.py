@@ -8,6 +8,7 @@
 #   "jsonschema-rs>=0.30",
 #   "msgspec>=0.20",
 #   "orjson>=3.9",
+#   "PyYAML>=6",
 #   "rfc8785>=0.1.4",
 #   "rich>=13",
 # ]

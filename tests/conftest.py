@@ -27,7 +27,7 @@ settings.register_profile(
     "mutants",
     deadline=None,
     derandomize=True,
-    max_examples=50,
+    max_examples=20,
     phases=[Phase.explicit, Phase.generate],
 )
 settings.load_profile("ci" if os.environ.get("CI") else "dev")

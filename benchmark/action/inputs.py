@@ -20,7 +20,8 @@ if TYPE_CHECKING:
     """Name → value; a name that was left empty is not in it."""
 
 MODES = ("publish", "validate", "aggregate", "check")
-NO_PAGE, PAGES, SPACE = "none", "pages", "space"
+NO_PAGE, PAGES, SPACE, DATASET = "none", "pages", "space", "dataset"
+_PAGES = (NO_PAGE, PAGES, SPACE, DATASET)
 PAGE_DIR = "_site"
 """Where actions/upload-pages-artifact looks unless it is told."""
 
@@ -54,7 +55,7 @@ INPUTS: Mapping[str, _Input] = {
     "deadline": _Input(r"[0-9]{1,9}(\.[0-9]{1,9})?", "a number of seconds"),
     "against": _PATH,
     "max-regression": _Input(r"[0-9]{1,2}(\.[0-9]{1,9})?%", "a share such as 5%"),
-    "page": _Input(f"{NO_PAGE}|{PAGES}|{SPACE}", f"{NO_PAGE}, {PAGES} or {SPACE}"),
+    "page": _Input("|".join(_PAGES), f"{', '.join(_PAGES[:-1])} or {_PAGES[-1]}"),
     "page-dir": _PATH,
     "page-space": _REPO,
     "lang": _Input("en|zh", "en or zh"),
@@ -76,6 +77,8 @@ def read(env: Mapping[str, str]) -> Inputs:
     wrong = [_complaint(name, value) for name, value in found.items() if not _fits(name, value)]
     if found.get("page") == SPACE and "page-space" not in found:
         wrong.append("The input page is space, but page-space names none.")
+    if found.get("page") == DATASET and found.get("create-pr") == TRUE:
+        wrong.append("The input page is dataset, but a pull request (create-pr) carries no page.")
     if attests(found) and found.get("mode") != "aggregate":
         wrong.append("The input attest goes with mode aggregate: what was measured is attested.")
     if wrong:
@@ -111,9 +114,9 @@ def words(inputs: Inputs) -> list[str]:
 
 
 def page_words(inputs: Inputs) -> list[str]:
-    """What `page` is called with after a publish; empty where no page is asked for."""
+    """What `page` is called with after a publish; empty where no page is to be made then."""
     kind = inputs.get("page", NO_PAGE)
-    if kind == NO_PAGE or inputs.get("mode", "publish") != "publish":
+    if kind in {NO_PAGE, DATASET} or inputs.get("mode", "publish") != "publish":
         return []
     space = [f"--space={inputs['page-space']}"] if kind == SPACE else []
     output = f"--output={inputs.get('page-dir', PAGE_DIR)}/index.html"
@@ -125,7 +128,8 @@ def _publish(inputs: Inputs) -> list[str]:
     # Flags have no value, and an empty input is its default in action.yml: the clean-up's is on.
     cleanup = [] if inputs.get("cleanup") == FALSE else ["--cleanup"]
     create_pr = ["--create-pr"] if inputs.get("create-pr") == TRUE else []
-    return [*options, *cleanup, *create_pr, *_tolerance(inputs)]
+    page = ["--page"] if inputs.get("page") == DATASET else []
+    return [*options, *cleanup, *create_pr, *page, *_tolerance(inputs)]
 
 
 def _validate(inputs: Inputs) -> list[str]:

@@ -16,7 +16,9 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
 
 _FIRST_BLOCK = 4 * 1024
-_LARGEST_BLOCK = 4 * 1024 * 1024
+_LARGEST_BLOCK = 256 * 1024
+"""A block and its copy stay in the processor's cache."""
+
 _FIRST_WINDOW = 4
 _COMMA = ord(",")
 

@@ -5,6 +5,7 @@ Canonical JSON has no raw line break, so every line is one whole value.
 
 from __future__ import annotations
 
+from bisect import bisect_right
 from typing import TYPE_CHECKING, NamedTuple
 
 if TYPE_CHECKING:
@@ -62,3 +63,22 @@ def lines_in(data: bytes, span: Span) -> Iterator[bytes]:
         end = line_end(data, start, span.end)
         yield bare(data[start:end])
         start = end
+
+
+class LineCount:
+    """How many lines of a file stand before a place; no byte is gone through twice for it."""
+
+    def __init__(self, data: bytes) -> None:
+        """Count nothing yet."""
+        self._data = data
+        self._places, self._counts = [0], [0]
+
+    def before(self, place: int) -> int:
+        """The line breaks before a byte offset."""
+        at = bisect_right(self._places, place)
+        start, count = self._places[at - 1], self._counts[at - 1]
+        if place > start:
+            count += self._data.count(b"\n", start, place)
+            self._places.insert(at, place)
+            self._counts.insert(at, count)
+        return count

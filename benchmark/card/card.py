@@ -6,6 +6,7 @@ import re
 from typing import TYPE_CHECKING, NamedTuple
 
 from benchmark.card import columns, header, words
+from benchmark.i18n import N_
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Container, Iterable
@@ -66,6 +67,17 @@ def written(
     configured = header.merged(parts.yaml, known.union(names))
     told = words.with_block(parts.after, boards, name, confirmed)
     return f"{parts.before}{configured}{told}".encode()
+
+
+def obstacle(card: bytes) -> str | None:
+    """Why our parts of a card cannot be kept up to date, though nobody says so: a sentence."""
+    try:
+        text = card.decode()
+    except UnicodeDecodeError:
+        return N_("is no text in UTF-8, which the viewer and we could read.")
+    if _BY_HAND not in text and words.is_torn(text):
+        return N_("has one of our markers alone, or several: what is between them stays as it is.")
+    return None
 
 
 def is_silent_on_columns(card: bytes | None) -> bool:

@@ -90,8 +90,7 @@ def with_block(text: str, boards: Iterable[bytes], name: str, confirmed: Contain
         line for part in _block(fastest(boards, confirmed), name) for line in part.split("\n")
     )
     found = _REGION.search(text)
-    others = text[: found.start()] + text[found.end() :] if found else text
-    if re.search(_MARKER, others):
+    if is_torn(text):
         return text
     if found:
         return text[: found.start()] + block + text[found.end() :]
@@ -99,6 +98,13 @@ def with_block(text: str, boards: Iterable[bytes], name: str, confirmed: Contain
         text = f"---{newline}{newline}{TITLE}{newline}"
     gap = newline if text.endswith("\n") else newline * 2
     return f"{text}{gap}{block}{newline}"
+
+
+def is_torn(text: str) -> bool:
+    """Whether there is a marker of ours outside of one whole pair."""
+    found = _REGION.search(text)
+    others = text[: found.start()] + text[found.end() :] if found else text
+    return re.search(_MARKER, others) is not None
 
 
 def _block(table: list[str] | None, name: str) -> Iterator[str]:

@@ -60,8 +60,8 @@ def command(  # noqa: PLR0913 - one parameter per option
     signature says where a run came from, not that its figures are right.
     """
     place = Place(hf_repo, revision, endpoint)
-    runs = parse(open_store(*place).read()).runs
-    run = runs[find(runs, run_id)]
+    held = parse(open_store(*place).read())
+    run = held.runs[find(held.runs, run_id, held.taken_down)]
     signed = signed_of(verified(run, repository), run.run_id)
     if not signed:
         raise InvalidDataError(

@@ -19,7 +19,7 @@ from benchmark.commands.common import (
 )
 from benchmark.commands.contrast_lines import VERDICTS, alone_lines, contrast_lines, method
 from benchmark.commands.github import github_errors, github_output, tell_gate
-from benchmark.commands.parameters import Confidence, Share
+from benchmark.commands.parameters import Confidence, Tolerance
 from benchmark.commands.samples import runs_of
 from benchmark.commands.sides import across_option, ranked
 from benchmark.contrast import contrast_json
@@ -48,7 +48,7 @@ _UNJUDGED = TryAgainError.exit_code
     help="A dataset (NAMESPACE/NAME), a clone of one, or result files. Default: --hf-repo.",
 )  # fmt: skip
 @click.option(
-    "--max-regression", type=Share(), default="5%", show_default=True,
+    "--max-regression", type=Tolerance(), default="5%", show_default=True,
     help="What is tolerated: less throughput, or more milliseconds.",
 )  # fmt: skip
 @click.option(
@@ -178,12 +178,14 @@ def _verdict(
         share = one.judged[metric].regression
         yield said.format(metric=metric, label=label, share=share, most=100 * most)
     if not found.regressions:
-        judged = len(found.contrasts) - len(found.unjudged)
-        said = _("✅ No regression. Judged: {judged}, not judged: {rest}.")
-        yield said.format(judged=judged, rest=len(found.unjudged) + len(found.new))
+        said = _("⚠ Nothing could be judged, so this tells nothing. Not judged: {rest}.")
+        if found.judged:
+            said = _("✅ No regression. Judged: {judged}, not judged: {rest}.")
+        yield said.format(judged=found.judged, rest=len(found.unjudged) + len(found.new))
 
 
 def _json(found: Gate, labels: Mapping[ConfigKey, str]) -> Json:
+    """The object of schemas/check_v1.schema.json."""
     return {
         "regressions": [
             {

@@ -23,6 +23,7 @@ from benchmark.commands.publishing import Wishes, finish
 from benchmark.errors import BenchmarkError, UsageError
 from benchmark.i18n import N_
 from benchmark.leaderboard import decode_fragment
+from benchmark.page import PageKeeper
 from benchmark.publish import preview, publish
 from benchmark.retry import RetryPolicy
 from benchmark.submission import SubmittedFile
@@ -87,7 +88,8 @@ def command(  # noqa: PLR0913 - one parameter per option
         else:
             if submitted:
                 check_credentials(store)
-            done = publish(store, submitted, policy=policy, clockwork=clockwork(), month=month)
+            keeper = PageKeeper(store)
+            done = publish(keeper, submitted, policy=policy, clockwork=clockwork(), month=month)
     output.say(_told(output, found))
     code = finish(output, done, store, submitted, Wishes(dry_run=dry_run))
     if not dry_run:

@@ -1,7 +1,8 @@
 """A table for a terminal: as wide as it has room, and no word broken.
 
 Text that is too long for its column goes on in the next line, after a blank or one of the marks
-that names are put together with; what is still too long is cut and ends in "…".
+that names are put together with; what is still too long is cut and ends in "…". Figures are whole:
+where it is very narrow, their titles are wrapped and columns move together.
 """
 
 from __future__ import annotations
@@ -16,6 +17,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Sequence
 
 _GAP = "  "
+_NARROW_GAP = " "
 _NARROWEST = 8
 _PIECES = re.compile(r"[^\s/_:-]*[/_:-]+|[^\s/_:-]+\s*|\s+")
 
@@ -26,7 +28,7 @@ class Column(NamedTuple):
     Attributes:
         title: what stands above it.
         cells: one for each row, printable, on one line.
-        is_figure: set to the right and never wrapped.
+        is_figure: set to the right; its cells are never wrapped.
         is_extra: left out where there is no room for it; the first ones stay longest.
     """
 
@@ -45,6 +47,7 @@ def lines_of(columns: Sequence[Column], width: int) -> Iterator[str]:
     """
     shown = _with_room(columns, width)
     widths = _widths(shown, width)
+    gap = _GAP if _total(widths) <= width else _NARROW_GAP
     for number in range(-1, len(shown[0].cells)):
         parts = [
             _wrapped(column.cells[number] if number >= 0 else column.title, size)
@@ -52,7 +55,7 @@ def lines_of(columns: Sequence[Column], width: int) -> Iterator[str]:
         ]
         for line in zip_longest(*parts, fillvalue=""):
             placed = map(_placed, line, widths, shown)
-            yield _GAP.join(placed).rstrip()
+            yield gap.join(placed).rstrip()
 
 
 def prose(text: str, width: int) -> list[str]:
@@ -80,8 +83,19 @@ def _with_room(columns: Sequence[Column], width: int) -> list[Column]:
 
 
 def _widths(columns: Sequence[Column], width: int) -> list[int]:
-    """Natural ones; where they are too wide together, the widest text gives way first."""
-    widths = [_natural(column) for column in columns]
+    """Natural ones; where they are too wide together, titles of figures and the widest text yield.
+
+    What is above a figure is wrapped only where all text is as narrow as it gets.
+    """
+    widths = _narrowed(columns, [_natural(column) for column in columns], width)
+    if _total(widths) <= width:
+        return widths
+    least = [_figures(column) if column.is_figure else _natural(column) for column in columns]
+    return _narrowed(columns, least, width)
+
+
+def _narrowed(columns: Sequence[Column], widths: list[int], width: int) -> list[int]:
+    widths = [*widths]
     texts = [place for place, column in enumerate(columns) if not column.is_figure]
     while _total(widths) > width:
         widest = max(texts, key=lambda place: widths[place], default=None)
@@ -93,6 +107,11 @@ def _widths(columns: Sequence[Column], width: int) -> list[int]:
 
 def _natural(column: Column) -> int:
     return max(map(_length, (column.title, *column.cells)))
+
+
+def _figures(column: Column) -> int:
+    """The width of its figures, and of the longest word above them."""
+    return max(map(_length, (*column.title.split(), *column.cells)))
 
 
 def _length(text: str) -> int:

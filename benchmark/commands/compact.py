@@ -12,6 +12,7 @@ from benchmark.commands.place import open_place, place_options
 from benchmark.compaction import MOST_IN_FOLDER, WORTHWHILE, Compaction, compaction_of
 from benchmark.dataset import parse
 from benchmark.derived import repairs
+from benchmark.page import PageKeeper
 from benchmark.retry import RetryPolicy
 
 if TYPE_CHECKING:
@@ -57,7 +58,7 @@ def command(  # noqa: PLR0913 - one parameter per option
         at = snapshot.revision
     else:
         at = revise(
-            place,
+            PageKeeper(place),
             propose,
             title="Join small fragments of runs/",
             policy=RetryPolicy(),

@@ -17,7 +17,7 @@ from benchmark.labels import labels_of
 from benchmark.markdown import contrast_table
 from benchmark.matches import match
 from benchmark.significance import WORSE
-from benchmark.text import one_line
+from benchmark.text import code_span, one_line
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping, Sequence
@@ -32,6 +32,7 @@ if TYPE_CHECKING:
     Labels: TypeAlias = Mapping[ConfigKey, str]
     Found: TypeAlias = tuple[Side, Matches, Sequence[Contrast]]
 
+_LONGEST_NAME = 100
 _PATH = click.Path(path_type=Path, exists=True)
 
 
@@ -79,7 +80,7 @@ def command(  # noqa: PLR0913 - one parameter per option
     found = [_found(first, side, across, confidence) for side in map(sides.find, others)]
     labels = labels_of(_shown(found))
     if form == "markdown":
-        click.echo(_markdown(output, found, labels), nl=False)
+        click.echo(_markdown(output, first.name, found, labels), nl=False)
     else:
         for one in found:
             output.say(_lines(output, first.name, one, labels, confidence))
@@ -122,16 +123,19 @@ def _lines(
         yield from alone_lines(line, [labels[entry.config_key] for entry in entries])
 
 
-def _markdown(output: Output, found: Sequence[Found], labels: Labels) -> str:
-    rows = [
-        (labels[one.match.after[0].entry.config_key], one)
-        for _, _, contrasts in found
-        for one in contrasts
-    ]
-    return contrast_table(output.translate, rows, VERDICTS)
+def _markdown(output: Output, first: str, found: Sequence[Found], labels: Labels) -> str:
+    """A table for each of the others, under both names where there are several."""
+    tables = []
+    for side, _, contrasts in found:
+        rows = [(labels[one.match.after[0].entry.config_key], one) for one in contrasts]
+        names = " → ".join(code_span(name, _LONGEST_NAME) for name in (first, side.name))
+        heading = f"### {names}\n\n" if len(found) > 1 else ""
+        tables.append(heading + contrast_table(output.translate, rows, VERDICTS))
+    return "\n".join(tables)
 
 
 def _json(found: Sequence[Found], labels: Labels, confidence: float) -> Json:
+    """The object of schemas/comparison_v1.schema.json."""
     return {
         "confidence": confidence,
         "pairs": [

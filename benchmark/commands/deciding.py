@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, NamedTuple, TypeVar
 
 import click
 
+from benchmark import report
 from benchmark.amend import amend
 from benchmark.commands.common import (
     Output,
@@ -17,6 +18,7 @@ from benchmark.commands.common import (
 )
 from benchmark.commands.parameters import PublicWords
 from benchmark.commands.run_ids import find
+from benchmark.page import PageKeeper
 from benchmark.retry import RetryPolicy
 
 if TYPE_CHECKING:
@@ -78,15 +80,20 @@ def decide(
     """
     store = open_store(*place)
     done = amend(
-        store,
-        lambda dataset: edit(dataset, find(dataset.runs, run_id)),
+        PageKeeper(store),
+        lambda dataset: edit(dataset, find(dataset.runs, run_id, dataset.taken_down)),
         title=words.title,
         policy=RetryPolicy(),
         clockwork=clockwork(),
         month=month,
     )
     changed = bool(done.files)
-    said = output.translate(words.done if changed else words.known)
+    _ = output.translate
+    said = _(words.done if changed else words.known)
     full = find(done.dataset.runs, run_id)
-    output.say([said.format(label=done.dataset.runs[full].label), f"   {store.url}"])
+    output.say([said.format(label=done.dataset.runs[full].label)])
+    if full in done.dataset.taken_back and full in done.dataset.confirmed:
+        output.say([_("   It is retracted and confirmed, so it stays retracted.")])
+    output.say([f"   {store.url}"])
+    output.say(report.card_refused(output.translate, store.card_refusal))
     output.result({"revision": done.revision, "changed": changed, "run_id": full})

@@ -42,12 +42,14 @@ _MEANINGS = {
     "schema": N_("every run is of the format"),
     "no-credentials": N_("no run holds what looks like a credential"),
     "files-per-folder": N_("no folder holds more files than the Hub recommends"),
+    "nothing-lost": N_("nothing is gone since our last commit"),
     "history-complete": N_("runs/ holds every run of the leaderboards"),
     "boards-follow": N_("the leaderboards follow from the runs and the decisions on them"),
     "taken-down-gone": N_("what was taken down is in no file"),
     "no-orphans": N_("every decision is on a run that is known"),
     "manifest-and-index": N_("manifest and index say what is there"),
     "card": N_("viewer and load_dataset are told of the right files"),
+    "page": N_("the page in the dataset, if it keeps one, shows what it holds"),
     "trail": N_("the trail leads to the leaderboards"),
 }
 

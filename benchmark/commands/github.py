@@ -16,6 +16,7 @@ from benchmark.commands.common import on_github
 from benchmark.doubts import doubts_of, lines_of_doubts
 from benchmark.errors import BenchmarkError, InvalidDataError, PermissionDeniedError, UsageError
 from benchmark.i18n import told
+from benchmark.report import CARD_HINT
 from benchmark.submission import lines_of
 from benchmark.text import number
 from benchmark.verdict import IMPOSSIBLE
@@ -84,7 +85,11 @@ def tell(
     action.write_outputs(os.environ, action.outputs_of(summary, cleaned=len(cleaned.removed)))
     action.write_summary(os.environ, text)
     rejections = _rejections(summary, files, lines, tolerant=tolerant)
-    warnings = [*_warnings(output.translate, cleaned), *_doubts(output.translate, summary, files)]
+    warnings = [
+        *_warnings(output.translate, cleaned),
+        *_card(output.translate, summary.card_refusal),
+        *_doubts(output.translate, summary, files),
+    ]
     # All at once, for GitHub counts them by level; the one that is not repeated comes first.
     _annotate([*warnings, *rejections])
 
@@ -187,6 +192,12 @@ def _warnings(translate: Callable[[str], str], cleaned: Cleanup) -> Iterator[Ann
         hint = translate(cleaned.hint) if cleaned.hint else ""
         message = f"{cleaned.warning}\n{hint}".strip()
         yield action.Annotation("warning", message, title="Clean-up of published files")
+
+
+def _card(_: Callable[[str], str], refusal: str) -> Iterator[Annotation]:
+    if refusal:
+        message = f"{refusal}\n{_(CARD_HINT)}"
+        yield action.Annotation("warning", message, title=_("The Hub refuses the dataset card"))
 
 
 def _tell_error(translate: Callable[[str], str], error: BenchmarkError) -> None:

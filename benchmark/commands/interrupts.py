@@ -7,14 +7,18 @@ by nohup, stays ignored.
 
 from __future__ import annotations
 
+import atexit
+import os
 import signal
 from contextlib import ExitStack, contextmanager
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Callable, Iterator
     from types import FrameType
-    from typing import NoReturn
+    from typing import NoReturn, TypeAlias
+
+    _Handler: TypeAlias = Callable[[int, FrameType | None], object] | int | None
 
 _NAMES = ("SIGINT", "SIGTERM", "SIGHUP", "SIGBREAK")  # the last two are POSIX's and Windows' own
 _SIGNALS = tuple(signal.Signals[name] for name in _NAMES if name in signal.Signals.__members__)
@@ -37,16 +41,32 @@ class Interrupts:
         return _BY_SIGNAL + (signal.SIGINT if self._first is None else self._first)
 
     @contextmanager
-    def listening(self) -> Iterator[None]:
-        """From here on signals are interrupts."""
+    def listening(self, *, to_the_end: bool = False) -> Iterator[None]:
+        """From here on signals are interrupts.
+
+        Args:
+            to_the_end: of the process: what comes after an interrupt, when all is cleaned up, ends
+                it with the same exit code and not by the signal.
+        """
         self._first, self._raised = None, False
         with ExitStack() as stack:
             for number in _SIGNALS:
                 before = signal.getsignal(number)
                 if before in {signal.SIG_DFL, signal.default_int_handler}:
-                    stack.callback(signal.signal, number, before)
+                    stack.callback(self._leave, number, before, to_the_end=to_the_end)
                     signal.signal(number, self._take)
             yield
+
+    def _leave(self, number: int, before: _Handler, *, to_the_end: bool) -> None:
+        if not to_the_end or self._first is None:
+            signal.signal(number, before)
+            return
+        signal.signal(number, self._end)
+        # Python's own end gives every signal back to the system, but for those that are ignored.
+        atexit.register(signal.signal, number, signal.SIG_IGN)
+
+    def _end(self, _number: int, _frame: FrameType | None) -> NoReturn:
+        os._exit(self.exit_code)
 
     @contextmanager
     def held(self) -> Iterator[None]:

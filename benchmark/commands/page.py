@@ -10,21 +10,19 @@ from typing import TYPE_CHECKING
 
 import click
 
-from benchmark import canonical, history, i18n, page, submission
+from benchmark import canonical, history, i18n, leaks, page, submission
 from benchmark.commands.common import check_repo, dataset_options, open_space, open_store
-from benchmark.dataset import Dataset, board_of, parse
+from benchmark.dataset import Dataset, parse
 from benchmark.errors import ConflictError, InvalidDataError, UsageError
 from benchmark.i18n import N_
 from benchmark.leaderboard import decode_one_or_many
-from benchmark.trust import trusts
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Mapping, Sequence
+    from collections.abc import Callable, Iterator, Sequence
 
-    from benchmark.entry import ConfigKey, Entry
-    from benchmark.history import Told
+    from benchmark.entry import Entry
+    from benchmark.errors import Violation
     from benchmark.hub import Space
-    from benchmark.trust import Trust
 
 _ATTEMPTS = 5
 _LAST_SECOND = 253402300799
@@ -86,7 +84,7 @@ def command(  # noqa: PLR0913 - one parameter per option
             store = open_store(hf_repo, revision, endpoint)
             snapshot = store.read()
             dataset, about = parse(snapshot), facts(store.url, snapshot.revision)
-        site = page.build(rows_of(dataset), about, history.taken_down(dataset))
+        site = page.build(page.rows_of(dataset), about, history.taken_down(dataset))
         _write(output, site)
         _tell(output, len(dataset.runs), lang)
         return site
@@ -136,43 +134,6 @@ def _tell(output: Path, count: int, lang: str) -> None:
         click.echo(_("No results were found: the page says how to add some."), err=True)
 
 
-def rows_of(dataset: Dataset) -> list[page.Row]:
-    """Every run of a dataset, with what became of it and what stands behind it."""
-    every, trust = history.histories(dataset), trusts(dataset)
-    labels = {one.key: one.label for one in every}
-    return [
-        _trusted(_row_of(told, one.label), told.entry, trust.get(told.entry.run_id), labels)
-        for one in every
-        for told in one.runs
-    ]
-
-
-def _row_of(told: Told, label: str) -> page.Row:
-    run, fate = told.entry, told.fate
-    return page.Row(
-        board_of(run), label, run.run_id, run.data, fate.reasons,
-        superseded_by=fate.by or "",
-        is_retracted=fate.kind == "retracted",
-        verdict=told.verdict.kind,
-        verdict_reasons=tuple(reason.text for reason in told.verdict.reasons),
-    )  # fmt: skip
-
-
-def _trusted(
-    row: page.Row, run: Entry, known: Trust | None, labels: Mapping[ConfigKey, str]
-) -> page.Row:
-    """The row with its rank, ties, tier and how many have reproduced it, if it may be ranked."""
-    if known is None:
-        return row
-    place = known.place
-    return row._replace(
-        rank=place.rank if place else None,
-        tied_with=tuple(labels[other.config_key] for other in known.tied_with(run)),
-        tier=known.tier,
-        reproduced_by=len(known.reproduced_by),
-    )
-
-
 def _read(paths: Sequence[Path]) -> list[Entry]:
     files = [file for path in paths for file in _files(path)]
     unreadable = [violation for file in files for violation in file.unreadable]
@@ -182,7 +143,20 @@ def _read(paths: Sequence[Path]) -> list[Entry]:
             unreadable,
             hint=N_("Correct the file or leave it out."),
         )
+    secret = [violation for file in files for violation in _secrets(file)]
+    if secret:
+        # What lies on a page is as public as a dataset.
+        raise InvalidDataError(
+            "Nothing was written: there is what looks like a credential.",
+            secret,
+            hint=N_("Correct the file or leave it out."),
+        )
     return [entry for file in files for entry in file.entries]
+
+
+def _secrets(file: submission.SubmittedFile) -> Iterator[Violation]:
+    for index, entry in enumerate(file.entries):
+        yield from leaks.violations_of(entry, file=file.name, path=f"$[{index}]")
 
 
 def _files(path: Path) -> list[submission.SubmittedFile]:

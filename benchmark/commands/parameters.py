@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import re
 from math import isfinite
 from pathlib import Path
 from typing import Any
@@ -129,6 +130,20 @@ class Share(click.ParamType):  # type: ignore[type-arg] # older releases take no
         if not 0 < share < 1:
             self.fail(f"{value!r} is not between 0 and 100 %.", param, ctx)
         return share
+
+
+class Tolerance(Share):
+    """A share that may be nothing at all, as 0%."""
+
+    def convert(
+        self,
+        value: Any,  # noqa: ANN401 - as click declares it
+        param: click.Parameter | None,
+        ctx: click.Context | None,
+    ) -> float:
+        """Read it."""
+        is_nothing = isinstance(value, str) and re.fullmatch(r"0+(\.0+)?%?", value)
+        return 0.0 if is_nothing else super().convert(value, param, ctx)
 
 
 class Confidence(Share):

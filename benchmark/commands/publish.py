@@ -19,12 +19,17 @@ from benchmark.commands.common import (
 )
 from benchmark.commands.github import github_errors, github_output
 from benchmark.commands.publishing import Wishes, finish
+from benchmark.errors import UsageError
+from benchmark.i18n import N_
+from benchmark.page import PageKeeper, kept_facts
 from benchmark.publish import preview, publish
 from benchmark.retry import RetryPolicy
 from benchmark.submission import data_files
 
 if TYPE_CHECKING:
     from pathlib import Path
+
+    from benchmark.store import Store
 
 _DEFAULT = RetryPolicy()
 
@@ -40,6 +45,11 @@ _DEFAULT = RetryPolicy()
 @click.option(
     "--deadline", type=click.FloatRange(0), default=_DEFAULT.deadline, show_default=True,
     help="Seconds after which no attempt is started.",
+)  # fmt: skip
+@click.option(
+    "--page", is_flag=True,
+    help="Keep the leaderboard's page in the dataset, part of the same commit; once there, it stays"
+    " up to date without.",
 )  # fmt: skip
 @click.option("--cleanup", is_flag=True, help="Then remove the published files from git.")
 @click.option(
@@ -57,6 +67,7 @@ def command(  # noqa: PLR0913 - one parameter per option
     create_pr: bool,
     max_attempts: int,
     deadline: float,
+    page: bool,
     cleanup: bool,
     fail_on_reject: bool,
     as_json: bool,
@@ -76,13 +87,20 @@ def command(  # noqa: PLR0913 - one parameter per option
     attempts = 1 if create_pr else max_attempts
     policy = replace(_DEFAULT, max_attempts=attempts, deadline=deadline)
     with github_errors(output.translate, hf_repo):
+        if page and create_pr:
+            raise UsageError(
+                "A pull request carries no page: it would show what the dataset does not hold yet.",
+                hint=N_("Leave out --page; the commit after the merge makes it."),
+            )
         store = open_store(hf_repo, revision, endpoint, create_pr=create_pr)
+        anew = kept_facts(hf_repo, store.url, revision, lang) if page else None
+        keeper: Store = store if create_pr else PageKeeper(store, anew)
         files = data_files(data_dir)
         if dry_run:
             done = preview(store, files, month=month())
         else:
             if files and not create_pr:
                 check_credentials(store)
-            done = publish(store, files, policy=policy, clockwork=clockwork(), month=month)
+            done = publish(keeper, files, policy=policy, clockwork=clockwork(), month=month)
     cleanup = cleanup and not (dry_run or create_pr)
     return finish(output, done, store, files, Wishes(cleanup, dry_run, fail_on_reject))

@@ -57,7 +57,7 @@ def finish(
     _ = output.translate
     revision = done.summary.revision or store.branch
     url = store.pull_request or f"{store.url}/tree/{revision}"
-    summary = replace(done.summary, url=url)
+    summary = replace(done.summary, url=url, card_refusal=store.card_refusal)
     output.say(report.merged(_, summary))
     output.say(report.published(_, summary, dry_run=wishes.dry_run))
     source = f"{store.url}@{revision}"

@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+from typing import TYPE_CHECKING
+
 import click
 
-from benchmark.amend import amend, edited
+from benchmark import report
+from benchmark.amend import Proposal, edited, revise
 from benchmark.commands.common import (
     Output,
     clockwork,
@@ -14,7 +17,11 @@ from benchmark.commands.common import (
     output_options,
 )
 from benchmark.errors import InvalidDataError
+from benchmark.page import page_changes
 from benchmark.retry import RetryPolicy
+
+if TYPE_CHECKING:
+    from benchmark.leaderboard import Snapshot
 
 
 @click.command("rebuild", short_help="Recompute the leaderboards from runs/.")
@@ -29,28 +36,35 @@ def command(
 ) -> int:
     """Recompute both leaderboards from runs/ and what was decided on them.
 
-    The same bytes if all is well; what another release ranked otherwise is ranked anew. Runs that
-    only a leaderboard file holds are added to runs/ first; one that was taken down and is in runs/
-    again is removed.
+    The same bytes if all is well; what another release ranked otherwise is ranked anew, and the
+    page, where the dataset keeps one, is made anew. Runs that only a leaderboard file holds are
+    added to runs/ first; one that was taken down and is in runs/ again is removed.
     """
     output = Output(as_json, lang)
     _ = output.translate
     store = open_store(hf_repo, revision, endpoint)
     if check:
         snapshot = store.read()
-        proposal = edited(snapshot, lambda dataset: dataset, month=month())
+        proposal = _rebuilt(snapshot)
         at, files = snapshot.revision, proposal.files
     else:
-        done = amend(
+        done = revise(
             store,
-            lambda dataset: dataset,
+            _rebuilt,
             title="Rebuild the leaderboards from runs/",
             policy=RetryPolicy(),
             clockwork=clockwork(),
-            month=month,
         )
         at, files = done.revision, done.files
     said = _("files that differed: {files}").format(files=", ".join(files)) if files else _("exact")
-    output.say([f"{store.url} @ {at[:8]}: {said}"])
+    refused = report.card_refused(_, store.card_refusal)
+    output.say([f"{store.url} @ {at[:8]}: {said}", *refused])
     output.result({"revision": at, "changed": bool(files), "files": [*files]})
     return InvalidDataError.exit_code if check and files else 0
+
+
+def _rebuilt(snapshot: Snapshot) -> Proposal:
+    """What follows from runs and decisions, and the page of it where one stands."""
+    proposal = edited(snapshot, lambda dataset: dataset, month=month())
+    page = page_changes(snapshot, {**proposal.changed, **proposal.derived})
+    return proposal._replace(changed={**proposal.changed, **page})

@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 
 import click
 
+from benchmark import report
 from benchmark.amend import amend
 from benchmark.commands.common import (
     PUBLIC_HUB,
@@ -21,6 +22,7 @@ from benchmark.commands.parameters import PublicWords
 from benchmark.commands.run_ids import find, is_whole
 from benchmark.decisions import Tombstone
 from benchmark.entry import RunId
+from benchmark.page import PageKeeper
 from benchmark.retry import RetryPolicy
 
 if TYPE_CHECKING:
@@ -65,7 +67,7 @@ def command(  # noqa: PLR0913 - one parameter per option
         return dataset.joined((), tombstones=[Tombstone(run_id, reason, by, at) for run_id in new])
 
     done = amend(
-        store,
+        PageKeeper(store),
         edit,
         title=f"Take down {len(run_ids)} benchmark {'run' if len(run_ids) == 1 else 'runs'}",
         policy=RetryPolicy(),
@@ -78,7 +80,8 @@ def command(  # noqa: PLR0913 - one parameter per option
         is_ours = done.dataset.taken_down[run_id] == Tombstone(run_id, reason, by, at)
         said = _("Taken down: {run_id}") if is_ours else _("Taken down already: {run_id}")
         output.say([said.format(run_id=run_id)])
-    output.say([f"   {store.url}", *_what_remains(_, store)])
+    refused = report.card_refused(_, store.card_refusal)
+    output.say([f"   {store.url}", *refused, *_what_remains(_, store)])
     output.result(
         {
             "revision": done.revision,

@@ -21,6 +21,7 @@ from benchmark.commands.common import (
 from benchmark.commands.github import github_errors, github_output
 from benchmark.commands.publishing import finish
 from benchmark.leaderboard import Revision
+from benchmark.page import PageKeeper
 from benchmark.publish import publish
 from benchmark.retry import RetryPolicy
 from benchmark.submission import data_files
@@ -75,5 +76,5 @@ def command(  # noqa: PLR0913 - one parameter per option
         files = data_files(data_dir)
         if files:
             check_credentials(store)
-        done = publish(target, files, policy=once, clockwork=clockwork(), month=month)
+        done = publish(PageKeeper(target), files, policy=once, clockwork=clockwork(), month=month)
     return finish(output, done, store, files)

@@ -3,19 +3,26 @@
 from __future__ import annotations
 
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
 import click
 
 from benchmark import report, screening
+from benchmark.board.bisection import entry_of
 from benchmark.commands.common import Output, output_options
 from benchmark.commands.files import files_of
 from benchmark.doubts import doubts_among, doubts_of, lines_of_doubts
 from benchmark.errors import InvalidDataError
+from benchmark.refusals import violations_among
 from benchmark.submission import judge
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
     from benchmark.canonical import Json
+    from benchmark.doubts import Doubt
+    from benchmark.errors import Violation
+    from benchmark.submission import SubmittedFile
 
 
 @click.command("validate", short_help="Check result files against the schema.")
@@ -30,19 +37,37 @@ def command(*, paths: tuple[Path, ...], as_json: bool, lang: str) -> int:
     output = Output(as_json, lang)
     _ = output.translate
     files = files_of(paths)
-    looks = [None if file.failure else screening.screened(file.data) for file in files]
-    read = [file for file, look in zip(files, looks, strict=True) if look is None]
-    judgement = judge(read, known=())
-    entries = sum(look.entries for look in looks if look) + sum(len(file.entries) for file in read)
-    output.say(report.rejected(_, judgement.rejected))
-    seen = [(file, look.doubted) for file, look in zip(files, looks, strict=True) if look]
-    doubts = [doubt for file, doubted in seen for doubt in doubts_among(file, doubted)]
-    doubts += doubts_of(judgement.accepted)
+    judged = [_judged(file) for file in files]
+    entries = sum(one.entries for one in judged)
+    violations = [violation for one in judged for violation in one.violations]
+    output.say(report.rejected(_, violations))
+    doubts = [doubt for one in judged for doubt in one.doubts]
     lines = lines_of_doubts(files, doubts)
     output.say(report.doubted(_, doubts, lines))
     output.say([_("files: {files}, entries: {entries}").format(files=len(files), entries=entries)])
-    rejected = [dict(violation._asdict()) for violation in judgement.rejected]
+    rejected = [dict(violation._asdict()) for violation in violations]
     verdicts = [doubt.as_json(lines.get(doubt.at)) for doubt in doubts]
     counts: dict[str, Json] = {"files": len(files), "entries": entries}
     output.result({**counts, "rejected": [*rejected], "verdicts": [*verdicts]})
     return InvalidDataError.exit_code if rejected else 0
+
+
+class _Judged(NamedTuple):
+    """What is said of a file, and how many entries could be read."""
+
+    entries: int
+    violations: Sequence[Violation]
+    doubts: Sequence[Doubt] = ()
+
+
+def _judged(file: SubmittedFile) -> _Judged:
+    look = None if file.failure else screening.screened(file.data)
+    if look is None:
+        judgement = judge([file], known=())
+        return _Judged(len(file.entries), judgement.rejected, doubts_of(judgement.accepted))
+    unreadable = violations_among(file.data, look.suspects, file=file.name)
+    # Of all others there is nothing to say.
+    bad = [] if unreadable else [(index, entry_of(text)) for index, text in look.suspects]
+    violations = file.violations_in(bad, (), unreadable)
+    doubts = [] if violations else doubts_among(file, look.doubted)
+    return _Judged(0 if unreadable else look.entries, violations, doubts)

@@ -19,7 +19,7 @@ class Form:
     Attributes:
         kind: in words that follow "looks like".
         marks: lower-case pieces, parted by blanks, one of which is in every text that holds one;
-            nearly every text is dismissed by them, without a search.
+            nearly every text is dismissed by them, without a search; "" where there are none.
         pattern: a regular expression; a named group in it is what is secret, else all of it.
         gate: where marks are too common, a quick expression that matches, in lower case, in every
             text that holds one.
@@ -50,6 +50,8 @@ class Form:
 
     def may_be_in(self, lowered: str) -> bool:
         """Whether a search is worth while in a text, given in lower case."""
+        if not self._marks:
+            return self._gate.search(lowered) is not None
         for mark in self._marks:
             if mark in lowered:
                 return self._gate.search(lowered) is not None

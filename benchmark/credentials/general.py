@@ -102,4 +102,13 @@ GENERAL = (
         rf"|(?<![\w-])(?:--)?(?:token|TOKEN)=(?P<any>[^{_END}]{{6,}})",
         rf"(?:^|[^a-z0-9_])(?:token|auth|key|hft){_QUOTE}[{_BLANK}=:]",
     ),
+    Form(
+        "a random key",
+        "",
+        # Not a digest: those are of hexadecimal digits.
+        r"(?:(?<![A-Za-z0-9+/%\\])|(?<=%[0-9A-Fa-f]{2})|(?<=\\[nrt]))"
+        r"(?P<drawn>(?=[0-9A-Fa-f]{0,8}[G-Zg-z][A-Za-z0-9]{21})[A-Za-z0-9]{30,128})"
+        r"(?![A-Za-z0-9+/])",
+        r"[0-9a-f]{0,8}[g-z][a-z0-9]{21}",
+    ),
 )

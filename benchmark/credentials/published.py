@@ -38,9 +38,9 @@ _FORMS: tuple[tuple[str, str, str], ...] = (
         r"gh[pousr]_[A-Za-z0-9_]{16,}|github_pat_\w{16,}",
     ),
     (
-        "a GitLab token",
-        "glpat gldt glrt glptt glcbt glft glimt glagent gloas glsoat glffct gr134",
-        r"gl(?:pat|dt|rt|rtr|ptt|cbt|ft|imt|agent|oas|soat|ffct)-[\w.-]{16,}|GR1348941[\w-]{16,}",
+        "a token of GitLab or Bitbucket",
+        "glpat gldt glrt glptt glcbt glft glimt glagent gloas glsoat glffct gr134 atbb",
+        r"gl(?:pat|dt|rt|rtr|ptt|cbt|ft|imt|agent|oas|soat|ffct)-[\w.-]{16,}|GR1348941[\w-]{16,}|ATBB[A-Za-z0-9]{24,}",
     ),
     (
         "an AWS key",
@@ -74,7 +74,8 @@ _FORMS: tuple[tuple[str, str, str], ...] = (
         "a key of a provider of models",
         (
             "gsk_ r8_ fw_ jina_ esecret_ rpa_ tgp_v1_ csk- xai- nvapi- pplx- tvly- pa- lsv2_ "
-            "bce-v3 wandb_v fw- flp_ secret_ pcsk_ ak- as- pk-lf- aqvn jqqj99"
+            "bce-v3 wandb_v fw- flp_ secret_ pcsk_ ak- as- pk-lf- aqvn jqqj99 up_ co_ ark- psk- "
+            "pk- nscale_ rc_ cpk_"
         ),
         (
             rf"(?:gsk|r8|fw|jina|esecret|rpa|tgp_v1|flp|pcsk)_{_RANDOM}[A-Za-z0-9_-]{{20,}}"
@@ -82,7 +83,8 @@ _FORMS: tuple[tuple[str, str, str], ...] = (
             r"|secret_(?:[\w-]{1,40}_)?[0-9a-f]{32}\.[A-Za-z0-9]{16,}|AQVN[\w-]{30,}"
             r"|[A-Za-z0-9]{52}JQQJ99[A-Za-z0-9]{10,}"
             r"|(?:xai|pplx|csk|tvly(?:-dev)?)-[A-Za-z0-9_]{20,}|nvapi-[\w-]{20,}|pa-[A-Za-z0-9_]{36,}"
-            r"|lsv2_(?:pt|sk)_\w{16,}|bce-v3/ALTAK-[\w-]{6,}/[0-9a-f]{16,}|wandb_v\d_\w{20,}"
+            rf"|(?:up_|co_|ark-|psk-|pk-|nscale_){_RANDOM}[A-Za-z0-9]{{24,}}|rc_[0-9a-f]{{64}}"
+            r"|cpk_[0-9a-f]{32}\.[0-9a-f]{32}\.[A-Za-z0-9]{20,}|lsv2_(?:pt|sk)_\w{16,}|bce-v3/ALTAK-[\w-]{6,}/[0-9a-f]{16,}|wandb_v\d_\w{20,}"
         ),
     ),
     (
@@ -129,7 +131,7 @@ _FORMS: tuple[tuple[str, str, str], ...] = (
         "a token in parts",
         ".",
         (
-            r"[MNO][\w-]{23,27}\.[\w-]{6}\.[\w-]{27,40}|[0-9a-f]{32}\.[A-Za-z0-9]{16}(?![\w.-])"
+            r"[MNO][\w-]{23,27}\.[\w-]{6}\.[\w-]{27,40}|[0-9a-f]{32}\.[A-Za-z0-9]{16,}(?![\w.-])"
             r"|[A-Za-z0-9]{8}\.(?=[a-z\d]{0,31}[A-Z])(?=[A-Za-z]{0,31}\d)[A-Za-z0-9]{32}(?![\w.-])"
         ),
     ),
@@ -169,6 +171,7 @@ _GATES = {
         r"(?:gsk|r8|fw|jina|esecret|rpa|tgp_v1|flp|pcsk)_[a-z0-9_-]{20}|fw-[a-z0-9]{20}"
         r"|a[ks]-[a-z0-9]{22}|secret_[\w-]*\.[a-z0-9]{16}|aqvn[\w-]{20}|jqqj99|lsv2_|bce-v3|wandb_v"
         r"|(?:xai|pplx|csk|tvly(?:-dev)?|pa)-[a-z0-9_]{20}|nvapi-"
+        r"|(?:up|co|nscale|rc|cpk)_[a-z0-9]{24}|(?:ark|psk|pk)-[a-z0-9]{24}"
     ),
     "a key of a cloud": (
         r"ltai[a-z0-9]{12}|aklt[\w=+-]{20}|akid[a-z0-9]{20}|ms-[0-9a-f]{8}-|dapi[a-f0-9]{20}"

@@ -12,12 +12,13 @@ import re
 from functools import cache
 from typing import TYPE_CHECKING
 
+from benchmark.credentials.disguises import TRACE
 from benchmark.credentials.form import lowered
 from benchmark.credentials.general import GENERAL
 from benchmark.credentials.published import PUBLISHED
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
+    from collections.abc import Callable, Iterable
 
     from jsonschema_rs import Draft202012Validator
 
@@ -39,9 +40,29 @@ def may_hold(text: str) -> bool:
         return True
 
 
+def may_hide(text: str) -> bool:
+    """Whether it is worth while to look at what `text` may be in disguise."""
+    try:
+        return not _without_disguises().is_valid(lowered(text))
+    except UnicodeEncodeError:
+        return True
+
+
 def json_may_hold(text: str) -> bool:
-    """As `may_hold`, of JSON without blanks and escapes, in which `"name":` stands for `name=`."""
+    """As `may_hold` and `may_hide`, of JSON without blanks and escapes.
+
+    In it `"name":` stands for `name=`.
+    """
     return not _json_without_traces().is_valid(lowered(text))
+
+
+def search_of_json(*more: str) -> Callable[[str], bool]:
+    """As `json_may_hold`, with other patterns of the regex crate: they cost nothing besides.
+
+    What it makes takes JSON texts in a row as well.
+    """
+    look = _without("|".join([_json_traces(), *more]))
+    return lambda text: not look.is_valid(lowered(text))
 
 
 def traces_of(forms: Iterable[Form]) -> str:
@@ -56,8 +77,18 @@ def _without_traces() -> Draft202012Validator:
 
 @cache
 def _json_without_traces() -> Draft202012Validator:
+    return _without(_json_traces())
+
+
+def _json_traces() -> str:
     # Another text for the search would take as long as the search.
-    return _without(_EQUALS.sub('(?:=|":)', traces_of((*PUBLISHED, *GENERAL))))
+    named = _EQUALS.sub('(?:=|":)', traces_of((*PUBLISHED, *GENERAL)))
+    return f"{named}|{TRACE}"
+
+
+@cache
+def _without_disguises() -> Draft202012Validator:
+    return _without(TRACE)
 
 
 def _without(pattern: str) -> Draft202012Validator:

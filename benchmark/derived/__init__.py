@@ -14,19 +14,24 @@ from benchmark.derived.files import (
     trail_fits,
 )
 from benchmark.derived.index import WHOLE, Index, MisfitError
+from benchmark.derived.losses import Losses, losses, refuse_losses, strangers
 from benchmark.derived.manifest import MANIFEST, RUNS, BoardFact, Manifest, fitting, unchanged_since
 from benchmark.derived.manifest import decode as manifest_of
+from benchmark.derived.page_files import PAGE, PAGE_DATA, is_page
 from benchmark.derived.part import knowing
 from benchmark.derived.trail import TRAIL, extended
 from benchmark.derived.trail import decode as trail_of
 
 __all__ = [
     "MANIFEST",
+    "PAGE",
+    "PAGE_DATA",
     "RUNS",
     "TRAIL",
     "WHOLE",
     "BoardFact",
     "Index",
+    "Losses",
     "Manifest",
     "MisfitError",
     "derived_files",
@@ -34,10 +39,14 @@ __all__ = [
     "extended",
     "fitting",
     "is_derived",
+    "is_page",
     "is_worthwhile",
     "knowing",
+    "losses",
     "manifest_of",
+    "refuse_losses",
     "repairs",
+    "strangers",
     "trail_fits",
     "trail_of",
     "unchanged_since",

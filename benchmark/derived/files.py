@@ -22,8 +22,9 @@ if TYPE_CHECKING:
     from benchmark.leaderboard import Changes, Snapshot
 
 
-FEW = 256
-"""So many runs are read whole in no time: for them nothing is derived that could be out of step."""
+FEW = 0
+"""Of more runs than that a commit writes manifest and index. A few would be read whole in no time,
+but what somebody removed by hand would leave no trace."""
 
 
 def derived_files(state: Dataset, files: Mapping[str, bytes]) -> dict[str, bytes]:
@@ -59,7 +60,7 @@ def differing(snapshot: Snapshot, state: Dataset, changed: Changes) -> dict[str,
 
 
 def is_worthwhile(runs: Collection[object], files: Collection[str]) -> bool:
-    """Whether a commit writes manifest and index: of many runs, or where it did before.
+    """Whether a commit writes manifest and index: of any run, or where it did before.
 
     Args:
         runs: those of the dataset.
@@ -86,7 +87,7 @@ def repairs(snapshot: Snapshot, state: Dataset, changed: Changes) -> dict[str, b
 def trail_fits(files: Mapping[str, bytes]) -> bool:
     """Whether the trail leads to the leaderboards that are there, by fragments that are there."""
     trail = trail_of(files[TRAIL])
-    if trail is None or trail.now != _board_digests(files):
+    if trail is None or trail.encode() != files[TRAIL] or trail.now != _board_digests(files):
         return False
     return all(step.fragment in files for step in trail.steps)
 
@@ -98,9 +99,9 @@ def _rewritten(manifest: bytes) -> bytes:
 
 
 def _trail(snapshot: Snapshot, changed: Changes) -> dict[str, bytes]:
-    """A new one where it fits no more; where there was none nothing needs one."""
+    """A new one where there is none, or where it fits no more."""
     files = applied(snapshot.files, changed)
-    if TRAIL not in files or trail_fits(files):
+    if TRAIL in files and trail_fits(files):
         return {}
     return {TRAIL: Trail(_board_digests(files), ()).encode()}
 

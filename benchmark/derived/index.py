@@ -18,7 +18,7 @@ from typing import TYPE_CHECKING
 from benchmark.entry import RunId
 
 if TYPE_CHECKING:
-    from collections.abc import Collection, Iterable
+    from collections.abc import Collection, Iterable, Mapping
 
     from benchmark.leaderboard import Snapshot
 
@@ -93,6 +93,12 @@ def shards(run_ids: Collection[RunId]) -> dict[str, bytes]:
     for run_id in run_ids:
         found[_path(run_id[:digits])].append(run_id)
     return {path: _encode(members) for path, members in found.items()}
+
+
+def listed(files: Mapping[str, bytes]) -> frozenset[RunId]:
+    """The run ids in every file of an index that is one."""
+    found = (data for path, data in files.items() if is_shard(path) and _FORM.fullmatch(data))
+    return frozenset(RunId(line) for data in found for line in data.decode().split())
 
 
 def is_shard(path: str) -> bool:

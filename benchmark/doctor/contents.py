@@ -24,6 +24,11 @@ if TYPE_CHECKING:
 
     from benchmark.entry import Entry
 
+_RESTORE = N_("{problem} Restore it from an earlier revision.")
+_REMAKE = N_(
+    "{problem} Restore it from an earlier revision; where runs/ holds its runs, it can be deleted:"
+    " `doctor --fix` makes it again."
+)
 _POINTER = b"version https://git-lfs.github.com/spec/"
 
 
@@ -61,7 +66,7 @@ def _read(path: str, data: bytes) -> list[Entry] | Problem | None:
     except InvalidDataError as error:
         where = next((f"{path}::{found.path}" for found in error.violations), path)
         said = next((found.message for found in error.violations), str(error))
-        message = N_("{problem} Restore it from an earlier revision.")
+        message = _REMAKE if path in BOARD_FILES.values() else _RESTORE
         return Problem.of(where, "by hand", message, problem=said)
     return None
 

@@ -59,11 +59,13 @@ _OF_FILES: dict[str, Callable[[Contents], Iterable[Problem]]] = {
     "files-per-folder": by_file.too_many,
 }
 _OF_STATE: dict[str, Callable[[Snapshot, Dataset], Iterable[Problem]]] = {
-    "history-complete": lambda _, state: follows.not_logged(state),
+    "nothing-lost": lambda snapshot, state: follows.lost(snapshot.files, state),
+    "history-complete": lambda snapshot, state: follows.not_logged(snapshot.files, state),
     "boards-follow": lambda snapshot, state: follows.wrong_boards(snapshot.files, state),
     "taken-down-gone": lambda _, state: runs.back_again(state),
     "no-orphans": lambda _, state: runs.orphans(state),
     "manifest-and-index": follows.wrong_derived,
     "card": follows.wrong_card,
+    "page": lambda snapshot, _: follows.wrong_page(snapshot),
     "trail": lambda snapshot, _: follows.wrong_trail(snapshot.files),
 }

@@ -39,8 +39,10 @@ _CHANGED = N_(
 
 def misnamed(contents: Contents) -> Iterator[Problem]:
     """Fragments whose name is not their content's: lines were lost, changed or added by hand."""
-    for path in contents.fragments:
-        if not _NAME.fullmatch(PurePosixPath(path).name):
+    for path, entries in contents.fragments.items():
+        if not (entries or contents.files[path]):
+            yield Problem.of(path, "doctor --fix", N_("is empty."))
+        elif not _NAME.fullmatch(PurePosixPath(path).name):
             message = N_("is not named by the sha-256 of its content.")
             yield Problem.of(path, "doctor --fix", message)
         elif beside(path, contents.files[path]) != path:

@@ -4,11 +4,13 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from benchmark import card
 from benchmark.dataset import BOARD_FILES, CARD, is_data
-from benchmark.derived import MANIFEST, TRAIL, differing, is_derived, trail_fits
+from benchmark.derived import MANIFEST, TRAIL, differing, is_derived, losses, strangers, trail_fits
 from benchmark.doctor.check import Problem
 from benchmark.i18n import N_
 from benchmark.leaderboard import decode
+from benchmark.page import misfits
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Iterator, Mapping
@@ -18,6 +20,10 @@ if TYPE_CHECKING:
     from benchmark.leaderboard import Snapshot
 
 _MISSING = N_("is missing.")
+_RESTORE = N_(
+    "Restore the file from an earlier revision, or accept what is there by `rebuild --publish`."
+)
+_REMOVE = N_("Remove it there and run `doctor --fix`, or accept it by `rebuild --publish`.")
 _NAMED = 3
 """Lines of a leaderboard that are named, of those that are wrong."""
 
@@ -42,9 +48,27 @@ def wrong_boards(files: Mapping[str, bytes], state: Dataset) -> Iterator[Problem
         yield from _more(file, len(found - expected))
 
 
-def not_logged(state: Dataset) -> Iterator[Problem]:
+def lost(files: Mapping[str, bytes], state: Dataset) -> Iterator[Problem]:
+    """What is gone since our last commit: from then on everything would follow from the rest."""
+    gone = losses(files, state)
+    for run_id in gone.runs[:_NAMED]:
+        message = N_("lacks run {run}, which the index names. {advice}")
+        yield Problem.of("runs", "by hand", message, run=run_id[:12], advice=_RESTORE)
+    if gone.least > len(gone.runs[:_NAMED]):
+        message = N_("lacks {count} runs in all that were there at our last commit. {advice}")
+        yield Problem.of("runs", "by hand", message, count=gone.least, advice=_RESTORE)
+    for file in gone.decisions:
+        message = N_("is not what our last commit wrote: decisions may be lost. {advice}")
+        yield Problem.of(file, "by hand", message, advice=_RESTORE)
+
+
+def not_logged(files: Mapping[str, bytes], state: Dataset) -> Iterator[Problem]:
     """Runs that a leaderboard holds and the history does not."""
-    missing = {entry.run_id for entry in state.unlogged}
+    strange = strangers(files, state)
+    for run_id in sorted(strange)[:_NAMED]:
+        message = N_("lacks run {run}, which somebody put into a leaderboard by hand. {advice}")
+        yield Problem.of("runs", "by hand", message, run=run_id[:12], advice=_REMOVE)
+    missing = {entry.run_id for entry in state.unlogged} - strange
     yield from _named("runs", N_("lacks run {run}, which a leaderboard holds."), missing)
 
 
@@ -75,9 +99,13 @@ def wrong_derived(snapshot: Snapshot, state: Dataset) -> Iterator[Problem]:
 
 
 def wrong_trail(files: Mapping[str, bytes]) -> Iterator[Problem]:
-    """A trail that leads somewhere else."""
-    boards = BOARD_FILES.values()
-    if TRAIL in files and all(file in files for file in boards) and not trail_fits(files):
+    """A trail that leads somewhere else, or is none beside a manifest."""
+    if not all(file in files for file in BOARD_FILES.values()):
+        return
+    if TRAIL not in files:
+        if MANIFEST in files:
+            yield Problem.of(TRAIL, "doctor --fix", _MISSING)
+    elif not trail_fits(files):
         message = N_("does not lead to the leaderboards that are there.")
         yield Problem.of(TRAIL, "doctor --fix" if MANIFEST in files else "nothing", message)
 
@@ -88,9 +116,22 @@ def wrong_card(snapshot: Snapshot, state: Dataset) -> Iterator[Problem]:
         return
     if CARD not in snapshot.files:
         yield Problem.of(CARD, "doctor --fix", _MISSING)
+    elif (obstacle := card.obstacle(snapshot.files[CARD])) is not None:
+        yield Problem.of(CARD, "by hand", obstacle)
     elif CARD in state.changes(snapshot, month="", before=state):
         message = N_("does not say, between our markers, what the dataset holds.")
         yield Problem.of(CARD, "doctor --fix", message)
+
+
+def wrong_page(snapshot: Snapshot) -> Iterator[Problem]:
+    """A page in the dataset, or the file beside it, that shows something else."""
+    for path, content in sorted(misfits(snapshot).items()):
+        message = N_("does not show what the dataset holds.")
+        if content is None:
+            message = N_("belongs to no page.")
+        elif path not in snapshot.files:
+            message = _MISSING
+        yield Problem.of(path, "doctor --fix", message)
 
 
 def _is_new(files: Mapping[str, bytes]) -> bool:

@@ -6,8 +6,9 @@ from typing import TYPE_CHECKING
 
 from benchmark.amend import Proposal
 from benchmark.dataset import parse
-from benchmark.derived import repairs
+from benchmark.derived import losses, repairs, strangers
 from benchmark.fragments import tidied
+from benchmark.page import misfits, page_changes
 
 if TYPE_CHECKING:
     from benchmark.leaderboard import Snapshot
@@ -16,12 +17,17 @@ if TYPE_CHECKING:
 def treated(snapshot: Snapshot, *, month: str) -> Proposal:
     """Make everything that follows from the runs follow from them; no run comes or goes.
 
-    Only what was taken down goes from the fragments that hold it again.
+    Only what was taken down goes from the fragments that hold it again. Where something is gone
+    or was put in by hand nothing is done: what follows from the rest would hide it.
 
     Raises:
         InvalidDataError: if a file cannot be read: which of its versions is right is for people.
     """
     state = parse(snapshot)
+    if losses(snapshot.files, state) or strangers(snapshot.files, state):
+        return Proposal({}, {}, state)
     changes = state.changes(snapshot, month=month, before=state)
     changed = {**tidied(snapshot.files, state.lingering), **changes}
-    return Proposal(changed, repairs(snapshot, state, changed), state)
+    derived = repairs(snapshot, state, changed)
+    page = {**misfits(snapshot), **page_changes(snapshot, {**changed, **derived})}
+    return Proposal({**changed, **page}, derived, state)

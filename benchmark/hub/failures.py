@@ -147,6 +147,11 @@ def _busy(error: BaseException, message: str) -> BusyError:
     return BusyError(message, hint=N_("Run it again in a minute."), wait=_wait(error))
 
 
+def card_refusal(error: BaseException, *, secret: str | None) -> str:
+    """What the Hub says is wrong with the dataset card, on one line, without the token."""
+    return _detail(error, secret).removeprefix("ValueError: ")
+
+
 def is_bad_card(error: BaseException) -> bool:
     """The client reports a dataset card that the Hub does not accept as a plain ValueError."""
     return isinstance(error, ValueError) and "Invalid metadata" in str(error)

@@ -7,12 +7,12 @@ from typing import TYPE_CHECKING, Any, NamedTuple, TypeAlias
 from benchmark.canonical import Digest
 from benchmark.dataset import BOARD_FILES, CARD, is_data
 from benchmark.decisions import DECISIONS
-from benchmark.derived import MANIFEST, RUNS, TRAIL, WHOLE, is_derived
+from benchmark.derived import MANIFEST, PAGE, RUNS, TRAIL, WHOLE, is_derived, is_page
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
-ASKED = (MANIFEST, TRAIL, WHOLE, *BOARD_FILES.values(), CARD, *DECISIONS)
+ASKED = (MANIFEST, TRAIL, WHOLE, *BOARD_FILES.values(), CARD, *DECISIONS, PAGE)
 """What a publish needs where the manifest fits."""
 
 DATED = (MANIFEST, RUNS)
@@ -62,7 +62,7 @@ def is_ours(files: Mapping[str, Facts]) -> bool:
 
 def is_read(path: str) -> bool:
     """Whether a file of the repository is one of those that we write."""
-    return is_data(path) or is_derived(path)
+    return is_data(path) or is_derived(path) or is_page(path)
 
 
 def _items(answer: object) -> list[dict[str, Any]]:

@@ -12,6 +12,7 @@ from pathlib import PurePosixPath
 from typing import TYPE_CHECKING, NamedTuple
 
 from huggingface_hub import hf_hub_url
+from huggingface_hub.hf_api import RepoFile, RepoFolder
 from huggingface_hub.utils import build_hf_headers
 
 from benchmark.dataset import is_fragment
@@ -49,6 +50,13 @@ class Proposal(NamedTuple):
     is_too_much: bool = False
 
 
+class _Held(NamedTuple):
+    """The branch: folder of `runs/` → its tree, and the fragments in those that were listed."""
+
+    trees: dict[str, str | None]
+    listed: dict[str, Collection[str]]
+
+
 @dataclass
 class Proposals:
     """The pull requests of one dataset.
@@ -76,7 +84,7 @@ class Proposals:
         """
         what = f"Reading the pull requests of {self.dataset} at {self.endpoint}"
         try:
-            held = self._fragments(self.branch).keys()
+            held = _Held(self._folders(self.branch), {})
             return [
                 self._proposal(number, author, held)
                 for number, author in sorted(self._listed())
@@ -111,31 +119,55 @@ class Proposals:
             if found.is_pull_request and found.status in {"open", "draft"}:
                 yield found.num, found.author
 
-    def _proposal(self, number: int, author: str, held: Collection[str]) -> Proposal:
+    def _proposal(self, number: int, author: str, held: _Held) -> Proposal:
         revision = f"refs/pr/{number}"
-        sizes = self._fragments(revision)
-        lacking = {path: size for path, size in sizes.items() if path not in held}
+        lacking = self._lacking(revision, held)
         # Anybody may open one.
         if len(lacking) > _MOST_FRAGMENTS or sum(lacking.values()) > _MOST_BYTES:
             return Proposal(number, author, {}, is_too_much=True)
         contents = {path: self._content(path, size, revision) for path, size in lacking.items()}
         return Proposal(number, author, contents)
 
-    def _fragments(self, revision: str) -> dict[str, int]:
-        """Path → bytes of every file in `runs/`."""
-        listed = client(self.endpoint, self.token).list_repo_tree(
-            self.dataset, _RUNS, recursive=True, revision=revision, repo_type="dataset"
-        )
+    def _lacking(self, revision: str, held: _Held) -> dict[str, int]:
+        """Path → bytes of the fragments that are not on the branch.
+
+        Folders of the same tree are the same: those of earlier months are not listed again.
+        """
+        found: dict[str, int] = {}
+        for folder, tree in self._folders(revision).items():
+            if tree is None or tree != held.trees.get(folder):
+                if folder not in held.listed:
+                    held.listed[folder] = self._fragments(self.branch, folder).keys()
+                sizes = self._fragments(revision, folder)
+                found |= {path: sizes[path] for path in sizes.keys() - held.listed[folder]}
+        return dict(sorted(found.items()))
+
+    def _folders(self, revision: str) -> dict[str, str | None]:
+        """The folders of `runs/`, and itself for the files in it, with their trees' ids."""
+        items = list(self._tree(revision, _RUNS, recursive=False))
+        trees = {item.path: item.tree_id for item in items if isinstance(item, RepoFolder)}
+        return {**({_RUNS: None} if len(items) > len(trees) else {}), **trees}
+
+    def _fragments(self, revision: str, folder: str) -> dict[str, int]:
+        """Path → bytes of every fragment in a folder; of `runs` itself those beside its folders."""
+        found = self._tree(revision, folder, recursive=folder != _RUNS)
+        return {
+            item.path: item.size
+            for item in found
+            if isinstance(item, RepoFile) and is_fragment(item.path)
+        }
+
+    def _tree(
+        self, revision: str, folder: str, *, recursive: bool
+    ) -> Iterator[RepoFile | RepoFolder]:
+        """What is in a folder; nothing where there is none."""
         try:
-            return {
-                item.path: size
-                for item in listed
-                if is_fragment(item.path) and (size := getattr(item, "size", None)) is not None
-            }
+            yield from client(self.endpoint, self.token).list_repo_tree(
+                self.dataset, folder, recursive=recursive, revision=revision, repo_type="dataset"
+            )
         except CLIENT_ERRORS as error:
-            if is_missing(error):
-                return {}
-            raise
+            if not is_missing(error):
+                raise
 
     def _content(self, path: str, size: int, revision: str) -> bytes:
         url = hf_hub_url(

@@ -21,6 +21,7 @@ from benchmark.hub.catching_up import caught_up
 from benchmark.hub.client import client, get
 from benchmark.hub.deferred import Deferred
 from benchmark.hub.failures import (
+    card_refusal,
     commit_failure,
     is_bad_card,
     is_missing,
@@ -64,6 +65,8 @@ class HubStore:
         keyless: the client exchanges an id token for the commit, as a Trusted Publisher does.
         on_token: told a token that the client found, just before it is used, for masking it in
             logs; one that was given is its giver's to mask.
+        card_refusal: what the Hub says is wrong with the dataset card that the last commit was made
+            without; "" where it went in, or there was none.
         pull_request: URL of the pull request that the last commit opened, "" if it opened none.
     """
 
@@ -76,6 +79,7 @@ class HubStore:
     uniform: Callable[[float, float], float]
     keyless: bool = False
     on_token: Callable[[str], object] = str
+    card_refusal: str = field(default="", init=False)
     pull_request: str = field(default="", init=False)
     _reader: Reader = field(init=False, repr=False)
     _boards: dict[str, Downloaded] = field(default_factory=dict, init=False, repr=False)
@@ -145,7 +149,8 @@ class HubStore:
     def commit(self, files: Changes, *, parent: Revision, message: str) -> Revision:
         """Write and remove `files` in one commit, only if the head of the branch still is `parent`.
 
-        A dataset card that the Hub does not take is left out: results do not wait for it.
+        A dataset card that the Hub does not take is left out, for results do not wait for it;
+        `card_refusal` then says why.
 
         Raises:
             ConflictError: 412, somebody was first, or the head holds just this; not applied.
@@ -183,11 +188,13 @@ class HubStore:
         except CLIENT_ERRORS as error:
             others = {path: data for path, data in files.items() if path != CARD}
             if is_bad_card(error) and others:
-                return self.commit(others, parent=parent, message=message)
+                revision = self.commit(others, parent=parent, message=message)
+                self.card_refusal = card_refusal(error, secret=token)
+                return revision
             raise commit_failure(error, secret=token) from None
         if not REVISION.fullmatch(info.oid):
             raise OutcomeUnknownError(f"The Hub answered with no commit id: {info.oid[:60]!r}.")
-        self.pull_request = info.pr_url or ""
+        self.pull_request, self.card_refusal = info.pr_url or "", ""
         return Revision(info.oid)
 
     def _operations(

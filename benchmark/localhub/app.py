@@ -8,7 +8,6 @@ from __future__ import annotations
 
 import logging
 import re
-import uuid
 from typing import TYPE_CHECKING, NamedTuple
 
 from anyio import CapacityLimiter
@@ -25,6 +24,7 @@ from benchmark.localhub import (
     discussions,
     git_api,
     lfs_api,
+    lfs_files_api,
     maintenance,
     oauth,
     reads,
@@ -34,7 +34,8 @@ from benchmark.localhub import (
     xet_api,
 )
 from benchmark.localhub.call import DROPPED, Call, Hub, RequestRecord, answer
-from benchmark.localhub.problems import HubError, too_large
+from benchmark.localhub.problems import NO_REPO, HubError, too_large
+from benchmark.localhub.request_id import RequestId
 from benchmark.localhub.resolve import resolve
 from benchmark.localhub.settings import HubSettings
 from benchmark.localhub.waiting import in_thread
@@ -84,6 +85,7 @@ ENDPOINTS = (
     Endpoint("POST", "/api/repos/create", "create", writes.create_repo, writes=True),
     Endpoint("DELETE", "/api/repos/delete", "delete", maintenance.delete_repo, writes=True),
     Endpoint("POST", "/api/repos/move", "move", maintenance.move_repo, writes=True),
+    Endpoint("POST", _API + "/duplicate", "duplicate", maintenance.duplicate_repo, writes=True),
     Endpoint("PUT", _API + "/settings", "settings", maintenance.settings, writes=True),
     Endpoint("GET", "/api/datasets", "datasets", reads.datasets),
     Endpoint("GET", "/api/settings/repositories", "storage", storage.all_datasets, slow=True),
@@ -110,6 +112,21 @@ ENDPOINTS = (
     Endpoint("POST", _API + "/super-squash/{rev}", "squash", maintenance.super_squash, writes=True),
     Endpoint("POST", _API + "/preupload/{rev}", "preupload", writes.preupload),
     Endpoint("POST", _API + "/commit/{rev}", "commit", writes.commit, writes=True),
+    Endpoint("GET", _API + "/lfs-files", "lfs-files", lfs_files_api.list_large_files, slow=True),
+    Endpoint(
+        "POST",
+        _API + "/lfs-files/batch",
+        "lfs-delete",
+        lfs_files_api.delete_large_files,
+        writes=True,
+    ),
+    Endpoint(
+        "POST",
+        _API + "/lfs-files/duplicate",
+        "lfs-duplicate",
+        lfs_files_api.duplicate_large_files,
+        writes=True,
+    ),
     Endpoint("GET", _API + "/discussions", "discussions", discussions.list_discussions),
     Endpoint("POST", _API + "/discussions", "discuss", discussions.create_discussion, writes=True),
     Endpoint(
@@ -139,6 +156,7 @@ ENDPOINTS = (
     Endpoint("GET", "/", "page", site.home),
     Endpoint("GET", html.STYLE_PATH, "style", site.style),
     Endpoint("GET", _FILES, "page", site.dataset, slow=True),
+    Endpoint("GET", _FILES + "/page-data/{rev}", "page", site.page_data, slow=True),
     Endpoint("GET", _FILES + "/tree/{rev}", "page", files.tree, slow=True),
     Endpoint("GET", _FILES + "/tree/{rev}/{path:path}", "page", files.tree, slow=True),
     Endpoint("GET", _FILES + "/blob/{rev}/{path:path}", "page", files.blob, slow=True),
@@ -187,6 +205,7 @@ def create_app(
         exception_handlers={HTTPException: _http_error, Exception: _bug},
     )
     app.add_middleware(_RawPath)
+    app.add_middleware(RequestId)
     app.state.hub = hub
     return app
 
@@ -312,7 +331,6 @@ def refusal(error: HubError) -> Response:
     headers = {
         "x-error-code": error.code or str(error.status),
         "x-error-message": message,
-        "x-request-id": f"Root={uuid.uuid4().hex}",
         **error.headers,
     }
     return answer({"error": message}, status=error.status, headers=headers)
@@ -343,9 +361,9 @@ def _no_such_kind(kind: str, name: str) -> HubError:
     """The client must know that a repository is missing, not a page."""
     if kind == "datasets":
         return HubError(404, f"Repository {name} not found: a dataset of this hub has the form "
-                        "namespace/name", code="RepoNotFound")  # fmt: skip
+                        "namespace/name", code=NO_REPO)  # fmt: skip
     return HubError(404, f"Repository {name} not found: this hub has datasets only "
-                    "(repo_type='dataset')", code="RepoNotFound")  # fmt: skip
+                    "(repo_type='dataset')", code=NO_REPO)  # fmt: skip
 
 
 async def _bug(_request: Request, _error: Exception) -> Response:

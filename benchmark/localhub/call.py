@@ -15,7 +15,14 @@ from starlette.responses import Response
 from benchmark import canonical
 from benchmark.localhub.commits import Signature
 from benchmark.localhub.names import repo_part
-from benchmark.localhub.problems import HubError, bad_request, forbidden, repo_not_found
+from benchmark.localhub.problems import (
+    NO_REPO,
+    HubError,
+    bad_request,
+    forbidden,
+    repo_hidden,
+    repo_not_found,
+)
 from benchmark.localhub.quota import Quota
 from benchmark.localhub.store import Store
 from benchmark.localhub.tokens import Authority
@@ -136,7 +143,9 @@ class Call:
         """
         if "origin" in self.request.headers and self.hub.authority.open_to_all:
             raise forbidden("A web page cannot write to a hub without tokens")
-        return self.hub.sign(self.hub.authority.require_write(self.who, repo).user)
+        # A token for one dataset is for that one, whatever it is called in the request.
+        name = self.hub.store.name_of(repo) or repo
+        return self.hub.sign(self.hub.authority.require_write(self.who, name).user)
 
     def maintainer(self, repo: str) -> Signature:
         """The signature of somebody who may also delete this repository.
@@ -153,12 +162,18 @@ class Call:
         """A repository, if the sender may read it; the one that the path names if none is given.
 
         Raises:
-            HubError: 404 if there is none, also for whoever may not know of it.
+            HubError: 404 if there is none, also for whoever may not know of it; 401 for both where
+                a token might help, as on the public Hub.
         """
-        repo = self.granted(name or self.repo)
-        if repo.is_private and not self.hub.authority.may_read_private(self.who, repo.name):
-            repo.objects.close()
-            raise repo_not_found(repo.name)
+        try:
+            repo = self.granted(name or self.repo)
+            if repo.is_private and not self.hub.authority.may_read_private(self.who, repo.name):
+                repo.objects.close()
+                raise repo_not_found()
+        except HubError as error:
+            if error.code == NO_REPO and self.who is None:
+                raise repo_hidden() from None
+            raise
         return repo
 
     def granted(self, name: str = "") -> Repository:

@@ -25,8 +25,15 @@ def validate_yaml(call: Call) -> Response:
     if not isinstance(content, str):
         raise bad_request("content must be text")
     errors: list[Json] = [{"message": message} for message in card_errors(content)]
-    body: Json = {"errors": errors, "warnings": []}
+    warnings: list[Json] = [{"message": message} for message in card_warnings(content)]
+    body: Json = {"errors": errors, "warnings": warnings}
     return answer(body, status=400 if errors else 200)
+
+
+def card_warnings(content: str) -> list[str]:
+    """What is missing in a card."""
+    match = _BLOCK.search(content)
+    return [] if match and match[1].strip() else ["empty or missing yaml metadata in repo card"]
 
 
 def card_errors(content: str) -> list[str]:

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import os
 import secrets
+import shutil
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import suppress
 from typing import TYPE_CHECKING, BinaryIO
@@ -63,6 +64,22 @@ def make_folders(folder: Path) -> None:
     for path in reversed(missing):
         path.mkdir(exist_ok=True)
         sync(path.parent)
+
+
+def link_or_copy(source: Path, target: Path) -> None:
+    """Give a file that never changes another name; the caller syncs the folder.
+
+    Raises:
+        FileNotFoundError: if it is not there.
+    """
+    try:
+        target.hardlink_to(source)
+    except FileNotFoundError:
+        raise
+    except OSError:
+        # Another file system, or one without links.
+        shutil.copyfile(source, target)
+        sync(target)
 
 
 class Unfinished:

@@ -16,7 +16,14 @@ from typing import TYPE_CHECKING
 
 from starlette.responses import StreamingResponse
 
-from benchmark.localhub.problems import HubError, bad_request, forbidden, too_large, unauthorized
+from benchmark.localhub.problems import (
+    NO_REPO,
+    HubError,
+    bad_request,
+    forbidden,
+    too_large,
+    unauthorized,
+)
 
 if TYPE_CHECKING:
     import asyncio
@@ -94,7 +101,7 @@ def _readable(call: Call) -> Path:
         with call.open() as repo:
             return repo.git
     except HubError as error:
-        if error.code != "RepoNotFound" or call.who is not None:
+        if error.code != NO_REPO or call.who is not None:
             raise
         refused = unauthorized("No such dataset, or it is private: git asks for a token")
         refused.headers = {"www-authenticate": 'Basic realm="hub"'}

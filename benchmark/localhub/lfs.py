@@ -8,10 +8,11 @@ by any other tool later.
 from __future__ import annotations
 
 import re
+import secrets
 from hashlib import sha256
 from typing import TYPE_CHECKING, NamedTuple
 
-from benchmark.localhub.durable import Unfinished, make_folders, sync
+from benchmark.localhub.durable import Unfinished, link_or_copy, make_folders, sync
 from benchmark.localhub.problems import bad_request
 
 if TYPE_CHECKING:
@@ -73,6 +74,24 @@ class LfsStore:
             return self.path(oid).stat().st_size
         except FileNotFoundError:
             return None
+
+    def share(self, other: LfsStore, oid: str) -> bool:
+        """Have an object that another repository has; False if it has none.
+
+        No content is copied where the file system knows links: an object never changes.
+        """
+        source, target = other.path(oid), self.path(oid)
+        make_folders(target.parent)
+        temporary = target.with_name(f".tmp-{secrets.token_hex(8)}")
+        try:
+            link_or_copy(source, temporary)
+            temporary.replace(target)
+        except FileNotFoundError:
+            return False
+        finally:
+            temporary.unlink(missing_ok=True)
+        sync(target.parent)
+        return True
 
     def receive(self, expected: Pointer) -> Upload:
         """Start receiving an object."""

@@ -31,13 +31,18 @@ def lfs_batch(call: Call) -> Response:
     if not isinstance(objects, list) or len(objects) > _MOST_OBJECTS:
         raise bad_request(f"objects must be a list of at most {_MOST_OBJECTS}")
     pointers = [_pointer(item) for item in objects]
+    offered = wanted.get("transfers")
+    if not isinstance(offered, (list, type(None))):
+        raise bad_request("transfers must be a list")
     upload = wanted.get("operation") == "upload"
     if upload:
         call.writer(call.repo)
     with call.open() as repo:
         grant = _grant_upload if upload else _grant_download
         views: list[Json] = [grant(call, repo.lfs, item) for item in pointers]
-    return answer({"transfer": "basic", "objects": views, "hash_algo": "sha256"})
+    # An earlier client asks here whether it may send by Xet; a later one does not ask.
+    transfer = "xet" if upload and "xet" in (offered or ()) else "basic"
+    return answer({"transfer": transfer, "objects": views, "hash_algo": "sha256"})
 
 
 def _grant_upload(call: Call, store: LfsStore, item: Pointer) -> Json:

@@ -58,7 +58,7 @@ def _check(git: Path) -> None:
         with suppress(OSError):
             (git / LOCK).unlink()
             git.rmdir()
-        raise repo_not_found(f"{git.parent.name}/{git.name.removesuffix('.git')}")
+        raise repo_not_found()
 
 
 def busy() -> HubError:

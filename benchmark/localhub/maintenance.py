@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 from benchmark.localhub.call import Call, answer
 from benchmark.localhub.names import repo_part
-from benchmark.localhub.problems import bad_request
+from benchmark.localhub.problems import HubError, bad_request
 from benchmark.localhub.squash import squash
 
 if TYPE_CHECKING:
@@ -37,6 +37,34 @@ def move_repo(call: Call) -> Response:
     with call.open(old) as repo:
         call.hub.store.move(repo, new)
     return answer({"url": f"{call.endpoint}/datasets/{new}"})
+
+
+def duplicate_repo(call: Call) -> Response:
+    """POST /api/datasets/NS/NAME/duplicate; private as the first one unless the request says."""
+    wanted = call.json()
+    new = call.record.repo = _full_name(wanted.get("repository"))
+    private = wanted_privacy(call, wanted)
+    call.writer(new)
+    url = f"{call.endpoint}/datasets/{new}"
+    try:
+        with call.open() as repo:
+            is_private = repo.is_private if private is None else private
+            call.hub.store.duplicate(repo, new, private=is_private)
+    except HubError as error:
+        return taken(error, url)
+    return answer({"url": url, "filesCopyPending": False})
+
+
+def taken(error: HubError, url: str) -> Response:
+    """409 with the address of what has the name, which a client may be content with.
+
+    Raises:
+        HubError: what is no 409.
+    """
+    if error.status != 409:  # noqa: PLR2004 - the status is the name
+        raise error
+    body: Json = {"error": error.message, "url": url}
+    return answer(body, status=409, headers={"x-error-message": error.message})
 
 
 def settings(call: Call) -> Response:

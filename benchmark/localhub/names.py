@@ -1,4 +1,4 @@
-"""What may be the name of a repository, a branch or a file: everything else is refused with 400.
+"""What may be the name of a repository, a branch or a file: everything else is refused.
 
 A path inside a repository must be harmless in a working tree on any system, since people clone:
 git's own rules (`verify_path`, `fsck`) plus Windows' and macOS' spellings of `.git`.
@@ -9,7 +9,7 @@ from __future__ import annotations
 import re
 import unicodedata
 
-from benchmark.localhub.problems import bad_request
+from benchmark.localhub.problems import bad_path, bad_request
 
 LONGEST_SEGMENT = 255
 LONGEST_PATH = 4096
@@ -51,13 +51,13 @@ def file_path(path: object) -> str:
     """The path of a file inside a repository, unchanged.
 
     Raises:
-        HubError: 400 for a path that leaves the repository, touches `.git` or is no plain path.
+        HubError: 422 for a path that leaves the repository, touches `.git` or is no plain path.
     """
     if not isinstance(path, str) or not path:
-        raise bad_request("A path must be a non-empty string")
+        raise bad_path("A path must be a non-empty string")
     segments = path.split("/")
     if len(path.encode(errors="replace")) > LONGEST_PATH or len(segments) > DEEPEST_PATH:
-        raise bad_request("A path is too long or too deep")
+        raise bad_path("A path is too long or too deep")
     for segment in segments:
         _check_segment(segment)
     return path
@@ -67,19 +67,19 @@ def folder_path(path: object) -> str:
     """The path of a folder; one slash at the end is dropped.
 
     Raises:
-        HubError: 400 as for `file_path`.
+        HubError: 422 as for `file_path`.
     """
     return file_path(path.removesuffix("/") if isinstance(path, str) else path)
 
 
 def _check_segment(segment: str) -> None:
     if segment in {"", ".", ".."}:
-        raise bad_request("A path must be relative, without empty parts, '.' or '..'")
+        raise bad_path("A path must be relative, without empty parts, '.' or '..'")
     if len(segment.encode(errors="replace")) > LONGEST_SEGMENT:
-        raise bad_request("A part of a path is too long")
+        raise bad_path("A part of a path is too long")
     if "\\" in segment or any(unicodedata.category(char) in {"Cc", "Cs"} for char in segment):
-        raise bad_request("A path cannot have control characters or backslashes")
+        raise bad_path("A path cannot have control characters or backslashes")
     # macOS ignores format characters (Cf) in file names: ".g\u200cit" is ".git" there.
     plain = "".join(char for char in segment if unicodedata.category(char) != "Cf")
     if _GIT_FOLDER.fullmatch(plain):
-        raise bad_request("A path cannot contain .git")
+        raise bad_path("A path cannot contain .git")

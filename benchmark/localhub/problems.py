@@ -6,6 +6,9 @@ The client finds out what is missing only by `X-Error-Code`
 
 from __future__ import annotations
 
+NO_REPO = "RepoNotFound"
+"""By this code the client tells a missing dataset from a missing page, whatever the status."""
+
 
 class HubError(Exception):
     """A request that is refused: HTTP status, error code, message for people."""
@@ -30,6 +33,11 @@ def bad_request(message: str) -> HubError:
     return HubError(400, message, code="BadRequest")
 
 
+def bad_path(message: str) -> HubError:
+    """422: the request is one, but a path in it can be none of a dataset."""
+    return HubError(422, message, code="InvalidPath")
+
+
 def unauthorized(message: str = "Invalid username or password.") -> HubError:
     """401: a token is needed and there is none that the hub knows."""
     return HubError(
@@ -42,9 +50,16 @@ def forbidden(message: str) -> HubError:
     return HubError(403, message, code="Forbidden")
 
 
-def repo_not_found(repo: str) -> HubError:
-    """404: no such dataset."""
-    return HubError(404, f"Repository {repo} not found", code="RepoNotFound")
+def repo_not_found() -> HubError:
+    """404: no such dataset. The client itself says which address it asked."""
+    return HubError(404, "Repository not found", code=NO_REPO)
+
+
+def repo_hidden() -> HubError:
+    """401: no such dataset for whoever sends no token that the hub knows."""
+    error = unauthorized("There is no such repository, or a token is needed")
+    error.code = NO_REPO
+    return error
 
 
 def revision_not_found(revision: str) -> HubError:

@@ -16,7 +16,7 @@ from typing_extensions import TypedDict
 from benchmark import canonical
 from benchmark.localhub.commits import NewCommit, Signature, build, stage, write_commit
 from benchmark.localhub.objects import ObjectWriter
-from benchmark.localhub.problems import HubError, bad_request, conflict
+from benchmark.localhub.problems import HubError, bad_request, conflict, revision_not_found
 from benchmark.localhub.refs import PULLS, list_refs, write_ref
 from benchmark.localhub.trees import Entry, TreeEditor
 
@@ -81,8 +81,13 @@ def open_with_commit(
 
     Returns:
         Its number and its commit, both durable.
+
+    Raises:
+        HubError: 404 if that is no branch, as for the public Hub also for a tag or a commit id.
     """
-    target = repo.writable_ref(revision)
+    target = repo.movable_ref(revision)
+    if target is None:
+        raise revision_not_found(revision)
     base = repo.commit_by_prefix(request.parent) if request.parent else repo.head(target)
     with ObjectWriter(repo.git / "objects") as writer:
         staged = stage(repo, writer, request.operations)
@@ -170,6 +175,16 @@ def update(
     """
     with locks.hold(repo.git):
         _save(repo, change(discussion(repo, num)))
+
+
+def follow(repo: Repository, commits: Mapping[ObjectID, ObjectID]) -> None:
+    """Let pull requests name what became of their commits; the caller holds the lock."""
+    became = {old.decode(): new.decode() for old, new in commits.items()}
+    for item in discussions(repo):
+        merge_commit = became.get(item.merge_commit or "", item.merge_commit)
+        new = replace(item, base=became.get(item.base, item.base), merge_commit=merge_commit)
+        if new != item:
+            _save(repo, new)
 
 
 def event(kind: str, data: dict[str, Json], by: Signature) -> Event:

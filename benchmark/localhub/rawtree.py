@@ -54,6 +54,11 @@ def is_folder(item: bytes) -> bool:
     return item.startswith(_FOLDERS)
 
 
+def is_submodule(item: bytes) -> bool:
+    """Whether a record is a submodule's."""
+    return item.startswith(_SUBMODULE)
+
+
 def sha_of(item: bytes) -> ObjectID:
     """The id that a record has."""
     return ObjectID(item[-_SHA_SIZE:].hex().encode())
@@ -68,7 +73,7 @@ def changed(
     """
     before = read(old) if old else {}
     for name, item in read(new).items():
-        if before.get(name) == item or item.startswith(_SUBMODULE):
+        if before.get(name) == item or is_submodule(item):
             continue
         path = prefix + name.decode(errors="replace")
         yield path

@@ -98,7 +98,8 @@ def _listing(repo: Repository, sha: ObjectID, path: str, *, recursive: bool) -> 
     if not folder.is_folder:
         raise entry_not_found(path, sha.decode())
     prefix = f"{path}/" if path else ""
-    return list(entries(repo.tree, folder.sha, prefix=prefix, recursive=recursive))
+    # As on the public Hub: clients show and remember files in the order of the listing.
+    return [*entries(repo.tree, folder.sha, prefix=prefix, recursive=recursive, folders_first=True)]
 
 
 def _entry_views(repo: Repository, sha: ObjectID, page: list[Entry], *, expand: bool) -> list[Json]:

@@ -65,14 +65,15 @@ def _delete(call: Call, kind: str) -> Response:
 def _create(call: Call, kind: str, name: Json, start: Json) -> Response:
     if not isinstance(name, str) or not isinstance(start, str):
         raise bad_request("A name and a revision must be text")
-    ref = kind + branch_name(name)
     call.writer(call.repo)
     with call.open() as repo, call.hub.store.locks.hold(repo.git):
+        commit = repo.resolve(start)
+        ref = kind + branch_name(name)
         taken = refs.list_refs(repo.git, kind)
         clash = next((item for item in taken if _clashes(item, name)), None)
         if clash is not None:
             raise conflict(f"Reference {kind}{clash} already exists")
-        refs.write_ref(repo.git, ref, repo.resolve(start))
+        refs.write_ref(repo.git, ref, commit)
     return answer({"ref": ref})
 
 

@@ -122,7 +122,7 @@ class Repository:
         self.objects.close()
         if error is not None and _identity(self.git) != self._identity:
             # What it stumbled over is that somebody deleted or moved the dataset meanwhile.
-            raise repo_not_found(self.name) from None
+            raise repo_not_found() from None
 
     @property
     def is_private(self) -> bool:
@@ -164,12 +164,18 @@ class Repository:
         Raises:
             HubError: 404 if there is none, 400 for a tag or a commit id.
         """
+        name = self.movable_ref(revision)
+        if name is None:
+            self.resolve(revision)
+            raise bad_request("A commit needs a branch or a pull request as its revision")
+        return name
+
+    def movable_ref(self, revision: str) -> str | None:
+        """The branch or pull request that `revision` names, None if it names none."""
         for name in _candidates(revision):
-            if name.startswith(refs.TAGS) or refs.read_ref(self.git, name) is None:
-                continue
-            return name
-        self.resolve(revision)
-        raise bad_request("A commit needs a branch or a pull request as its revision")
+            if not name.startswith(refs.TAGS) and refs.read_ref(self.git, name) is not None:
+                return name
+        return None
 
     def head(self, ref: str) -> ObjectID:
         """Where an existing ref points now."""
@@ -250,6 +256,10 @@ class Repository:
         if facts.pointer is None or self.lfs.size(facts.pointer.oid) == facts.pointer.size:
             return facts
         return BlobFacts(facts.size, None)
+
+    def pointer(self, blob: ObjectID) -> Pointer | None:
+        """The pointer that a blob is, also where its content is missing."""
+        return self._memory.blob(self, blob).pointer
 
     def content(self, blob: ObjectID) -> bytes:
         """The content of a file, of the large object if the blob points to one."""

@@ -5,10 +5,12 @@ from __future__ import annotations
 import errno
 import secrets
 import shutil
-from contextlib import suppress
+from contextlib import contextmanager, suppress
 from typing import TYPE_CHECKING
 
+from benchmark.localhub import moved
 from benchmark.localhub.commits import Signature, initial_commit
+from benchmark.localhub.copies import copy_repository
 from benchmark.localhub.durable import make_folders, publish_file, sync
 from benchmark.localhub.locks import Locks
 from benchmark.localhub.names import repo_part
@@ -63,10 +65,23 @@ class Store:
         Raises:
             HubError: 404 RepoNotFound if there is none, 400 if that is no name.
         """
-        git = self._path(name)
-        if not (git / "HEAD").is_file():
-            raise repo_not_found(name)
-        return Repository(name, git, self._memory, check)
+        found = self.name_of(name)
+        if found is None:
+            raise repo_not_found()
+        return Repository(found, self._path(found), self._memory, check)
+
+    def name_of(self, name: str) -> str | None:
+        """The name of the dataset that `name` leads to, None if it leads to none.
+
+        As on the public Hub, upper and lower case do not matter, and earlier names lead on.
+
+        Raises:
+            HubError: 400 if that is no name.
+        """
+        if self._is_there(name):
+            return name
+        later = moved.trail(self._datasets, name)
+        return self._respelt(name) or next(filter(self._is_there, later), None)
 
     def names(self) -> Iterator[str]:
         """Every dataset, sorted."""
@@ -80,36 +95,49 @@ class Store:
         Raises:
             HubError: 409 if it exists, 400 if that is no name.
         """
-        git = self._free(name)
-        make_folders(git.parent)
-        new = git.parent / f".new-{secrets.token_hex(8)}"
-        try:
-            _initialise(new, signature, private=private)
-            _rename(new, git)
-        finally:
-            shutil.rmtree(new, ignore_errors=True)
-        sync(git.parent)
+        with self._appearing(name) as new:
+            _make_folders(new, private=private)
+            _initialise(new, signature)
+
+    def duplicate(self, repo: Repository, name: str, *, private: bool) -> None:
+        """Create a dataset with the history of another one; it appears complete or not at all.
+
+        Raises:
+            HubError: as `create`.
+        """
+        with self._appearing(name) as new, self.locks.hold(repo.git):
+            _make_folders(new, private=private)
+            copy_repository(repo.git, new)
 
     def delete(self, repo: Repository) -> None:
         """Delete a dataset: gone under its name at once, then from the disk."""
-        gone = repo.git.parent / f".gone-{secrets.token_hex(8)}"
+        gone = gone_folder(repo.git)
         with self.locks.hold(repo.git):
             repo.git.rename(gone)
+            moved.forget_all(self._datasets, repo.name)
             sync(gone.parent)
         shutil.rmtree(gone, ignore_errors=True)
 
     def move(self, repo: Repository, name: str) -> None:
-        """Give a dataset another name.
+        """Give a dataset another name; the old one leads to it until something else is called so.
 
         Raises:
             HubError: 409 if that is taken.
         """
-        target = self._free(name, besides=repo.name)
+        target = self._path(name)
+        if name.lower() != repo.name.lower():
+            self._refuse_taken(name)
         make_folders(target.parent)
         with self.locks.hold(repo.git):
-            _rename(repo.git, target)
+            moved.will_move(self._datasets, repo.name, name)
+            try:
+                _rename(repo.git, target)
+            except HubError:
+                moved.forget(self._datasets, repo.name)
+                raise
             sync(target.parent)
             sync(repo.git.parent)
+            moved.has_moved(self._datasets, repo.name, name)
 
     def set_private(self, repo: Repository, *, private: bool) -> None:
         """Make a dataset private or public, durably."""
@@ -129,9 +157,13 @@ class Store:
                 finish_squash(repo, self.locks)
 
     def sweep(self, *, before: float) -> None:
-        """Remove what uploads left that did not end, if it is older than a Unix time."""
+        """Remove what did not come to its end, if it is older than a Unix time."""
         for gone in self._datasets.glob("*/.gone-*"):
             shutil.rmtree(gone, ignore_errors=True)
+        for unfinished in self._datasets.glob("*/.new-*"):
+            with suppress(FileNotFoundError):
+                if unfinished.stat().st_mtime < before:
+                    shutil.rmtree(unfinished, ignore_errors=True)
         for git in self._datasets.glob("*/*.git"):
             # A dataset may go meanwhile; what cannot be removed today can be another day.
             with suppress(OSError):
@@ -145,21 +177,47 @@ class Store:
                 if needs_packing(git):
                     pack_loose(git)
 
-    def _free(self, name: str, besides: str = "") -> Path:
-        """Where a new dataset comes; as on the Hub names differ by more than upper and lower case.
+    def _is_there(self, name: str) -> bool:
+        return (self._path(name) / "HEAD").is_file()
 
-        Raises:
-            HubError: 409 if the name is taken, 400 if that is no name.
-        """
+    def _respelt(self, name: str) -> str | None:
+        """The dataset whose name is this one but for upper and lower case."""
+        namespace, _, base = name.lower().partition("/")
+        for folder in sorted(self._datasets.iterdir()):
+            if folder.name.lower() == namespace:
+                for git in sorted(folder.iterdir()):
+                    if git.name.lower() == f"{base}.git" and (git / "HEAD").is_file():
+                        return f"{folder.name}/{git.name.removesuffix('.git')}"
+        return None
+
+    def _refuse_taken(self, name: str) -> None:
+        taken = self._respelt(name)
+        if taken:
+            raise _taken(taken)
+
+    @contextmanager
+    def _appearing(self, name: str) -> Iterator[Path]:
+        """A folder that becomes the dataset when the block ends well."""
         git = self._path(name)
-        for other in self.names():
-            if other != besides and other.casefold() == name.casefold():
-                raise _taken(other)
-        return git
+        self._refuse_taken(name)
+        make_folders(git.parent)
+        new = git.parent / f".new-{secrets.token_hex(8)}"
+        try:
+            yield new
+            _rename(new, git)
+        finally:
+            shutil.rmtree(new, ignore_errors=True)
+        moved.forget(self._datasets, name)
+        sync(git.parent)
 
     def _path(self, name: str) -> Path:
         namespace, _, base = name.partition("/")
         return self._datasets / repo_part(namespace) / f"{repo_part(base)}.git"
+
+
+def gone_folder(git: Path) -> Path:
+    """A name for what is being deleted: the sweep removes what a killed deletion left."""
+    return git.parent / f".gone-{secrets.token_hex(8)}"
 
 
 def _rename(folder: Path, git: Path) -> None:
@@ -181,12 +239,15 @@ def _taken(name: str) -> HubError:
     return conflict(f"A dataset repository called {name} already exists")
 
 
-def _initialise(git: Path, signature: Signature, *, private: bool) -> None:
+def _make_folders(git: Path, *, private: bool) -> None:
     for folder in _FOLDERS:
         make_folders(git / folder)
     if private:
         publish_file(private_mark(git), b"")
         sync(git / "hub")
+
+
+def _initialise(git: Path, signature: Signature) -> None:
     publish_file(git / "config", _CONFIG)
     publish_file(git / "HEAD", f"ref: {BRANCHES}{MAIN}\n".encode())
     sha = initial_commit(git, {".gitattributes": GITATTRIBUTES}, signature)

@@ -35,16 +35,30 @@ class Entry(NamedTuple):
         return stat.S_ISDIR(self.mode)
 
 
-def entries(read: ReadTree, root: ObjectID, *, prefix: str, recursive: bool) -> Iterator[Entry]:
-    """What is in a folder, in git's order, folders before what is in them; no submodules."""
-    for item in read(root).items():
+def entries(
+    read: ReadTree, root: ObjectID, *, prefix: str, recursive: bool, folders_first: bool = False
+) -> Iterator[Entry]:
+    """What is in a folder, in git's order, folders before what is in them; no submodules.
+
+    Git sorts files and folders together; `folders_first` lists the folders before the files.
+    """
+    items = read(root).items()
+    if folders_first:
+        items.sort(key=lambda item: not stat.S_ISDIR(item.mode))
+    for item in items:
         if S_ISGITLINK(item.mode):
             continue
         path = prefix + item.path.decode(errors="replace")
         entry = Entry(path, item.mode, item.sha)
         yield entry
         if recursive and entry.is_folder:
-            yield from entries(read, item.sha, prefix=f"{path}/", recursive=True)
+            yield from entries(
+                read,
+                item.sha,
+                prefix=f"{path}/",
+                recursive=True,
+                folders_first=folders_first,
+            )
 
 
 def find(read: ReadTree, root: ObjectID, path: str) -> Entry | None:

@@ -8,7 +8,7 @@ from benchmark.localhub.attributes import read_attributes
 from benchmark.localhub.call import Call, answer
 from benchmark.localhub.commits import commit_to_ref
 from benchmark.localhub.ignore import IgnoreRules
-from benchmark.localhub.maintenance import repo_name, wanted_privacy
+from benchmark.localhub.maintenance import repo_name, taken, wanted_privacy
 from benchmark.localhub.names import file_path
 from benchmark.localhub.operations import parse_commit
 from benchmark.localhub.problems import HubError, bad_request
@@ -42,10 +42,7 @@ def create_repo(call: Call) -> Response:
     try:
         call.hub.store.create(repo, signature, private=bool(private))
     except HubError as error:
-        if error.status != 409:  # noqa: PLR2004 - the status is the name
-            raise
-        body: Json = {"error": error.message, "url": url, "name": repo}
-        return answer(body, status=409, headers={"x-error-message": error.message})
+        return taken(error, url)
     return answer({"url": url, "name": repo, "id": repo})
 
 

@@ -24,7 +24,7 @@ _MOST_LISTED = 50
 def contrast_table(
     _: Callable[[str], str], found: Iterable[tuple[str, Contrast]], verdicts: dict[str, str]
 ) -> str:
-    """A row for each figure of each configuration.
+    """A row for each figure of each configuration, after those for what is not the same besides.
 
     Args:
         _: the translator.
@@ -60,7 +60,9 @@ def gate_summary(
         table: its figures, by `contrast_table`.
         most: the share that is tolerated.
     """
-    heading = _("❌ Regressions: {count}") if found.regressions else _("✅ No regression")
+    heading = _("✅ No regression") if found.judged else _("⚠️ Nothing could be judged")
+    if found.regressions:
+        heading = _("❌ Regressions: {count}")
     bound = _("Tolerated: {most:.4g} %. Each figure is judged at {confidence:.4g} %.")
     new = [labels[entry.config_key] for entry in found.new]
     parts = [
@@ -89,6 +91,9 @@ def _listed(title: str, labels: Sequence[str]) -> str:
 def _rows(
     _: Callable[[str], str], label: str, contrast: Contrast, verdicts: dict[str, str]
 ) -> Iterator[list[str]]:
+    for name, both in contrast.match.configuration.items():
+        yield [label, f"`{name}`", *(code_cell(one, _LONGEST_LABEL) for one in both), "≠", "–", ""]
+        label = ""
     for name, one in contrast.judged.items():
         verdict = f"{_MARKS[one.verdict]} {_(verdicts[one.verdict])}"
         figures = [number(one.before), number(one.after), _change(one.before, one.after)]

@@ -69,6 +69,7 @@ def job_summary(
         _rejected(_, summary.rejected, lines) if summary.rejected else [],
         _listed(_, _("Kept, not ranked"), summary, summary.not_ranked),
         _listed(_, _("Doubtful"), summary, summary.doubtful),
+        _card(_, summary.card_refusal),
         _foot(_, summary, cleaned),
     ]
     return "\n\n".join("\n".join(part) for part in parts if part) + "\n"
@@ -162,6 +163,13 @@ def _listed(_: Translate, title: str, summary: Summary, items: Sequence[Remark])
         for item in items
     )
     return [f"### {title}", "", *table(header, rows, more=_("… and {count} more"))]
+
+
+def _card(_: Translate, refusal: str) -> list[str]:
+    if not refusal:
+        return []
+    said = _("The Hub refuses the dataset card, which is as it was:")
+    return [f"⚠️ {said} {_prose(refusal)}"]
 
 
 def _foot(_: Translate, summary: Summary, cleaned: Cleaned) -> list[str]:

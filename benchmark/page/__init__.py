@@ -3,6 +3,19 @@
 from __future__ import annotations
 
 from benchmark.page.builder import INLINE_ROWS, Facts, Site, build
+from benchmark.page.kept import PageKeeper, kept_facts, misfits, page_changes
 from benchmark.page.row import Row
+from benchmark.page.rows import rows_of
 
-__all__ = ["INLINE_ROWS", "Facts", "Row", "Site", "build"]
+__all__ = [
+    "INLINE_ROWS",
+    "Facts",
+    "PageKeeper",
+    "Row",
+    "Site",
+    "build",
+    "kept_facts",
+    "misfits",
+    "page_changes",
+    "rows_of",
+]

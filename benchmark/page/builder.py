@@ -35,10 +35,14 @@ INLINE_ROWS = 10_000
 _HERE = files("benchmark.page")
 _PAGE_BYTES = 2_000_000
 _BESIDE_BYTES = 40_000_000
+_LARGEST = 4_000_000
+"""Bytes of a page, however long the words of its rows are."""
+
+_FEWEST = 100
 
 _STYLES = (
     "base.css", "frame.css", "controls.css", "filters.css", "table.css", "plot.css",
-    "matched.css", "dialog.css", "compare.css", "narrow.css", "cards.css",
+    "matched.css", "dialog.css", "compare.css", "narrow.css", "cards.css", "print.css",
 )  # fmt: skip
 _SCRIPTS = ("base", "data", "question", "plot", "table", "controls", "sheet", "page")
 """Folders; of the files in one none needs another before the page stands."""
@@ -67,6 +71,8 @@ class Facts(NamedTuple):
         generated_at: when the page is made, as people read it.
         lang: "en" or "zh", for readers who have not chosen.
         data_name: what the file beside the page would be called.
+        kept: of a page among the dataset's own files, what it is made of: every run ("runs"), or
+            what is on the leaderboards ("boards"); "" of every other page.
     """
 
     title: str
@@ -76,6 +82,7 @@ class Facts(NamedTuple):
     lang: str
     branch: str = "main"
     data_name: str = "leaderboard-data.json"
+    kept: str = ""
 
 
 def build(rows: Iterable[Row], facts: Facts, graves: Sequence[Tombstone] = ()) -> Site:
@@ -94,14 +101,28 @@ def build(rows: Iterable[Row], facts: Facts, graves: Sequence[Tombstone] = ()) -
     """
     if facts.lang not in i18n.LANGUAGES:
         raise UsageError(f"The page does not speak {facts.lang!r}.", hint=N_("Use en or zh."))
-    every = sorted(rows, key=lambda row: (row.label, row.run_id))
-    if len(every) <= INLINE_ROWS:
-        return Site(_html(every, facts, len(every), graves), None)
-    return Site(_html(_inlined(every), facts, len(every), graves), _beside(every))
+    every = sorted(rows, key=_in_order)
+    inside = len(every)
+    while True:
+        site = _site(every, min(inside, INLINE_ROWS), facts, graves)
+        if len(site.html) <= _LARGEST or inside <= _FEWEST:
+            return site
+        # Names and versions of a page that somebody wants to be too large: fewer rows have room.
+        inside = min(inside, INLINE_ROWS) // 2
 
 
-def _inlined(rows: Sequence[Row]) -> list[Row]:
-    return sorted(data.best_of(rows, INLINE_ROWS), key=lambda row: (row.label, row.run_id))
+def _site(every: Sequence[Row], inside: int, facts: Facts, graves: Sequence[Tombstone]) -> Site:
+    """The page with so many of the rows in it, and the file beside it for all of them."""
+    total = len(every)
+    if total <= inside:
+        return Site(_html(every, facts, total, graves), None)
+    beside = _beside(every)
+    best = sorted(data.best_of(every, inside), key=_in_order)
+    return Site(_html(best, facts, total, graves, canonical.digest(beside)), beside)
+
+
+def _in_order(row: Row) -> tuple[str, str]:
+    return row.label, row.run_id
 
 
 def _beside(rows: Sequence[Row]) -> bytes:
@@ -113,14 +134,18 @@ def _beside(rows: Sequence[Row]) -> bytes:
     })  # fmt: skip
 
 
-def _html(rows: Sequence[Row], facts: Facts, total: int, graves: Sequence[Tombstone]) -> bytes:
+def _html(
+    rows: Sequence[Row], facts: Facts, total: int, graves: Sequence[Tombstone], beside: str = ""
+) -> bytes:
+    """The page; `beside` is the sha-256 of the file with all rows, "" where there is none."""
     style = "".join(_asset(f"style/{name}") for name in _STYLES)
     code = script()
     packed = data.pack(rows, _PAGE_BYTES - len(style) - len(code) - 40_000)
     page: dict[str, Json] = {
         **cast("dict[str, Json]", facts._asdict()),
         "total": total,
-        "data_name": facts.data_name if total > len(rows) else "",
+        "data_name": facts.data_name if beside else "",
+        "data_sha256": beside,
         "left_out": list(packed.left_out),
         "key_paths": [[name, list(path)] for name, path in KEY_PATHS.items()],
         "example_source": EXAMPLE_SOURCE,
@@ -133,7 +158,7 @@ def _html(rows: Sequence[Row], facts: Facts, total: int, graves: Sequence[Tombst
         .substitute(
             lang="zh-CN" if facts.lang == "zh" else facts.lang,
             title=escape(facts.title),
-            policy=_policy(code, style, _origins(facts, total > len(rows))),
+            policy=_policy(code, style, _origins(facts, bool(beside))),
             style=style,
             script=code,
             page=_inline(page),

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from benchmark import collecting
 from benchmark.derived import MisfitError, fitting
 from benchmark.plan.fast import fast_plan
 from benchmark.plan.full import full_plan
@@ -29,6 +30,11 @@ def plan_for(snapshot: Snapshot, files: Sequence[SubmittedFile], *, month: str) 
     Raises:
         InvalidDataError: if a file of the dataset itself is unreadable.
     """
+    with collecting.paused():
+        return _plan_for(snapshot, files, month)
+
+
+def _plan_for(snapshot: Snapshot, files: Sequence[SubmittedFile], month: str) -> Plan:
     manifest = fitting(snapshot)
     if manifest is not None:
         try:

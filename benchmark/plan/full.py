@@ -5,7 +5,15 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from benchmark import canonical, dataset
-from benchmark.derived import MANIFEST, TRAIL, differing, extended, is_worthwhile, manifest_of
+from benchmark.derived import (
+    MANIFEST,
+    TRAIL,
+    differing,
+    extended,
+    is_worthwhile,
+    manifest_of,
+    refuse_losses,
+)
 from benchmark.fragments import without
 from benchmark.plan.plan import Plan
 from benchmark.submission import judge
@@ -24,9 +32,10 @@ def full_plan(snapshot: Snapshot, files: Sequence[SubmittedFile], *, month: str)
     """Merge `files` into everything that `snapshot` holds.
 
     Raises:
-        InvalidDataError: if a file of the dataset itself is unreadable.
+        InvalidDataError: if a file of the dataset itself is unreadable, or one is gone.
     """
     before = dataset.parse(snapshot)
+    refuse_losses(snapshot.files, before)
     judgement = judge(files, before.known)
     submitted = _distinct(judgement.entries)
     new = [entry for run_id, entry in submitted.items() if run_id not in before.known]

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from functools import cached_property
 from typing import TYPE_CHECKING
 
+from benchmark import collecting
 from benchmark.dataset import is_fragment
 from benchmark.summary import Summary
 
@@ -49,7 +50,8 @@ class Plan:
         Raises:
             BenchmarkError: if writing it would lose data: a bug, caught before it can do harm.
         """
-        return self.make_files() if self.new else {}
+        with collecting.paused():
+            return self.make_files() if self.new else {}
 
     @property
     def fragments(self) -> set[str]:

@@ -17,6 +17,8 @@ from benchmark.verdict.conduct import faults
 from benchmark.verdict.order import disorder
 from benchmark.verdict.quick import is_plainly_sound
 from benchmark.verdict.reason import DOUBTFUL, IMPOSSIBLE, SOUND, Kind, Reason
+from benchmark.verdict.repeats import repetitions
+from benchmark.verdict.resources import contradictions
 from benchmark.verdict.stated import stated
 
 if TYPE_CHECKING:
@@ -35,7 +37,7 @@ __all__ = [
     "verdict",
 ]
 
-_RULES_VERSION = 1
+_RULES_VERSION = 2
 
 VERDICT_VERSION = f"{_RULES_VERSION}.{CHIPS_VERSION}"
 """Of the rules and of the table of chips: another of either, another version."""
@@ -64,7 +66,7 @@ def looked_at(data: Mapping[str, Json]) -> Verdict:
     # It claims nothing.
     if not said.throughput:
         return _SOUND
-    found = [*chain(disagreements(said), excesses(said), disorder(said), faults(said))]
+    found = [*chain.from_iterable(look(said) for look in _LOOKS)]
     if not found:
         return _SOUND
     worst = [reason for reason in found if reason.kind == IMPOSSIBLE]
@@ -72,4 +74,5 @@ def looked_at(data: Mapping[str, Json]) -> Verdict:
     return Verdict(IMPOSSIBLE if worst else DOUBTFUL, (*worst, *lesser))
 
 
+_LOOKS = (disagreements, excesses, repetitions, disorder, contradictions, faults)
 _SOUND = Verdict(SOUND)

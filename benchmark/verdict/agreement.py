@@ -11,13 +11,20 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from benchmark.i18n import N_
-from benchmark.verdict.reason import DOUBTFUL, FACTOR, IMPOSSIBLE, QUARTER, because, beyond
-from benchmark.verdict.stated import figure, number, section
+from benchmark.verdict.reason import (
+    DOUBTFUL,
+    FACTOR,
+    IMPOSSIBLE,
+    QUARTER,
+    because,
+    beyond,
+    times,
+)
+from benchmark.verdict.stated import figure, statistic
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Mapping
+    from collections.abc import Iterator
 
-    from benchmark.canonical import Json
     from benchmark.verdict.reason import Reason
     from benchmark.verdict.stated import Stated
 
@@ -41,7 +48,6 @@ def disagreements(said: Stated) -> Iterator[Reason]:
         yield from _parts_of_the_whole(said)
     yield from _rate(said)
     yield from _idle(said)
-    yield from _repeated(said)
 
 
 def _pace(said: Stated) -> Iterator[Reason]:
@@ -52,7 +58,7 @@ def _pace(said: Stated) -> Iterator[Reason]:
     if tpot:
         limit = 1e3 * streams / tpot
         yield from beyond(
-            said.throughput / limit if limit else 0.0,
+            times(said.throughput, limit),
             _THROUGHPUT,
             N_(
                 "{throughput} tokens/s are claimed, but a token every {tpot} ms in each of "
@@ -73,7 +79,7 @@ def _pace_of_pieces(said: Stated, streams: float) -> Iterator[Reason]:
     if tbt:
         limit = 1e3 * streams * said.output / tbt
         yield from beyond(
-            said.throughput / limit if limit else 0.0,
+            times(said.throughput, limit),
             _THROUGHPUT,
             N_(
                 "{throughput} tokens/s are claimed, but a piece of at most {output} tokens every "
@@ -94,7 +100,7 @@ def _whole(said: Stated) -> Iterator[Reason]:
     if said.streams is None or not (said.is_closed and e2e):
         return
     limit = 1e3 * said.streams * said.output / e2e
-    ratio = said.throughput / limit if limit else 0.0
+    ratio = times(said.throughput, limit)
     # Half of the answers longer than the median may hold most of the tokens.
     if said.varies and ratio <= FACTOR:
         return
@@ -135,7 +141,9 @@ def _rate(said: Stated) -> Iterator[Reason]:
 def _idle(said: Stated) -> Iterator[Reason]:
     """Less than one request alone would make: possible, for a client may wait between two."""
     e2e = _e2e(said)
-    is_known = said.tpot is not None or said.output < _SEVERAL or _stated(said, "e2e_ms", "median")
+    is_known = (
+        said.tpot is not None or said.output < _SEVERAL or statistic(said, "e2e_ms", "median")
+    )
     told = said.varies or "body-not-ended" in said.caveats or figure(said.metrics, "error_rate")
     if said.streams is None or not (said.is_closed and e2e and is_known) or told:
         return
@@ -182,11 +190,11 @@ def _held_back(said: Stated) -> Iterator[Reason]:
 
 def _parts_of_the_whole(said: Stated) -> Iterator[Reason]:
     """The end-to-end time that is stated, and the one that TTFT and TPOT make."""
-    e2e = _stated(said, "e2e_ms", "median")
+    e2e = statistic(said, "e2e_ms", "median")
     if not e2e or said.tpot is None:
         return
     parts = said.ttft + (said.output - 1) * said.tpot
-    ratio = max(e2e / parts, parts / e2e) if parts else 0.0
+    ratio = max(times(e2e, parts), times(parts, e2e))
     # Then n - 1 tokens do not follow the first.
     loosely = said.varies or "first-tokens-together" in said.caveats
     if loosely and ratio <= FACTOR:
@@ -204,67 +212,7 @@ def _parts_of_the_whole(said: Stated) -> Iterator[Reason]:
     )
 
 
-def _repeated(said: Stated) -> Iterator[Reason]:
-    """Figures that are other figures in other words."""
-    metrics = said.metrics
-    if said.tpot and (decode := figure(metrics, "decode_tps")):
-        yield from _differ(".metrics.decode_tps", decode, 1e3 / said.tpot, N_("1 / TPOT"))
-    rate = figure(metrics, "requests_per_s")
-    if rate and not said.varies:
-        made = rate * said.output
-        yield from _differ(_THROUGHPUT, said.throughput, made, N_("requests/s × output tokens"))
-    total = figure(metrics, "total_tps")
-    if total and said.throughput > total:
-        yield from beyond(
-            said.throughput / total,
-            _THROUGHPUT,
-            N_("{throughput} tokens/s are more than the {total} that include the input's"),
-            throughput=said.throughput,
-            total=total,
-        )
-    yield from _failures(metrics)
-
-
-def _differ(path: str, value: float, other: float, what: str) -> Iterator[Reason]:
-    yield from beyond(
-        max(value / other, other / value) if value and other else 0.0,
-        path,
-        N_("{value} is stated, but {what} is {other}"),
-        value=value,
-        what=what,
-        other=other,
-    )
-
-
-def _failures(metrics: Mapping[str, Json]) -> Iterator[Reason]:
-    samples = section(metrics, "samples")
-    failed, good = figure(samples, "failed"), figure(samples, "requests")
-    if good == 0:
-        path = ".metrics.samples.requests"
-        yield because(IMPOSSIBLE, path, N_("a throughput is stated, but no request"))
-    if not failed or good is None:
-        return
-    rate, counted = figure(metrics, "error_rate") or 0.0, failed / (failed + good)
-    if counted > rate + 0.01:
-        yield from beyond(
-            counted / rate if rate else 2 * FACTOR,
-            ".metrics.error_rate",
-            N_("an error rate of {rate} is stated, but {failed} failed and {good} did not"),
-            rate=rate,
-            failed=failed,
-            good=good,
-        )
-
-
 def _e2e(said: Stated) -> float:
     """Milliseconds from end to end: the mean that is stated, else the least that follows."""
-    known = _stated(said, "e2e_ms", "mean") or _stated(said, "e2e_ms", "median")
+    known = statistic(said, "e2e_ms", "mean") or statistic(said, "e2e_ms", "median")
     return known or said.ttft + max(0.0, said.output - 1) * (said.tpot or 0.0)
-
-
-def _stated(said: Stated, name: str, statistic: str) -> float | None:
-    row = section(section(said.metrics, "distributions"), name)
-    found = number(row.get(statistic))
-    if found is None and statistic == "median":
-        return figure(section(section(said.metrics, "percentiles"), name), "p50")
-    return found

@@ -8,12 +8,13 @@ from typing import TYPE_CHECKING
 from benchmark.i18n import N_
 from benchmark.verdict.chips import ANY, CPU
 from benchmark.verdict.limits import Limits, limits_of
-from benchmark.verdict.reason import DOUBTFUL, IMPOSSIBLE, because
+from benchmark.verdict.reason import DOUBTFUL, FACTOR, IMPOSSIBLE, because
 from benchmark.verdict.stated import figure, section, text
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
+    from benchmark.canonical import Json
     from benchmark.verdict.reason import Reason
     from benchmark.verdict.stated import Stated
 
@@ -24,7 +25,13 @@ _AT_ONCE = 16
 _COMPUTED = frozenset({"shared_prefix_tokens", "turns", "trace"})
 """Workloads whose prompts share beginnings, as is stated."""
 
-_GUESSED = re.compile(r"specul|draft|eagle|medusa|lookahead|ngram|n-gram|\bmtp\b|multi-token")
+_GUESSED = re.compile(
+    r"specul|draft|eagle|medusa|lookahead|prompt[-_ ]?lookup|ngram|n-gram|\bmtp\b|multi-?token"
+    r"|投机|推测|草稿|猜测解码"
+)
+_PLAIN = frozenset({"draft_tokens", "spec_accept_rate"})
+"""Fields that are there where nothing is guessed too."""
+
 _SECOND = 1e3
 """In milliseconds."""
 
@@ -36,16 +43,13 @@ def excesses(said: Stated) -> Iterator[Reason]:
     limits = limits_of(said.data)
     if said.throughput > MARGIN * limits.tokens_per_s:
         yield _more_arithmetic(said, limits)
-    streams, steps = said.streams, limits.steps_per_s
-    too_many = streams is not None and said.throughput > MARGIN * streams * steps
-    too_short = said.tpot is not None and said.output > 1 and said.tpot * MARGIN * steps < _SECOND
-    if too_many or too_short:
-        at_once = _AT_ONCE if _guesses(said) else 1
-        if streams is not None and said.throughput > MARGIN * at_once * streams * steps:
-            yield _more_bandwidth(said, limits, streams)
-        if too_short and at_once == 1:
-            yield _faster_steps(said, limits)
+    at_once, streams = _AT_ONCE if _guesses(said) else 1, said.streams
+    if streams is not None and said.throughput > MARGIN * at_once * streams * limits.steps_per_s:
+        yield _more_bandwidth(said, limits, streams)
+    if at_once == 1:
+        yield from _faster_steps(said, limits)
     yield from _faster_prompts(said, limits)
+    yield from _faster_start(said, limits)
 
 
 def _faster_prompts(said: Stated, limits: Limits) -> Iterator[Reason]:
@@ -70,6 +74,30 @@ def _faster_prompts(said: Stated, limits: Limits) -> Iterator[Reason]:
         )
 
 
+def _faster_start(said: Stated, limits: Limits) -> Iterator[Reason]:
+    """The first token takes a step too: all of the weights are read for it."""
+    if said.ttft and said.ttft * MARGIN * limits.steps_per_s < _SECOND and not _guesses(said):
+        yield because(
+            DOUBTFUL,
+            ".metrics.ttft_ms",
+            N_(
+                "TTFT is {ttft} ms, but reading {size} GB of weights at {bandwidth} GB/s takes "
+                "{shortest} ms ({chips})"
+            ),
+            ttft=said.ttft,
+            shortest=_SECOND / limits.steps_per_s,
+            **_reading(limits),
+        )
+    elif said.output > 1 and said.streams == 1 and 0 < FACTOR * said.ttft < (said.tpot or 0.0):
+        yield because(
+            DOUBTFUL,
+            ".metrics.ttft_ms",
+            N_("the first token took {ttft} ms, but every other one {tpot} ms"),
+            ttft=said.ttft,
+            tpot=said.tpot,
+        )
+
+
 def _more_arithmetic(said: Stated, limits: Limits) -> Reason:
     return because(
         IMPOSSIBLE,
@@ -79,7 +107,7 @@ def _more_arithmetic(said: Stated, limits: Limits) -> Reason:
         active=limits.active,
         limit=limits.tokens_per_s,
         rate=limits.rate,
-        chips=f"{limits.chips:,.4g} × {text(said.hardware, 'chip_model')[:80]}",
+        chips=f"{limits.chips:,.4g} × {text(said.hardware, 'chip_model')}",
     )
 
 
@@ -98,19 +126,22 @@ def _more_bandwidth(said: Stated, limits: Limits, streams: float) -> Reason:
     )
 
 
-def _faster_steps(said: Stated, limits: Limits) -> Reason:
+def _faster_steps(said: Stated, limits: Limits) -> Iterator[Reason]:
     """What is typical of a TTFT that holds the generation, or of tokens that came together."""
-    return because(
-        DOUBTFUL,
-        ".metrics.tpot_ms",
-        N_(
-            "TPOT is {tpot} ms, but reading {size} GB of weights at {bandwidth} GB/s takes "
-            "{shortest} ms ({chips})"
-        ),
-        tpot=said.tpot,
-        shortest=_SECOND / limits.steps_per_s,
-        **_reading(limits),
-    )
+    if said.tpot is None or said.output <= 1:
+        return
+    if said.tpot * MARGIN * limits.steps_per_s < _SECOND:
+        yield because(
+            DOUBTFUL,
+            ".metrics.tpot_ms",
+            N_(
+                "TPOT is {tpot} ms, but reading {size} GB of weights at {bandwidth} GB/s takes "
+                "{shortest} ms ({chips})"
+            ),
+            tpot=said.tpot,
+            shortest=_SECOND / limits.steps_per_s,
+            **_reading(limits),
+        )
 
 
 def _reading(limits: Limits) -> dict[str, object]:
@@ -141,9 +172,19 @@ def _guesses(said: Stated) -> bool:
     """Whether it makes several tokens in a step: of that no step's time is known."""
     if figure(said.metrics, "spec_accept_rate"):
         return True
-    server = section(said.metrics, "server")
-    if figure(server, "draft_tokens"):
+    if figure(section(said.metrics, "server"), "draft_tokens"):
         return True
-    metadata = section(said.data, "metadata")
-    words = (text(metadata, "reproducible_cmd"), text(metadata, "notes"), text(said.data, "engine"))
-    return any(_GUESSED.search(each.casefold()) for each in words if each)
+    return any(map(_tells_of_guesses, said.data.values()))
+
+
+def _tells_of_guesses(value: Json) -> bool:
+    """Wherever it is said: in a command, in notes, in an engine's options."""
+    if isinstance(value, str):
+        return _GUESSED.search(value.casefold()) is not None
+    if isinstance(value, dict):
+        # An engine may name the option and say that it is off.
+        return any(
+            _tells_of_guesses(inner) or (inner and name not in _PLAIN and _tells_of_guesses(name))
+            for name, inner in value.items()
+        )
+    return isinstance(value, list) and any(map(_tells_of_guesses, value))

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from typing import NamedTuple
 
-CHIPS_VERSION = 1
+CHIPS_VERSION = 2
 """Of this table: another figure, another number."""
 
 
@@ -38,12 +38,19 @@ _ADA = "NVIDIA Ada GPU architecture whitepaper V2.1, appendices"
 _BLACKWELL = "NVIDIA RTX Blackwell GPU architecture whitepaper, appendices"
 _B200 = "NVIDIA Blackwell architecture technical brief, table of HGX B200 and GB200, dense"
 _AMPERE = "NVIDIA Ampere GA102 GPU architecture whitepaper V2, appendices"
+_AMD = "https://www.amd.com/content/dam/amd/en/documents/instinct-tech-docs"
 _CDNA = "https://www.amd.com/en/products/accelerators/instinct.html (data sheet of the model)"
+_MI200 = (
+    "https://www.amd.com/en/products/accelerators/instinct/mi200.html (data sheet of the model)"
+)
+_MI300X = f"{_AMD}/data-sheets/amd-instinct-mi300x-data-sheet.pdf"
 _APPLE = (
     "Apple's technical specifications name the bandwidth; arithmetic and cache are not stated and "
     "are set above every estimate"
 )
-_TPU = "https://cloud.google.com/tpu/docs/system-architecture-tpu-vm (page of the generation)"
+_TPU = "https://docs.cloud.google.com/tpu/docs"
+_JAX = "INT4 and VMEM: https://github.com/jax-ml/jax/blob/main/jax/_src/pallas/mosaic/tpu_info.py"
+_GAUDI = "https://hc2024.hotchips.org, Intel Gaudi 3: table of product generations"
 
 CHIPS: tuple[Chip, ...] = (
     Chip("v100", 1134, (16.4, 130, 130), 6, f"{_NV}/v100/ (V100 data sheet, V100S)"),
@@ -78,13 +85,13 @@ CHIPS: tuple[Chip, ...] = (
         "https://www.nvidia.com/en-us/products/workstations/dgx-spark/",
     ),
     Chip("l4", 300, (60, 121, 485), 48, f"{_NV}/l4/ (L4 data sheet, without sparsity)"),
-    Chip("l20", 864, (60, 120, 239), 96, "NVIDIA L20 data sheet"),
+    Chip("l20", 864, (60, 120, 478), 96, "NVIDIA L20 data sheet; INT4 twice its INT8, as in L40"),
     Chip("l40", 864, (90.5, 181, 724), 96, f"{_NV}/l40/ (L40 data sheet, without sparsity)"),
     Chip("l40s", 864, (183, 366, 1466), 96, f"{_NV}/l40s/ (L40S data sheet)"),
     Chip("rtx 3080", 912, (60, 136, 544), 6, f"{_AMPERE} (12 GB variant)"),
     Chip("rtx 3090", 936, (71.2, 142.3, 568), 6, _AMPERE),
     Chip("rtx 3090 ti", 1008, (80, 160, 640), 6, f"{_AMPERE} (3090 Ti)"),
-    Chip("rtx 4080", 736, (97.5, 195, 780), 64, f"{_ADA} (with 4080 SUPER)"),
+    Chip("rtx 4080", 736, (104.4, 208.9, 835.5), 64, f"{_ADA}; 836 AI TOPS of 4080 SUPER"),
     Chip("rtx 4090", 1008, (165.2, 330.3, 1321.2), 72, _ADA),
     Chip("rtx 5080", 960, (112.6, 225.1, 900.4), 64, _BLACKWELL),
     Chip("rtx 5090", 1792, (209.5, 419, 1676), 96, _BLACKWELL),
@@ -92,17 +99,29 @@ CHIPS: tuple[Chip, ...] = (
     Chip("rtx 6000 ada", 960, (182.1, 364.2, 1457), 96, _ADA),
     Chip("rtx pro 6000", 1792, (252, 503.8, 2015), 128, _BLACKWELL),
     Chip("mi100", 1229, (46.1, 184.6, 184.6), 8, _CDNA),
-    Chip("mi210", 1638, (45.3, 181, 181), 8, _CDNA),
-    Chip("mi250", 3277, (95.7, 383, 383), 16, f"{_CDNA}, of MI250X"),
-    Chip("mi250x", 3277, (95.7, 383, 383), 16, _CDNA),
-    Chip("mi300a", 5300, (490.3, 980.6, 1961.2), 256, _CDNA),
-    Chip("mi300x", 5325, (653.7, 1307.4, 2614.9), 256, _CDNA),
-    Chip("mi308x", 5325, (653.7, 1307.4, 2614.9), 256, f"{_CDNA}, of MI300X"),
+    Chip("mi210", 1638, (45.3, 181, 181), 8, _MI200),
+    Chip("mi250", 3277, (95.7, 383, 383), 16, f"{_MI200}, of MI250X"),
+    Chip("mi250x", 3277, (95.7, 383, 383), 16, _MI200),
+    Chip(
+        "mi300a",
+        5300,
+        (490.3, 980.6, 1961.2),
+        256,
+        f"{_AMD}/data-sheets/amd-instinct-mi300a-data-sheet.pdf",
+    ),
+    Chip("mi300x", 5325, (653.7, 1307.4, 2614.9), 256, _MI300X),
+    Chip("mi308x", 5325, (653.7, 1307.4, 2614.9), 256, f"{_MI300X}, of MI300X"),
     Chip("mi325x", 6000, (653.7, 1307.4, 2614.9), 256, _CDNA),
-    Chip("mi350x", 8000, (653.7, 2310, 9230), 256, _CDNA),
-    Chip("mi355x", 8000, (653.7, 2520, 10070), 256, _CDNA),
-    Chip("gaudi2", 2460, (216, 432, 865), 48, "Intel Gaudi 2 white paper"),
-    Chip("gaudi3", 3700, (459, 1856, 1856), 96, "Intel Gaudi 3 white paper"),
+    Chip(
+        "mi350x",
+        8000,
+        (653.7, 2310, 9230),
+        256,
+        f"{_AMD}/product-briefs/amd-instinct-mi350x-gpu-brochure.pdf; FP32 as MI300X at most",
+    ),
+    Chip("mi355x", 8000, (653.7, 2520, 10070), 256, f"{_CDNA}; FP32 as MI300X at most"),
+    Chip("gaudi2", 2460, (216, 432, 865), 48, f"{_GAUDI}; FP8 of the Gaudi 2 white paper"),
+    Chip("gaudi3", 3700, (459, 1856, 1856), 96, f"{_GAUDI}; 1856 of the Gaudi 3 white paper"),
     Chip(
         "max 1550",
         3277,
@@ -118,11 +137,17 @@ CHIPS: tuple[Chip, ...] = (
         192,
         "Huawei: Atlas 800T A2 and 300I A2 (910B1 to B4), rounded up",
     ),
-    Chip("910c", 3600, (400, 800, 1600), 384, "two 910B in a package"),
-    Chip("tpu v4", 1228, (138, 275, 275), 160, _TPU),
-    Chip("tpu v5e", 820, (99, 197, 394), 160, _TPU),
-    Chip("tpu v5p", 2765, (230, 459, 918), 160, _TPU),
-    Chip("tpu v6e", 1640, (459, 918, 1836), 256, _TPU),
+    Chip(
+        "910c",
+        3600,
+        (400, 800, 1600),
+        384,
+        "two 910B in a package: https://arxiv.org/abs/2506.12708 has less",
+    ),
+    Chip("tpu v4", 1230, (138, 275, 275), 170, f"{_TPU}/v4; {_JAX}"),
+    Chip("tpu v5e", 820, (99, 197, 788), 160, f"{_TPU}/v5e; {_JAX}"),
+    Chip("tpu v5p", 2765, (230, 459, 1840), 160, f"{_TPU}/v5p; {_JAX}"),
+    Chip("tpu v6e", 1640, (460, 920, 3680), 256, f"{_TPU}/v6e; {_JAX}"),
     Chip("m1", 69, (20, 40, 80), 24, _APPLE),
     Chip("m1 pro", 205, (20, 40, 80), 48, _APPLE),
     Chip("m1 max", 410, (40, 80, 160), 96, _APPLE),

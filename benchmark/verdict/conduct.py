@@ -32,6 +32,7 @@ def faults(said: Stated) -> Iterator[Reason]:
         yield because(DOUBTFUL, ".metrics.samples.warmup", N_("there was no warm-up"))
     if figure(samples, "requests") == 1:
         yield because(DOUBTFUL, ".metrics.samples.requests", N_("it is a single request"))
+    yield from _few_requests(said)
     for kind in sorted(said.caveats & _TELLING.keys()):
         yield because(DOUBTFUL, ".provenance.caveats", _TELLING[kind])
     share = figure(said.metrics, "bandwidth_share")
@@ -43,6 +44,19 @@ def faults(said: Stated) -> Iterator[Reason]:
             share=share,
         )
     yield from _precision(said)
+
+
+def _few_requests(said: Stated) -> Iterator[Reason]:
+    """With fewer requests than places the load that is stated was never there."""
+    places = figure(said.workload, "concurrent_requests")
+    if said.is_closed and said.asked and places and said.asked < places:
+        yield because(
+            DOUBTFUL,
+            ".workload.concurrent_requests",
+            N_("{places} requests in flight are stated, but there were {asked} in all"),
+            places=places,
+            asked=said.asked,
+        )
 
 
 def _one_word(precision: str) -> str:
@@ -60,7 +74,7 @@ def _precision(said: Stated) -> Iterator[Reason]:
                 DOUBTFUL,
                 ".model.precision",
                 N_("{precision} is stated, but {executed} was executed"),
-                precision=precision[:80],
-                executed=executed[:80],
+                precision=precision,
+                executed=executed,
             )
             return

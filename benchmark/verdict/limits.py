@@ -41,6 +41,7 @@ class Limits(NamedTuple):
         chips: how many there are.
         active: parameters that a token takes at least.
         rate: operations per second of all chips.
+        memory: bytes per second that all chips read from memory; infinite where it is not known.
         bandwidth: bytes per second of all chips, from memory or from cache, as that takes longer.
         step_bytes: bytes that a step reads from there at least; 0 where that is not known.
         tokens_per_s: what the arithmetic allows.
@@ -51,6 +52,7 @@ class Limits(NamedTuple):
     chips: float
     active: float
     rate: float
+    memory: float
     bandwidth: float
     step_bytes: float
     tokens_per_s: float
@@ -83,24 +85,26 @@ def limits_of(data: Mapping[str, Json]) -> Limits:
     )
 
 
-@lru_cache(maxsize=4096)
-def _limits(setup: _Setup) -> Limits:
+def _reckoned(setup: _Setup) -> Limits:
     chip, model = chip_named(setup.chip), model_of(setup.name, setup.size)
     width = bits(setup.precision, setup.quantization, setup.name, is_dense=model.is_dense)
     single, half, fewer = chip.tera
     few = half if width >= _HALF_BITS else fewer
     rate = setup.chips * 1e12 * (single if width >= _SINGLE_BITS else few)
-    active, bandwidth = model.active or FEWEST, setup.chips * chip.bandwidth * 1e9
-    read = 0.0
+    active, memory = model.active or FEWEST, setup.chips * chip.bandwidth * 1e9
+    read, bandwidth = 0.0, memory
     if chip is not ANY and model.active is not None:
         weights = active * width / 8
         read, bandwidth = max(
-            (weights - setup.chips * chip.cache * 1e6, bandwidth),
-            (weights, _CACHE * bandwidth),
+            (weights - setup.chips * chip.cache * 1e6, memory),
+            (weights, _CACHE * memory),
             key=lambda way: way[0] / way[1],
         )
     steps, tokens = bandwidth / read if read else _UNBOUND, rate / (2 * active)
-    return Limits(chip.name, setup.chips, active, rate, bandwidth, read, tokens, steps)
+    return Limits(chip.name, setup.chips, active, rate, memory, bandwidth, read, tokens, steps)
+
+
+_limits = lru_cache(maxsize=4096)(_reckoned)
 
 
 def _size(model: Mapping[str, Json]) -> str | float | None:
@@ -111,5 +115,6 @@ def _size(model: Mapping[str, Json]) -> str | float | None:
 def _count(data: Mapping[str, Json], hardware: Mapping[str, Json]) -> float:
     """Chips in all; of several nodes it may be that each one's were counted."""
     nodes = figure(section(data, "cluster"), "node_count") or 1
-    per_node = figure(hardware, "chips_per_node") or 1
-    return min(_MOST_CHIPS, max(figure(hardware, "chip_count") or 1, nodes * per_node))
+    count = figure(hardware, "chip_count") or 1
+    per_node = figure(hardware, "chips_per_node") or count
+    return min(_MOST_CHIPS, max(count, nodes * per_node))

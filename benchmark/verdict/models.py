@@ -8,6 +8,7 @@ counts as it would in the sparsest models of that size. What is not known is not
 from __future__ import annotations
 
 import re
+from functools import lru_cache
 from typing import NamedTuple
 
 FEWEST = 1_000.0
@@ -31,7 +32,7 @@ _DENSE = re.compile(
 )
 _SPARSE = re.compile(r"moe|mixtral|\d+x\d|-\d+e(?:$|[^a-z])|next|omni|-a\d")
 _BILLIONS = frozenset({
-    *(1, 1.1, 1.2, 1.3, 1.4, 1.5, 1.6, 1.7, 1.8, 2, 2.4, 2.5, 2.6, 2.7, 2.8, 3, 3.8, 4, 6, 6.7),
+    *(1.1, 1.2, 1.3, 1.4, 1.5, 1.6, 1.7, 1.8, 2, 2.4, 2.5, 2.6, 2.7, 2.8, 3, 3.8, 4, 6, 6.7),
     *(6.9, 7, 7.5, 7.8, 8, 9, 10, 10.7, 11, 12, 13, 14, 15, 15.5, 20, 22, 24, 27, 32, 33, 34, 40),
     *(65, 66, 70, 72, 90, 110, 123, 175, 176, 180, 405),
 })  # fmt: skip
@@ -86,6 +87,7 @@ def model_of(name: str, size: Size) -> Model:
     return Model(min(known) if known else None, named.is_dense)
 
 
+@lru_cache(maxsize=4096)
 def tells_no_size(name: str) -> bool:
     """Whether nothing is known of a model by its name, at a glance."""
     folded = name.casefold()
@@ -104,21 +106,16 @@ def _by_name(name: str) -> Model:
     base = _base(name.casefold())
     if base in _NAMED:
         return Model(_NAMED[base], is_dense=True)
-    has_size = _HAS_SIZE.search(base) is not None
-    size = _smallest(_SIZE, base) if has_size else None
-    is_dense = bool(_DENSE.search(base)) and not _SPARSE.search(base) and _is_usual(size)
-    if not has_size or _UNTRUE.search(base):
-        return Model(None, is_dense)
-    active = _smallest(_ACTIVE, base)
-    if active is not None:
-        return Model(active, is_dense=False)
-    if size is None:
-        return Model(None, is_dense)
-    return Model(size if is_dense else size * _share(size), is_dense)
+    size, active = _smallest(_SIZE, base), _smallest(_ACTIVE, base)
+    is_mixed = active is not None or _SPARSE.search(base) is not None
+    is_dense = not is_mixed and _DENSE.search(base) is not None and _is_usual(size)
+    if active is None and size is not None:
+        active = size if is_dense else size * _share(size)
+    return Model(None if _UNTRUE.search(base) else active, is_dense)
 
 
 def _is_usual(size: float | None) -> bool:
-    return size is None or size < _UNITS["b"] or size / _UNITS["b"] in _BILLIONS
+    return size is None or size <= _UNITS["b"] or size / _UNITS["b"] in _BILLIONS
 
 
 def _smallest(pattern: re.Pattern[str], name: str) -> float | None:

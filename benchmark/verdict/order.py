@@ -8,7 +8,7 @@ from itertools import pairwise
 from typing import TYPE_CHECKING, cast
 
 from benchmark.i18n import N_
-from benchmark.verdict.reason import FACTOR, IMPOSSIBLE, because
+from benchmark.verdict.reason import FACTOR, IMPOSSIBLE, because, beyond
 from benchmark.verdict.stated import number, section
 
 if TYPE_CHECKING:
@@ -21,6 +21,10 @@ if TYPE_CHECKING:
 _ROUNDED = 1.01
 """Two statistics that are equal may have been rounded to different digits."""
 
+_DIGIT = 1e-3
+"""Milliseconds, to which some round."""
+
+_FAMILIES = ("percentiles", "distributions")
 _PERCENTILE = re.compile(r"p(\d{1,3}(?:[._]\d{1,3})?)(?:_ms)?", re.ASCII)
 _PLACES = {"min": 0.0, "median": 50.0, "max": 100.0}
 _PAIRS = (("min", "mean"), ("mean", "max"), ("ci95_low", "median"), ("median", "ci95_high"))
@@ -30,24 +34,28 @@ _OF_ONE_METRIC = ("ttft_ms", "tpot_ms")
 
 def disorder(said: Stated) -> Iterator[Reason]:
     """Percentiles that fall, and figures outside of what they summarise."""
-    for family in ("percentiles", "distributions"):
+    for family in _FAMILIES:
         rows = said.metrics.get(family)
         for name, row in rows.items() if isinstance(rows, dict) else ():
             if isinstance(row, dict):
                 yield from _falling(f".metrics.{family}.{name}", name, row)
                 yield from _outside(f".metrics.{family}.{name}", name, row)
+                yield from _spread(f".metrics.{family}.{name}", name, row)
     for name in _OF_ONE_METRIC:
         yield from _not_of_its_own(said, name)
+    yield from _longer_than_the_whole(said)
+    yield from _told_twice(said)
 
 
 def _falling(path: str, name: str, row: Mapping[str, Json]) -> Iterator[Reason]:
     names = _in_order(tuple(row))
-    if _rises([row[each] for each in names]):
+    if _rises([row[each] for each in names]) and not _has_synonyms(tuple(row)):
         return
     given = [(each, number(row[each])) for each in names]
     placed = [(each, value) for each, value in given if value is not None]
     for low, high in pairwise(placed):
-        if low[1] > high[1] * _ROUNDED:
+        is_same = _place(low[0]) == _place(high[0]) and low[1] * _ROUNDED < high[1]
+        if low[1] > high[1] * _ROUNDED or is_same:
             yield _out_of_order(path, name, low, high)
 
 
@@ -67,6 +75,69 @@ def _outside(path: str, name: str, row: Mapping[str, Json]) -> Iterator[Reason]:
             yield _out_of_order(path, name, (low, less), (high, more))
 
 
+def _spread(path: str, name: str, row: Mapping[str, Json]) -> Iterator[Reason]:
+    """Popoviciu's inequality: the deviation of a sample is no more than its range."""
+    deviation = number(row.get("stdev"))
+    least, most = number(row.get("min")), number(row.get("max"))
+    if least is None or most is None or deviation is None:
+        return
+    if deviation > _ROUNDED * (most - least) + _DIGIT:
+        low, high = ("stdev", deviation), ("max - min", most - least)
+        yield _out_of_order(path, name, low, high)
+
+
+def _longer_than_the_whole(said: Stated) -> Iterator[Reason]:
+    """The first token of each request comes before its end: so in every statistic."""
+    for family in _FAMILIES:
+        rows = section(said.metrics, family)
+        first, whole = section(rows, "ttft_ms"), section(rows, "e2e_ms")
+        for name in ("mean", *_in_order(tuple(first))) if whole else ():
+            yield from _after(f".metrics.{family}.ttft_ms", f"TTFT {name}", first, whole, name)
+    latest = section(section(said.metrics, "distributions"), "e2e_ms")
+    yield from _after(".metrics.ttft_ms", "TTFT", {"max": said.ttft}, latest, "max")
+
+
+def _after(
+    path: str, what: str, first: Mapping[str, Json], whole: Mapping[str, Json], name: str
+) -> Iterator[Reason]:
+    start, end = number(first.get(name)), number(whole.get(name))
+    if start is not None and end is not None and start > _ROUNDED * end + _DIGIT:
+        message = N_("{what} is {start} ms, but E2E {name} is {end} ms")
+        yield because(IMPOSSIBLE, path, message, what=what, start=start, name=name, end=end)
+
+
+def _told_twice(said: Stated) -> Iterator[Reason]:
+    """One statistic of one quantity in both tables."""
+    ours, others = (section(said.metrics, family) for family in _FAMILIES)
+    for name in sorted(ours.keys() & others.keys()):
+        row, other = section(ours, name), section(others, name)
+        for one, two in _of_one_place(tuple(row), tuple(other)):
+            if row[one] != other[two]:
+                yield from _otherwise(name, (one, row[one]), (two, other[two]))
+
+
+def _otherwise(name: str, one: tuple[str, Json], two: tuple[str, Json]) -> Iterator[Reason]:
+    here, there = number(one[1]), number(two[1])
+    if here and there:
+        yield from beyond(
+            max(here, there) / min(here, there),
+            f".metrics.percentiles.{name}",
+            N_("of {name}, {one} is {here}, but {two} is {there} in distributions"),
+            name=name,
+            one=one[0],
+            here=here,
+            two=two[0],
+            there=there,
+        )
+
+
+@lru_cache(maxsize=64)
+def _of_one_place(row: tuple[str, ...], other: tuple[str, ...]) -> list[tuple[str, str]]:
+    """The names in one table, each with that of the same statistic in the other."""
+    places = {_place(name): name for name in _in_order(other)}
+    return [(name, places[at]) for name in _in_order(row) if (at := _place(name)) in places]
+
+
 def _not_of_its_own(said: Stated, name: str) -> Iterator[Reason]:
     """The figure of an entry is a median or a mean: between the extremes, and near the median."""
     value = number(said.metrics.get(name))
@@ -82,11 +153,20 @@ def _not_of_its_own(said: Stated, name: str) -> Iterator[Reason]:
         yield because(IMPOSSIBLE, path, message, name=name, value=value, middle=middle)
 
 
-@lru_cache(maxsize=64)
-def _in_order(names: tuple[str, ...]) -> list[str]:
+def _sorted(names: tuple[str, ...]) -> list[str]:
     """The names of percentiles and the like, by their places."""
     places = {name: place for name in names if (place := _place(name)) is not None}
     return sorted(places, key=lambda name: (places[name], name))
+
+
+_in_order = lru_cache(maxsize=64)(_sorted)
+
+
+@lru_cache(maxsize=64)
+def _has_synonyms(names: tuple[str, ...]) -> bool:
+    """Whether two of them are one statistic."""
+    placed = _in_order(names)
+    return len({*map(_place, placed)}) < len(placed)
 
 
 def _place(name: str) -> float | None:

@@ -44,11 +44,13 @@ def bits(precision: str, quantization: str, name: str, *, is_dense: bool) -> flo
     return many if is_dense else min(many, _NATIVE)
 
 
-@lru_cache(maxsize=256)
-def _stated(precision: str, method: str) -> tuple[float | None, float | None]:
+def _read(precision: str, method: str) -> tuple[float | None, float | None]:
     """What tells of few bits, and what of many where nothing else may be meant."""
     many = [count for count, words in _MANY if words.search(precision)]
     return _few(f"{precision} {method}"), min(many) if many and method in _MISSING else None
+
+
+_stated = lru_cache(maxsize=256)(_read)
 
 
 def _few(text: str) -> float | None:

@@ -17,7 +17,7 @@ if TYPE_CHECKING:
 
     from benchmark.canonical import Json
 
-    Section = Mapping[str, float]
+    Figures = tuple[float, float, float, float, float, float, float]
 
 # So that the order of operations and their rounding do not matter.
 _SURELY = QUARTER * (1 - 1e-9)
@@ -27,9 +27,13 @@ _SECOND = 1e3
 
 _MOST = 1e18
 _NUMBERS = frozenset({int, float})
+_OR_NONE = frozenset({int, float, type(None)})
+_MIB = 1 << 20
+_MIB_IN_GIB = 1024
 _TELLING = frozenset({
     *("samples", "percentiles", "distributions", "server"),
-    *("decode_tps", "requests_per_s", "total_tps", "bandwidth_share"),
+    *("decode_tps", "requests_per_s", "total_tps", "bandwidth_share", "memory_bandwidth_gbs"),
+    *("energy_j", "joules_per_token", "goodput_rps"),
 })  # fmt: skip
 """Metrics that more can be told by."""
 
@@ -58,10 +62,50 @@ def is_plainly_sound(data: Mapping[str, Json]) -> bool:
     )
     if not _NUMBERS.issuperset(map(type, figures)):
         return False
-    known = cast("tuple[float, ...]", figures)
+    known = cast("Figures", figures)
     if not (min(known) > 0 and max(known) < _MOST and min(known[4:]) >= 1):
         return False
-    return _fits(*known) and _is_within_limits(data, known)
+    return (
+        _fits(*known)
+        and _is_spare(data, metrics, known)
+        and _is_alone(data)
+        and _is_within_limits(data, known)
+    )
+
+
+def _is_alone(data: Mapping[str, Json]) -> bool:
+    """Whether it is one machine that splits no model."""
+    cluster, hardware = data.get("cluster"), data.get("hardware")
+    if not isinstance(hardware, dict):
+        return False
+    count, per_node = hardware.get("chip_count"), hardware.get("chips_per_node")
+    if type(count) is not int or count < 1 or _is_more(per_node, count):
+        return False
+    if cluster is None:
+        return True
+    if not isinstance(cluster, dict) or _is_more(cluster.get("node_count"), 1):
+        return False
+    return cluster.get("parallelism") is None
+
+
+def _is_more(value: Json, count: int) -> bool:
+    return value is not None and value != count
+
+
+def _is_spare(data: Mapping[str, Json], metrics: Mapping[str, Json], known: Figures) -> bool:
+    """Whether memory is said to be in use at most as there is, and pieces to come in time."""
+    hardware = data.get("hardware")
+    given = metrics.get("tbt_ms"), metrics.get("peak_mem_mb"), metrics.get("kv_used_bytes")
+    if not isinstance(hardware, dict) or not _OR_NONE.issuperset(map(type, given)):
+        return False
+    gap, peak, cached = cast("tuple[float | None, float | None, float | None]", given)
+    _, _, tpot, _, output, _, _ = known
+    total, each = hardware.get("total_memory_gb"), hardware.get("memory_per_chip_gb")
+    memory = cast("list[float]", [size for size in (total, each) if type(size) in _NUMBERS])
+    enough = max([size for size in memory if size > 0], default=None)
+    used = max(peak or 0, (cached or 0) / _MIB)
+    is_spare = enough is None or used <= enough * _MIB_IN_GIB
+    return is_spare and (gap or 0) <= _SURELY * tpot * output
 
 
 def _fits(  # noqa: PLR0913, PLR0917 - the figures of an entry
@@ -70,15 +114,15 @@ def _fits(  # noqa: PLR0913, PLR0917 - the figures of an entry
     """As `benchmark.verdict.agreement` has it, and a little stricter."""
     streams, e2e = requests * batch, ttft + (output - 1) * tpot
     return (
-        output > 1
-        and tps * tpot <= _SURELY * 1e3 * streams
+        tps * tpot <= _SURELY * 1e3 * streams
         and tps * e2e <= _SURELY * 1e3 * streams * output
         and 1e3 * output <= _SURELY * e2e * tps
         and ttft <= _SURELY_FACTOR * streams * (given + output) * tpot
+        and tpot <= _SURELY_FACTOR * ttft
     )
 
 
-def _is_within_limits(data: Mapping[str, Json], known: tuple[float, ...]) -> bool:
+def _is_within_limits(data: Mapping[str, Json], known: Figures) -> bool:
     tps, ttft, tpot, given, _, requests, batch = known
     if max(tps, _SECOND * given / ttft) < _ANY_CHIP and _is_of_no_size(data):
         return True
@@ -87,7 +131,7 @@ def _is_within_limits(data: Mapping[str, Json], known: tuple[float, ...]) -> boo
         tps <= limits.tokens_per_s
         and _SECOND * given <= ttft * limits.tokens_per_s
         and tps <= limits.steps_per_s * requests * batch
-        and tpot * limits.steps_per_s >= _SECOND
+        and min(ttft, tpot) * limits.steps_per_s >= _SECOND
     )
 
 

@@ -45,20 +45,24 @@ def because(kind: Kind, path: str, message: str, /, **values: object) -> Reason:
     return Reason(kind, path, Sentence(message, **{k: _spoken(v) for k, v in values.items()}))
 
 
-def beyond(
-    ratio: float, path: str, message: str, /, kind: Kind = IMPOSSIBLE, **values: object
-) -> Iterator[Reason]:
+def times(value: float, limit: float) -> float:
+    """How many times as much as a limit something is; 0 without one, for nothing follows then."""
+    return value / limit if limit else 0.0
+
+
+def beyond(ratio: float, path: str, message: str, /, **values: object) -> Iterator[Reason]:
     """A reason if something is `ratio` times what something else says it is at most.
+
+    From a quarter more it is doubtful, beyond `FACTOR` impossible.
 
     Args:
         ratio: what is no number is no reason.
         path: as in `Reason`.
         message: as in `because`.
-        kind: the verdict beyond `FACTOR`.
         values: as in `because`.
     """
     if ratio > FACTOR:
-        yield because(kind, path, message, **values)
+        yield because(IMPOSSIBLE, path, message, **values)
     elif ratio > QUARTER:
         yield because(DOUBTFUL, path, message, **values)
 

@@ -23,6 +23,7 @@ class Stated(NamedTuple):
         tpot: milliseconds between tokens of one request.
         output: tokens of an answer.
         streams: requests in flight at most; None where that is not stated, as in an open loop.
+        asked: requests in all; None where that is not stated.
         is_closed: whether a request follows on another, so that time is not idle.
         varies: whether answers are not all of one length.
         caveats: the kinds of what the entry says of itself to beware of.
@@ -39,6 +40,7 @@ class Stated(NamedTuple):
     tpot: float | None
     output: float
     streams: float | None
+    asked: float | None
     is_closed: bool
     varies: bool
     caveats: frozenset[str]
@@ -49,6 +51,7 @@ def stated(data: Mapping[str, Json]) -> Stated:
     workload, metrics = section(data, "workload"), section(data, "metrics")
     provenance = section(data, "provenance")
     is_closed = workload.get("request_rate") is None and workload.get("trace") is None
+    asked = _asked(section(metrics, "samples"))
     return Stated(
         data,
         section(data, "hardware"),
@@ -60,10 +63,11 @@ def stated(data: Mapping[str, Json]) -> Stated:
         figure(metrics, "ttft_ms") or 0.0,
         figure(metrics, "tpot_ms"),
         _output(workload, provenance),
-        _streams(workload, is_closed=is_closed),
+        _streams(workload, asked, is_closed=is_closed),
+        asked,
         is_closed,
         "answer_tokens_median" in provenance or workload.get("trace") is not None,
-        _caveats(provenance) if "caveats" in provenance else frozenset(),
+        _caveats(provenance),
     )
 
 
@@ -86,6 +90,14 @@ def number(value: Json) -> float | None:
     return value  # type: ignore[return-value]
 
 
+def statistic(said: Stated, name: str, which: str) -> float | None:
+    """A mean, a median or the like of a quantity, in whichever way it is stated."""
+    found = number(section(section(said.metrics, "distributions"), name).get(which))
+    if found is None and which == "median":
+        return figure(section(section(said.metrics, "percentiles"), name), "p50")
+    return found
+
+
 def text(values: Mapping[str, Json], name: str) -> str:
     """A text; empty where there is none."""
     found = values.get(name)
@@ -97,14 +109,22 @@ def _output(workload: Mapping[str, Json], provenance: Mapping[str, Json]) -> flo
     return length or 1.0
 
 
-def _streams(workload: Mapping[str, Json], *, is_closed: bool) -> float | None:
-    """A batch in each of several requests, or each for the other: whichever is more."""
-    if not is_closed:
-        return figure(workload, "max_in_flight")
-    requests = figure(workload, "concurrent_requests")
+def _asked(samples: Mapping[str, Json]) -> float | None:
+    """Whether or not those that failed were counted among the requests."""
+    requests = figure(samples, "requests")
+    return None if requests is None else requests + (figure(samples, "failed") or 0)
+
+
+def _streams(workload: Mapping[str, Json], asked: float | None, *, is_closed: bool) -> float | None:
+    """A batch in each of several requests, or each for the other: whichever is more.
+
+    No more requests can be in flight than there were.
+    """
+    requests = figure(workload, "concurrent_requests" if is_closed else "max_in_flight")
     if requests is None:
         return None
-    return max(1.0, requests) * max(1.0, figure(workload, "batch_size") or 1.0)
+    several = max(1.0, requests if asked is None else min(requests, asked))
+    return several * (max(1.0, figure(workload, "batch_size") or 1.0) if is_closed else 1.0)
 
 
 def _caveats(provenance: Mapping[str, Json]) -> frozenset[str]:

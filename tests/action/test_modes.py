@@ -7,9 +7,10 @@ from typing import TYPE_CHECKING
 
 import pytest
 
+from benchmark.derived import PAGE
 from tests.action.world import PUBLISH, ROOT, World, outputs
 from tests.support.entries import data, run
-from tests.support.publishers import WRITE_TOKEN, held
+from tests.support.publishers import REPO, WRITE_TOKEN, commits, held
 
 if TYPE_CHECKING:
     from benchmark.localhub.testing import RunningHub
@@ -99,14 +100,14 @@ def test_inputs_that_are_empty_are_their_defaults(world: World, mode: str) -> No
 
 
 def test_the_reusable_workflow_publishes_in_one_line(world: World) -> None:
-    """With the action of its own commit; outputs come back to the caller."""
+    """With the action of its own commit, and the page in the same; outputs come back."""
     called = """
 on: push
 jobs:
   publish:
     uses: intellistream/sagellm-benchmark/.github/workflows/publish.yml@v1
     permissions: {contents: write, id-token: write}
-    with: {hf-repo: lab/results, endpoint: "${{ vars.HUB }}"}
+    with: {hf-repo: lab/results, page: dataset, endpoint: "${{ vars.HUB }}"}
     secrets: {hf-token: "${{ secrets.TOKEN }}"}
 """
     world.submit(run(1))
@@ -114,6 +115,8 @@ jobs:
     assert result.outcome == "success", result.log
     assert (result.outputs["added"], result.outputs["cleaned"]) == ("1", "1")
     assert world.files() == {"README.md"}
+    assert commits(world.hub) == 1
+    assert PAGE in world.hub.files(REPO)
 
 
 def test_this_repositorys_own_workflows_publish_and_validate(world: World) -> None:

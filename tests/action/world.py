@@ -19,7 +19,7 @@ from tests.action.harness.checkout import checkout
 from tests.action.harness.runner import Runner
 from tests.action.harness.setup_python import setup_python
 from tests.support.publishers import REPO, WRITE_TOKEN, held
-from tests.support.warm_python import warm
+from tests.support.warm_scripts import warm
 
 if TYPE_CHECKING:
     from collections.abc import Mapping

@@ -5,7 +5,7 @@ from __future__ import annotations
 from functools import partial
 from typing import TYPE_CHECKING
 
-from tests.cleanup.place import Place, git
+from tests.cleanup.place import SINGLE, Place, git
 from tests.crash.scenes import Scene, old_or_new_at_every_call
 
 if TYPE_CHECKING:
@@ -22,7 +22,18 @@ def clean_up_in(folder: Path, name: str) -> Scene:
         raise SystemExit(1 if done.warning else 0)
 
     def again() -> None:
-        """A git that is killed may leave locks in its checkout; the next job has another one."""
+        """A git that is killed may leave locks in its checkout; the next job has another one.
+
+        Here the git that receives a push is killed too. Of its lock the host takes care: as long as
+        it is there, nobody can push, and a clean-up that has something to do says so.
+        """
+        if locks := [*place.remote.rglob("*.lock")]:
+            before = tip(place)
+            place.check_out(place.remote.as_uri(), "--depth=1", name="locked-job")
+            assert bool(place.clean().warning) == (SINGLE in before[0])
+            assert tip(place) == before
+            for lock in locks:
+                lock.unlink()
         place.check_out(place.remote.as_uri(), "--depth=1", name="next-job")
         work()
 

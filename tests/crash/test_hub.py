@@ -14,6 +14,8 @@ from benchmark.localhub.lfs import Pointer
 from benchmark.localhub.operations import AddFile, AddLargeFile, CommitRequest
 from benchmark.localhub.problems import HubError
 from benchmark.localhub.pulls import discussions, merge, open_with_commit
+from benchmark.localhub.purge import purge
+from benchmark.localhub.refs import TAGS, write_ref
 from benchmark.localhub.store import Store
 from benchmark.localhub.testing import running_hub
 from tests.crash.scenes import Scene, old_or_new_at_every_call
@@ -25,14 +27,15 @@ if TYPE_CHECKING:
     from pathlib import Path
 
 LARGE = b"large" * 1000
+COPY = "lab/other"
 _WHO = Signature("somebody", 0.0)
 _ADDED = CommitRequest("", "", None, (AddFile("runs/a.jsonl", b"{}\n"), AddFile("b.json", b"[]")))
 
 
-def files(root: Path) -> dict[str, bytes] | None:
+def files(root: Path, name: str = REPO) -> dict[str, bytes] | None:
     """What the dataset holds; None if there is none."""
     try:
-        with Store(root, lock_timeout=5).open(REPO) as opened:
+        with Store(root, lock_timeout=5).open(name) as opened:
             listed = opened.files(opened.resolve("main"))
             return {entry.path: opened.content(entry.sha) for entry in listed}
     except HubError:
@@ -97,6 +100,41 @@ def pull(store: Store) -> None:
             merge(repo, store.locks, number, _WHO)
 
 
+def purge_large(store: Store) -> None:
+    """Delete the large file for good."""
+    with store.open(REPO) as repo:
+        purge(repo, store.locks, [sha256(LARGE).hexdigest()], rewrite=True)
+
+
+def with_large(work: Callable[[Store], object], folder: Path, name: str) -> Scene:
+    """A dataset that has a large file in a tagged commit."""
+    scene = scene_of(work, folder, name)
+    store = Store(folder / name, lock_timeout=5)
+    commit_large(store)
+    with store.open(REPO) as repo:
+        write_ref(repo.git, f"{TAGS}v1", repo.resolve("main"))
+    return scene
+
+
+def duplicate(store: Store) -> None:
+    """Another dataset with the same history, unless it is there."""
+    if COPY not in store.names():
+        with store.open(REPO) as repo:
+            store.duplicate(repo, COPY, private=False)
+
+
+def move(store: Store) -> None:
+    """Another name, unless it has it."""
+    if COPY not in store.names():
+        with store.open(REPO) as repo:
+            store.move(repo, COPY)
+
+
+def found_as(names: tuple[str, ...], root: Path) -> list[dict[str, bytes] | None]:
+    """What is found under these names."""
+    return [files(root, name) for name in names]
+
+
 def test_a_killed_creation_leaves_no_dataset_or_a_whole_one(tmp_path: Path) -> None:
     """It appears by one rename."""
     prepare = partial(scene_of, create, tmp_path, is_new=True)
@@ -143,3 +181,29 @@ def test_a_killed_xet_upload_leaves_nothing_or_all_of_it(tmp_path: Path) -> None
     """The next client sends it again, or need not."""
     prepare = partial(xet_in, [b"measured " * 1000, bytes(9000)], tmp_path)
     assert old_or_new_at_every_call(prepare, every=8) > 2
+
+
+def test_a_killed_deletion_of_a_large_file_leaves_all_of_it_or_nothing(tmp_path: Path) -> None:
+    """The history is rewritten before the content goes."""
+    prepare = partial(with_large, purge_large, tmp_path)
+    assert old_or_new_at_every_call(prepare, every=9) > 3
+
+
+def test_a_killed_duplication_leaves_no_dataset_or_a_whole_one(tmp_path: Path) -> None:
+    """It appears by one rename, and takes nothing from the first one."""
+
+    def prepare(name: str) -> Scene:
+        scene = with_large(duplicate, tmp_path, name)
+        return scene._replace(state=partial(found_as, (REPO, COPY), tmp_path / name))
+
+    assert old_or_new_at_every_call(prepare, every=13) > 3
+
+
+def test_a_killed_move_leaves_the_dataset_under_its_old_name_in_any_case(tmp_path: Path) -> None:
+    """Which leads to the new one if it has it."""
+
+    def prepare(name: str) -> Scene:
+        scene = with_large(move, tmp_path, name)
+        return scene._replace(state=partial(found_as, (REPO, COPY), tmp_path / name))
+
+    assert old_or_new_at_every_call(prepare, every=2) > 3

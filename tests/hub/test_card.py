@@ -26,6 +26,9 @@ def test_a_card_that_the_hub_refuses_does_not_keep_the_results_out(
     revision = store.commit(files, parent=before.revision, message="m")
     assert (revision, hub.files(REPO)[SINGLE]) == (hub.head(REPO), b"[1]\n")
     assert CARD not in hub.files(REPO)
+    assert "The metadata must be a mapping" in store.card_refusal
+    store.commit({SINGLE: b"[2]\n", CARD: b"good"}, parent=revision, message="m")
+    assert store.card_refusal == ""
 
 
 def test_a_card_alone_that_the_hub_refuses_is_refused(store: HubStore) -> None:

@@ -83,8 +83,8 @@ def stage(
     monkeypatch.setenv("HF_ENDPOINT", hub.endpoint)
     monkeypatch.setenv("HF_REPO", repo)
     monkeypatch.setattr(common.random, "uniform", lambda low, _high: low)
-    if request.getfixturevalue("case").manifest:
-        monkeypatch.setattr(derived, "FEW", 0)
+    has_manifest = request.getfixturevalue("case").manifest
+    monkeypatch.setattr(derived, "FEW", 0 if has_manifest else 256)
     yield Stage(hub, repo, workdir)
     hub.faults.clear()
 

@@ -16,8 +16,10 @@ from huggingface_hub.errors import (
     RevisionNotFoundError,
 )
 
+from benchmark.localhub import moved
 from benchmark.localhub.commits import Signature
 from benchmark.localhub.objects import ObjectWriter
+from benchmark.localhub.packing import pack_loose
 from benchmark.localhub.problems import HubError
 from benchmark.localhub.settings import HubSettings
 from benchmark.localhub.store import Store
@@ -77,7 +79,7 @@ def test_a_deleted_dataset_is_gone_and_its_name_is_free(hub: RunningHub, api: Hf
 
 
 def test_a_moved_dataset_has_all_it_had(hub: RunningHub, api: HfApi) -> None:
-    """Under the new name only; a taken name is a conflict."""
+    """Listed under the new name only; a taken name is a conflict."""
     head = hub.write(REPO, {"a": b"1"})
     num = pull_request(api, {"b": b"1"})
     hub.create("lab/taken")
@@ -90,6 +92,38 @@ def test_a_moved_dataset_has_all_it_had(hub: RunningHub, api: HfApi) -> None:
     assert [item.num for item in api.get_repo_discussions("other/place", repo_type="dataset")] == [
         num
     ]
+
+
+def test_a_moved_dataset_is_found_under_every_name_it_had(hub: RunningHub, api: HfApi) -> None:
+    """Until another one is called so; to what is gone no name leads, nor to what comes after it."""
+    hub.write(REPO, {"a": b"1"})
+    api.move_repo(REPO, "lab/second", repo_type="dataset")
+    api.move_repo("lab/second", "other/Third", repo_type="dataset")
+    for name in (REPO, "lab/SECOND"):
+        done = api.upload_file(
+            path_or_fileobj=name.encode(), path_in_repo="b", repo_id=name, repo_type="dataset"
+        )
+        assert (hub.head("other/Third"), api.dataset_info(name).id) == (done.oid, "other/Third")
+    api.create_repo("lab/second", repo_type="dataset")
+    assert [api.dataset_info(name).id for name in (REPO, "lab/second")] == [
+        "other/Third", "lab/second",
+    ]  # fmt: skip
+    api.move_repo("other/Third", REPO, repo_type="dataset")
+    assert api.dataset_info("other/Third").id == REPO
+    api.delete_repo(**DATASET)
+    api.create_repo(**DATASET)
+    with pytest.raises(RepositoryNotFoundError):
+        api.dataset_info("other/Third")
+
+
+def test_a_move_that_ended_early_does_not_hide_the_dataset(hub: RunningHub, api: HfApi) -> None:
+    """Its mark was made before; the names that the dataset had lead to where it still is."""
+    api.move_repo(REPO, "lab/second", repo_type="dataset")
+    moved.will_move(hub.root / "datasets", "lab/second", "lab/third")
+    for name in (REPO, "lab/second"):
+        assert api.dataset_info(name).id == "lab/second"
+    with pytest.raises(RepositoryNotFoundError):
+        api.dataset_info("lab/third")
 
 
 def test_a_write_that_waited_while_the_dataset_went_finds_none(hub: RunningHub) -> None:
@@ -107,6 +141,68 @@ def test_a_write_that_waited_while_the_dataset_went_finds_none(hub: RunningHub) 
     assert getattr(answer, "code", "") == "RepoNotFound"
     assert not git.exists()
     hub.create(REPO)
+
+
+def test_a_duplicate_has_all_files_and_commits_and_goes_its_own_way(
+    hub: RunningHub, api: HfApi
+) -> None:
+    """Large files too, also when the first dataset is packed, goes on and is deleted."""
+    hub.write(REPO, {"a": b"1"})
+    api.upload_file(path_or_fileobj=b"x" * 5000, path_in_repo="x.parquet", **DATASET)
+    api.create_tag(tag="v1", **DATASET)
+    api.create_branch(branch="exp", **DATASET)
+    pack_loose(hub.root / "datasets" / f"{REPO}.git")
+    pull_request(api, {"b": b"1"})
+    head, files = hub.write(REPO, {"c": b"1"}), hub.files(REPO)
+    api.duplicate_repo(REPO, "lab/copy", repo_type="dataset")
+    assert (hub.head("lab/copy"), hub.files("lab/copy")) == (head, files)
+    refs = api.list_repo_refs("lab/copy", include_pull_requests=True, repo_type="dataset")
+    assert ([item.name for item in refs.branches], [item.name for item in refs.tags]) == (
+        ["exp", "main"], ["v1"],
+    )  # fmt: skip
+    assert refs.pull_requests == []
+    hub.write("lab/copy", {"d": b"1"})
+    assert hub.files(REPO) == files
+    api.delete_repo(**DATASET)
+    assert hub.files("lab/copy") == {**files, "d": b"1"}
+
+
+def test_a_duplicate_does_not_replace_what_is_there(hub: RunningHub, api: HfApi) -> None:
+    """It is told, or taken for what was wanted."""
+    before = hub.create("lab/copy")
+    with pytest.raises(HfHubHTTPError, match="lab/copy already exists"):
+        api.duplicate_repo(REPO, "lab/copy", repo_type="dataset")
+    url = api.duplicate_repo(REPO, "lab/copy", repo_type="dataset", exist_ok=True)
+    assert (url.repo_id, hub.head("lab/copy")) == ("lab/copy", before)
+    with pytest.raises(RepositoryNotFoundError):
+        api.duplicate_repo("lab/absent", "lab/new", repo_type="dataset")
+
+
+def test_what_a_killed_duplication_left_is_removed_when_it_is_old(hub: RunningHub) -> None:
+    """A younger one may still become a dataset."""
+    store = Store(hub.root, lock_timeout=5)
+    left = hub.root / "datasets" / "lab" / ".new-0123"
+    left.mkdir()
+    (left / "HEAD").write_bytes(b"")
+    store.sweep(before=left.stat().st_mtime - 1)
+    assert left.exists()
+    store.sweep(before=left.stat().st_mtime + 1)
+    assert not left.exists()
+
+
+def test_a_duplicate_of_what_is_private_is_private(guarded: RunningHub) -> None:
+    """Unless its maker says otherwise; what was squashed away stays away."""
+    api = HfApi(endpoint=guarded.endpoint, token=WRITE)
+    old = guarded.head(REPO)
+    api.super_squash_history(**DATASET)
+    api.update_repo_settings(private=True, **DATASET)
+    for name, options, private in (
+        ("lab/hidden", {}, True), ("lab/open", {"private": False}, False),
+    ):  # fmt: skip
+        api.duplicate_repo(REPO, name, repo_type="dataset", **options)
+        assert api.dataset_info(name).private is private
+        with pytest.raises(RevisionNotFoundError):
+            api.dataset_info(name, revision=old)
 
 
 def test_a_squashed_branch_is_one_commit_with_the_same_files(hub: RunningHub, api: HfApi) -> None:
@@ -247,13 +343,14 @@ PRIVATE_READS = [
 def test_a_private_dataset_is_there_for_those_with_a_token_only(
     guarded: RunningHub, path: str
 ) -> None:
-    """For others it is as one that does not exist, to the letter."""
+    """For others it is as one that does not exist, to the letter: 401, for a token might help."""
     HfApi(endpoint=guarded.endpoint, token=WRITE).update_repo_settings(private=True, **DATASET)
     bearer = {"authorization": f"Bearer {READ}"}
     absent = path.replace(REPO, "lab/absent0")
     hidden, missing = (ask(guarded.endpoint, "GET", item) for item in (path, absent))
-    assert hidden.status == missing.status == 404
-    assert hidden.json["error"] == missing.json["error"].replace("lab/absent0", REPO)
+    assert hidden.status == missing.status == 401
+    assert hidden.json["error"] == missing.json["error"]
+    assert ask(guarded.endpoint, "GET", absent, authorization=f"Bearer {READ}").status == 404
     assert ask(guarded.endpoint, "GET", "/api/datasets").json == []
     if not path.endswith("0" * 64):
         assert ask(guarded.endpoint, "GET", path, **bearer).status == 200
@@ -370,7 +467,6 @@ def test_a_dataset_that_goes_under_a_request_is_missing(
     with pytest.raises(HubError) as refused:
         interrupted(Store(hub.root, lock_timeout=5), kind, is_made_again=is_made_again)
     assert (refused.value.status, refused.value.code) == (404, "RepoNotFound")
-    assert REPO in refused.value.message
 
 
 def interrupted(store: Store, kind: str, *, is_made_again: bool) -> None:

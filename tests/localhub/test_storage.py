@@ -43,10 +43,10 @@ def test_nobody_learns_of_datasets_without_a_token(tmp_path: Path) -> None:
 
 def test_what_a_hub_has_not_is_no_missing_dataset(hub: RunningHub) -> None:
     """The client would say that the dataset is not there."""
-    answer = ask(hub.endpoint, "POST", f"/api/datasets/{REPO}/duplicate", b"{}")
+    answer = ask(hub.endpoint, "POST", f"/api/datasets/{REPO}/scan", b"{}")
     assert (answer.status, answer.headers["x-error-code"]) == (404, "404")
-    assert "duplicate" in answer.json["error"]
-    missing = ask(hub.endpoint, "POST", "/api/datasets/lab/missing/duplicate", b"{}")
+    assert "scan" in answer.json["error"]
+    missing = ask(hub.endpoint, "POST", "/api/datasets/lab/missing/scan", b"{}")
     assert missing.headers["x-error-code"] == "RepoNotFound"
     gone = ask(hub.endpoint, "GET", "/api/datasets/only-one-part")
     assert gone.headers["x-error-code"] == "RepoNotFound"

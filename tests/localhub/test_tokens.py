@@ -13,6 +13,7 @@ import pytest
 
 from benchmark.errors import UsageError
 from benchmark.localhub.settings import HubSettings, IdTokenError
+from benchmark.localhub.store import Store
 from benchmark.localhub.testing import running_hub
 from benchmark.localhub.tokens import parse_tokens
 from tests.localhub.wire import REPO, ask, commit_body
@@ -138,7 +139,11 @@ def test_who_may_commit_can_be_asked_beforehand(
     asked = f"/api/datasets/{REPO}/auth-check"
     assert ask(guarded.endpoint, "GET", asked + "/write", **headers).status == status
     assert ask(guarded.endpoint, "GET", asked, **headers).status == 200
-    assert ask(guarded.endpoint, "GET", "/api/datasets/lab/absent/auth-check").status == 404
+    absent = ask(guarded.endpoint, "GET", "/api/datasets/lab/absent/auth-check", **headers)
+    assert (absent.status, absent.headers["x-error-code"]) == (
+        401 if status == 401 else 404,
+        "RepoNotFound",
+    )
 
 
 def test_whoami_tells_users_apart(guarded: RunningHub) -> None:
@@ -210,6 +215,20 @@ def test_an_id_token_becomes_a_token_for_one_dataset_and_one_hour(tmp_path: Path
         assert ask(hub.endpoint, "POST", other, BODY, authorization=bearer).status == 403
         clock.now += 3601
         assert ask(hub.endpoint, "POST", COMMIT, BODY, authorization=bearer).status == 401
+
+
+def test_a_token_for_one_dataset_does_not_follow_it_when_it_is_moved(tmp_path: Path) -> None:
+    """The old name leads to it, but the token is for what is called so now."""
+    with running_hub(tmp_path, settings=HubSettings(verifier=StubIssuer())) as hub:
+        hub.create(REPO)
+        _, granted = exchange(hub)
+        store = Store(hub.root, lock_timeout=5)
+        with store.open(REPO) as repo:
+            store.move(repo, "lab/moved")
+        bearer = f"Bearer {granted['access_token']}"
+        assert ask(hub.endpoint, "POST", COMMIT, BODY, authorization=bearer).status == 403
+        hub.create(REPO)
+        assert ask(hub.endpoint, "POST", COMMIT, BODY, authorization=bearer).status == 200
 
 
 @pytest.mark.parametrize(

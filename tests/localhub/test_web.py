@@ -12,13 +12,16 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from benchmark.canonical import digest
 from benchmark.commands.hub_pages import LeaderboardPages
 from benchmark.localhub.settings import HubSettings
 from benchmark.localhub.store import Store
 from benchmark.localhub.testing import running_hub
 from benchmark.localhub.tokens import parse_tokens
 from benchmark.localhub.web import html
+from benchmark.page import builder
 from tests.localhub.wire import REPO, Answer, ask, commit_body
+from tests.page.reading import data_of
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -148,7 +151,7 @@ def test_a_page_speaks_the_readers_language(
     ("path", "status"),
     [
         ("/datasets/lab/absent", 404), (f"{PAGE}/tree/absent", 404),
-        (f"{PAGE}/blob/main/absent", 404), (f"{PAGE}/blob/main/..%2Fx", 400),
+        (f"{PAGE}/blob/main/absent", 404), (f"{PAGE}/blob/main/..%2Fx", 422),
         (f"{PAGE}/tree/main/%ff", 400), (f"{PAGE}/commit/absent", 404),
         (f"{PAGE}/discussions/9", 404), (f"{PAGE}/discussions/x", 400),
         (f"{PAGE}/blob/main/%3Cscript%3E", 404),
@@ -172,7 +175,7 @@ def test_a_private_dataset_has_no_pages_for_others(tmp_path: Path) -> None:
         with store.open(REPO) as repo:
             store.set_private(repo, private=True)
         for path in (PAGE, f"{PAGE}/tree/main", f"{PAGE}/raw/main/.gitattributes"):
-            assert ask(hub.endpoint, "GET", path).status == 404
+            assert ask(hub.endpoint, "GET", path).status == 401
         assert REPO not in ask(hub.endpoint, "GET", "/").body.decode()
 
 
@@ -194,6 +197,32 @@ def test_a_dataset_with_leaderboards_shows_them(hub: RunningHub) -> None:
     assert "sha256-" in re.findall(r'Content-Security-Policy" content="([^"]+)"', page)[0]
     assert "frame-ancestors 'none'" in shown.headers["content-security-policy"]
     assert example["model"]["name"] not in broken.body.decode()
+
+
+def test_what_is_too_much_for_the_page_is_where_the_page_looks(
+    hub: RunningHub, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """As of the page's revision, for those only who may see the page."""
+    monkeypatch.setattr(builder, "INLINE_ROWS", 1)
+    other = {**EXAMPLE, "model": {**EXAMPLE["model"], "name": "another"}}
+    hub.write(REPO, {"leaderboard_single.json": json.dumps([EXAMPLE, other]).encode()})
+    then = hub.head(REPO)
+    settings = HubSettings(pages=LeaderboardPages())
+    with running_hub(hub.root, settings=settings) as paged:
+        about = data_of(ask(paged.endpoint, "GET", PAGE).body)
+        hub.write(REPO, {"leaderboard_single.json": json.dumps([EXAMPLE]).encode()})
+        beside = ask(paged.endpoint, "GET", about["data_name"])
+        absent = ask(paged.endpoint, "GET", f"{PAGE}/page-data/main")
+    assert (beside.status, absent.status) == (200, 404)
+    assert digest(beside.body) == about["data_sha256"]
+    assert beside.headers["x-repo-commit"] == then
+    assert beside.headers["content-type"] == "application/json"
+    assert beside.headers["content-security-policy"].startswith("sandbox;")
+    private = HubSettings(pages=LeaderboardPages(), tokens=TOKENS)
+    with Store(hub.root, lock_timeout=5).open(REPO) as repo:
+        Store(hub.root, lock_timeout=5).set_private(repo, private=True)
+    with running_hub(hub.root, settings=private) as closed:
+        assert ask(closed.endpoint, "GET", about["data_name"]).status == 401
 
 
 @given(text=st.text() | st.sampled_from([EVIL, CARD, "<![CDATA[", "[a](data:text/html,x)"]))

@@ -1,6 +1,7 @@
 """After `mutmut run`: every mutant that survived must have its reason in survivors.toml.
 
-`python tests/mutants/check.py MUTMUT`, MUTMUT being the program; ends with 1 if one has none.
+`python tests/mutants/check.py MUTMUT`, MUTMUT being the program; ends with 1 if one has none. Those
+that have none are tried once more: mutmut keeps what it found before, whatever the tests are now.
 """
 
 from __future__ import annotations
@@ -69,8 +70,12 @@ def reasons() -> list[Reason]:
 
 def main() -> int:
     """Say which have no reason, and which reasons have no mutant; 1 if any mutant has none."""
-    alive, known = survivors(sys.argv[1]), reasons()
-    unexplained = [one for one in alive if not any(reason.fits(one) for reason in known)]
+    known = reasons()
+    alive = survivors(sys.argv[1])
+    if again := _unexplained(alive, known):
+        _said(sys.argv[1], "run", *(mutant.name for mutant in again))
+        alive = survivors(sys.argv[1])
+    unexplained = _unexplained(alive, known)
     for mutant in unexplained:
         sys.stdout.write(f"{mutant.name}\n-{mutant.removed}\n+{mutant.added}\n")
     for reason in known:
@@ -81,6 +86,10 @@ def main() -> int:
         f"{len(alive)} survived, {len(unexplained)} without a reason; {untried} were not tried.\n"
     )
     return 1 if unexplained else 0
+
+
+def _unexplained(alive: list[Mutant], known: list[Reason]) -> list[Mutant]:
+    return [one for one in alive if not any(reason.fits(one) for reason in known)]
 
 
 def _mutant(program: str, name: str) -> Mutant:

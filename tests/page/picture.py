@@ -10,7 +10,6 @@ from pathlib import Path
 sys.path.insert(0, str(Path(__file__).resolve().parents[2]))
 
 from benchmark import page
-from benchmark.commands.page import rows_of
 from benchmark.dataset import Dataset
 from benchmark.demo import generated
 from tests.page.webdriver import Browser, missing_programs
@@ -31,7 +30,7 @@ def main() -> None:
     entries = [*generated.leaderboard(), *generated.contributions("Mei", "Tomas")]
     with tempfile.TemporaryDirectory() as temporary:
         file = Path(temporary) / "page.html"
-        file.write_bytes(page.build(rows_of(Dataset().joined(entries)), FACTS).html)
+        file.write_bytes(page.build(page.rows_of(Dataset().joined(entries)), FACTS).html)
         browser = Browser(Path(temporary))
         try:
             chosen.picture.write_bytes(_taken(browser, file.as_uri()))

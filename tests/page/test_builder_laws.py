@@ -13,8 +13,9 @@ from hypothesis import strategies as st
 
 from benchmark.entry import Entry
 from benchmark.errors import UsageError
+from benchmark.page import builder
 from tests.page.reading import Outline, data_of, facts_of, rows_of
-from tests.page.samples import HOSTILE, ROWS, build, entry, row
+from tests.page.samples import HOSTILE, ROWS, build, entry, row, site
 
 ENDINGS = [
     "</script>",
@@ -106,3 +107,18 @@ def test_what_is_no_web_address_of_one_host_opens_no_way_out(address: str) -> No
         "default-src", "script-src", "style-src", "connect-src", "img-src", "base-uri",
         "form-action", "require-trusted-types-for",
     }  # fmt: skip
+
+
+def test_a_page_is_bounded_however_long_the_words_of_its_rows_are(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    """Fewer of them are in it then, and all in the file beside it, whose content it names."""
+    rows = [row(entry(f"{n} {sha256(bytes([n])).hexdigest() * 9}")) for n in range(200)]
+    whole = site(rows)
+    assert whole.data is None
+    monkeypatch.setattr(builder, "_LARGEST", len(whole.html) - 1)
+    bounded = site(rows)
+    assert len(bounded.html) < len(whole.html)
+    assert bounded.data is not None
+    assert data_of(bounded.html)["data_sha256"] == sha256(bounded.data).hexdigest()
+    assert len(rows_of(bounded.html)) == 100

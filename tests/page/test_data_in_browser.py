@@ -7,7 +7,10 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
+from benchmark.commands.hub_pages import LeaderboardPages
 from benchmark.entry import Entry
+from benchmark.localhub.settings import HubSettings
+from benchmark.localhub.testing import running_hub
 from benchmark.page import builder
 from tests.page.conftest import opened
 from tests.page.samples import EVIL, FAST, REVISION, SLOW, build, entry, row, site
@@ -70,6 +73,21 @@ def test_the_page_says_which_revision_it_shows(visit: Visit) -> None:
     assert browser.text("#source") == "Data as of revision 0123456 · 2026-03-04 05:06 UTC"
 
 
+@pytest.mark.parametrize(("kept", "said"), [("runs", "Data"), ("boards", "Leaderboards")])
+def test_a_page_among_the_datasets_files_says_so(
+    clean: Browser, tmp_path: Path, kept: str, said: str
+) -> None:
+    """It cannot name the commit that it is part of; once the head was read it names that."""
+    path = tmp_path / "page.html"
+    with Served(hub(SLOW)) as served:
+        about = {"dataset_url": f"{served.url}{DATASET}", "revision": None, "generated_at": ""}
+        path.write_bytes(build([row(SLOW)], **about, kept=kept))
+        opened(clean, path.as_uri())
+        assert clean.text("#source") == f"{said} of the commit that this page is part of"
+        clean.click("#refresh")
+        clean.wait(lambda: clean.text("#source").startswith("Data as of revision fffffff · 20"))
+
+
 def test_a_click_reads_the_dataset_at_its_head(clean: Browser, tmp_path: Path) -> None:
     """New results come, a better run takes the place of the one before, which is history."""
     with Served(hub(BETTER, FAST, entry("brand-new"))) as served:
@@ -111,6 +129,20 @@ def test_a_dataset_that_cannot_be_read_changes_nothing(
     assert browser.text("#news").startswith("The dataset could not be read")
     assert len(browser.texts("td[data-column=model]")) == 2
     browser.complaints()
+
+
+def test_the_embedded_hub_has_all_rows_of_too_many(
+    clean: Browser, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Its page fetches them from the hub that served it."""
+    monkeypatch.setattr(builder, "INLINE_ROWS", 2)
+    results = [valid({"model.name": name}) for name in "abcde"]
+    with running_hub(tmp_path, settings=HubSettings(pages=LeaderboardPages())) as served:
+        served.create("lab/results")
+        served.write("lab/results", {"leaderboard_single.json": json.dumps(results).encode()})
+        opened(clean, f"{served.endpoint}{DATASET}#model=*")
+        assert len(clean.texts("td[data-column=model] .value")) == 5
+        assert not clean.run("return !document.getElementById('notice').hidden")
 
 
 def test_of_too_many_rows_the_others_are_fetched_where_the_page_is_served(

@@ -18,6 +18,26 @@ HARDWARE = "td[data-column=hardware] .value"
 MODELS = "td[data-column=model] .value"
 
 
+def test_the_way_back_undoes_a_filter_and_leads_to_the_view_before(visit: Visit) -> None:
+    """Step by step, and forward again; what is typed is no step."""
+    browser = visit("model=*")
+    browser.click("#facet-precision")
+    browser.click("#facet-precision-sheet input[data-value='fp32']")
+    browser.press("\ue00c")
+    browser.click("#view-history")
+    browser.type("#query", "gpt2")
+    browser.wait(lambda: "q=gpt2" in browser.run("return location.hash"))
+    for direction, hash_ in (
+        ("back", "#model=*&workload=*&precision=fp32"), ("back", "#model=*"),
+        ("forward", "#model=*&workload=*&precision=fp32"),
+    ):  # fmt: skip
+        browser.run(f"history.{direction}()")
+        browser.wait(lambda hash_=hash_: browser.run("return location.hash") == hash_)
+    browser.run("history.forward()")
+    browser.wait(lambda: browser.texts("#view-history[aria-selected=true]"))
+    assert browser.text("#facet-precision") == "Precision: FP32"
+
+
 def test_a_facet_narrows_the_table_and_the_address_brings_it_back(visit: Visit) -> None:
     """What is filtered is in the link."""
     browser = visit("model=*")

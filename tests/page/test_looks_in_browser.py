@@ -84,6 +84,75 @@ def test_nothing_is_wider_than_the_window(show: Visit, hash_: str, width: int) -
     browser.wait(lambda: browser.run(box) <= 1)
 
 
+def test_a_bar_never_runs_through_a_figure(show: Visit) -> None:
+    """It has a place of its own, and figures end below one another."""
+    browser = show([row(entry("m", engine=f"e{n}", metrics=(10.0**n, 9, 1))) for n in range(1, 6)])
+    crossed = """
+        const box = (node) => node.getBoundingClientRect();
+        return [...document.querySelectorAll("td.scored")].filter(
+            (cell) => box(cell.querySelector(".bar")).right > box(cell.querySelector(".value")).left
+        ).length;
+    """
+    assert browser.run(crossed) == 0
+    ends = """
+        const ends = [...document.querySelectorAll("td.scored .value")].map(
+            (node) => Math.round(node.getBoundingClientRect().right)
+        );
+        return new Set(ends).size;
+    """
+    assert browser.run(ends) == 1
+
+
+def test_a_phone_shows_names_whole_beside_their_marks(show: Visit) -> None:
+    """A mark has a place of its own; the table by concurrency has its figures in sight."""
+    doubted = [
+        row(at_once(entry("m", chip=("H100-SXM5-80GB", 1, 1)), 1, (9, 9)), verdict="doubtful")
+    ]
+    browser = show(doubted)
+    sized(browser, 390, 844)
+    cut = """
+        const name = document.querySelector("#table .named .value");
+        return name.scrollWidth - name.clientWidth;
+    """
+    browser.wait(lambda: browser.run("return innerWidth") == 390)
+    browser.wait(lambda: browser.run(cut) <= 0)
+    assert browser.texts("#table .badge") == ["doubtful"]
+    browser = show(doubted, "view=matched")
+    figure = "return document.querySelector('.figure').getBoundingClientRect().right"
+    browser.wait(lambda: 0 < browser.run(figure) < 390)
+
+
+def test_wider_letters_are_measured(show: Visit) -> None:
+    """As readers set them who need them so (WCAG 2.2, 1.4.12): no head is cut short."""
+    browser = show([row(entry("m", engine=f"an-engine-{n}")) for n in range(3)])
+    browser.run("""
+        const sheet = new CSSStyleSheet();
+        const spaces = "letter-spacing: .12em !important; word-spacing: .16em !important";
+        sheet.replaceSync(`* { ${spaces} }`);
+        document.adoptedStyleSheets = [sheet];
+    """)
+    cut = """
+        const nodes = [...document.querySelectorAll("thead button, td[data-column=engine]")];
+        return nodes.filter((node) => node.scrollWidth > node.clientWidth).length;
+    """
+    browser.wait(lambda: browser.run(cut) == 0)
+
+
+def test_every_row_is_printed(show: Visit) -> None:
+    """As a table, without what only a screen needs; afterwards all is as before."""
+    browser = show([row(entry("m", engine=f"e{n}")) for n in range(200)])
+    drawn = "return document.querySelectorAll('#table tr[data-id]').length"
+    before = browser.run(drawn)
+    browser.emulate("Emulation.setEmulatedMedia", media="print", features=[])
+    browser.run("dispatchEvent(new Event('beforeprint'))")
+    assert (before < 100, browser.run(drawn)) == (True, 200)
+    tools = "return getComputedStyle(document.getElementById('tools')).display"
+    assert browser.run(tools) == "none"
+    browser.run("dispatchEvent(new Event('afterprint'))")
+    browser.emulate("Emulation.setEmulatedMedia", media="", features=[])
+    assert browser.run(drawn) < 100
+
+
 def test_the_head_of_the_table_stays_in_sight(show: Visit) -> None:
     """Also where more columns were chosen than there is room for."""
     browser = show([row(entry("m", engine=f"e{n}")) for n in range(300)])

@@ -9,11 +9,11 @@ import pytest
 from click.testing import CliRunner
 
 from benchmark.commands.page import command
-from benchmark.commands.page import rows_of as rows_of_dataset
 from benchmark.dataset import Dataset
 from benchmark.entry import Entry
 from benchmark.errors import InvalidDataError, UsageError
 from benchmark.page import builder
+from benchmark.page import rows_of as rows_of_dataset
 from tests.page.reading import data_of, entries_of, facts_of, inflated, rows_of
 from tests.page.samples import FAILED, FAST, build, entry
 from tests.support.entries import data as valid
@@ -58,6 +58,16 @@ def test_a_file_that_is_no_json_stops_the_command_and_leaves_the_page(tmp_path: 
         invoke(tmp_path / "bad.json", "--output", page)
     assert caught.value.violations[0].file.endswith("bad.json")
     assert page.read_text() == "old"
+
+
+def test_a_file_with_a_credential_is_put_on_no_page(tmp_path: Path) -> None:
+    """A page is public; in which of its texts the credential would stand does not matter."""
+    leaking = valid({"metadata.notes": "Authorization: Bearer " + "a1B2c3D4" * 5})
+    (tmp_path / "bad.json").write_text(json.dumps([leaking]))
+    with pytest.raises(InvalidDataError, match="credential") as caught:
+        invoke(tmp_path / "bad.json", "--output", tmp_path / "page.html")
+    assert caught.value.violations[0].path == "$[0].metadata.notes"
+    assert not (tmp_path / "page.html").exists()
 
 
 def test_a_path_that_does_not_exist_is_a_usage_error(tmp_path: Path) -> None:

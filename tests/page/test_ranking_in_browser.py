@@ -32,6 +32,25 @@ def test_the_page_opens_with_the_model_and_workload_most_measured(visit: Visit) 
     assert browser.text("#count") == "2 results"
 
 
+def test_a_doubtful_result_is_no_measure_of_the_others(show: Visit) -> None:
+    """The best that can be believed is 1.00; where none can be, the best of all is."""
+    speeds = {"odd": 400.0, "good": 200.0, "slow": 100.0}
+    rows = [
+        row(
+            entry("m", engine=name, metrics=(tps, 9.0, 1)),
+            verdict="doubtful" if name == "odd" else "sound",
+        )
+        for name, tps in speeds.items()
+    ]
+    browser = show(rows)
+    assert browser.texts(RATIOS) == ["×0.50", "×1.00", "×2.00"]
+    shares = "return [...document.querySelectorAll('td .bar')].map((n) => n.offsetWidth)"
+    widths = browser.run(shares)
+    assert widths[0] == widths[1]
+    assert abs(widths[2] / widths[1] - 0.5) < 0.01
+    assert show(rows, "engine=odd").texts(RATIOS) == ["×1.00"]
+
+
 def test_a_bar_is_as_long_as_the_result_is_good(show: Visit) -> None:
     """Half as fast is half as long; of times the shorter is the longer bar."""
     rows = [row(entry("m", engine=f"e{n}", metrics=(100 * n, 80 / n, 1))) for n in (1, 2)]
@@ -41,6 +60,15 @@ def test_a_bar_is_as_long_as_the_result_is_good(show: Visit) -> None:
             "return [...document.querySelectorAll('td .bar')].map((n) => n.offsetWidth)"
         )
         assert abs(widths[1] / widths[0] - 0.5) < 0.01
+
+
+def test_the_page_opens_with_what_can_be_believed(show: Visit) -> None:
+    """Two results that can come before three that are doubtful; alone they are better than none."""
+    doubted = [row(entry("odd", engine=f"e{n}"), verdict="doubtful") for n in range(3)]
+    sound = [row(entry("good", engine=f"e{n}"), verdict="sound") for n in range(2)]
+    assert show([*doubted, *sound]).text("#model b") == "good"
+    assert show([*doubted, sound[0]]).text("#model b") == "odd"
+    assert show(sound[:1]).text("#count") == "1 result"
 
 
 def test_the_address_chooses_the_model_and_the_workload(show: Visit) -> None:

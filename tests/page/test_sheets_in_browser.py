@@ -116,9 +116,21 @@ def test_rows_are_compared_with_what_differs_marked(visit: Visit) -> None:
         browser.click(f"tr[data-id='{id_of(one)}'] input")
     browser.click("#picked .primary")
     differing = opened(browser).texts("#dialog tbody:nth-of-type(2) .differs th")
-    assert differing == ["chip_model differs", "engine differs", "precision differs"]
+    assert differing == ["Chip differs", "Engine differs", "Precision differs"]
     changes = browser.texts("#dialog tbody:nth-of-type(1) .change")
     assert changes == ["+1,776 % better", "−83.3 % better", "+168.1 % worse", "±0 %"]
+
+
+def test_fields_of_a_comparison_are_read_in_the_readers_language(visit: Visit) -> None:
+    """And pointing at one says how it is written."""
+    picks = "&".join(f"pick={id_of(one)}" for one in (FAST, SLOW))
+    browser = opened(visit(f"lang=zh&{picks}&show=compare"))
+    names = browser.texts("#dialog tbody:nth-of-type(2) th span")
+    assert {"芯片", "引擎版本", "输入长度"} <= set(names)
+    assert browser.run(
+        "return document.querySelector('#dialog th span[title=chip_model]') !== null"
+    )
+    assert "芯片数" in names
 
 
 def test_four_can_be_compared_and_a_fifth_waits_until_one_is_put_back(visit: Visit) -> None:

@@ -8,7 +8,7 @@ from hypothesis import strategies as st
 from benchmark.board import difference as module
 from benchmark.board.bisection import places
 from benchmark.board.difference import difference
-from benchmark.board.lines import body, is_framed, lines_in
+from benchmark.board.lines import LineCount, body, is_framed, lines_in
 from benchmark.board.splice import Edit, lost, spliced
 from benchmark.leaderboard import encode
 from benchmark.merge import leaderboard_of
@@ -100,3 +100,14 @@ def test_a_file_that_is_not_in_the_canonical_form_is_seen_as_such() -> None:
     assert all(map(is_framed, [b"[]\n", boarded([1]), boarded([1, 2])]))
     other = [b"[]", b"", b"[\n]\n", b'{"a":1}\n', b'[\n  {\n"a":1}\n]\n', b"\xef\xbb\xbf[]\n"]
     assert not any(map(is_framed, [*other, boarded([1])[:-1], b"[" + boarded([1])]))
+
+
+@given(lines=LINES, places_asked=st.lists(st.integers(0, 400), max_size=8))
+def test_lines_are_counted_whatever_was_asked_before(
+    lines: list[bytes], places_asked: list[int]
+) -> None:
+    """In any order, and again."""
+    data = framed(lines)
+    counted = LineCount(data)
+    for place in [*places_asked, *places_asked]:
+        assert counted.before(place) == data[:place].count(b"\n")

@@ -2,13 +2,22 @@
 
 from __future__ import annotations
 
+import re
+
 import pytest
 from hypothesis import example, given
 from hypothesis import strategies as st
 
 from benchmark import canonical
 from benchmark.errors import InvalidDataError
-from benchmark.respelling import members, respelled
+from benchmark.respelling import (
+    UNSURE,
+    UNSURE_SPELLING,
+    members,
+    read_together,
+    respelled,
+    respelled_together,
+)
 from tests.support.real_format import public_entries
 
 BLANK = st.sampled_from(["", "", "", " ", "\n  ", "\t"])
@@ -80,6 +89,28 @@ def test_what_the_quick_reader_answers_is_what_the_strict_one_says(text: str, le
         assert quick == strictly(data, levels)
 
 
+@given(st.lists(JSON.filter(lambda text: text.startswith("{")) | JSON, max_size=4), BLANK)
+@example(['{"a" : 1, "a":"\\u003a"}'], "")
+@example(['{"a":-0.0,"b":-1.0}', '{"a":1e16}'], "")
+@example(['{"a":1}', '{"a":9007199254740993.0}', '{"a":1e-7}'], " ")
+@example(['{"\ufb33":1,"😀":2}'], "")
+@example(['{"a":1}', "[[[[[[[1]]]]]]]"], "")
+def test_what_is_read_together_is_what_is_read_alone(texts: list[str], blank: str) -> None:
+    """Unless its texts say that it is in doubt."""
+    array = f"[{f'{blank},'.join(texts)}]".encode()
+    alone = [strictly(text.encode(), 6) for text in texts]
+    respelt, read = respelled_together(array, 6), read_together(array, 6)
+    if respelt is not None and not any(unsure(UNSURE_SPELLING, text) for text in respelt[1]):
+        assert list(zip(*respelt, strict=True)) == alone
+    if read is not None and not any(unsure(UNSURE, text) for text in read[1]):
+        assert read[0] == [one and one[0] for one in alone]
+
+
+def unsure(pattern: str, text: bytes) -> bool:
+    """Whether the regex crate would find it: such patterns mean the same to both."""
+    return re.search(pattern, text.decode().lower()) is not None
+
+
 @given(st.binary(max_size=40))
 def test_the_quick_reader_answers_no_bytes_that_the_strict_one_refuses(data: bytes) -> None:
     """Also not those that are no text."""
@@ -106,7 +137,8 @@ def test_members_of_an_array_are_its_texts(texts: list[str], blank: str, marked:
     found = members(b"\xef\xbb\xbf" * marked + array)
     if strictly(array, 99) is not None:
         assert found is not None
-        assert [bytes(text).strip() for text in found] == [text.strip().encode() for text in texts]
+        stripped = [text.strip().encode() for text in texts]
+        assert [bytes(text).strip() for text in found] == [text for text in stripped if text]
 
 
 @pytest.mark.parametrize("text", ["{}", "3", "", "[1,]", "[1", "[1]]", "\ufeff\ufeff[]"])
@@ -118,4 +150,8 @@ def test_what_is_no_array_has_no_members(text: str) -> None:
 def test_ordinary_entries_are_read_the_quick_way() -> None:
     """Or it would be quick in vain."""
     for entry in public_entries():
-        assert respelled(canonical.dumps(entry), 64) is not None
+        text = canonical.dumps(entry)
+        assert respelled(text, 64) is not None
+        together = respelled_together(b"[%b,%b]" % (text, text), 64)
+        assert together is not None
+        assert not unsure(UNSURE_SPELLING, text)

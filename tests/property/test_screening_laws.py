@@ -1,4 +1,4 @@
-"""A file that is only judged is good if, and only if, nothing is said about it when it is read."""
+"""Of a file that is only judged the same is said as when it is read."""
 
 from __future__ import annotations
 
@@ -10,8 +10,10 @@ from unittest import mock
 from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
-from benchmark import screening
+from benchmark import respelling, screening
+from benchmark.board.bisection import entry_of
 from benchmark.leaderboard import decode
+from benchmark.refusals import violations_among
 from benchmark.submission import SubmittedFile
 from tests.property.test_respelling_laws import JSON
 from tests.support.credential_samples import HARMLESS, PHRASES, TOKENS
@@ -36,9 +38,20 @@ MORE = JSON | WORDS | NUMBERS | LARGE
 KEYS = st.sampled_from(["a", "sig", "auth", "passwd", "token", "a:", 'b"'])
 
 
+SIZES = {"_MANY": screening._MANY}  # noqa: SLF001
+TINY = {"_PIECE": 700, "_TOGETHER": 500}
+
+
 def violations(text: bytes) -> list[Any]:
     """What is said of a file."""
     return list(SubmittedFile(Path("f"), "f", text, decode).violations(()))
+
+
+def among(text: bytes, found: screening.Screened) -> list[Any]:
+    """What is said of its suspects."""
+    unreadable = violations_among(text, found.suspects, file="f")
+    bad = [] if unreadable else [(index, entry_of(one)) for index, one in found.suspects]
+    return SubmittedFile(Path("f"), "f", text, decode).violations_in(bad, (), unreadable)
 
 
 @given(st.lists(st.tuples(st.sampled_from(BASES[:3] * 2 + BASES), KEYS, MORE), max_size=3))
@@ -48,26 +61,54 @@ def violations(text: bytes) -> list[Any]:
 @example([(BASES[0], "a", "[" * 63 + "]" * 63)])
 @example([(BASES[0], "a", "[" * 64 + "]" * 64)])
 @settings(max_examples=300)
-def test_good_is_what_nothing_is_said_about(made: list[tuple[dict[str, Any], str, str]]) -> None:
+def test_what_is_said_of_suspects_is_all_that_is_said(
+    made: list[tuple[dict[str, Any], str, str]],
+) -> None:
     """Whatever stands beside what an entry needs, in any spelling."""
     texts = [f"{json.dumps(base)[:-1]},{json.dumps(key)}:{more}}}" for base, key, more in made]
     text = f"[{', '.join(texts)}]".encode()
-    found = screening.screened(text)
-    if violations(text):
-        assert found is None
-        return
-    assert found is not None
-    assert found.entries == len(made)
-    read = [entry.standing.verdict for entry in decode(text, file="f")]
-    assert [index for index, _ in found.doubted] == [
-        at for at, kind in enumerate(read) if kind != "sound"
-    ]
+    expected = violations(text)
+    for sizes in (SIZES, TINY):
+        with mock.patch.multiple(screening, **sizes):
+            found = screening.screened(text)
+        if found is None:
+            assert expected
+            continue
+        assert among(text, found) == expected
+        assert found.entries == len(made)
+        assert [doubted for doubted in found.doubted if not expected] == doubted_in(text)
+
+
+def doubted_in(text: bytes) -> list[tuple[int, bytes]]:
+    """Index and text of the entries that are not sound; nothing of a file that is not good."""
+    spans, file = respelling.spans(text) or (), SubmittedFile(Path("f"), "f", text, decode)
+    kinds = [] if violations(text) else [entry.standing.verdict for entry in file.entries]
+    return [(at, text[slice(*spans[at])]) for at, kind in enumerate(kinds) if kind != "sound"]
 
 
 def test_many_are_judged_by_several_processes() -> None:
-    """And one bad entry is enough."""
+    """And a bad entry is found among them."""
     good, bad = (json.dumps(base).encode() for base in (BASES[2], BASES[4]))
-    with mock.patch.object(screening, "_MANY", 2), mock.patch.object(screening, "_PIECE", 2):
-        found = screening.screened(b"[%b]" % b",".join([good] * 5))
-        assert found == (5, tuple((at, good) for at in range(5)))
-        assert screening.screened(b"[%b]" % b",".join([good] * 4 + [bad])) is None
+    sizes = {"_MANY": 2, "_PIECE": 2 * len(good)}
+    with mock.patch.multiple(screening, **sizes), mock.patch("os.cpu_count", return_value=2):
+        found = screening.screened(b"[%b]" % b",".join([good] * 9))
+        assert found == (9, tuple((at, good) for at in range(9)), ())
+        found = screening.screened(b"[%b]" % b",".join([good] * 7 + [bad, good]))
+        assert found
+        assert (found.entries, found.suspects) == (9, ((7, bad),))
+
+
+def test_of_many_suspects_the_file_is_read() -> None:
+    """Looking at each of them in its own right would only take longer."""
+    bad = json.dumps(BASES[4]).encode()
+    with mock.patch.object(screening, "MOST_SUSPECTS", 3):
+        assert screening.screened(b"[%b]" % b",".join([bad] * 3))
+        assert screening.screened(b"[%b]" % b",".join([bad] * 4)) is None
+
+
+def test_a_list_within_an_entry_is_no_end_of_an_entry() -> None:
+    """Objects in it may begin with the same key."""
+    texts = [json.dumps({"entry_id": "x", **data(), "more": [{"entry_id": 1}] * 9})] * 5
+    text = f"[{','.join(texts)}]".encode()
+    with mock.patch.multiple(screening, **TINY):
+        assert screening.screened(text) == (5, (), ())

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any, cast
 
 import pytest
 
+from benchmark.dataset import is_fragment
 from benchmark.entry import Entry
 from tests.support import entries
 from tests.support.publishers import (
@@ -100,7 +101,7 @@ def test_an_old_dataset_is_adopted_only_once(old: RunningHub, here: Path) -> Non
     for model in ("new", "newer"):
         submission(here, entries.run(100, model=model))
         assert call("publish").code == 0
-    fragments = [data for path, data in old.files(REPO).items() if path.startswith("runs/")]
+    fragments = [data for path, data in old.files(REPO).items() if is_fragment(path)]
     assert sorted(data.count(b"\n") for data in fragments) == [1, 22]
 
 

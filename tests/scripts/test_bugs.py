@@ -22,7 +22,7 @@ def test_a_bug_is_told_in_words_and_on_a_runner_annotated(
     def fail(*_: object, **__: object) -> NoReturn:
         raise RuntimeError(f"odd\n::error::forged {WRITE_TOKEN}")
 
-    monkeypatch.setattr(validate, "judge", fail)
+    monkeypatch.setattr(validate, "files_of", fail)
     monkeypatch.setenv("GITHUB_ACTIONS", runner)
     monkeypatch.setenv("HF_TOKEN", WRITE_TOKEN)
     done = call("validate", str(workdir))
@@ -33,3 +33,16 @@ def test_a_bug_is_told_in_words_and_on_a_runner_annotated(
     assert WRITE_TOKEN not in done.said
     commands = [line for line in done.err.splitlines() if line.startswith("::")]
     assert [line.split("::")[1] for line in commands] == ["error title=A bug"] * bool(runner)
+
+
+@pytest.mark.parametrize("words", [["validate"], ["run", "--sagellm"], ["run", "--outputs"]])
+def test_a_name_that_no_file_can_have_is_no_bug(workdir: Path, words: list[str]) -> None:
+    """Of 300 letters: the system says so at the first look, wherever that is."""
+    engine = "sagellm" if "--sagellm" in words else "transformers"
+    rest = ["--engine", engine, "--model", str(workdir)] if words[0] == "run" else []
+    done = call(*words, "a" * 300, *rest)
+    assert done.code == 2, done.said
+    assert "File name too long" in done.err
+    assert "bug" not in done.err
+    assert "a" * 200 not in done.err
+    assert [*workdir.iterdir()] == []

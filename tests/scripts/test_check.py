@@ -2,8 +2,12 @@
 
 from __future__ import annotations
 
+import json
 from typing import TYPE_CHECKING
 
+from jsonschema import Draft202012Validator
+
+from benchmark.schema import schema_path
 from tests.support import entries
 from tests.support.publishers import call, fails_helpfully, submission
 
@@ -39,6 +43,23 @@ def test_a_regression_ends_with_3_and_is_named(workdir: Path) -> None:
     assert [one["metric"] for one in told.json["regressions"]] == ["throughput_tps"]
 
 
+def test_what_a_program_is_told_is_what_the_schemas_say(workdir: Path) -> None:
+    """A pair is that of a comparison."""
+    results(workdir / "outputs", 80)
+    results(workdir / "outputs" / "more", 80, model__name="new")
+    results(workdir / "old", 100)
+    schema, other = (
+        json.loads(schema_path(f"{name}_v1.schema.json").read_text(encoding="utf-8"))
+        for name in ("check", "comparison")
+    )
+    for options in ((), ("--max-regression", "25%"), ("--with-noisy", "--metric", "ttft_ms")):
+        told = call("check", "--against", "old", "--format", "json", *options).json
+        Draft202012Validator(schema).validate(told)
+    assert told["no_counterpart"]
+    both = (set(one["$defs"]["pair"]["properties"]) for one in (other, schema))
+    assert next(both) - next(both) == {"side"}
+
+
 def test_a_dataset_is_the_baseline_with_all_its_runs(hub: RunningHub, here: Path) -> None:
     """Not only the best: what is fastest by chance would make everybody slower."""
     assert hub.head("lab/results")
@@ -62,6 +83,26 @@ def test_what_is_not_judged_is_named_and_fails_only_when_asked(workdir: Path) ->
     assert done.code == 0
     assert "No counterpart in the baseline: CPU|1|new|FP32|128|128" in done.out
     assert call("check", "--against", "old", "--strict").code == 75
+
+
+def test_a_check_that_judged_nothing_does_not_say_that_all_is_well(workdir: Path) -> None:
+    """Neither on the screen nor in Markdown."""
+    results(workdir / "outputs", 80, model__name="new")
+    results(workdir / "old", 100)
+    assert "⚠ Nothing could be judged" in call("check", "--against", "old").out
+    summary = call("check", "--against", "old", "--format", "markdown").out
+    assert summary.startswith("## ⚠️ Nothing could be judged")
+
+
+def test_no_regression_at_all_can_be_tolerated(workdir: Path) -> None:
+    """Then chance alone decides; what is no share is refused."""
+    results(workdir / "outputs", 90)
+    results(workdir / "old", 100)
+    for bound in ("0%", "0", "0.0"):
+        assert call("check", "--against", "old", "--max-regression", bound).code == 3
+    for wrong in ("-1%", "100%", "5", "nan", "%"):
+        assert call("check", "--against", "old", "--max-regression", wrong).code == 2
+    assert call("check", "old", "--against", "old", "--max-regression", "0%").code == 0
 
 
 def test_nothing_to_check_is_an_error(workdir: Path) -> None:

@@ -33,7 +33,7 @@ from tests.support.publishers import (
     start,
     submission,
 )
-from tests.support.warm_python import AS_IN_TESTS, warm
+from tests.support.warm_scripts import AS_IN_TESTS, warm
 
 if TYPE_CHECKING:
     from collections.abc import Iterator

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import pytest
 from huggingface_hub import CommitOperationAdd, HfApi
@@ -58,6 +58,27 @@ def test_many_pull_requests_become_one_commit(hub: RunningHub, here: Path) -> No
     assert open_ones(hub) == []
     alone = parse(Snapshot(Revision("0" * 40), {})).joined(RUNS)
     assert parse(Snapshot(Revision("0" * 40), dict(hub.files(REPO)))).boards == alone.boards
+
+
+def test_only_months_that_differ_are_listed(
+    hub: RunningHub, here: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """However long the history, and however many propose something."""
+    old = entries.run(1, model="old").canonical + b"\n"
+    hub.write(REPO, {f"runs/2019-0{month}/{month}.jsonl": old for month in range(1, 6)})
+    numbers = [propose(here, run) for run in RUNS[:3]]
+    asked: list[str] = []
+    listing = HfApi.list_repo_tree
+
+    def noted(self: HfApi, repo: str, path: str, **options: Any) -> Any:
+        asked.append(path)
+        return listing(self, repo, path, **options)
+
+    monkeypatch.setattr(HfApi, "list_repo_tree", noted)
+    done = call("collect", "--all", "--json")
+    assert (done.code, done.json["single"]["total"]) == (0, 4), done.said
+    assert not any(path.startswith("runs/2019") for path in asked)
+    assert asked.count("runs") == 1 + len(numbers)
 
 
 def test_only_those_named_are_taken(hub: RunningHub, here: Path) -> None:

@@ -6,9 +6,11 @@ import json
 from typing import TYPE_CHECKING, Any
 
 import pytest
+from jsonschema import Draft202012Validator
 
 from benchmark.measure import sample_file
 from benchmark.measure.samples import Sample, Series
+from benchmark.schema import schema_path
 from tests.support import entries
 from tests.support.publishers import call, fails_helpfully, submission
 
@@ -159,6 +161,17 @@ def test_markdown_is_for_a_pull_request(workdir: Path) -> None:
     assert "`throughput_tps` | 100 | 50 | -50.0%" in lines[2]
 
 
+def test_markdown_says_which_side_is_meant_and_what_is_not_the_same(workdir: Path) -> None:
+    """Each of several has a table of its own; what differs besides stands before the figures."""
+    paths = [str(measured(workdir, ms=ms)) for ms in (100, 110)]
+    paths.append(str(measured(workdir, ms=120, engine="vl|lm")))
+    lines = call("compare", *paths, "--format", "markdown").out.splitlines()
+    headings = [line for line in lines if line.startswith("### ")]
+    assert headings == [f"### `{paths[0]}` → `{other}`" for other in paths[1:]]
+    [differing] = [line for line in lines if "`engine`" in line]
+    assert "| `engine` | `sagellm` | `vl\\|lm` | ≠ |" in differing
+
+
 @pytest.mark.parametrize("confidence", ["100%", "20%", "nan", "x"])
 def test_a_confidence_is_a_share(workdir: Path, confidence: str) -> None:
     """At least one half."""
@@ -166,8 +179,18 @@ def test_a_confidence_is_a_share(workdir: Path, confidence: str) -> None:
     assert call("compare", one, one, "--confidence", confidence).code == 2
 
 
-def test_the_object_is_one_line_of_json(workdir: Path) -> None:
-    """Whatever form was asked for."""
-    one, other = (str(measured(workdir, ms=ms)) for ms in (100, 101))
-    done = call("compare", one, other, "--format", "json")
-    assert json.loads(done.out)["confidence"] == 0.95
+def test_the_object_is_one_line_of_json_that_its_schema_describes(workdir: Path) -> None:
+    """Whatever form was asked for: judged or not, alike or not, with or without a counterpart."""
+    paths = [str(measured(workdir, ms=ms)) for ms in (100, 120)]
+    paths.append(str(measured(workdir, ms=110, samples=False, engine="vllm")))
+    measured(workdir / "two", ms=100)
+    measured(workdir / "two", ms=100, model__name="other")
+    schema = json.loads(schema_path("comparison_v1.schema.json").read_text(encoding="utf-8"))
+    for words in (paths, ["two", paths[1]], ["two", "two"]):
+        done = call("compare", *words, "--format", "json")
+        told = json.loads(done.out)
+        assert done.out.count("\n") == 1
+        assert told["confidence"] == 0.95
+        Draft202012Validator(schema).validate(told)
+    del told["alone"]
+    assert not Draft202012Validator(schema).is_valid(told)

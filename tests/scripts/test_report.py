@@ -10,8 +10,10 @@ from typing import TYPE_CHECKING
 import pytest
 from click.testing import CliRunner
 from jsonschema import Draft202012Validator
+from rich.cells import cell_len
 
 from benchmark.commands import report
+from benchmark.markdown import number
 from benchmark.schema import schema_path
 from tests.support.entries import entry, write
 from tests.support.publishers import call
@@ -68,6 +70,19 @@ def test_at_80_columns_no_word_is_broken(here: Path, monkeypatch: pytest.MonkeyP
     assert one.run_id[:8] in wide
 
 
+@pytest.mark.parametrize("lang", ["en", "zh"])
+def test_at_60_columns_figures_are_whole_and_lines_fit(
+    here: Path, monkeypatch: pytest.MonkeyPatch, lang: str
+) -> None:
+    """Titles are wrapped above them, and a Chinese character takes two cells."""
+    write(here / "hf_data", "leaderboard_x.json", entry(LONG), FIRST)
+    monkeypatch.setenv("COLUMNS", "60")
+    table = call("report", "hf_data", "--lang", lang).out
+    assert max(map(cell_len, table.splitlines())) <= 60
+    figures = {number(FIRST.at("metrics", name)) for name in ("throughput_tps", "ttft_ms")}
+    assert figures <= set(table.split())
+
+
 def test_a_hostile_name_stays_in_its_cell(here: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     """However long it is, and whatever it would do to a terminal."""
     one = entry({"model.name": "x" * 300 + "\x1b[2J", "metadata.submitter": "=1+1"})
@@ -75,7 +90,7 @@ def test_a_hostile_name_stays_in_its_cell(here: Path, monkeypatch: pytest.Monkey
     monkeypatch.setenv("COLUMNS", "60")
     table = call("report", "hf_data").out
     assert "\x1b" not in table
-    assert max(map(len, table.splitlines())) <= 80
+    assert max(map(len, table.splitlines())) <= 60
     assert ",'=1+1," in call("report", "hf_data", "--format", "csv").out
 
 

@@ -136,3 +136,25 @@ def test_taking_down_twice_says_so(hub: RunningHub, here: Path) -> None:
     assert (again.code, again.json["changed"]) == (0, False)
     assert "already" in again.err
     assert hub.files(REPO)[TOMBSTONES] == tombstones
+
+
+@pytest.mark.usefixtures("hub")
+@pytest.mark.parametrize("verb", ["retract", "confirm"])
+def test_of_what_was_taken_down_nothing_can_be_decided(verb: str, here: Path) -> None:
+    """And it is said why: the run is known."""
+    submission(here, BAD)
+    assert call("publish").code == 0
+    assert call("takedown", BAD.run_id, *WHY).code == 0
+    done = call(verb, BAD.run_id[:12], *WHY)
+    fails_helpfully(done, 2)
+    assert "was taken down" in done.err
+
+
+@pytest.mark.usefixtures("hub")
+def test_who_confirms_what_is_retracted_is_told_that_it_stays_so(here: Path) -> None:
+    """Both are kept, and the retraction counts."""
+    submission(here, BAD)
+    assert call("publish").code == 0
+    assert call("retract", BAD.run_id, *WHY).code == 0
+    done = call("confirm", BAD.run_id, *WHY)
+    assert "stays retracted" in done.out

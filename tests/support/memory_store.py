@@ -20,10 +20,11 @@ from benchmark.publish import publish
 from benchmark.retry import Clockwork, RetryPolicy
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Callable, Sequence
 
     from benchmark.leaderboard import Changes
     from benchmark.publish import Publication
+    from benchmark.store import Store
     from benchmark.submission import SubmittedFile
 
 READ_FAULTS = ("none", "unreachable", "stale")
@@ -104,7 +105,13 @@ class SteppedPublisher:
     Only one thread ever runs, so a schedule of steps decides everything.
     """
 
-    def __init__(self, hub: MemoryHub, files: Sequence[SubmittedFile]) -> None:
+    def __init__(
+        self,
+        hub: MemoryHub,
+        files: Sequence[SubmittedFile],
+        seen_by: Callable[[Store], Store] = lambda store: store,
+    ) -> None:
+        self._store = seen_by(self)
         self.outcome: Publication | BenchmarkError | None = None
         self.waiting_for = ""
         self._hub = hub
@@ -113,7 +120,7 @@ class SteppedPublisher:
         self._arrived: queue.Queue[str] = queue.Queue()
         self._thread = threading.Thread(target=self._run, daemon=True)
         self._thread.start()
-        self.waiting_for = self._arrived.get(timeout=30)
+        self._arrive()
 
     @property
     def done(self) -> bool:
@@ -123,7 +130,7 @@ class SteppedPublisher:
     def step(self, fault: str = "none") -> None:
         """Let it make the call it waits for, with this fault, and run to the next."""
         self._permission.put(fault)
-        self.waiting_for = self._arrived.get(timeout=30)
+        self._arrive()
 
     def finish(self) -> None:
         """Let it run to its end without another fault."""
@@ -140,6 +147,10 @@ class SteppedPublisher:
         assert message
         return self._hub.commit(files, parent, self._next("commit"))
 
+    def _arrive(self) -> None:
+        self.waiting_for = self._arrived.get(timeout=30)
+        assert self.waiting_for or self.done, "publish raised what is no BenchmarkError"
+
     def _next(self, call: str) -> str:
         self._arrived.put(call)
         return self._permission.get(timeout=30)
@@ -148,8 +159,9 @@ class SteppedPublisher:
         policy = RetryPolicy(max_attempts=10_000)
         try:
             self.outcome = publish(
-                self, self._files, policy=policy, clockwork=STILL, month=lambda: "2026-01"
+                self._store, self._files, policy=policy, clockwork=STILL, month=lambda: "2026-01"
             )
         except BenchmarkError as error:
             self.outcome = error
-        self._arrived.put("")
+        finally:
+            self._arrived.put("")

@@ -19,7 +19,7 @@ from benchmark.localhub.faults import Fault
 from benchmark.localhub.settings import HubSettings, Token
 from benchmark.localhub.testing import running_hub
 from tests.support import entries
-from tests.support.warm_python import AS_IN_TESTS, warm
+from tests.support.warm_scripts import AS_IN_TESTS, warm
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence

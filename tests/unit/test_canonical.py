@@ -310,3 +310,21 @@ def test_only_what_a_killed_write_left_is_removed(tmp_path: Path) -> None:
     canonical.remove_leftovers(tmp_path)
     assert not left.exists()
     assert all(path.exists() for path in others)
+
+
+def test_a_leftover_that_is_gone_already_need_not_be_removed(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Somebody else may have cleaned up since it was seen."""
+    left = tmp_path / ".x.json.0123456789abcdef.tmp"
+    left.write_bytes(b"{}")
+    monkeypatch.setattr(Path, "rglob", lambda *_: iter([left, left]))
+    canonical.remove_leftovers(tmp_path)
+    assert not left.exists()
+
+
+def test_a_leftover_that_cannot_be_removed_is_named(tmp_path: Path) -> None:
+    """A folder of such a name is no file of ours."""
+    (tmp_path / ".x.json.0123456789abcdef.tmp").mkdir()
+    with pytest.raises(UsageError, match=r"Cannot write .*\.x\.json\.0123456789abcdef\.tmp: "):
+        canonical.remove_leftovers(tmp_path)

@@ -49,6 +49,14 @@ def test_a_clone_means_what_the_dataset_means(clone: Clone) -> None:
     assert len(dataset.parse(before).logged) == 2
 
 
+def test_a_history_that_is_linked_is_not_taken_for_none(clone: Clone, tmp_path: Path) -> None:
+    """What is written through the link would be made of the leaderboards alone."""
+    (tmp_path / "runs").rename(tmp_path / "elsewhere")
+    (tmp_path / "runs").symlink_to(tmp_path / "elsewhere", target_is_directory=True)
+    with pytest.raises(UsageError, match="is a link to a folder"):
+        clone.read()
+
+
 def test_files_that_are_linked_are_read(clone: Clone, tmp_path: Path) -> None:
     """As the Hub's client keeps its downloads; folders that are linked are not entered."""
     before = clone.read()

@@ -8,10 +8,19 @@ from typing import TYPE_CHECKING
 import pytest
 
 from benchmark import dataset
+from benchmark.amend import edited
 from benchmark.attestation import ATTESTATIONS, Attestation, encode_attestations
 from benchmark.canonical import digest
 from benchmark.compaction import MOST_IN_FOLDER
-from benchmark.dataset import BOARD_FILES, CARD, RETRACTIONS, Dataset, Retraction
+from benchmark.dataset import (
+    BOARD_FILES,
+    CARD,
+    CONFIRMATIONS,
+    RETRACTIONS,
+    Confirmation,
+    Dataset,
+    Retraction,
+)
 from benchmark.decisions import TOMBSTONES, Tombstone, encode_decisions
 from benchmark.derived import MANIFEST, TRAIL
 from benchmark.derived import files as derived
@@ -84,8 +93,11 @@ DAMAGES: dict[str, tuple[Callable[[Snapshot], Changes], str]] = {
         lambda s: {SINGLE: json.dumps(json.loads(s.files[SINGLE])).encode()},
         "canonical",
     ),
-    "a board holds what the history does not": (
-        lambda s: {SINGLE: s.files[SINGLE].replace(b"\n]", b",\n" + run(9).canonical + b"\n]")},
+    "a board of an earlier release holds what the history does not": (
+        lambda s: {
+            SINGLE: s.files[SINGLE].replace(b"\n]", b",\n" + run(9).canonical + b"\n]"),
+            MANIFEST: None,
+        },
         "history-complete",
     ),
     "a fragment is named by hand": (
@@ -95,6 +107,10 @@ DAMAGES: dict[str, tuple[Callable[[Snapshot], Changes], str]] = {
     "a fragment is spelt otherwise": (
         lambda _: {"runs/2026-03/mine.jsonl": json.dumps(dict(A.data)).encode()},
         "canonical",
+    ),
+    "a fragment is empty": (
+        lambda _: {f"runs/{MONTH}/{digest(b'')}.jsonl": b""},
+        "fragment-names",
     ),
     "a fragment was added": (lambda _: named(run(9)), "boards-follow"),
     "a fragment was removed, with its history": (
@@ -122,6 +138,12 @@ DAMAGES: dict[str, tuple[Callable[[Snapshot], Changes], str]] = {
     "the trail leads elsewhere": (
         lambda s: {TRAIL: s.files[TRAIL].replace(b'"now":', b'"Now":')},
         "trail",
+    ),
+    "there is no trail": (lambda _: {TRAIL: None}, "trail"),
+    "the trail is spelt otherwise": (lambda s: {TRAIL: s.files[TRAIL] + b" "}, "trail"),
+    "the index names a run that never was": (
+        lambda s: {INDEX: s.files[INDEX] + b"f" * 64 + b"\n"},
+        "manifest-and-index",
     ),
     "there is no card": (lambda _: {CARD: None}, "card"),
     "the card says nothing to the viewer": (lambda _: {CARD: b"# Mine\n"}, "card"),
@@ -191,6 +213,8 @@ def test_what_takes_judgement_is_named_and_left_alone(damage: str) -> None:
             "by hand",
         ),
         ({ATTESTATIONS: encode_attestations([STRAY])}, "no-orphans", "by hand"),
+        ({CARD: b"---\n---\n<!-- sagellm-benchmark: begin: cut"}, "card", "by hand"),
+        ({CARD: "---\n---\n".encode("utf-16")}, "card", "by hand"),
     ],
 )
 def test_what_a_fix_must_not_decide_is_still_there_after_it(
@@ -202,6 +226,81 @@ def test_what_a_fix_must_not_decide_is_still_there_after_it(
     proposal = treated(snapshot, month=MONTH)
     after = changed(snapshot, {**proposal.changed, **proposal.derived})
     assert wrong(examined(after)) == {name: {repair}}
+
+
+def decided() -> Snapshot:
+    """A dataset with a retraction, a confirmation and a tombstone, of our making."""
+    before = healthy()
+    after = edited(
+        before,
+        lambda state: state.joined(
+            (),
+            [Retraction(A.run_id, "r", "b", "a")],
+            confirmations=[Confirmation(C.run_id, "r", "b", "a")],
+            tombstones=[Tombstone(run(5).run_id, "r", "b", "a")],
+        ),
+        month=MONTH,
+    )
+    return changed(before, {**after.changed, **after.derived})
+
+
+LOSSES: dict[str, Callable[[Snapshot], Changes]] = {
+    "a fragment with what no board holds": lambda s: {fragment(s, A): None},
+    "such a fragment and the manifest": lambda s: {fragment(s, A): None, MANIFEST: None},
+    "such a fragment and the index": lambda s: {fragment(s, A): None, INDEX: None},
+    "every fragment": lambda s: dict.fromkeys(p for p in s.files if p.startswith("runs/20")),
+    "a fragment, for another run": lambda s: {fragment(s, A): None, **named(run(9))},
+    "the retractions": lambda _: {RETRACTIONS: None},
+    "a retraction": lambda _: {RETRACTIONS: b""},
+    "the confirmations": lambda _: {CONFIRMATIONS: None},
+    "the tombstones": lambda _: {TOMBSTONES: None},
+    "a tombstone, for another": lambda _: {TOMBSTONES: encode_decisions([STONE])},
+}
+
+
+@pytest.mark.parametrize("what", LOSSES)
+def test_what_is_gone_is_missed_and_no_fix_hides_it(what: str) -> None:
+    """What follows from the rest would be healthy, and the trace of the rest gone."""
+    snapshot = changed(decided(), LOSSES[what](decided()))
+    assert wrong(examined(decided())) == {}
+    assert wrong(examined(snapshot))["nothing-lost"] == {"by hand"}
+    assert treated(snapshot, month=MONTH).files == ()
+
+
+@pytest.mark.parametrize("what", [*[*LOSSES][:5], "the retractions", "the tombstones"])
+def test_nobody_publishes_onto_what_lacks_something(what: str) -> None:
+    """The manifest would be made anew, and nothing would tell of it any more."""
+    snapshot = changed(decided(), LOSSES[what](decided()))
+    with pytest.raises(InvalidDataError, match="it held") as refused:
+        plan_for(snapshot, [submitted(run(50))], month=MONTH)
+    assert "rebuild --publish" in str(refused.value.hint)
+
+
+def test_a_decision_that_somebody_wrote_by_hand_stops_no_publish() -> None:
+    """It is that person's, and the next commit takes it over."""
+    added = [Retraction(item.run_id, "r", "b", "a") for item in (A, C)]
+    snapshot = changed(decided(), {RETRACTIONS: encode_decisions(added)})
+    plan = plan_for(snapshot, [submitted(run(50))], month=MONTH)
+    assert wrong(examined(changed(snapshot, plan.files))) == {}
+
+
+def test_what_is_gone_can_be_accepted() -> None:
+    """By a rebuild, which makes what follows from the rest."""
+    snapshot = changed(decided(), {fragment(decided(), A): None})
+    done = edited(snapshot, lambda state: state, month=MONTH)
+    after = changed(snapshot, {**done.changed, **done.derived})
+    assert "nothing-lost" not in wrong(examined(after))
+
+
+def test_what_was_put_into_a_board_by_hand_is_told_and_not_taken() -> None:
+    """Nobody has looked at it: not for its form, nor for a credential."""
+    strange = healthy().files[SINGLE].replace(b"\n]", b",\n" + run(9).canonical + b"\n]")
+    snapshot = changed(healthy(), {SINGLE: strange})
+    assert "by hand" in wrong(examined(snapshot))["history-complete"]
+    assert treated(snapshot, month=MONTH).files == ()
+    mended = changed(snapshot, {SINGLE: None})
+    proposal = treated(mended, month=MONTH)
+    assert changed(mended, {**proposal.changed, **proposal.derived}).files == healthy().files
 
 
 @pytest.mark.parametrize("card", [{}, {CARD: b"# Ours\n"}])

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import signal
+import subprocess
+import sys
 from typing import TYPE_CHECKING
 
 import pytest
@@ -95,3 +97,30 @@ def test_handlers_are_as_before_in_the_end_and_ignored_signals_stay_ignored() ->
     with Interrupts().listening():
         pass
     assert signal.getsignal(signal.SIGTERM) == before
+
+
+LATER = """
+import os, signal, sys
+from benchmark.commands.interrupts import INTERRUPTS
+with INTERRUPTS.listening(to_the_end=True):
+    try:
+        signal.raise_signal(signal.SIGTERM)
+    except KeyboardInterrupt:
+        code = INTERRUPTS.exit_code
+{when}
+sys.exit(code)
+"""
+AT_THE_END = "class Late:\n    def __del__(self): os.kill(os.getpid(), {number})\nsys.late = Late()"
+
+
+@pytest.mark.parametrize("name", ["SIGINT", "SIGTERM", "SIGHUP"])
+@pytest.mark.parametrize("when", ["signal.raise_signal({number})", AT_THE_END])
+def test_a_signal_after_the_clean_up_ends_it_with_the_code_of_the_first(
+    name: str, when: str
+) -> None:
+    """Slurm repeats itself until the process is gone; so does a person."""
+    if not hasattr(signal, "SIGHUP"):
+        pytest.skip("this system has no such signals")
+    program = LATER.format(when=when.format(number=int(getattr(signal, name))))
+    done = subprocess.run([sys.executable, "-c", program], check=False, capture_output=True)
+    assert (done.returncode, done.stderr) == (143, b"")

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import base64
 import json
 from typing import TYPE_CHECKING, Any
 
@@ -21,7 +22,7 @@ from tests.support.credential_samples import HARMLESS, PHRASES, TOKENS
 from tests.support.entries import data, entry, write
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Callable, Iterator
     from pathlib import Path
 
 TOKEN = TOKENS["hugging face"]
@@ -35,6 +36,64 @@ def test_a_credential_in_any_field_is_a_violation_at_its_path(text: str, place: 
     found = leaks.violations(data({place: text}), file="f")
     assert {violation.path for violation in found} == {f"$.{place}"}
     assert all(text not in str(violation) for violation in found)
+
+
+DISGUISES: dict[str, Callable[[str], str]] = {
+    "in a URL": lambda token: "".join(f"%{byte:02x}" for byte in token.encode()),
+    "half in a URL": lambda token: token.replace("_", "%5F").replace("-", "%2D"),
+    "in HTML": lambda token: "".join(f"&#{ord(char)};" for char in token),
+    "in JSON": lambda token: "".join(f"\\u{ord(char):04x}" for char in token),
+    "in hexadecimal": lambda token: token.encode().hex(),
+    "in base64": lambda token: base64.b64encode(token.encode()).decode(),
+    "in base64 as a header": lambda token: base64.b64encode(f"Bearer {token}".encode()).decode(),
+    "in base64 with a name": lambda token: base64.urlsafe_b64encode(
+        f"me:{token}".encode()
+    ).decode(),
+    "in base64 twice": lambda token: base64.b64encode(
+        base64.b64encode(f"K={token}".encode())
+    ).decode(),
+    "with what is not seen": lambda token: f"{token[:2]}\u200b{token[2:]}",
+    "in wide letters": lambda token: "".join(chr(ord(char) + 0xFEE0) for char in token),
+    "over two lines": lambda token: f"{token[:10]}\n  {token[10:]}",
+    "over two lines of a command": lambda token: f"{token[:10]}\\\n{token[10:]}",
+}
+
+
+@pytest.mark.parametrize("disguise", DISGUISES)
+@pytest.mark.parametrize("name", ["hugging face", "openai project", "github", "anthropic", "groq"])
+def test_a_credential_in_disguise_is_a_violation_at_its_path(name: str, disguise: str) -> None:
+    """As logs, URLs and shells write it, and whoever copies it from there."""
+    text = DISGUISES[disguise](TOKENS[name])
+    for place in ("metadata.notes", "provenance.a"):
+        found = leaks.violations(data({place: f"see {text} there"}), file="f")
+        assert {violation.path for violation in found} == {f"$.{place}"}
+        assert all(TOKENS[name][4:12] not in str(violation) for violation in found)
+    assert not leaks.is_clean(entry({"metadata.notes": text}))
+
+
+def test_a_credential_of_a_provider_nobody_knows_is_a_violation() -> None:
+    """Letters and digits as they are drawn, and no digest."""
+    drawn = "nBq7Xw2ZpL9mKc4VtR8sYh3JdF6gQa1E"
+    assert leaks.violations(data({"metadata.notes": f"ran with {drawn} today"}))
+    assert leaks.violations(data({"x": {f"new_{drawn}": 1}}))
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "Qwen2ForCausalLMWithNVFP4Quantization",
+        "models--meta-llama--Llama-3.1-8B/snapshots/0e9e39f249a16976918f6564b8830bc894c89659",
+        "9b74c9897bac770ffc029102a200c5de9b74c9897bac770ffc029102a200c5de",
+        "GPU-8a6d0b1c-2f3e-4d5c-9b8a-7f6e5d4c3b2a",
+        "a note of\nthree lines, 100% of it\n&c.",
+        "\u6d4b\u8bd5\uff0c\u5168\u90e8\uff1a100%",
+        "C:\\\\new\\\\run\\\\x64",
+    ],
+)
+def test_what_looks_alike_is_no_credential(text: str) -> None:
+    """Names, digests and notes are what entries are full of."""
+    assert leaks.violations(data(dict.fromkeys(PLACES, text))) == []
+    assert leaks.violations(data({"x": {text: 1}})) == []
 
 
 @pytest.mark.parametrize("text", HARMLESS)

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 import pytest
 
 from benchmark import dataset
-from benchmark.dataset import BOARD_FILES, RETRACTIONS, Dataset, Retraction
+from benchmark.dataset import BOARD_FILES, RETRACTIONS, Dataset, Retraction, is_fragment
 from benchmark.leaderboard import Revision, Snapshot, encode
 from benchmark.publish import plan_for, preview, title
 from benchmark.submission import data_files
@@ -186,7 +186,7 @@ class ReadOnly:
 
 
 def test_a_commit_carries_only_the_files_that_differ(tmp_path: Path) -> None:
-    """A loser adds its fragment; the leaderboards and the card are not sent again."""
+    """A loser adds its fragment and what tells of it; leaderboards and card are not sent again."""
     hub = MemoryHub()
     published(hub, submitted(tmp_path / "a", run(2)))
     sent: list[str] = []
@@ -198,7 +198,8 @@ def test_a_commit_carries_only_the_files_that_differ(tmp_path: Path) -> None:
 
     hub.commit = noted  # type: ignore[method-assign]
     published(hub, submitted(tmp_path / "b", run(1)))
-    assert [path.split("/")[0] for path in sent] == ["runs"]
+    assert {path.split("/")[0] for path in sent} == {"runs"}
+    assert sum(map(is_fragment, sent)) == 1
 
 
 @pytest.mark.parametrize(
@@ -242,4 +243,5 @@ def test_the_summary_as_json_has_what_others_rely_on(tmp_path: Path) -> None:
         "doubtful_runs": [],
         "attempts": 1,
         "url": "",
+        "card_refusal": "",
     }

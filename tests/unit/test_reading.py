@@ -31,7 +31,7 @@ LEAKING = data({"metadata.notes": TOKENS["github"], "model.name": "crew-leaking"
 def few_are_many(monkeypatch: pytest.MonkeyPatch) -> None:
     """Two processes, two entries a piece."""
     monkeypatch.setattr(reading, "_MANY", 4)
-    monkeypatch.setattr(reading, "_PIECE", 2)
+    monkeypatch.setattr(reading, "_PIECE", 2 * len(json.dumps(GOOD[0], indent=1)))
     monkeypatch.setattr(os, "cpu_count", lambda: 2)
 
 
@@ -75,15 +75,25 @@ def test_outcomes_come_in_order(monkeypatch: pytest.MonkeyPatch) -> None:
     assert list(crew.outcomes(operator.neg, range(20))) == expected
 
 
-def test_pieces_without_a_process_come_back(monkeypatch: pytest.MonkeyPatch) -> None:
-    """On one processor, or where processes die or cannot be started: their work is ours."""
+def test_pieces_without_another_process_are_done_in_this_one(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    """On one processor, or where processes die or cannot be started."""
+    here = os.getpid()
     monkeypatch.setattr(os, "cpu_count", lambda: 2)
-    assert [piece for piece, out in crew.outcomes(os._exit, [3] * 8) if out is None] == [3] * 8
+    assert list(crew.outcomes(dies_elsewhere, [here] * 8)) == [(here, -here)] * 8
     monkeypatch.setattr(os, "cpu_count", lambda: 1)
-    assert list(crew.outcomes(operator.neg, [1, 2])) == [(1, None), (2, None)]
+    assert list(crew.outcomes(operator.neg, [1, 2])) == [(1, -1), (2, -2)]
     monkeypatch.setattr(os, "cpu_count", lambda: 2)
     monkeypatch.setattr(crew, "_pool", lambda _: nullcontext(NoProcesses()))
-    assert list(crew.outcomes(operator.neg, [1, 2])) == [(1, None), (2, None)]
+    assert list(crew.outcomes(operator.neg, [1, 2])) == [(1, -1), (2, -2)]
+
+
+def dies_elsewhere(piece: int) -> int:
+    """Ends every process but one."""
+    if os.getpid() != piece:
+        os._exit(3)
+    return -piece
 
 
 class NoProcesses:

@@ -25,7 +25,7 @@ CONFIG_KEYS = {1: "d765b2c37a40c8ed"}
 GATES = {1: "04e518e94449a682", 2: "32927355d87c7063"}
 """GATE_VERSION → digest of what is ranked, and in which order."""
 
-VERDICTS = {"1.1": "df75792fff8d7706"}
+VERDICTS = {"1.1": "df75792fff8d7706", "2.2": "9ba6d0be17bc96da"}
 """VERDICT_VERSION → digest of the table of chips and of verdicts."""
 
 SPELLINGS: list[Any] = [
@@ -111,10 +111,30 @@ def suspects() -> list[Entry]:
     return [Entry(data(dict(zip((*names, *metrics), of, strict=True)))) for of in figures]
 
 
+def accounts() -> list[Entry]:
+    """Claims beside the speed, each a little and much too high, by chips of many spellings."""
+    places = (
+        *("metrics.peak_mem_mb", "metrics.joules_per_token", "metrics.memory_bandwidth_gbs"),
+        *("metrics.tbt_ms", "metrics.total_tps", "metrics.goodput_rps", "hardware.chips_per_node"),
+        *("metrics.ttft_ms", "workload.concurrent_requests"),
+    )
+    base = {
+        "hardware.total_memory_gb": 1,
+        "metrics.requests_per_s": 0.8,
+        "metrics.samples": {"requests": 4},
+        "cluster": {"node_count": 2},
+    }
+    chips = ("CPU", "Intel(R) Xeon(R) CPU E5-2680 v4", "8\u00d7H100", "H 100", "\uff281\uff100")
+    return [
+        Entry(data({**base, "hardware.chip_model": chip, place: value}))
+        for chip, place, value in itertools.product(chips, places, (1e-9, 0.5, 1, 2, 5, 1e4, 1e9))
+    ]
+
+
 def test_another_verdict_is_another_version() -> None:
     """Else a run would stay first that is no longer believed."""
     table = [[*chip[:2], [*chip[2]], *chip[3:]] for chip in (*CHIPS, CPU, ANY)]
-    kinds = [entry.verdict.kind for entry in (*everything(), *rivals(), *suspects())]
+    kinds = [entry.verdict.kind for entry in (*everything(), *rivals(), *suspects(), *accounts())]
     found = digest([str(table), kinds])
     message = what_to_do("_RULES_VERSION or CHIPS_VERSION", "verdict/", "VERDICTS", found)
     assert VERDICTS.get(VERDICT_VERSION) == found, message

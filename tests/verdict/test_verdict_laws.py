@@ -25,7 +25,11 @@ PLACES: dict[str, st.SearchStrategy[Any]] = {
     **{".".join(path): ODD for name, path in KEY_PATHS.items() if name != "node_count"},
     "metrics.percentiles": st.dictionaries(st.sampled_from(["ttft_ms", "e2e_ms"]), ROWS) | ODD,
     "metrics.distributions": st.dictionaries(st.sampled_from(["ttft_ms", "e2e_ms"]), ROWS) | ODD,
-    "metrics.server": ODD,
+    "metrics.server": ODD | st.fixed_dictionaries({"draft_tokens": ODD, "accepted_tokens": ODD}),
+    **{f"metrics.{name}": ODD for name in ("peak_mem_mb", "kv_used_bytes", "memory_bandwidth_gbs")},
+    **{f"metrics.{name}": ODD for name in ("energy_j", "joules_per_token")},
+    **{f"metrics.{name}": ODD for name in ("goodput_rps", "slo_attainment", "error_rate")},
+    **{f"hardware.{name}": ODD for name in ("total_memory_gb", "memory_per_chip_gb")},
     "model.parameters": ODD,
     "provenance.parameter_count": ODD,
     "provenance.caveats": ODD,
@@ -87,6 +91,20 @@ NEAR = st.fixed_dictionaries(
         "hardware.chip_model": st.sampled_from(["CPU", "NVIDIA L4", "x"]),
         "model.name": st.sampled_from(
             ["gpt2", "llama-3-8b", "LLAMA-3-70B", "x", "org/GPT2 ", "x-1"]
+        ),
+        "metrics.peak_mem_mb": st.sampled_from([None, 1, 1e5]),
+        "metrics.tbt_ms": st.sampled_from([None, 0, 10, 1e5]),
+        "metrics.kv_used_bytes": st.sampled_from([None, 0, 2**40]),
+        "hardware.total_memory_gb": st.sampled_from([None, 0, 1, 80]),
+        "hardware.memory_per_chip_gb": st.sampled_from([None, 0, 1, 80]),
+        "hardware.chips_per_node": st.sampled_from([None, 1, 2, True]),
+        "cluster": st.sampled_from(
+            [
+                None,
+                {"node_count": 1},
+                {"node_count": 2},
+                {"node_count": 1, "parallelism": {"tensor_parallel": 9}},
+            ]
         ),
         "model.parameters": st.sampled_from([None, "unknown", "70B", 70e9]),
     }

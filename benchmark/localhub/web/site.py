@@ -11,7 +11,7 @@ from starlette.responses import Response
 
 from benchmark.errors import BenchmarkError
 from benchmark.localhub.own_pages import Contents
-from benchmark.localhub.problems import HubError
+from benchmark.localhub.problems import HubError, entry_not_found
 from benchmark.localhub.views import instant
 from benchmark.localhub.web import html
 from benchmark.localhub.web.html import Html, link, path, table, tag
@@ -23,11 +23,13 @@ if TYPE_CHECKING:
     from dulwich.objects import ObjectID
 
     from benchmark.localhub.call import Call
+    from benchmark.localhub.own_pages import OwnPage
     from benchmark.localhub.repository import Repository
 
     Page = Callable[[Call, Reader], Response]
 
 _METADATA = re.compile(r"\A\ufeff?\s*---\r?\n.*?^---\s*$", re.DOTALL | re.MULTILINE)
+_DATA_POLICY = "sandbox; default-src 'none'; frame-ancestors 'none'"
 _OWN_POLICY = "base-uri 'none'; form-action 'none'; frame-ancestors 'none'"
 
 
@@ -75,9 +77,21 @@ def dataset(call: Call, reader: Reader) -> Response:
         own = _own_page(call, repo, sha, reader.lang)
         if own is not None:
             headers = {**html.HEADERS, "content-security-policy": _OWN_POLICY}
-            return Response(own, 200, headers, "text/html; charset=utf-8")
+            return Response(own.html, 200, headers, "text/html; charset=utf-8")
         body = [heading(call, reader), _card(repo, sha)]
         return html.page(call.repo, body, lang=reader.lang)
+
+
+def page_data(call: Call) -> Response:
+    """GET /datasets/NS/NAME/page-data/REV: what the dataset's own page fetches, where it does."""
+    with call.open() as repo:
+        sha = repo.resolve(call.revision)
+        own = _own_page(call, repo, sha, reader_of(call).lang)
+    if own is None or own.data is None:
+        raise entry_not_found("page-data", sha.decode())
+    headers = {"x-repo-commit": sha.decode(), "x-content-type-options": "nosniff",
+               "content-security-policy": _DATA_POLICY}  # fmt: skip
+    return Response(own.data, 200, headers, "application/json")
 
 
 def heading(call: Call, reader: Reader, *trail: object) -> Html:
@@ -93,7 +107,7 @@ def heading(call: Call, reader: Reader, *trail: object) -> Html:
     return tag("nav", *ways) + tag("h1", link(path(*where), call.repo)) + tag("p", *trail)
 
 
-def _own_page(call: Call, repo: Repository, sha: ObjectID, lang: str) -> bytes | None:
+def _own_page(call: Call, repo: Repository, sha: ObjectID, lang: str) -> OwnPage | None:
     """None if it has none, or if its files cannot be understood: then there is the card."""
     pages = call.hub.settings.pages
     found = {entry.path: entry.sha for entry in repo.files(sha)} if pages else {}
@@ -103,8 +117,10 @@ def _own_page(call: Call, repo: Repository, sha: ObjectID, lang: str) -> bytes |
     files = {name: repo.content(found[name]) for name in needed}
     committed = repo.commit(sha).commit_time
     url = f"{call.endpoint}/datasets/{call.repo}"
+    data_url = path("datasets", *call.repo.split("/"), "page-data", sha.decode())
+    contents = Contents(call.repo, url, sha.decode(), committed, files, f"{data_url}?lang={lang}")
     with suppress(BenchmarkError):
-        return pages.page(Contents(call.repo, url, sha.decode(), committed, files), lang)
+        return pages.page(contents, lang)
     return None
 
 

@@ -12,6 +12,7 @@ from urllib.parse import parse_qsl, quote, urlsplit
 from benchmark.errors import UsageError
 from benchmark.i18n import N_
 from benchmark.measure.endpoint.access import DIRECT, Access
+from benchmark.text import one_line
 
 _PORTS = {"http": 80, "https": 443}
 _SCHEME = re.compile(r"[a-z][a-z0-9+.-]*://", re.IGNORECASE)
@@ -22,6 +23,8 @@ _PATHS = {"chat": "/chat/completions", "completions": "/completions"}
 _VERSION = re.compile(r"/v\d+(?:(?:alpha|beta)\d*)?$")
 _LEGAL = "/%:@!$&'()*+,;=~-._"
 """What stands in a path as it is: RFC 3986's characters, and what is encoded already."""
+
+_LONGEST_HOST = 80
 
 
 class Address(NamedTuple):
@@ -177,12 +180,12 @@ def _placed(address: Address, path: str) -> Address:
 def _ascii(host: str) -> str:
     """A name in any script as it is asked for (IDNA), an address as it is."""
     host = host.replace("%25", "%")
-    if host.isascii():
-        return host
     try:
-        return host.encode("idna").decode()
+        # A label has at most 63 letters, whatever its script: looking it up raises no OSError.
+        named = host.encode("idna").decode()
     except UnicodeError:
-        raise _refused("names no host", host) from None
+        raise _refused("names no host", one_line(host, _LONGEST_HOST)) from None
+    return host if host.isascii() else named
 
 
 def _without_secrets(url: str) -> str:

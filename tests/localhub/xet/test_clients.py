@@ -100,12 +100,25 @@ def test_the_installed_client_sends_and_fetches_by_xet(
 def test_the_client_of_another_major_sends_and_fetches(
     hub: RunningHub, tmp_path: Path, files: dict[str, bytes], major: str
 ) -> None:
-    """By whichever way it chooses."""
+    """By Xet too; 0.36 asks first whether it may."""
     assert drive(hub, tmp_path, other_python(major)) == digests(files)
-    # 0.36 asks which way to send by, and is told LFS.
-    assert operations(hub) & {"xet-shard", "lfs-upload"} == {
-        "lfs-upload" if major == "0.36" else "xet-shard"
-    }
+    assert operations(hub) & {"xet-shard", "lfs-upload"} == {"xet-shard"}
+    assert ("lfs-batch" in operations(hub)) is (major == "0.36")
+
+
+def test_a_client_that_does_not_offer_xet_is_told_to_send_as_ever(hub: RunningHub) -> None:
+    """git-lfs, and a client without hf-xet; whoever fetches is told so too."""
+    path = f"/datasets/{REPO}.git/info/lfs/objects/batch"
+    wanted = [{"oid": "0" * 64, "size": 5}]
+    for operation, offered, told in (
+        ("upload", ["basic", "multipart"], "basic"), ("upload", None, "basic"),
+        ("upload", ["xet"], "xet"), ("download", ["xet"], "basic"),
+    ):  # fmt: skip
+        body = {"operation": operation, "transfers": offered, "objects": wanted}
+        answer = ask(hub.endpoint, "POST", path, json.dumps(body).encode())
+        assert answer.json["transfer"] == told
+    body = {"operation": "upload", "transfers": "xet", "objects": []}
+    assert ask(hub.endpoint, "POST", path, json.dumps(body).encode()).status == 400
 
 
 def test_an_old_client_fetches_by_xet_what_a_new_one_sent(

@@ -45,7 +45,7 @@ def test_a_url_may_be_given_as_people_give_it(url: str, expected: str) -> None:
     [
         *("ftp://host", "http://", "http://host:port", "http://[::1", "http:/host/v1", "http:host"),
         *("unix:///run/server.sock", "http://host:0/v1", "http://host:99999/v1", "http://host:/v1"),
-        *("", "http://a..b…/v1", "//host/v1"),
+        *("", "http://a..b…/v1", "//host/v1", "http://a..b/v1", f"http://{'x' * 64}.org"),
     ],
 )
 def test_what_is_no_url_is_refused(url: str) -> None:

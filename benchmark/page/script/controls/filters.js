@@ -8,8 +8,8 @@ function buildFilters() {
   const dates = popoverButton("facet-dates", chooseDates, { class: "facet" });
   const columns = popoverButton("columns", chooseColumns, { class: "tool first" });
   const files = popoverButton("export", chooseExport, { class: "tool" });
-  const each = button(t("eachLevel"), () => update({ each: !state.each }), { id: "each", class: "facet" });
-  const unranked = button("", () => update({ unranked: !state.unranked }), { id: "unranked", class: "facet" });
+  const each = button(t("eachLevel"), () => narrow({ each: !state.each }), { id: "each", class: "facet" });
+  const unranked = button("", () => narrow({ unranked: !state.unranked }), { id: "unranked", class: "facet" });
   const clear = button(t("clear"), clearFilters, { id: "clear", class: "quiet-button" });
   const all = [...facets, dates];
   byId("filters").replaceChildren(
@@ -37,7 +37,12 @@ function toggleFacet(name, value, isOn) {
   const values = new Set(state.facets[name]);
   if (isOn) values.add(value);
   else values.delete(value);
-  update({ facets: { ...state.facets, [name]: values } });
+  narrow({ facets: { ...state.facets, [name]: values } });
+}
+
+/** Other rows are shown; the way back leads to those of before. */
+function narrow(changes) {
+  update(changes, { remember: true });
 }
 
 function chooseDates() {
@@ -46,7 +51,7 @@ function chooseDates() {
       "label",
       { class: "date" },
       t(name),
-      h("input", { type: "date", value: state[name], onchange: (event) => update({ [name]: event.target.value }) }),
+      h("input", { type: "date", value: state[name], onchange: (event) => narrow({ [name]: event.target.value }) }),
     );
   return h("div", { class: "options", role: "group", "aria-label": t("dates") }, field("from"), field("to"));
 }
@@ -94,5 +99,5 @@ function chosenText(name, value) {
 
 function clearFilters() {
   byId("query").value = "";
-  update({ query: "", from: "", to: "", facets: noFacets() });
+  narrow({ query: "", from: "", to: "", facets: noFacets() });
 }

@@ -150,6 +150,11 @@ function fateOf(row) {
   return row.superseded_by ? "superseded" : "best";
 }
 
+/** Whether it may be a measuring fault. */
+function isDoubtful(row) {
+  return row.verdict === "doubtful" || row.verdict === "impossible";
+}
+
 function isRanked(row) {
   return row.fate === "best";
 }

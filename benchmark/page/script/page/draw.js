@@ -5,13 +5,14 @@ const drawn = new Map();
 /**
  * Change the state, remember it in the address, and draw what follows from it.
  *
- * With `remember` the way back leads here: from a result to the list, from a model to the one before.
+ * With `remember` the way back leads here: from a result to the list, from a model to the one before, to another view
+ * and to what was filtered then.
  */
 function update(changes, { remember = false } = {}) {
   state = { ...state, ...changes };
   const hash = writeState(state);
   const address = hash ? `#${hash}` : location.pathname + location.search;
-  if (remember) history.pushState({ opened: state.show !== "" }, "", address);
+  if (remember && hash !== location.hash.slice(1)) history.pushState({ opened: state.show !== "" }, "", address);
   else history.replaceState(history.state, "", address);
   draw();
 }
@@ -32,7 +33,9 @@ function draw() {
   whenChanged("question", [lang, model, work, generation], drawQuestion);
   whenChanged("views", [lang, view], drawViews);
   whenChanged("filters", [lang, key], () => drawFilters(rows));
-  whenChanged("widths", [lang, generation, view, model, work], () => measureWidths(rowsInQuestion(state)));
+  const { letterSpacing, wordSpacing } = getComputedStyle(document.body);
+  const shaping = [lang, generation, view, model, work, letterSpacing, wordSpacing];
+  whenChanged("widths", shaping, () => measureWidths(rowsInQuestion(state)));
   byId("plot").hidden = !hasFigure(rows);
   document.body.classList.toggle("beside", hasFigure(rows) && view !== "curves");
   const shape = columnsShown(state, roomForTable()).map((column) => [column.name, widthOf(column, state)]);
@@ -70,7 +73,7 @@ function drawLanguage() {
 function drawViews() {
   const tabs = VIEWS.map((view) => {
     const isOpen = view === state.view;
-    return button(t(view), () => update({ view, sort: sortFor(view) }), {
+    return button(t(view), () => turnTo(view), {
       role: "tab",
       id: `view-${view}`,
       "aria-selected": String(isOpen),
@@ -85,6 +88,10 @@ function drawViews() {
   byId("matched").hidden = state.view !== "matched";
   drawGraves();
   if (focused) byId(`view-${state.view}`).focus();
+}
+
+function turnTo(view) {
+  update({ view, sort: sortFor(view) }, { remember: true });
 }
 
 /** Coming to a history or from one, the sorting is the usual one. */

@@ -11,6 +11,7 @@ function drawEmpty(rows, matching) {
 function countText(rows, matching) {
   const all = rowsInQuestion(state).length;
   const [lines, some, every] = [rows.length, matching.length, all].map((count) => DIGITS[0].format(count));
+  if (all === 1 && rows.length === 1) return t("countOne");
   const words = matching.length === all ? t("countAll", every) : t("count", some, every);
   return rows.length === matching.length ? words : t("countBest", lines, words);
 }

@@ -1,5 +1,6 @@
 /** Show what the address asks for; the search field is only ever set here and by the clear button. */
 function followAddress() {
+  for (const sheet of document.querySelectorAll(":popover-open")) sheet.hidePopover();
   state = readState(location.hash, location.search);
   byId("query").value = state.query;
   draw();
@@ -27,7 +28,7 @@ function walkViews(event) {
   const step = { ArrowRight: 1, ArrowLeft: -1 }[event.key];
   if (!step) return;
   const view = VIEWS[(VIEWS.indexOf(state.view) + step + VIEWS.length) % VIEWS.length];
-  update({ view, sort: sortFor(view) });
+  turnTo(view);
 }
 
 function listenToWindow() {
@@ -42,6 +43,9 @@ function listenToWindow() {
     }),
   );
   addEventListener("popstate", followAddress);
+  addEventListener("beforeprint", () => table.rows.print(true));
+  addEventListener("afterprint", () => table.rows.print(false));
+  new ResizeObserver(oncePerFrame(draw)).observe(byId("views"));
   matchMedia("(prefers-color-scheme: dark)").addEventListener("change", redrawPlot);
 }
 

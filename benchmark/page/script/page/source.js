@@ -3,8 +3,8 @@ function drawSource() {
   const { dataset_url: dataset, revision, generated_at: made } = PAGE;
   const version = revision
     ? [`${t("revision")} `, link(`${dataset}/tree/${revision}`, revision.slice(0, 7))]
-    : [t("local")];
-  byId("source").replaceChildren(...version, ` · ${made}`);
+    : [PAGE.kept ? t(PAGE.kept === "boards" ? "keptBoards" : "keptRuns") : t("local")];
+  byId("source").replaceChildren(...version, made ? ` · ${made}` : "");
   byId("refresh").hidden = dataset === "";
   drawNotice();
 }

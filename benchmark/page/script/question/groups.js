@@ -3,7 +3,10 @@ const ALL = "*";
 
 let knownGroups = null;
 
-/** The ranked results of each model and workload, most first. */
+/**
+ * The ranked results of each model and workload, most first. What cannot be believed compares nothing: first come
+ * those with two results or more that can.
+ */
 function allGroups() {
   knownGroups ??= groupsOf(ROWS);
   return knownGroups;
@@ -17,11 +20,13 @@ function groupsOf(rows) {
   const groups = new Map();
   for (const row of rows) {
     if (!isRanked(row)) continue;
-    const group = groups.get(row.group) ?? { model: row.model, work: row.work, row, count: 0 };
+    const group = groups.get(row.group) ?? { model: row.model, work: row.work, row, count: 0, sound: 0 };
     group.count += 1;
+    group.sound += isDoubtful(row) ? 0 : 1;
     groups.set(row.group, group);
   }
-  return [...groups.values()].sort((a, b) => b.count - a.count || COLLATOR.compare(a.row.group, b.row.group));
+  const bySize = (a, b) => (b.sound > 1) - (a.sound > 1) || b.count - a.count || b.sound - a.sound;
+  return [...groups.values()].sort((a, b) => bySize(a, b) || COLLATOR.compare(a.row.group, b.row.group));
 }
 
 /** The model and workload to begin with: what the address names, as far as there is such, else the most measured. */

@@ -1,4 +1,8 @@
-/** Relative scores: the best of the rows shown of a model and workload is 1.00, half as good is 2.00. */
+/**
+ * Relative scores: the best of the rows shown of a model and workload is 1.00, half as good is 2.00.
+ *
+ * What is doubtful is the measure of nothing, unless all of it is: better than the best, it is below 1.
+ */
 
 /** The measure that bars and scores are of: what the table is sorted by, if that is one. */
 function scoredBy({ sort }) {
@@ -17,10 +21,16 @@ class Scores {
   }
 
   take(row) {
-    if (!this.groups.has(row.group)) this.groups.set(row.group, { rows: [], best: this.value(row) });
+    const base = { best: this.value(row), isSound: !isDoubtful(row) };
+    if (!this.groups.has(row.group)) this.groups.set(row.group, { rows: [], ...base });
     const group = this.groups.get(row.group);
     group.rows.push(row);
-    if ((this.value(row) - group.best) * this.better > 0) group.best = this.value(row);
+    if (this.isBetterBase(row, group)) Object.assign(group, base);
+  }
+
+  isBetterBase(row, group) {
+    if (isDoubtful(row) === group.isSound) return !isDoubtful(row);
+    return (this.value(row) - group.best) * this.better > 0;
   }
 
   /** What rows are placed by, rising: by throughput their ranks, which results within noise share. */
@@ -46,7 +56,7 @@ class Scores {
     const ratio = this.better > 0 ? group.best / value : value / group.best;
     const key = this.keyOf(row, group);
     const place = placeIn(group.keys, key);
-    return { ratio, share: 1 / ratio, rank: place + 1, isShared: group.keys[place + 1] === key };
+    return { ratio, share: Math.min(1 / ratio, 1), rank: place + 1, isShared: group.keys[place + 1] === key };
   }
 }
 

@@ -50,9 +50,15 @@ function sideHead(row, index) {
     "th",
     { scope: "col" },
     h("b", { class: "letter" }, LETTERS[index]),
-    h("span", {}, row.label),
+    h("span", { title: row.label }, seriesTitle(row)),
     badgesOf(row),
   );
+}
+
+/** A field as people read it, where the page has a word for it; on pointing, as it is written. */
+function fieldNode(name) {
+  const word = t(`field_${name}`);
+  return word === `field_${name}` ? name : h("span", { title: name }, word);
 }
 
 function lineGroup(title, lines, rows) {
@@ -74,7 +80,7 @@ function configurationLine(name, rows) {
   const values = rows.map((row) => configured(row, name));
   if (values.every(isMissing)) return null;
   const spellings = new Set(values.map((value) => (isMissing(value) ? null : fold(value))));
-  return line(name, values.map(shown), spellings.size > 1);
+  return line(fieldNode(name), values.map(shown), spellings.size > 1);
 }
 
 /** The names of all figures of some entries: those of the table first, then by name. */
@@ -93,7 +99,7 @@ function metricLine(name, entries) {
     h("span", { class: "value" }, shown(at(entry, ["metrics", name]))),
     index === 0 ? null : changeNode(name, changeOf(name, entries[0], entry)),
   ]);
-  return line([name, unit ? h("small", {}, ` ${unit}`) : null], cells, false);
+  return line([fieldNode(name), unit ? h("small", {}, ` ${unit}`) : null], cells, false);
 }
 
 /** The change in percent and whether it is for the better, or no more than noise. */

@@ -3,8 +3,7 @@ function badgesOf(row) {
   const badges = [];
   if (row.isExample) badges.push(badge("example", t("exampleWhy")));
   if (row.fate !== "best") badges.push(badge(row.fate, fateReasons(row).join("; ")));
-  if (row.verdict === "doubtful" || row.verdict === "impossible")
-    badges.push(badge(row.verdict, row.verdict_reasons.map(told).join("; ")));
+  if (isDoubtful(row)) badges.push(badge(row.verdict, row.verdict_reasons.map(told).join("; ")));
   if (row.tier === "attested") badges.push(badge("attested", t("attestedWhy")));
   if (row.reproduced_by > 0) badges.push(badge("reproduced", t("reproducedWhy", row.reproduced_by)));
   return badges;

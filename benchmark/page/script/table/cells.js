@@ -50,7 +50,7 @@ function cellOf(row, column, standing) {
   return h(
     "td",
     { class: kinds.filter(Boolean).join(" "), "data-column": column.name },
-    isFirst ? h("div", { class: "named" }, content, badgesOf(row)) : content,
+    isFirst ? h("div", { class: "named" }, content, h("span", { class: "badges" }, badgesOf(row))) : content,
     column.name === "engine" && isPhone() ? h("span", { class: "phone" }, phoneWords(row)) : null,
   );
 }

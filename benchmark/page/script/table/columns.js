@@ -23,7 +23,7 @@ function percentText(row) {
 /** The columns that there are, in reading order; widths in pixels where they are not measured. */
 const COLUMNS = [
   textColumn("hardware", (row) => row.hardware, 180, { usual: true, grows: true }),
-  textColumn("model", modelText, 180, { mixed: true, grows: true }),
+  textColumn("model", modelText, 206, { mixed: true, grows: true }),
   textColumn("workload", (row) => joined("", configured(row, "workload")), 96, { mixed: true, yields: 1 }),
   textColumn("lengths", lengthsText, 112, { mixed: true, numeric: true, yields: 3 }),
   textColumn("engine", engineText, 164, { usual: true }),
@@ -51,14 +51,15 @@ const COLUMNS = [
 const COLUMN_BY_NAME = new Map(COLUMNS.map((column) => [column.name, column]));
 
 const BESIDE_COLUMNS = 80;
-const BAR_COLUMN = 200;
+const BAR_COLUMN = 210;
 
 /** The columns to show: those chosen, else what the view needs and there is room for. */
 function columnsShown(state, room = Number.POSITIVE_INFINITY) {
   const { columns, model, work, view } = state;
   if (columns.length > 0) return COLUMNS.filter((column) => columns.includes(column.name));
   const usual = COLUMNS.filter((column) => isUsual(column, { model, work, view }));
-  const yielding = usual.filter((column) => column.yields).sort((a, b) => b.yields - a.yields);
+  const isYielding = ({ yields, name }) => yields && name !== state.sort.name;
+  const yielding = usual.filter(isYielding).sort((a, b) => b.yields - a.yields);
   const width = (list) => list.reduce((total, column) => total + widthOf(column, state), BESIDE_COLUMNS);
   const gone = new Set();
   const kept = () => usual.filter((column) => !gone.has(column));

@@ -54,7 +54,11 @@ function bestAt(lines, level, name) {
 
 function matchedHeads(levels) {
   const mixed = state.model === ALL || state.work === ALL ? ["model", "workload"] : [];
-  const names = [...mixed, "hardware", "engine", "precision"].map((name) => h("th", { scope: "col" }, t(name)));
+  const [first, ...others] = [...mixed, "hardware", "engine", "precision"].map((name) => t(name));
+  const names = [
+    h("th", { scope: "col" }, first),
+    ...others.map((name) => h("th", { scope: "col", class: "part" }, name)),
+  ];
   return [...names, ...levels.map((level) => h("th", { scope: "col", class: "number" }, `c = ${shown(level)}`))];
 }
 
@@ -64,8 +68,14 @@ function matchedLine({ row, cells }, levels, best, name) {
   return h(
     "tr",
     {},
-    h("th", { scope: "row", title: first }, first, lineBadges(cells)),
-    others.map((text) => h("td", { title: text }, text)),
+    h(
+      "th",
+      { scope: "row", title: first },
+      first,
+      h("small", { class: "phone", "aria-hidden": "true" }, others.join(" · ")),
+      lineBadges(cells),
+    ),
+    others.map((text) => h("td", { title: text, class: "part" }, text)),
     levels.map((level) => matchedCell(cells.get(level), best.get(level), name)),
   );
 }

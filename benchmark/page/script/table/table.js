@@ -8,7 +8,7 @@ function buildTable() {
   const widths = [34, BESIDE_COLUMNS - 34, ...table.columns.map((column) => widthOf(column, state))];
   const cols = widths.map((width, index) => {
     const col = h("col");
-    if (!table.columns[index - 2]?.grows) col.style.width = `${width}px`;
+    if (table.columns[index - 2]?.name !== "hardware") col.style.width = `${width}px`;
     return col;
   });
   const body = h("tbody", {
@@ -33,7 +33,7 @@ function buildTable() {
 
 function headsOf(columns) {
   const pick = h("th", { scope: "col", class: "pick" }, h("span", { class: "hidden" }, t("compare")));
-  const rank = h("th", { scope: "col", class: "number", "data-column": "rank" }, h("span", { class: "plain" }, "#"));
+  const rank = h("th", { scope: "col", class: "number", "data-column": "rank" }, h("span", { class: "plain" }, "#", h("small", {}, "\u00a0")));
   return [pick, rank, ...columns.map(headOf)];
 }
 

@@ -1,5 +1,6 @@
 /** Rows of one height of which only those in sight are nodes, whether the window scrolls or a box. */
 const AHEAD = 5;
+const MOST_PRINTED = 2000;
 
 /**
  * Keep the nodes of `body` those of the rows in sight, between two rows that stand for the others.
@@ -8,7 +9,7 @@ const AHEAD = 5;
  */
 class VirtualRows {
   constructor(body, build) {
-    Object.assign(this, { body, build, rows: [], nodes: new Map() });
+    Object.assign(this, { body, build, rows: [], nodes: new Map(), isPrinted: false });
     this.before = h("tr", { class: "spacer", "aria-hidden": "true" }, h("td"));
     this.after = h("tr", { class: "spacer", "aria-hidden": "true" }, h("td"));
     this.body.replaceChildren(this.before, this.after);
@@ -41,6 +42,12 @@ class VirtualRows {
     this.onDraw?.(from, to);
   }
 
+  /** Paper has no rows out of sight. */
+  print(isPrinted) {
+    this.isPrinted = isPrinted;
+    this.draw();
+  }
+
   drop(index, node) {
     node.remove();
     this.nodes.delete(index);
@@ -54,6 +61,7 @@ class VirtualRows {
 
   /** The places of the rows in sight, with some ahead on either side. */
   range() {
+    if (this.isPrinted) return [0, Math.min(this.rows.length, MOST_PRINTED)];
     const { height } = this;
     const box = this.body.closest(".scrolls").getBoundingClientRect();
     const top = this.body.getBoundingClientRect().top;

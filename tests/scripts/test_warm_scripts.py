@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from tests.support.warm_python import AS_IN_TESTS, warm
+from tests.support.warm_scripts import AS_IN_TESTS, warm
 
 if TYPE_CHECKING:
     from pathlib import Path

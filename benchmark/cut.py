@@ -1,0 +1,50 @@
+"""A long list of objects cut into shorter ones, without parsing it.
+
+Where one object ends and the next begins is a guess: before a comma, where the next begins with the
+same key as the first. Lists that are lists by themselves are together the list that they were cut
+from, for JSON can be read in one way only. So whoever parses a piece need not trust the cut: one
+within an object makes a piece that is no list.
+"""
+
+from __future__ import annotations
+
+import re
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+_BLANKS = b" \t\r\n"
+_OPENING = re.compile(rb'[ \t\r\n]*\[[ \t\r\n]*(?P<first>\{[ \t\r\n]*"[^"\\]{1,80}")')
+_LONGEST_GAP = 64
+"""Bytes between two objects; more than any indentation."""
+
+
+def pieces(data: bytes, size: int) -> Iterator[bytes]:
+    """The members of a JSON array in pieces, each of which is a list once it is put in brackets.
+
+    There is none where it does not look like a list of objects. A piece may be no list after all.
+
+    Args:
+        data: a JSON text.
+        size: bytes after which a piece ends with an object.
+    """
+    opening, end = _OPENING.match(data), data.rfind(b"]")
+    if opening is None or data[end + 1 :].strip(_BLANKS):
+        return
+    start, first = opening.start("first"), opening["first"]
+    at = data.find(first, start + size, end)
+    while at >= 0:
+        comma = _comma_before(data, at)
+        if comma >= 0:
+            yield data[start:comma]
+            start, at = at, at + size
+        at = data.find(first, at + 1, end)
+    yield data[start:end]
+
+
+def _comma_before(data: bytes, at: int) -> int:
+    """Where the comma is that nothing but blanks parts from a place; -1 if there is none."""
+    start = max(0, at - _LONGEST_GAP)
+    gap = data[start:at].rstrip(_BLANKS)
+    return start + len(gap) - 1 if gap.endswith(b",") else -1

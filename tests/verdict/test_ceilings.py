@@ -1,0 +1,119 @@
+"""What is faster than the chips are: on either side of every bound."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pytest
+
+from benchmark.verdict import DOUBTFUL, IMPOSSIBLE, SOUND, verdict
+from benchmark.verdict.ceilings import MARGIN
+from benchmark.verdict.limits import limits_of
+from tests.support.entries import ABSENT, data
+
+H100 = {
+    "hardware.chip_model": "NVIDIA H100 80GB HBM3",
+    "model.name": "meta-llama/Llama-3.1-8B",
+    "model.precision": "BF16",
+    "workload.concurrent_requests": 2,
+    "metrics.ttft_ms": 5000,
+    "metrics.tpot_ms": None,
+}
+LIMITS = limits_of(data(H100))
+MOST = MARGIN * 2 * LIMITS.steps_per_s
+OPEN = {"workload.request_rate": 1e6, "workload.max_in_flight": 2}
+GUESSES = [
+    {"metrics.spec_accept_rate": 0.8},
+    {"metrics.server": {"draft_tokens": 5}},
+    {"metadata.reproducible_cmd": "vllm serve --Speculative-config x"},
+    {"metadata.notes": "with EAGLE 3"},
+    {"engine": "Medusa"},
+]
+NO_GUESSES = [
+    {"metrics.spec_accept_rate": 0},
+    {"metrics.server": {"draft_tokens": 0}},
+    {"metadata.notes": "nothing to say"},
+    {"metadata.notes": None},
+    {"metadata": "x"},
+]
+
+
+def kind_of(*changes: dict[str, Any]) -> str:
+    """The verdict on what the chip is said to have done."""
+    return verdict(data({path: value for each in changes for path, value in each.items()})).kind
+
+
+def tps(value: float) -> dict[str, Any]:
+    """A throughput."""
+    return {"metrics.throughput_tps": value}
+
+
+@pytest.mark.parametrize("changes", NO_GUESSES)
+def test_a_step_makes_one_token_for_each_request(changes: dict[str, Any]) -> None:
+    """Twice what the memory allows for two in flight, and not more."""
+    assert kind_of(H100, OPEN, changes, tps(MOST)) == SOUND
+    assert kind_of(H100, OPEN, changes, tps(MOST * 1.001)) == IMPOSSIBLE
+
+
+@pytest.mark.parametrize("changes", GUESSES)
+def test_a_step_makes_sixteen_tokens_where_some_are_guessed(changes: dict[str, Any]) -> None:
+    """Whoever says it: a figure, the server, the command, the notes or the engine's name."""
+    assert kind_of(H100, OPEN, changes, tps(16 * MOST)) == SOUND
+    assert kind_of(H100, OPEN, changes, tps(16.01 * MOST)) == IMPOSSIBLE
+
+
+def test_without_requests_in_flight_the_memory_sets_no_limit_to_their_throughput() -> None:
+    """They may be any number."""
+    assert kind_of(H100, {"workload.concurrent_requests": None}, tps(2 * MOST)) == SOUND
+
+
+def test_twice_the_arithmetic_is_the_most() -> None:
+    """However many are in flight."""
+    crowd = {"workload.concurrent_requests": 2**40}
+    assert kind_of(H100, crowd, tps(MARGIN * LIMITS.tokens_per_s)) == SOUND
+    assert kind_of(H100, crowd, tps(MARGIN * LIMITS.tokens_per_s * 1.001)) == IMPOSSIBLE
+
+
+SHORTEST = 1e3 / (MARGIN * LIMITS.steps_per_s)
+
+
+@pytest.mark.parametrize(
+    ("changes", "kind"),
+    [
+        ({"metrics.tpot_ms": SHORTEST}, SOUND),
+        ({"metrics.tpot_ms": SHORTEST * 0.999}, DOUBTFUL),
+        ({"metrics.tpot_ms": SHORTEST * 0.999, "workload.output_length": 1}, SOUND),
+        ({"metrics.tpot_ms": SHORTEST * 0.999, "workload.output_length": 1.5}, DOUBTFUL),
+        ({"metrics.tpot_ms": SHORTEST * 0.999, "metrics.spec_accept_rate": 0.5}, SOUND),
+        ({"metrics.tpot_ms": SHORTEST * 0.999, "workload.max_in_flight": None}, DOUBTFUL),
+    ],
+)
+def test_a_step_takes_half_of_what_reading_the_weights_takes_at_least(
+    changes: dict[str, Any], kind: str
+) -> None:
+    """Where there is a step, and it makes one token."""
+    assert kind_of(H100, OPEN, tps(100), changes) == kind
+
+
+# 8e9 parameters, two operations each, at 9.9e14/s: 1000 tokens in 16.16 ms.
+PROMPT = {"workload.input_length": 61_875, "metrics.ttft_ms": 499}
+
+
+@pytest.mark.parametrize(
+    ("changes", "kind"),
+    [
+        (PROMPT, DOUBTFUL),
+        ({**PROMPT, "metrics.ttft_ms": 500}, SOUND),
+        ({**PROMPT, "workload.input_length": ABSENT, "metrics.ttft_ms": 3}, SOUND),
+        ({**PROMPT, "metrics.prefix_hit_rate": 0.01}, SOUND),
+        ({**PROMPT, "metrics.prefix_hit_rate": 0.001}, DOUBTFUL),
+        ({**PROMPT, "metrics.prefix_hit_rate": 3}, SOUND),
+        ({**PROMPT, "metrics.ttft_ms": 0, "metrics.prefix_hit_rate": 1}, SOUND),
+        ({**PROMPT, "workload.shared_prefix_tokens": 1}, SOUND),
+        ({**PROMPT, "workload.turns": 2}, SOUND),
+        ({**PROMPT, "workload.trace": "t"}, SOUND),
+    ],
+)
+def test_a_prompt_takes_half_of_its_arithmetic_at_least(changes: dict[str, Any], kind: str) -> None:
+    """Unless a cache may have spared it: where one is measured, or prompts share beginnings."""
+    assert kind_of(H100, OPEN, tps(100), changes) == kind
