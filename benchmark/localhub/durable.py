@@ -10,6 +10,7 @@ import os
 import secrets
 import shutil
 from concurrent.futures import ThreadPoolExecutor
+from contextlib import suppress
 from typing import TYPE_CHECKING, BinaryIO
 
 if TYPE_CHECKING:
@@ -41,6 +42,17 @@ def sync_all(paths: Iterable[Path]) -> None:
     """Make several files or folders durable at the same time."""
     for done in [_SYNCING.submit(sync, path) for path in paths]:
         done.result()
+
+
+def sync_names(folders: Iterable[Path]) -> None:
+    """Make the names in several folders durable; one that is gone was empty, and git removed it."""
+    for done in [_SYNCING.submit(_sync_if_there, path) for path in folders]:
+        done.result()
+
+
+def _sync_if_there(folder: Path) -> None:
+    with suppress(FileNotFoundError):
+        sync(folder)
 
 
 def make_folders(folder: Path) -> None:

@@ -9,6 +9,7 @@ https://git-scm.com/book/en/v2/Git-Internals-Git-Objects.
 
 from __future__ import annotations
 
+import errno
 import os
 import secrets
 import zlib
@@ -19,7 +20,7 @@ from typing import TYPE_CHECKING
 from dulwich.object_store import DiskObjectStore
 from dulwich.objects import ObjectID, object_class
 
-from benchmark.localhub.durable import sync_all
+from benchmark.localhub.durable import sync_all, sync_names
 
 if TYPE_CHECKING:
     from types import TracebackType
@@ -29,6 +30,7 @@ if TYPE_CHECKING:
 
 
 _HEX_LENGTH = 40
+_TRIES = 10
 
 
 class ObjectReader(DiskObjectStore):
@@ -111,12 +113,21 @@ class ObjectWriter:
     def sync(self) -> None:
         """Make contents durable, then give them their names, then make the names durable."""
         sync_all(self._staged.values())
-        for folder in self._folders:
-            folder.mkdir(exist_ok=True)
         for path, temporary in self._staged.items():
-            temporary.replace(path)
+            if not any(_is_named(temporary, path) for _ in range(_TRIES)):
+                raise FileNotFoundError(errno.ENOENT, os.strerror(errno.ENOENT), str(path))
         self._staged.clear()
-        sync_all({*self._folders, self._objects})
+        sync_names({*self._folders, self._objects})
+
+
+def _is_named(temporary: Path, path: Path) -> bool:
+    """Give an object its name; False if its folder went meanwhile: git removes empty ones."""
+    path.parent.mkdir(exist_ok=True)
+    try:
+        temporary.replace(path)
+    except FileNotFoundError:
+        return False
+    return True
 
 
 def _is_kept(path: Path) -> bool:

@@ -17,7 +17,6 @@ from dulwich.objects import ObjectID
 from dulwich.pack import full_unpacked_object, write_pack_data, write_pack_index
 
 from benchmark.localhub.durable import sync, sync_all
-from benchmark.localhub.refs import PACKED_LOCK
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -51,7 +50,7 @@ def pack_loose(git: Path) -> int:
 def remove_abandoned(git: Path, *, before: float) -> None:
     """Remove what killed writes left, if it is older than a Unix time."""
     objects = git / "objects"
-    left = [*objects.glob("tmp_obj_*"), *objects.glob("pack/tmp_*_*"), git / PACKED_LOCK]
+    left = [*objects.glob("tmp_obj_*"), *objects.glob("pack/tmp_*_*"), *git.glob("hub/.tmp-*")]
     for path in left:
         with suppress(FileNotFoundError):
             if path.stat().st_mtime < before:

@@ -1,7 +1,7 @@
 """Large files of a whole history: which there are, and how to delete some of them for good.
 
-A deletion writes the new history first, then says that the old one is gone, then moves the refs,
-and removes the content last. Killed in between, it is finished by asking for it again.
+A deletion writes the new history first, then moves the refs, then forgets the old one, and removes
+the content last. Killed in between, it is finished by asking for it again.
 """
 
 from __future__ import annotations
@@ -12,11 +12,12 @@ from typing import TYPE_CHECKING, NamedTuple, cast
 from dulwich.objects import ObjectID
 
 from benchmark.localhub import rawtree
-from benchmark.localhub.dropped import drop
 from benchmark.localhub.durable import sync
 from benchmark.localhub.objects import ObjectWriter
 from benchmark.localhub.pulls import follow
-from benchmark.localhub.refs import BRANCHES, PULLS, TAGS, list_refs, write_ref
+from benchmark.localhub.refs import BRANCHES, PULLS, TAGS, list_refs
+from benchmark.localhub.rewriting import Move, finish
+from benchmark.localhub.rewriting import rewrite as move_refs
 from benchmark.localhub.store import MAIN, gone_folder
 from benchmark.localhub.trees import FOLDER_MODE
 
@@ -58,6 +59,7 @@ def purge(repo: Repository, locks: Locks, oids: Collection[str], *, rewrite: boo
     What a client may have kept for uploads by Xet goes too: chunks of other files may lie there.
     """
     with locks.hold(repo.git):
+        finish(repo)
         if rewrite:
             _rewrite(repo, oids)
         for oid in oids:
@@ -100,10 +102,9 @@ def _rewrite(repo: Repository, oids: Collection[str]) -> None:
         new = {ref: history.rewritten(head) for ref, head in heads.items()}
         writer.sync()
     changed = {old: sha for old, sha in history.commits.items() if old != sha}
-    drop(repo.git, changed)
-    for ref, sha in new.items():
-        if sha != heads[ref]:
-            write_ref(repo.git, ref, sha)
+    moves = [Move(ref, heads[ref], sha) for ref, sha in new.items() if sha != heads[ref]]
+    if moves:
+        move_refs(repo, moves)
     follow(repo, changed)
 
 

@@ -6,16 +6,14 @@ repository's lock, which makes read-compare-write one step for every process on 
 
 from __future__ import annotations
 
-import os
 from contextlib import suppress
 from typing import TYPE_CHECKING
 
 from dulwich.objects import ObjectID
 from dulwich.refs import DiskRefsContainer, Ref
 
-from benchmark.canonical import write_atomic
 from benchmark.localhub.durable import make_folders, sync
-from benchmark.localhub.problems import conflict
+from benchmark.localhub.gitlock import replace_locked
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -23,7 +21,6 @@ if TYPE_CHECKING:
 BRANCHES = "refs/heads/"
 TAGS = "refs/tags/"
 PULLS = "refs/pr/"
-PACKED_LOCK = "packed-refs.lock"
 
 
 def read_ref(git: Path, name: str) -> ObjectID | None:
@@ -46,10 +43,14 @@ def list_refs(git: Path, prefix: str) -> dict[str, ObjectID]:
 
 
 def write_ref(git: Path, name: str, sha: ObjectID) -> None:
-    """Point `name` to `sha`, durably; the caller holds the repository's lock."""
+    """Point `name` to `sha`, durably; the caller holds the repository's lock.
+
+    Raises:
+        HubError: 409 if git keeps its lock of this ref.
+    """
     path = git / name
     make_folders(path.parent)
-    write_atomic(path, sha + b"\n")
+    replace_locked(git, path, lambda: sha + b"\n")
 
 
 def delete_ref(git: Path, name: str) -> None:
@@ -74,20 +75,10 @@ def delete_ref(git: Path, name: str) -> None:
 
 
 def _forget_packed(git: Path, name: bytes) -> None:
-    """Take a name from the refs that `git gc` has packed, under the lock that git takes."""
-    packed, lock = git / "packed-refs", git / PACKED_LOCK
-    if not packed.exists() or Ref(name) not in DiskRefsContainer(git).get_packed_refs():
-        return
-    try:
-        file = lock.open("xb")
-    except FileExistsError:
-        raise conflict("The refs are being packed, please retry later") from None
-    with file:
-        file.write(_without(packed.read_bytes(), name))
-        file.flush()
-        os.fsync(file.fileno())
-    lock.replace(packed)
-    sync(git)
+    """Take a name from the refs that `git gc` has packed."""
+    packed = git / "packed-refs"
+    if Ref(name) in DiskRefsContainer(git).get_packed_refs():
+        replace_locked(git, packed, lambda: _without(packed.read_bytes(), name))
 
 
 def _without(packed: bytes, name: bytes) -> bytes:

@@ -136,7 +136,7 @@ def _allow_many_connections() -> None:
 
 
 def _keep_house(hub: Hub) -> None:
-    hub.store.finish_squashes()
+    hub.store.finish_rewriting()
     hub.store.sweep(before=hub.settings.clock() - UNUSED_SECONDS)
     never = threading.Event()
     while True:

@@ -18,7 +18,7 @@ from benchmark.localhub.packing import needs_packing, pack_loose, remove_abandon
 from benchmark.localhub.problems import HubError, conflict, repo_not_found
 from benchmark.localhub.refs import BRANCHES, write_ref
 from benchmark.localhub.repository import Memory, Repository, private_mark
-from benchmark.localhub.squash import finish_squash
+from benchmark.localhub.rewriting import finish_if_killed
 from benchmark.localhub.xet.sweep import sweep
 
 if TYPE_CHECKING:
@@ -149,12 +149,12 @@ class Store:
                 mark.unlink(missing_ok=True)
             sync(mark.parent)
 
-    def finish_squashes(self) -> None:
-        """Do the rest of what was killed while it squashed."""
+    def finish_rewriting(self) -> None:
+        """Do the rest of what was killed while it rewrote a history."""
         for name in self.names():
             # A dataset may go meanwhile, or be busy; the next start is another chance.
             with suppress(HubError, OSError), self.open(name) as repo:
-                finish_squash(repo, self.locks)
+                finish_if_killed(repo, self.locks)
 
     def sweep(self, *, before: float) -> None:
         """Remove what did not come to its end, if it is older than a Unix time."""

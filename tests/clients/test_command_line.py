@@ -156,10 +156,18 @@ def test_a_read_token_reads_and_is_told_that_it_may_not_write(
     assert files_of(lab) == sent
 
 
+def test_a_dataset_is_duplicated(lab: Lab, sent: dict[str, bytes]) -> None:
+    """With its large files."""
+    only_since_1(lab)
+    lab.hf("upload", REPO, "sent", ".", *DATASET)
+    lab.hf("repos", "duplicate", REPO, "lab/copy", *DATASET)
+    assert files_of(lab, "lab/copy") == sent
+
+
 def test_what_the_hub_has_not_is_not_said_to_be_a_missing_dataset(lab: Lab) -> None:
-    """Copying a whole dataset is one of those."""
+    """The leaderboards of benchmark datasets are one of those."""
     only_since_1(lab)
     lab.hub.create(REPO)
-    done = lab.run("hf", "repos", "duplicate", REPO, "lab/copy", *DATASET)
+    done = lab.run("hf", "datasets", "leaderboard", REPO)
     assert done.status != 0
     assert f"'{REPO}' not found" not in done.output

@@ -5,13 +5,15 @@ from __future__ import annotations
 from contextlib import suppress
 from dataclasses import replace
 from functools import partial
+from hashlib import sha256
 from typing import TYPE_CHECKING
 
 from dulwich.objects import Commit
 
 from benchmark.localhub import packing, refs
 from benchmark.localhub.commits import Signature, commit_to_ref
-from benchmark.localhub.operations import AddFile, CommitRequest
+from benchmark.localhub.lfs import Pointer
+from benchmark.localhub.operations import AddFile, AddLargeFile, CommitRequest
 from benchmark.localhub.problems import HubError
 from benchmark.localhub.pulls import (
     NewDiscussion,
@@ -22,10 +24,11 @@ from benchmark.localhub.pulls import (
     open_with_commit,
     update,
 )
+from benchmark.localhub.purge import purge
 from benchmark.localhub.squash import squash
 from benchmark.localhub.store import Store
 from tests.crash.scenes import Scene, old_or_new_at_every_call
-from tests.crash.test_hub import alone, sound
+from tests.crash.test_hub import LARGE, alone, sound
 from tests.localhub.wire import REPO
 
 if TYPE_CHECKING:
@@ -71,14 +74,19 @@ def everything(root: Path) -> dict[str, object]:
 def seen(store: Store, name: str) -> object:
     """One dataset."""
     with store.open(name) as repo:
-        found: dict[str, object] = {}
-        for kind in (refs.BRANCHES, refs.TAGS, refs.PULLS):
-            for ref in sorted(refs.list_refs(repo.git, kind)):
-                commits = repo.history(repo.resolve(kind + ref))
-                assert [repo.resolve(sha.decode()) for sha in commits] == commits
-                found[kind + ref] = [len(commits), contents(repo, commits[0])]
         talk = [(item.title, item.status, len(item.events)) for item in discussions(repo)]
-        return found, talk, repo.is_private
+        return seen_refs(repo), talk, repo.is_private
+
+
+def seen_refs(repo: Repository) -> dict[str, object]:
+    """Each ref by its number of commits, which can all be asked for, and the names of its files."""
+    found: dict[str, object] = {}
+    for kind in (refs.BRANCHES, refs.TAGS, refs.PULLS):
+        for ref in sorted(refs.list_refs(repo.git, kind)):
+            commits = repo.history(repo.resolve(kind + ref))
+            assert [repo.resolve(sha.decode()) for sha in commits] == commits
+            found[kind + ref] = [len(commits), sorted(item.path for item in repo.files(commits[0]))]
+    return found
 
 
 def contents(repo: Repository, commit: object) -> dict[str, bytes]:
@@ -152,7 +160,7 @@ def test_a_squashed_branch_has_all_its_commits_or_one(tmp_path: Path) -> None:
     assert survives(tmp_path, once, every=3) > 5
     for root in tmp_path.iterdir():
         store = Store(root, lock_timeout=5)
-        store.finish_squashes()
+        store.finish_rewriting()
         with store.open(REPO) as repo:
             commits = [sha for sha in repo.objects if isinstance(repo.objects[sha], Commit)]
             needed = {sha for ref in ("main", "old", "refs/pr/1")
@@ -167,6 +175,35 @@ def can_be_asked_for(repo: Repository, sha: ObjectID) -> bool:
         return repo.resolve(sha.decode()) == sha
     except HubError:
         return False
+
+
+def test_a_history_without_a_large_file_can_be_read_whenever_its_making_was_killed(
+    tmp_path: Path,
+) -> None:
+    """Each ref has the old history or the new one, and all of its commits."""
+    pointer = Pointer(sha256(LARGE).hexdigest(), len(LARGE))
+
+    def prepare(name: str) -> Scene:
+        store = dataset(tmp_path, name)
+        with store.open(REPO) as repo:
+            with repo.lfs.receive(pointer) as upload:
+                upload.write(LARGE)
+                upload.finish()
+            large = CommitRequest("", "", None, (AddLargeFile("large.bin", *pointer),))
+            for ref in ("main", "old"):
+                commit_to_ref(repo, store.locks, ref, large, _WHO)
+
+        def work() -> None:
+            with store.open(REPO) as repo:
+                purge(repo, store.locks, [pointer.oid], rewrite=True)
+
+        def refs_seen() -> dict[str, object]:
+            with Store(tmp_path / name, lock_timeout=5).open(REPO) as repo:
+                return seen_refs(repo)
+
+        return Scene(partial(alone, work), refs_seen, partial(sound, tmp_path / name))
+
+    assert old_or_new_at_every_call(prepare, every=5, several=True) > 5
 
 
 def test_a_discussion_is_opened_closed_and_commented_or_not(tmp_path: Path) -> None:

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import errno
+import os
 import subprocess
 import threading
 from typing import TYPE_CHECKING
 
-from benchmark.localhub import packing
+from benchmark.localhub import gitlock, packing
 from tests.localhub.wire import REPO, Answer
 
 if TYPE_CHECKING:
@@ -81,3 +83,65 @@ def test_what_a_killed_write_left_is_removed_when_it_is_old(hub: RunningHub) -> 
     assert all(path.exists() for path in left)
     packing.remove_abandoned(git_of(hub), before=1e12)
     assert not any(path.exists() for path in left)
+
+
+def test_a_commit_waits_for_git_and_git_for_a_commit(hub: RunningHub) -> None:
+    """Who packs refs looks at one, and removes its file: what moved in between would be lost."""
+    lock = git_of(hub) / "refs/heads/main.lock"
+    lock.touch()
+    before = hub.head(REPO)
+    writing = threading.Thread(target=hub.write, args=(REPO, {"a.json": b"[]"}))
+    writing.start()
+    writing.join(timeout=0.3)
+    assert (hub.head(REPO), writing.is_alive()) == (before, True)
+    lock.unlink()
+    writing.join(timeout=30)
+    assert hub.head(REPO) != before
+    assert not lock.exists()
+
+
+def test_a_lock_that_git_keeps_is_a_conflict(
+    hub: RunningHub, commit: Callable[..., Answer], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Nothing was changed, and the client tries again."""
+    monkeypatch.setattr(gitlock, "_TRIES", 2)
+    before = hub.head(REPO)
+    (git_of(hub) / "refs/heads/main.lock").touch()
+    assert (commit({"a.json": b"[]"}).status, hub.head(REPO)) == (409, before)
+    assert not list(git_of(hub).glob("hub/.tmp-*"))
+
+
+def test_git_packs_while_commits_go_on(hub: RunningHub, commit: Callable[..., Answer]) -> None:
+    """Objects and refs, again and again, by git's own housekeeping: every commit is there."""
+    done = threading.Event()
+
+    def pack() -> None:
+        while not done.is_set():
+            # It may find that a commit has the lock, and says so.
+            subprocess.run(["git", "-C", git_of(hub), "gc", "--quiet"], capture_output=True,
+                           check=False)  # fmt: skip
+
+    packer = threading.Thread(target=pack)
+    packer.start()
+    try:
+        answers = [commit({f"{number}": b"%d" % number}).status for number in range(60)]
+    finally:
+        done.set()
+        packer.join()
+    assert answers == [200] * 60
+    assert len(hub.files(REPO)) == 61
+    assert len(hub.log(REPO)) == 61
+    subprocess.run(["git", "-C", git_of(hub), "fsck", "--full"], check=True)
+
+
+def test_a_disk_without_second_names_keeps_a_hub_too(
+    hub: RunningHub, commit: Callable[..., Answer], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Sticks and shares of other systems have none; git's lock is not taken there."""
+
+    def refuse(*_: object) -> None:
+        raise OSError(errno.EPERM, os.strerror(errno.EPERM))
+
+    monkeypatch.setattr(os, "link", refuse)
+    assert commit({"a.json": b"[1]"}).status == 200
+    assert hub.files(REPO)["a.json"] == b"[1]"
