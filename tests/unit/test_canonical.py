@@ -366,3 +366,25 @@ def test_what_the_standard_refuses_is_refused_with_its_words(value: Any) -> None
         canonical.by_the_letter(value)
     with pytest.raises(InvalidDataError, match=r"^A value has no canonical JSON form: .+"):
         canonical.dumps(value)
+
+
+def test_of_very_many_problems_all_are_in_the_same_file() -> None:
+    """The last one, which says that there are more, too."""
+    assert len(problems(b"[" + b"NaN," * 1500 + b"1]")) == 1001
+
+
+@pytest.mark.parametrize(
+    "value",
+    [1.0, -2.5, 1e-5, -1e-5, 0.1, float(MAX_SAFE_INTEGER), -float(MAX_SAFE_INTEGER), 2.0**51 + 0.5],
+)
+def test_ordinary_numbers_are_written_the_quick_way(
+    value: float, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Without the reference implementation, and as it would write them."""
+    expected = canonical.by_the_letter(value)
+
+    def asked(value: object) -> bytes:
+        raise AssertionError(value)
+
+    monkeypatch.setattr(canonical, "by_the_letter", asked)
+    assert canonical.dumps(value) == expected

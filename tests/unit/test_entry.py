@@ -7,6 +7,8 @@ from typing import Any
 
 import pytest
 
+from benchmark import config_key
+from benchmark.config_key import configuration_of, key_of
 from benchmark.entry import MAX_ERROR_RATE, Entry, parse_instant
 from tests.support import real_format
 from tests.support.entries import ABSENT, entry, multi_node
@@ -187,3 +189,30 @@ def test_public_entries_of_the_earlier_format_are_47_configurations() -> None:
     assert len({item.config_key for item in made}) == real_format.COUNT
     assert sum(bool(item.closed_gates()) for item in made) == real_format.ALL_ZERO
     assert len(real_format.eligible()) == real_format.COUNT - real_format.ALL_ZERO
+
+
+def test_an_entry_that_names_no_engine_was_measured_with_sagellm() -> None:
+    """By the name that people read."""
+    first = {"engine": "None", "sagellm_version": "0.3"}
+    said = configuration_of(entry(first).data)
+    assert (said["engine"], said["engine_version"]) == ("sagellm", "0.3")
+
+
+@pytest.mark.parametrize("odd", ["x", None, ["notes"], {"notes": 7}])
+def test_odd_metadata_names_no_workload(odd: object) -> None:
+    """And breaks nothing."""
+    assert configuration_of({**entry().data, "metadata": odd})["workload"] is None
+
+
+def test_a_configuration_of_plain_values_is_looked_up(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Most of them stand in many entries; only lists and objects are reckoned each time."""
+    values = ("NVIDIA", 8, 1.5, None, True)
+    expected = key_of([*values])
+
+    def asked(value: object) -> bytes:
+        raise AssertionError(value)
+
+    monkeypatch.setattr(config_key, "_sortable", asked)
+    assert key_of([*values]) == expected
+    with pytest.raises(AssertionError):
+        key_of([*values, ["x"]])
