@@ -46,6 +46,7 @@ _TAR = slice(257, 262)
 """Where a tar archive says that it is one."""
 # https://github.com/git-lfs/git-lfs/blob/main/docs/spec.md, of which hawser was the first name.
 _LFS_POINTER = re.compile(rb"version https?://(?:git-lfs\.github\.com|hawser\.github\.com)/spec/")
+_ANNEX_POINTER = b"/annex/objects/"
 _XET_POINTER = re.compile(rb"# xet version \d")
 # No text in JSON goes on to another line, so a line that begins so is none of its.
 _CONFLICT = (b"<<<<<<< ", b"||||||| ", b">>>>>>> ")
@@ -109,6 +110,8 @@ def _stand_in(text: bytes) -> str | None:
         return "is a pointer of Git LFS, not the file itself; `git lfs pull` fetches that."
     if _XET_POINTER.match(text):
         return "is a pointer of Xet, not the file itself; `git lfs pull` with git-xet fetches that."
+    if text.startswith(_ANNEX_POINTER):
+        return "is a pointer of git-annex, not the file itself; `git annex get` fetches that."
     if _MARKUP.match(text):
         return "is a web page or XML, not JSON; download the file itself."
     return None

@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, cast
 from benchmark.verdict.limits import limits_of
 from benchmark.verdict.models import tells_no_size
 from benchmark.verdict.reason import FACTOR, QUARTER
+from benchmark.verdict.stated import section
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -27,8 +28,9 @@ _SECOND = 1e3
 
 _MOST = 1e18
 _NUMBERS = frozenset({int, float})
-_OR_NONE = frozenset({int, float, type(None)})
-_MIB = 1 << 20
+_UNBOUND = float("inf")
+_WHOLE = frozenset({int})
+_MIB = 2**20
 _MIB_IN_GIB = 1024
 _TELLING = frozenset({
     *("samples", "percentiles", "distributions", "server"),
@@ -68,44 +70,51 @@ def is_plainly_sound(data: Mapping[str, Json]) -> bool:
     return (
         _fits(*known)
         and _is_spare(data, metrics, known)
-        and _is_alone(data)
+        and _has_chips(data)
         and _is_within_limits(data, known)
     )
 
 
-def _is_alone(data: Mapping[str, Json]) -> bool:
-    """Whether it is one machine that splits no model."""
-    cluster, hardware = data.get("cluster"), data.get("hardware")
-    if not isinstance(hardware, dict):
-        return False
-    count, per_node = hardware.get("chip_count"), hardware.get("chips_per_node")
-    if type(count) is not int or count < 1 or _is_more(per_node, count):
-        return False
-    if cluster is None:
+def _has_chips(data: Mapping[str, Json]) -> bool:
+    """Whether it is said to have as many chips as nodes and parts of the model take."""
+    hardware, cluster = section(data, "hardware"), section(data, "cluster")
+    if not cluster and hardware.get("chips_per_node") == hardware.get("chip_count"):
         return True
-    if not isinstance(cluster, dict) or _is_more(cluster.get("node_count"), 1):
+    parallelism = section(cluster, "parallelism")
+    counts = (
+        hardware.get("chip_count"),
+        hardware.get("chips_per_node") or 1,
+        cluster.get("node_count") or 1,
+        parallelism.get("tensor_parallel") or 1,
+        parallelism.get("pipeline_parallel") or 1,
+    )
+    if not _WHOLE.issuperset(map(type, counts)):
         return False
-    return cluster.get("parallelism") is None
-
-
-def _is_more(value: Json, count: int) -> bool:
-    return value is not None and value != count
+    count, per_node, nodes, tensor, pipeline = cast("tuple[int, int, int, int, int]", counts)
+    return min(per_node, nodes, tensor, pipeline) >= 1 and (
+        max(per_node * nodes, tensor * pipeline) <= count
+    )
 
 
 def _is_spare(data: Mapping[str, Json], metrics: Mapping[str, Json], known: Figures) -> bool:
     """Whether memory is said to be in use at most as there is, and pieces to come in time."""
-    hardware = data.get("hardware")
-    given = metrics.get("tbt_ms"), metrics.get("peak_mem_mb"), metrics.get("kv_used_bytes")
-    if not isinstance(hardware, dict) or not _OR_NONE.issuperset(map(type, given)):
+    hardware = section(data, "hardware")
+    gap, peak, kept = (
+        metrics.get("tbt_ms") or 0,
+        metrics.get("peak_mem_mb") or 0,
+        metrics.get("kv_used_bytes") or 0,
+    )
+    memory = hardware.get("total_memory_gb") or hardware.get("memory_per_chip_gb") or _UNBOUND
+    figures = (gap, peak, kept, memory)
+    if not _NUMBERS.issuperset(map(type, figures)):
         return False
-    gap, peak, cached = cast("tuple[float | None, float | None, float | None]", given)
+    most, used, held, enough = cast("tuple[float, float, float, float]", figures)
     _, _, tpot, _, output, _, _ = known
-    total, each = hardware.get("total_memory_gb"), hardware.get("memory_per_chip_gb")
-    memory = cast("list[float]", [size for size in (total, each) if type(size) in _NUMBERS])
-    enough = max([size for size in memory if size > 0], default=None)
-    used = max(peak or 0, (cached or 0) / _MIB)
-    is_spare = enough is None or used <= enough * _MIB_IN_GIB
-    return is_spare and (gap or 0) <= _SURELY * tpot * output
+    return (
+        most <= _SURELY * tpot * output
+        and used <= enough * _MIB_IN_GIB
+        and held <= enough * _MIB_IN_GIB * _MIB
+    )
 
 
 def _fits(  # noqa: PLR0913, PLR0917 - the figures of an entry

@@ -83,6 +83,7 @@ KINDS: dict[str, Hostile] = {
     "weights": _of(b"P" + b"\0" * 7 + b'{"a":{"dtype":"F32"}}\xff', "is not UTF-8"),
     "Parquet": _of(b"PAR1\x15\x04\x15\xfe", "a Parquet file"),
     "pointer of LFS": _of(_POINTER, "`git lfs pull`"),
+    "pointer of git-annex": _of(b"/annex/objects/SHA256E-s9--ab.json\n", "pointer of git-annex"),
     "pointer of Xet": _of(b"# xet version 0\nfilesize = 1\nhash = 'ab'\n", "pointer of Xet"),
     "web page": _of(b"\n<!DOCTYPE html><html><body>Sign in</body></html>", "is a web page"),
     "error in XML": _of(b'<?xml version="1.0"?><Error/>', "is a web page or XML"),
