@@ -26,7 +26,7 @@ _MOST = 4
 _AHEAD = 2
 """Pieces for each other process that are on their way or in work."""
 
-_UNSEEN = 16
+_UNSEEN = 8
 """Pieces for each process that may be done before the first of them is looked at."""
 
 

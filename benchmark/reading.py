@@ -22,7 +22,7 @@ _MANY = 32 * 1024 * 1024
 _ROOM = 16 * 1024 * 1024
 """Bytes of canonical forms; as objects they take some fifteen times as many."""
 
-_PIECE = 1024 * 1024
+_PIECE = 2 * 1024 * 1024
 """Bytes that travel to another process together."""
 
 _TOGETHER = 24 * 1024

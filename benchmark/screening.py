@@ -1,10 +1,13 @@
 """Which entries of a file are good at a glance, and how many there are: nothing is made of them.
 
-For who only judges, a third of what reading them takes, some 15 µs for an entry of 1.6 kB. They are
-looked at some at a time; where there is a doubt, one by one; and an entry in doubt is read.
+For who only judges: in half the time that reading them takes, some 18 µs for an entry of 1.6 kB.
+They are looked at some at a time; where there is a doubt, one by one; an entry in doubt is read.
 
-Of the 15, orjson takes 5 to read and write it, without which no key would be known to be named
-twice; jsonschema-rs 4, credentials 4 (a search by regex crate of 2 ns a byte), the verdict 2.
+Of the 18, orjson takes 5 to read and write it, and counting its keys 2: of one that is named twice
+no reader tells. jsonschema-rs takes 4.5, credentials 4 (a search by the regex crate, of 2 ns a
+byte), the verdict 2.5. Weighed: typed values by msgspec, which reads and judges one in 3, but drops
+what nobody knows, and keys named twice; remembering the sections that were seen, 3 less where most
+are alike and 3 more where they are not; several searches that begin with letters, no less.
 """
 
 from __future__ import annotations
@@ -27,7 +30,7 @@ if TYPE_CHECKING:
 _MANY = 16 * 1024 * 1024
 """Bytes that are worth the start of another process."""
 
-_PIECE = 1024 * 1024
+_PIECE = 2 * 1024 * 1024
 _TOGETHER = 24 * 1024
 """Bytes of entries that are looked at together: as objects they fit the processor's cache."""
 
