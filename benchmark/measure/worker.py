@@ -19,8 +19,8 @@ from dataclasses import replace
 from functools import partial
 from typing import TYPE_CHECKING, BinaryIO, NamedTuple
 
+from benchmark import garbage
 from benchmark.errors import BenchmarkError, UsageError
-from benchmark.measure import collector_pause
 from benchmark.measure.advice import advice
 from benchmark.measure.ending import Ending, Measured
 from benchmark.measure.engine import EngineFailedError, Lookable, Waits
@@ -76,7 +76,7 @@ def main() -> None:
             serve(job, tell)
         except BenchmarkError as error:
             tell(error)
-    collector_pause.until_the_end()
+    garbage.uncollected_at_the_end()
 
 
 def _outlive_signals() -> None:

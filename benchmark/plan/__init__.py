@@ -9,7 +9,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from benchmark import collecting
+from benchmark import garbage
 from benchmark.derived import MisfitError, fitting
 from benchmark.plan.fast import fast_plan
 from benchmark.plan.full import full_plan
@@ -30,7 +30,7 @@ def plan_for(snapshot: Snapshot, files: Sequence[SubmittedFile], *, month: str) 
     Raises:
         InvalidDataError: if a file of the dataset itself is unreadable.
     """
-    with collecting.paused():
+    with garbage.uncollected():
         return _plan_for(snapshot, files, month)
 
 

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from functools import cached_property
 from typing import TYPE_CHECKING
 
-from benchmark import collecting
+from benchmark import garbage
 from benchmark.dataset import is_fragment
 from benchmark.summary import Summary
 
@@ -50,7 +50,7 @@ class Plan:
         Raises:
             BenchmarkError: if writing it would lose data: a bug, caught before it can do harm.
         """
-        with collecting.paused():
+        with garbage.uncollected():
             return self.make_files() if self.new else {}
 
     @property

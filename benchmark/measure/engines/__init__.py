@@ -6,9 +6,9 @@ from importlib import import_module
 from importlib.util import find_spec
 from typing import TYPE_CHECKING, NamedTuple
 
+from benchmark import garbage
 from benchmark.errors import UsageError
 from benchmark.i18n import N_
-from benchmark.measure import collector_pause
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
@@ -65,6 +65,6 @@ def open_engine(engine: str, options: EngineOptions) -> Engine:
     Raises:
         UsageError: if the model or the backend is not there.
     """
-    with collector_pause.while_importing():
+    with garbage.uncollected():
         create: Callable[[EngineOptions], Engine] = import_module(ENGINES[engine].module).create
     return create(options)

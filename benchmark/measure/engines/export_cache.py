@@ -32,8 +32,8 @@ if TYPE_CHECKING:
 _FACTS = "export.json"
 _PARTIAL = ".partial"
 _CHILD = """\
-from benchmark.measure import collector_pause
-with collector_pause.while_importing():
+from benchmark import garbage
+with garbage.uncollected():
     from benchmark.measure.engines.export_cache_child import main
 main()
 """

@@ -11,8 +11,8 @@ from typing import TYPE_CHECKING, Any
 import torch
 import transformers
 
+from benchmark import garbage
 from benchmark.errors import BenchmarkError
-from benchmark.measure import collector_pause
 from benchmark.measure.engines.transformers_config import explain, read_configuration
 
 if TYPE_CHECKING:
@@ -41,10 +41,10 @@ def export(job: ExportJob, folder: Path) -> None:
     """Let the engine's own module write the export into an empty folder."""
     # Not to be found: openvino and nncf send usage data over the network with it.
     sys.modules["openvino_telemetry"] = None  # type: ignore[assignment]
-    with collector_pause.while_importing():
+    with garbage.uncollected():
         module = import_module(f"benchmark.measure.engines.{job.engine}_engine_export")
     module.write(job, folder)
-    collector_pause.until_the_end()
+    garbage.uncollected_at_the_end()
 
 
 def save_checkpoint(options: EngineOptions, folder: Path) -> int:

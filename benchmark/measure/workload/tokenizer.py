@@ -6,9 +6,9 @@ from contextlib import suppress
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, cast
 
+from benchmark import garbage
 from benchmark.errors import UsageError
 from benchmark.i18n import N_
-from benchmark.measure import collector_pause
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -71,7 +71,7 @@ def open_tokenizer(name: str) -> Tokenizer:
         UsageError: if transformers is not installed.
     """
     try:
-        with collector_pause.while_importing():
+        with garbage.uncollected():
             import transformers  # noqa: PLC0415 - belongs to an extra, and takes seconds
 
             from benchmark.measure.engines.transformers_config import (  # noqa: PLC0415 - as above

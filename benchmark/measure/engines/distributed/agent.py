@@ -11,7 +11,7 @@ import shutil
 import signal
 import sys
 
-from benchmark.measure import collector_pause
+from benchmark import garbage
 from benchmark.measure.engines.distributed import parent
 from benchmark.measure.engines.distributed.torchrun import OWN_THREADS
 
@@ -20,7 +20,7 @@ def main(arguments: list[str]) -> None:
     """Run torchrun; unless told otherwise its ranks share the cores that torch would use."""
     parent.end_with(int(arguments[0]), signal.SIGTERM)
     # Imported late, for it takes seconds in which the parent may die.
-    with collector_pause.while_importing():
+    with garbage.uncollected():
         import torch  # noqa: PLC0415
         from torch.distributed.run import main as torchrun  # noqa: PLC0415
 
@@ -34,7 +34,7 @@ def main(arguments: list[str]) -> None:
         if os.getppid() != int(arguments[0]):
             # Nobody else is left to do it.
             shutil.rmtree(arguments[1], ignore_errors=True)
-        collector_pause.until_the_end()
+        garbage.uncollected_at_the_end()
 
 
 if __name__ == "__main__":

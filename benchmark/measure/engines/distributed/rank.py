@@ -11,8 +11,8 @@ import traceback
 from queue import SimpleQueue
 from typing import TYPE_CHECKING
 
+from benchmark import garbage
 from benchmark.errors import BenchmarkError
-from benchmark.measure import collector_pause
 from benchmark.measure.engine import EngineFailedError
 from benchmark.measure.engines.distributed import parent
 from benchmark.measure.engines.distributed.messages import (
@@ -46,7 +46,7 @@ def main() -> None:
     """Serve until told to end."""
     parent.end_with(os.getppid(), signal.SIGKILL)
     # torch takes seconds to import, in which the agent may die.
-    with collector_pause.while_importing():
+    with garbage.uncollected():
         from benchmark.measure.engines.distributed.place import from_here  # noqa: PLC0415
 
     place, home = from_here()
@@ -84,7 +84,7 @@ class _Worker:
             self._part.close()
 
     def _prepare(self, command: Prepare) -> Prepared:
-        with collector_pause.while_importing():
+        with garbage.uncollected():
             from benchmark.measure.engines.distributed.part import Part  # noqa: PLC0415 - as in main
 
         self._part = Part(self.place, command.options, command.layout)

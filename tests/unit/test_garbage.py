@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from benchmark.measure import collector_pause
+from benchmark import garbage
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -23,7 +23,7 @@ def _as_it_was() -> Iterator[None]:
 
 def test_the_collector_is_back_after_imports_even_if_they_fail() -> None:
     """A library may be missing."""
-    with pytest.raises(ImportError), collector_pause.while_importing():
+    with pytest.raises(ImportError), garbage.uncollected():
         import_module("no_such_library")
     assert gc.isenabled()
 
@@ -31,12 +31,12 @@ def test_the_collector_is_back_after_imports_even_if_they_fail() -> None:
 def test_a_collector_that_was_off_stays_off() -> None:
     """Whoever switched it off has a reason."""
     gc.disable()
-    with collector_pause.while_importing():
+    with garbage.uncollected():
         assert not gc.isenabled()
     assert not gc.isenabled()
 
 
 def test_what_is_there_at_the_end_is_looked_through_no_more() -> None:
     """As good as all of it."""
-    collector_pause.until_the_end()
+    garbage.uncollected_at_the_end()
     assert gc.get_freeze_count() > 10 * len(gc.get_objects())

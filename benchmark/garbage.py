@@ -11,8 +11,12 @@ if TYPE_CHECKING:
 
 
 @contextmanager
-def while_importing() -> Iterator[None]:
-    """Importing torch makes a million objects and no garbage; looking for it is a quarter of it."""
+def uncollected() -> Iterator[None]:
+    """Importing torch makes a million objects, a plan an object for each of its entries.
+
+    None of them is garbage; looking for it is a quarter of an import, and looks through a hundred
+    thousand entries time and again.
+    """
     was_enabled = gc.isenabled()
     gc.disable()
     try:
@@ -22,6 +26,6 @@ def while_importing() -> Iterator[None]:
             gc.enable()
 
 
-def until_the_end() -> None:
+def uncollected_at_the_end() -> None:
     """A process's last collections look through all it ever imported; nothing is left to find."""
     gc.freeze()
