@@ -7,8 +7,8 @@ Guarantees, whoever commits:
 - It says no time and no revision of its own, so the same data is the same bytes.
 - Where one stands it is kept up to date, so what was taken down goes from it as well.
 
-A commit of many runs reads the leaderboards and not the history, and so does its page; of few runs
-(as many as are read whole) it has all of them.
+A commit reads the leaderboards and not the history; of a dataset of more runs than
+`MOST_WITH_HISTORY` its page shows the leaderboards only, of fewer every run.
 """
 
 from __future__ import annotations
@@ -21,7 +21,7 @@ from benchmark import canonical, i18n
 from benchmark.attestation import ATTESTATIONS
 from benchmark.dataset import BOARD_FILES, parse
 from benchmark.decisions import DECISIONS
-from benchmark.derived import MANIFEST, PAGE, PAGE_DATA
+from benchmark.derived import MANIFEST, PAGE, PAGE_DATA, manifest_of
 from benchmark.errors import InvalidDataError
 from benchmark.history import taken_down
 from benchmark.leaderboard import Snapshot, applied
@@ -32,6 +32,9 @@ if TYPE_CHECKING:
     from benchmark.leaderboard import Changes, Revision
     from benchmark.page.row import Row
     from benchmark.store import Store
+
+MOST_WITH_HISTORY = 256
+"""Runs that take no time to read, in as many files at most."""
 
 _SAID = re.compile(rb'<script type="application/json" id="page">([^<]*)</script>')
 _WORDS = ("title", "dataset_url", "branch", "lang")
@@ -128,12 +131,17 @@ def kept_facts(title: str, dataset_url: str, branch: str, lang: str) -> Facts:
 
 
 def _site(snapshot: Snapshot, changes: Changes, facts: Facts) -> Site:
-    is_large = MANIFEST in changes or MANIFEST in snapshot.files
+    is_large = _is_large(snapshot, changes)
     files = _ranked(snapshot, changes) if is_large else applied(snapshot.files, changes)
     state = parse(Snapshot(snapshot.revision, files, name=snapshot.name))
     rows = rows_of(state)
     about = facts._replace(data_name=PAGE_DATA, kept="boards" if is_large else "runs")
     return build([*map(_as_far_as_known, rows)] if is_large else rows, about, taken_down(state))
+
+
+def _is_large(snapshot: Snapshot, changes: Changes) -> bool:
+    manifest = manifest_of(changes.get(MANIFEST) or snapshot.files.get(MANIFEST, b""))
+    return manifest is not None and manifest.runs > MOST_WITH_HISTORY
 
 
 def _ranked(snapshot: Snapshot, changes: Changes) -> dict[str, bytes]:

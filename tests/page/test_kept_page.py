@@ -13,12 +13,11 @@ from benchmark import canonical
 from benchmark.amend import amend
 from benchmark.dataset import Dataset, Retraction
 from benchmark.decisions import Tombstone
-from benchmark.derived import MANIFEST, PAGE, PAGE_DATA
-from benchmark.derived import files as derived
+from benchmark.derived import PAGE, PAGE_DATA
 from benchmark.doctor import examined, treated
 from benchmark.errors import BenchmarkError
 from benchmark.leaderboard import Revision, Snapshot, applied
-from benchmark.page import PageKeeper, builder, kept_facts, misfits, page_changes
+from benchmark.page import PageKeeper, builder, kept, kept_facts, misfits, page_changes
 from benchmark.publish import publish
 from benchmark.retry import RetryPolicy
 from tests.page.reading import Outline, data_of, facts_of, inflated
@@ -88,9 +87,11 @@ def ids(*runs: Entry) -> set[str]:
     return {str(one.run_id) for one in runs}
 
 
-@pytest.fixture(params=["few runs", "an index"], autouse=True)
-def _derived(request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(derived, "FEW", 0 if request.param == "an index" else 256)
+@pytest.fixture(params=[0, 256], autouse=True)
+def most_with_history(request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch) -> int:
+    """What counts as many runs."""
+    monkeypatch.setattr(kept, "MOST_WITH_HISTORY", request.param)
+    return int(request.param)
 
 
 def test_the_page_is_part_of_the_commit_that_adds_what_it_shows() -> None:
@@ -154,12 +155,14 @@ def test_what_was_taken_down_goes_from_the_page() -> None:
     assert "private" not in str([inflated(text) for text in Outline(html).raw["script"][1:3]])
 
 
-def test_few_runs_are_all_shown_and_of_many_those_on_the_leaderboards() -> None:
+def test_few_runs_are_all_shown_and_of_many_those_on_the_leaderboards(
+    most_with_history: int,
+) -> None:
     """A page of many says so, and never what it cannot know."""
     hub = MemoryHub()
     publish_to(hub, A, BETTER, B, page=True)
     about, facts = data_of(hub.head.files[PAGE]), facts_of(hub.head.files[PAGE])
-    if MANIFEST in hub.head.files:
+    if not most_with_history:
         assert (about["kept"], shown(hub)) == ("boards", ids(BETTER, B))
         assert "community" not in facts["tier"]
     else:
