@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Any
 from huggingface_hub import HfApi
 
 import benchmark.entry
-from benchmark import canonical, compaction, dataset, merge, plan
+from benchmark import canonical, compaction, dataset, merge, plan, respelling
 from benchmark.cleanup import removal
 from benchmark.derived import index, manifest, manifest_of
 from benchmark.errors import ConflictError, OutcomeUnknownError
@@ -121,17 +121,28 @@ def _order(patch: pytest.MonkeyPatch, outranks: Callable[..., bool]) -> None:
 
 
 def unknown_fields_dropped(patch: pytest.MonkeyPatch) -> None:
-    """Only what this release knows is kept of an entry."""
-    read = canonical.loads_and_dumps
+    """Only what this release knows is kept of an entry, whether it is read alone or with others."""
+    read, read_together = canonical.loads_and_dumps, respelling.respelled_together
 
     def known(data: bytes, **options: Any) -> tuple[Any, bytes]:
-        value, written = read(data, **options)
-        if not isinstance(value, dict) or "unknown_to_us" not in value:
-            return value, written
-        kept = {key: part for key, part in value.items() if key != "unknown_to_us"}
-        return kept, canonical.dumps(kept)
+        return _without_the_unknown(*read(data, **options))
+
+    def known_together(*given: Any) -> tuple[list[Any], list[bytes]] | None:
+        found = read_together(*given)
+        if found is None:
+            return None
+        kept = [*map(_without_the_unknown, *found)]
+        return [value for value, _ in kept], [written for _, written in kept]
 
     patch.setattr(canonical, "loads_and_dumps", known)
+    patch.setattr(respelling, "respelled_together", known_together)
+
+
+def _without_the_unknown(value: Any, written: bytes) -> tuple[Any, bytes]:
+    if not isinstance(value, dict) or "unknown_to_us" not in value:
+        return value, written
+    kept = {key: part for key, part in value.items() if key != "unknown_to_us"}
+    return kept, canonical.dumps(kept)
 
 
 def manifest_always_trusted(patch: pytest.MonkeyPatch) -> None:
