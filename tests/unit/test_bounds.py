@@ -11,7 +11,7 @@ import pytest
 
 from benchmark import bounds, reading
 from benchmark.entry import Entry
-from benchmark.errors import InvalidDataError
+from benchmark.errors import InvalidDataError, Violation
 from benchmark.leaderboard import decode, decode_one_or_many, encode
 from benchmark.plan.sift import sift
 from benchmark.submission import read
@@ -179,3 +179,10 @@ def test_a_member_that_is_none_does_not_hide_what_is_wrong_with_the_others(tmp_p
         "::$[1]: is not an entry: an entry is an object.",
         "::$[2].metrics.ttft_ms: is -1, expected at least 0.",
     ]
+
+
+def test_no_more_violations_are_looked_for_than_are_listed() -> None:
+    """One more, to know whether there is one."""
+    left = iter(Violation("f", "$", str(number)) for number in range(2 * bounds.MAX_VIOLATIONS))
+    assert len(bounds.first(left, "f")) == bounds.MAX_VIOLATIONS + 1
+    assert next(left).message == str(bounds.MAX_VIOLATIONS + 1)

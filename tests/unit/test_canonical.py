@@ -375,10 +375,13 @@ def test_of_very_many_problems_all_are_in_the_same_file() -> None:
 
 @pytest.mark.parametrize(
     "value",
-    [1.0, -2.5, 1e-5, -1e-5, 0.1, float(MAX_SAFE_INTEGER), -float(MAX_SAFE_INTEGER), 2.0**51 + 0.5],
+    [
+        *(1.0, -2.5, 1e-5, -1e-5, 0.1, 2.0**51 + 0.5, 7, MAX_SAFE_INTEGER, -MAX_SAFE_INTEGER),
+        *(float(MAX_SAFE_INTEGER), -float(MAX_SAFE_INTEGER), True, None, "é", {"b": 1, "a": [1.5]}),
+    ],
 )
-def test_ordinary_numbers_are_written_the_quick_way(
-    value: float, monkeypatch: pytest.MonkeyPatch
+def test_ordinary_values_are_written_the_quick_way(
+    value: Any, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """Without the reference implementation, and as it would write them."""
     expected = canonical.by_the_letter(value)

@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 
 from benchmark import config_key
-from benchmark.config_key import configuration_of, key_of
+from benchmark.config_key import configuration_of, key_of, normalise
 from benchmark.entry import MAX_ERROR_RATE, Entry, parse_instant
 from tests.support import real_format
 from tests.support.entries import ABSENT, entry, multi_node
@@ -216,3 +216,25 @@ def test_a_configuration_of_plain_values_is_looked_up(monkeypatch: pytest.Monkey
     assert key_of([*values]) == expected
     with pytest.raises(AssertionError):
         key_of([*values, ["x"]])
+
+
+@pytest.mark.parametrize(
+    ("value", "term"),
+    [
+        (None, (0, 0, "")),
+        (" NULL ", (0, 0, "")),
+        (1, (1, 1, "")),
+        (1.5, (1, 1.5, "")),
+        (" GPT \t 2", (2, 0, "gpt 2")),
+        (True, (3, 0, "true")),
+        (["x", 1.0], (3, 0, '["x",1]')),
+    ],
+)
+def test_a_term_is_a_kind_a_number_and_a_text(value: Any, term: tuple[int, float, str]) -> None:
+    """So that terms of all kinds have one order."""
+    assert normalise(value) == term
+
+
+def test_text_that_cannot_be_written_has_a_key() -> None:
+    """An entry that is refused for it is still one configuration."""
+    assert key_of(["\ud800"]) != key_of(["\ud801"])

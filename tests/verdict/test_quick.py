@@ -72,7 +72,7 @@ def test_what_comes_near_to_what_is_possible_is_plainly_sound(changes: dict[str,
 @pytest.mark.parametrize(
     "changes",
     [
-        {"workload.output_length": 0.5},
+        {"workload.output_length": 0.5, **figures(6.5)},
         {"workload.concurrent_requests": 0.5},
         {"workload.batch_size": 0.5},
         {"workload.batch_size": None},
