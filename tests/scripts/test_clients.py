@@ -158,16 +158,14 @@ def test_every_client_takes_the_endpoint_as_an_option(hub: RunningHub, publish: 
 def test_every_client_publishes_what_is_too_large_for_a_regular_file(
     large_hub: RunningHub, publish: Publish
 ) -> None:
-    """By Xet, with hf-xet as it comes; the oldest is told to use LFS. The next reads it again."""
+    """By Xet, with hf-xet as it comes. The next reads it again."""
     publish.hub = large_hub
     first, again = publish(), publish()
     assert (first.code, first.json["changed"], first.json["attempts"]) == (0, True, 1), first.said
     assert (again.code, again.json["changed"]) == (0, False)
     assert set(held(large_hub).runs) == {RUN.run_id}
     asked = {record.operation for record in large_hub.requests}
-    assert asked & {"xet-shard", "lfs-upload"} == {
-        "lfs-upload" if "hub-0.36" in publish.python[0] else "xet-shard"
-    }
+    assert asked & {"xet-shard", "lfs-upload"} == {"xet-shard"}
 
 
 def test_every_client_is_told_at_once_that_the_hub_lacks_xet(
@@ -177,9 +175,6 @@ def test_every_client_is_told_at_once_that_the_hub_lacks_xet(
     large_hub.faults.always(failures.status(404, "xet-token"))
     publish.hub = large_hub
     done = publish()
-    if "hub-0.36" in publish.python[0]:
-        assert done.code == 0, done.said
-        return
     fails_helpfully(done, 65)
     assert "has no Xet storage (404)" in done.said
     assert "HF_HUB_DISABLE_XET=1" in done.said
