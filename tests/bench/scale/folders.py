@@ -8,8 +8,9 @@ from typing import TYPE_CHECKING, NamedTuple
 from benchmark import canonical, card
 from benchmark.card.top import MOST_BYTES
 from benchmark.dataset import BOARD_FILES, CARD, fragment_path
-from benchmark.derived import MANIFEST, BoardFact, Manifest
+from benchmark.derived import MANIFEST, TRAIL, BoardFact, Manifest
 from benchmark.derived.index import shards
+from benchmark.derived.trail import Trail
 from benchmark.entry import RunId
 from benchmark.leaderboard import encode
 from tests.bench.scale.moulds import CANONICAL, INDENTED, LINES, SPACED, Run, in_order, texts
@@ -86,7 +87,9 @@ def write_dataset(folder: Path, board: Sequence[Run], history: Sequence[RunId] =
     facts = {"single": written.fact, "multi": BoardFact(canonical.digest(none), 0)}
     run_ids = history or written.run_ids
     manifest = Manifest(facts, None, None, None, len(run_ids)).encode()
-    for path, data in {CARD: _card(folder), MANIFEST: manifest, **shards(run_ids)}.items():
+    trail = Trail({name: fact.sha256 for name, fact in facts.items()}, ()).encode()
+    derived = {MANIFEST: manifest, TRAIL: trail, **shards(run_ids)}
+    for path, data in {CARD: _card(folder), **derived}.items():
         _write(folder / path, data)
 
 
