@@ -117,7 +117,7 @@ bench-load: $(INSTALLED) ## Measure the load generator, from 50 to 700 streams a
 bench-servers: $(INSTALLED) .venvs/vllm/.installed $(LLAMA)/config.json $(CLIENTS) ## Four clients at one vLLM
 	$(BIN)/python tests/bench/bench_servers.py $(BENCH_ARGS)
 
-bench-check: $(INSTALLED) ## Measure how often `check` is wrong on this machine: half an hour; see BENCH_ARGS
+bench-check: $(INSTALLED) ## Measure how often `check` is wrong on this machine: five minutes; see BENCH_ARGS
 	$(BIN)/python tests/bench/bench_check.py $(BENCH_ARGS)
 
 picture: $(INSTALLED) ## The README's picture of the page, taken of the demo's leaderboard

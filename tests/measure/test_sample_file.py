@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+import subprocess
 import sys
-from typing import TYPE_CHECKING
+from pathlib import Path
 
 import pyarrow as pa
 import pytest
@@ -12,11 +13,8 @@ from hypothesis import strategies as st
 from pyarrow import parquet
 
 from benchmark.errors import InvalidDataError, UsageError
-from benchmark.measure import sample_file, stats
+from benchmark.measure import environment, sample_file, stats
 from benchmark.measure.samples import Failure, Sample, Series
-
-if TYPE_CHECKING:
-    from pathlib import Path
 
 times = st.floats(allow_nan=False)
 counts = st.integers(0, 2**62)
@@ -47,6 +45,19 @@ def file(tmp_path: Path) -> Path:
     path = tmp_path / "short_samples.parquet"
     path.write_bytes(sample_file.to_bytes(SERIES, {"entry_id": "e-1"}))
     return path
+
+
+def test_no_thread_is_left_of_a_reading(file: Path) -> None:
+    """One that still starts while the process ends would abort it."""
+    code = f"""
+from pathlib import Path
+import psutil, pyarrow.parquet
+from benchmark.measure import sample_file
+before = psutil.Process().num_threads()
+sample_file.read(Path({str(file)!r}))
+assert psutil.Process().num_threads() == before
+"""
+    subprocess.run(environment.code_command(Path(sys.executable), code), check=True)
 
 
 @given(all_series)
