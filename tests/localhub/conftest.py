@@ -5,9 +5,12 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 import pytest
+from huggingface_hub import HfApi
 
+from benchmark.localhub.settings import HubSettings
 from benchmark.localhub.testing import running_hub
-from tests.localhub.wire import REPO, Answer, ask, commit_body
+from benchmark.localhub.tokens import parse_tokens
+from tests.localhub.wire import READ, REPO, WRITE, Answer, ask, commit_body
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Mapping
@@ -21,6 +24,21 @@ def hub(tmp_path: Path) -> Iterator[RunningHub]:
     """A hub with one dataset, `lab/results`."""
     with running_hub(tmp_path / "root") as running:
         running.create(REPO)
+        yield running
+
+
+@pytest.fixture
+def api(hub: RunningHub) -> HfApi:
+    """The client, at an open hub."""
+    return HfApi(endpoint=hub.endpoint, token=False)
+
+
+@pytest.fixture
+def guarded(tmp_path: Path) -> Iterator[RunningHub]:
+    """A hub with tokens, `WRITE` of alice and `READ` of bob."""
+    tokens = parse_tokens(f"write {WRITE} alice\nread {READ} bob\n", source="tokens")
+    with running_hub(tmp_path / "guarded", settings=HubSettings(tokens=tokens)) as running:
+        running.create(REPO, {"a.json": b"[]"})
         yield running
 
 

@@ -29,12 +29,6 @@ MIB = 1024 * 1024
 LARGE = b"large" * 1000
 
 
-@pytest.fixture
-def api(hub: RunningHub) -> HfApi:
-    """The client."""
-    return HfApi(endpoint=hub.endpoint, token=False)
-
-
 def test_a_repository_that_cannot_be_here_is_missing(api: HfApi) -> None:
     """A name of one part, a model, a space: the client says so, and not that a page is missing."""
     for name, kind in (("one-part", "dataset"), ("lab/model", "model"), ("lab/space", "space")):

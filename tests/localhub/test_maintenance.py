@@ -8,9 +8,8 @@ from typing import TYPE_CHECKING
 
 import pytest
 from dulwich.objects import Blob
-from huggingface_hub import CommitOperationAdd, HfApi
+from huggingface_hub import HfApi
 from huggingface_hub.errors import (
-    BadRequestError,
     HfHubHTTPError,
     RepositoryNotFoundError,
     RevisionNotFoundError,
@@ -21,46 +20,14 @@ from benchmark.localhub.commits import Signature
 from benchmark.localhub.objects import ObjectWriter
 from benchmark.localhub.packing import pack_loose
 from benchmark.localhub.problems import HubError
-from benchmark.localhub.settings import HubSettings
 from benchmark.localhub.store import Store
-from benchmark.localhub.testing import running_hub
-from benchmark.localhub.tokens import parse_tokens
-from tests.localhub.wire import REPO, Answer, ask, commit_body
+from tests.localhub.proposals import pull_request
+from tests.localhub.wire import API, DATASET, READ, REPO, WRITE, Answer, ask
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator
-    from pathlib import Path
+    from collections.abc import Callable
 
     from benchmark.localhub.testing import RunningHub
-
-API = f"/api/datasets/{REPO}"
-WRITE, READ = "hf_write_0123456789", "hf_read_0123456789"
-TOKENS = parse_tokens(f"write {WRITE} alice\nread {READ} bob\n", source="tokens")
-DATASET = {"repo_id": REPO, "repo_type": "dataset"}
-
-
-@pytest.fixture
-def api(hub: RunningHub) -> HfApi:
-    """The client, at an open hub."""
-    return HfApi(endpoint=hub.endpoint, token=False)
-
-
-@pytest.fixture
-def guarded(tmp_path: Path) -> Iterator[RunningHub]:
-    """A hub with tokens."""
-    with running_hub(tmp_path / "guarded", settings=HubSettings(tokens=TOKENS)) as running:
-        running.create(REPO, {"a.json": b"[]"})
-        yield running
-
-
-def pull_request(api: HfApi, files: dict[str, bytes]) -> int:
-    """Open one."""
-    operations = [CommitOperationAdd(path, content) for path, content in files.items()]
-    done = api.create_commit(
-        operations=operations, commit_message="results", create_pr=True, **DATASET
-    )
-    assert done.pr_num
-    return done.pr_num
 
 
 def test_a_deleted_dataset_is_gone_and_its_name_is_free(hub: RunningHub, api: HfApi) -> None:
@@ -249,65 +216,6 @@ def test_branches_and_tags_go_also_when_git_has_packed_them(hub: RunningHub, api
         api.delete_branch(branch="main", **DATASET)
 
 
-def test_a_discussion_is_commented_renamed_closed_and_opened(api: HfApi) -> None:
-    """Everything is told in its order."""
-    num = pull_request(api, {"a": b"1"})
-    where = {"discussion_num": num, **DATASET}
-    said = api.comment_discussion(comment="why?", **where)
-    assert (said.content, said.author) == ("why?", "anonymous")
-    renamed = api.rename_discussion(new_title="better", **where)
-    assert (renamed.old_title, renamed.new_title) == ("results", "better")
-    closed = api.change_discussion_status(new_status="closed", comment="not now", **where)
-    assert closed.new_status == "closed"
-    with pytest.raises(HfHubHTTPError, match="closed"):
-        api.merge_pull_request(**where)
-    api.change_discussion_status(new_status="open", **where)
-    api.merge_pull_request(comment="thanks", **where)
-    found = api.get_discussion_details(**where)
-    assert (found.title, found.status) == ("better", "merged")
-    kinds = [event.type for event in found.events]
-    assert sorted(kinds) == sorted([
-        "comment", "commit", "comment", "title-change", "comment", "status-change",
-        "status-change", "comment", "status-change",
-    ])  # fmt: skip
-    assert kinds[0] == "comment"
-
-
-def test_a_comment_is_edited_and_hidden(api: HfApi) -> None:
-    """Also the one that opened the discussion; a hidden text is sent to nobody."""
-    opened = api.create_discussion(title="question", description="why", **DATASET)
-    where = {"discussion_num": opened.num, **DATASET}
-    said = api.comment_discussion(comment="so", **where)
-    edited = api.edit_discussion_comment(comment_id=said.id, new_content="because", **where)
-    assert (edited.content, edited.edited) == ("because", True)
-    first = opened.events[0]
-    api.edit_discussion_comment(comment_id=first.id, new_content="how", **where)
-    hidden = api.hide_discussion_comment(comment_id=said.id, **where)
-    assert (hidden.content, hidden.hidden) == ("", True)
-    found = api.get_discussion_details(**where)
-    assert [event.content for event in found.events] == ["how", ""]
-    with pytest.raises(HfHubHTTPError, match="not found"):
-        api.edit_discussion_comment(comment_id="0" * 24, new_content="x", **where)
-
-
-def test_only_its_author_changes_a_comment(guarded: RunningHub) -> None:
-    """Whoever may write to the dataset may comment, not speak for others."""
-    tokens = parse_tokens(f"write {WRITE} alice\nwrite {READ} carol\n", source="tokens")
-    with running_hub(guarded.root, settings=HubSettings(tokens=tokens)) as hub:
-        alice, carol = (HfApi(endpoint=hub.endpoint, token=token) for token in (WRITE, READ))
-        opened = alice.create_discussion(title="question", description="why", **DATASET)
-        with pytest.raises(HfHubHTTPError, match="Only its author"):
-            carol.edit_discussion_comment(
-                comment_id=opened.events[0].id, new_content="x", discussion_num=opened.num,
-                **DATASET,
-            )  # fmt: skip
-        authors = [
-            [item.num for item in alice.get_repo_discussions(author=name, **DATASET)]
-            for name in ("alice", "carol")
-        ]
-    assert authors == [[opened.num], []]
-
-
 def test_datasets_are_found_by_author_and_words(hub: RunningHub, api: HfApi) -> None:
     """Case does not matter in words; a limit is kept."""
     for name in ("lab/Speed-a", "other/speed-b", "other/size"):
@@ -318,70 +226,6 @@ def test_datasets_are_found_by_author_and_words(hub: RunningHub, api: HfApi) -> 
         "other/speed-b"
     ]
     assert len(list(api.list_datasets(limit=2))) == 2
-
-
-def test_nothing_is_private_on_a_hub_without_tokens_and_it_says_so(api: HfApi) -> None:
-    """It must not succeed and be public."""
-    with pytest.raises(BadRequestError, match="no tokens"):
-        api.create_repo("lab/secret", repo_type="dataset", private=True)
-    with pytest.raises(BadRequestError, match="no tokens"):
-        api.update_repo_settings(private=True, **DATASET)
-    with pytest.raises(BadRequestError, match="gated"):
-        api.update_repo_settings(gated="auto", **DATASET)
-    assert [item.id for item in api.list_datasets()] == [REPO]
-
-
-PRIVATE_READS = [
-    API, f"{API}/revision/main", f"{API}/tree/main", f"{API}/commits/main", f"{API}/refs",
-    f"{API}/discussions", f"{API}/auth-check", f"{API}/xet-read-token/main",
-    f"/datasets/{REPO}/resolve/main/a.json",
-    f"/datasets/{REPO}.git/info/lfs/objects/{'0' * 64}",
-]  # fmt: skip
-
-
-@pytest.mark.parametrize("path", PRIVATE_READS)
-def test_a_private_dataset_is_there_for_those_with_a_token_only(
-    guarded: RunningHub, path: str
-) -> None:
-    """For others it is as one that does not exist, to the letter: 401, for a token might help."""
-    HfApi(endpoint=guarded.endpoint, token=WRITE).update_repo_settings(private=True, **DATASET)
-    bearer = {"authorization": f"Bearer {READ}"}
-    absent = path.replace(REPO, "lab/absent0")
-    hidden, missing = (ask(guarded.endpoint, "GET", item) for item in (path, absent))
-    assert hidden.status == missing.status == 401
-    assert hidden.json["error"] == missing.json["error"]
-    assert ask(guarded.endpoint, "GET", absent, authorization=f"Bearer {READ}").status == 404
-    assert ask(guarded.endpoint, "GET", "/api/datasets").json == []
-    if not path.endswith("0" * 64):
-        assert ask(guarded.endpoint, "GET", path, **bearer).status == 200
-    assert ask(guarded.endpoint, "GET", API, **bearer).json["private"] is True
-
-
-def test_a_dataset_is_private_from_its_first_moment(guarded: RunningHub) -> None:
-    """And works with the client as any other, large files included."""
-    api = HfApi(endpoint=guarded.endpoint, token=WRITE)
-    where = {"repo_id": "lab/secret", "repo_type": "dataset"}
-    api.create_repo(private=True, **where)
-    content = b"0123456789" * 100
-    api.upload_file(path_or_fileobj=content, path_in_repo="x.parquet", **where)
-    reader = HfApi(endpoint=guarded.endpoint, token=READ)
-    path = reader.hf_hub_download(filename="x.parquet", **where)
-    with open(path, "rb") as file:  # noqa: PTH123 - the client's path is text
-        assert file.read() == content
-    assert [item.id for item in reader.list_datasets()] == [REPO, "lab/secret"]
-
-
-def test_a_private_dataset_stays_hidden_when_the_tokens_are_taken_away(
-    guarded: RunningHub,
-) -> None:
-    """An open hub on the same folder shows it to nobody, rather than to everybody."""
-    HfApi(endpoint=guarded.endpoint, token=WRITE).update_repo_settings(private=True, **DATASET)
-    with running_hub(guarded.root) as hub:
-        assert ask(hub.endpoint, "GET", API).status == 404
-        body = commit_body({"a.json": b"[1]"})
-        assert ask(hub.endpoint, "POST", f"{API}/commit/main", body).status == 404
-    HfApi(endpoint=guarded.endpoint, token=WRITE).update_repo_settings(private=False, **DATASET)
-    assert ask(guarded.endpoint, "GET", API).status == 200
 
 
 MAINTAINING = [

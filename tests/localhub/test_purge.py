@@ -23,12 +23,6 @@ BATCH = f"/api/datasets/{REPO}/lfs-files/batch"
 SECRET, KEPT = b"secret" * 1000, b"kept" * 1000
 
 
-@pytest.fixture
-def api(hub: RunningHub) -> HfApi:
-    """The client."""
-    return HfApi(endpoint=hub.endpoint, token=False)
-
-
 def commit(api: HfApi, files: dict[str, bytes], **options: object) -> str:
     """Commit files; those that end with `.bin` are large."""
     operations = [CommitOperationAdd(path, content) for path, content in files.items()]

@@ -12,6 +12,9 @@ if TYPE_CHECKING:
     from collections.abc import Mapping
 
 REPO = "lab/results"
+API = f"/api/datasets/{REPO}"
+DATASET = {"repo_id": REPO, "repo_type": "dataset"}
+WRITE, READ = "hf_write_0123456789", "hf_read_0123456789"
 
 
 class Answer(NamedTuple):
