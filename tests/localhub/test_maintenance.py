@@ -311,6 +311,7 @@ def test_a_dataset_that_goes_under_a_request_is_missing(
     with pytest.raises(HubError) as refused:
         interrupted(Store(hub.root, lock_timeout=5), kind, is_made_again=is_made_again)
     assert (refused.value.status, refused.value.code) == (404, "RepoNotFound")
+    assert refused.value.message == "Repository not found"
 
 
 def interrupted(store: Store, kind: str, *, is_made_again: bool) -> None:
