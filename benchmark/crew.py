@@ -2,7 +2,10 @@
 
 Reading and judging an entry is Python's work, some 20 to 50 µs, and one interpreter does one thing
 at a time: two processors read 100,000 entries in little more than half the time. This process takes
-its share: while the others start, which takes 0.2 s, and whenever they have enough before them.
+its share whenever the others have enough before them.
+
+Where it can be, the others are forks of this process: they are there at once, where a new
+interpreter takes 0.3 s, and have the file already, where its pieces would have to be sent.
 """
 
 from __future__ import annotations
@@ -11,81 +14,175 @@ import gc
 import multiprocessing
 import os
 import signal
+import sys
+import threading
 from collections import deque
 from concurrent.futures import Future, ProcessPoolExecutor
 from concurrent.futures.process import BrokenProcessPool
+from contextlib import contextmanager, suppress
+from pathlib import Path
 from typing import TYPE_CHECKING, TypeVar
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator
 
-    Piece = TypeVar("Piece")
+    from typing_extensions import Self
+
+    from benchmark.cut import Span
+
     Outcome = TypeVar("Outcome")
+    Work = Callable[[bytes], Outcome]
 
 _MOST = 4
-_AHEAD = 2
+_AHEAD = 4
 """Pieces for each other process that are on their way or in work."""
 
 _UNSEEN = 8
 """Pieces for each process that may be done before the first of them is looked at."""
 
+_SWITCH_S = 0.0001
+"""How long this process's own work may keep it from handing out more: by default it is 5 ms."""
+
+_TASKS = Path("/proc/self/task")
+"""A folder for each thread of this process, whoever started it; Linux only."""
+
+_inherited = b""
+"""In a fork: what the pieces are cut from."""
+
 
 def outcomes(
-    work: Callable[[Piece], Outcome], pieces: Iterable[Piece]
-) -> Iterator[tuple[Piece, Outcome]]:
+    work: Work[Outcome], data: bytes, spans: Iterable[Span]
+) -> Iterator[tuple[Span, Outcome]]:
     """Each piece with what `work` makes of it, in this process where no other can be had.
 
     Args:
         work: a function of a module; it and what it returns travel between processes.
-        pieces: taken as there is room.
+        data: what the pieces are cut from.
+        spans: where they are in it; taken as there is room.
     """
-    others = min(_MOST, os.cpu_count() or 1) - 1
+    others = min(_MOST, _processors()) - 1
     if not others:
-        yield from ((piece, work(piece)) for piece in pieces)
+        yield from ((span, work(_cut(data, span))) for span in spans)
         return
-    waiting: deque[tuple[Piece, Future[Outcome]]] = deque()
-    with _pool(others) as pool:
-        for piece in pieces:
+    with _switching(_SWITCH_S), _Crew(others, data) as crew:
+        yield from crew.outcomes(work, spans)
+
+
+@contextmanager
+def _switching(seconds: float) -> Iterator[None]:
+    before = sys.getswitchinterval()
+    sys.setswitchinterval(seconds)
+    try:
+        yield
+    finally:
+        sys.setswitchinterval(before)
+
+
+class _Crew:
+    """Other processes that work on pieces of `data`."""
+
+    def __init__(self, others: int, data: bytes) -> None:
+        self._others, self._data = others, data
+        self._are_forks = _can_fork()
+        self._pool = _pool(others, data if self._are_forks else None)
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self._pool.shutdown(cancel_futures=True)
+
+    def outcomes(
+        self, work: Work[Outcome], spans: Iterable[Span]
+    ) -> Iterator[tuple[Span, Outcome]]:
+        """As the function of this name."""
+        waiting: deque[tuple[Span, Future[Outcome]]] = deque()
+        for span in spans:
             under_way = sum(not future.done() for _, future in waiting)
-            future = _started(pool, work, piece) if under_way < _AHEAD * others else None
-            waiting.append((piece, future or _done(work(piece))))
-            while waiting and (waiting[0][1].done() or len(waiting) > _UNSEEN * (others + 1)):
-                yield _outcome(work, *waiting.popleft())
+            future = self._started(work, span) if under_way < _AHEAD * self._others else None
+            waiting.append((span, future or _done(work(_cut(self._data, span)))))
+            while waiting and (waiting[0][1].done() or self._are_enough(waiting)):
+                yield self._outcome(work, *waiting.popleft())
+        for place in reversed(range(len(waiting))):
+            span, future = waiting[place]
+            if future.cancel():  # nobody has begun with it
+                waiting[place] = span, _done(work(_cut(self._data, span)))
         while waiting:
-            yield _outcome(work, *waiting.popleft())
+            yield self._outcome(work, *waiting.popleft())
+
+    def _are_enough(self, waiting: deque[tuple[Span, Future[Outcome]]]) -> bool:
+        return len(waiting) > _UNSEEN * (self._others + 1)
+
+    def _started(self, work: Work[Outcome], span: Span) -> Future[Outcome] | None:
+        try:
+            if self._are_forks:
+                return self._pool.submit(_of_inherited, work, span)
+            return self._pool.submit(work, _cut(self._data, span))
+        except (BrokenProcessPool, OSError):
+            return None
+
+    def _outcome(
+        self, work: Work[Outcome], span: Span, future: Future[Outcome]
+    ) -> tuple[Span, Outcome]:
+        try:
+            return span, future.result()
+        except BrokenProcessPool:
+            return span, work(_cut(self._data, span))
 
 
-def _pool(processes: int) -> ProcessPoolExecutor:
-    """A fork of a process with threads may hang: https://docs.python.org/3/library/os.html#os.fork."""
-    context = multiprocessing.get_context("spawn")
-    return ProcessPoolExecutor(processes, context, _begin)
+def _processors() -> int:
+    """Those that this process may use."""
+    with suppress(AttributeError):
+        return len(os.sched_getaffinity(0))
+    return os.cpu_count() or 1
 
 
-def _begin() -> None:
-    """In another process: who interrupts this one ends it too; what it makes is no garbage."""
+def _can_fork() -> bool:
+    """Whether a fork is a whole process: no other thread can hold a lock in it for ever.
+
+    macOS has threads of its own: https://docs.python.org/3/library/multiprocessing.html.
+    """
+    with suppress(OSError):
+        return sys.platform == "linux" and len([*_TASKS.iterdir()]) == 1
+    return False
+
+
+def _pool(processes: int, inherited: bytes | None) -> ProcessPoolExecutor:
+    if inherited is None:
+        return ProcessPoolExecutor(processes, multiprocessing.get_context("spawn"), _begin)
+    context = multiprocessing.get_context("fork")
+    return ProcessPoolExecutor(processes, context, _begin, (inherited,))
+
+
+def _begin(inherited: bytes = b"") -> None:
+    """In another process: whatever ends this one ends it too; what it makes is no garbage."""
+    global _inherited  # noqa: PLW0603 - a process has one file
+    _inherited = inherited
     signal.signal(signal.SIGINT, signal.SIG_IGN)
+    # What this process would do when it is asked to end is not for a fork of it to do.
+    signal.signal(signal.SIGTERM, signal.SIG_DFL)
+    threading.Thread(target=_end_with_parent, daemon=True).start()
     gc.disable()
 
 
-def _started(
-    pool: ProcessPoolExecutor, work: Callable[[Piece], Outcome], piece: Piece
-) -> Future[Outcome] | None:
-    try:
-        return pool.submit(work, piece)
-    except (BrokenProcessPool, OSError):
-        return None
+def _end_with_parent() -> None:
+    """One that is killed takes nobody along: the others would wait for it for ever."""
+    parent = multiprocessing.parent_process()
+    if parent is not None:
+        parent.join()
+        os._exit(1)
+
+
+def _of_inherited(work: Work[Outcome], span: Span) -> Outcome:
+    return work(_cut(_inherited, span))
+
+
+def _cut(data: bytes, span: Span) -> bytes:
+    start, end = span
+    return data[start:end]
 
 
 def _done(outcome: Outcome) -> Future[Outcome]:
     future: Future[Outcome] = Future()
     future.set_result(outcome)
     return future
-
-
-def _outcome(
-    work: Callable[[Piece], Outcome], piece: Piece, future: Future[Outcome]
-) -> tuple[Piece, Outcome]:
-    try:
-        return piece, future.result()
-    except BrokenProcessPool:
-        return piece, work(piece)

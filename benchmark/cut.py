@@ -9,10 +9,10 @@ within an object makes a piece that is no list.
 from __future__ import annotations
 
 import re
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, TypeAlias
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterable, Iterator
 
 _BLANKS = b" \t\r\n"
 _OPENING = re.compile(rb'[ \t\r\n]*\[[ \t\r\n]*(?P<first>\{[ \t\r\n]*"[^"\\]{1,80}")')
@@ -27,8 +27,20 @@ class UncutError(Exception):
     """For too long no object begins as the first one does."""
 
 
+Span: TypeAlias = tuple[int, int]
+"""Where a piece begins in a text, and where it ends."""
+
+
 def pieces(data: bytes, size: int) -> Iterator[bytes]:
     """The members of a JSON array in pieces, each of which is a list once it is put in brackets.
+
+    As `spans` has them.
+    """
+    return (data[start:end] for start, end in spans(data, size))
+
+
+def spans(data: bytes, size: int) -> Iterator[Span]:
+    """Where the pieces are.
 
     There is none where it does not look like a list of objects. A piece may be no list after all.
 
@@ -47,16 +59,33 @@ def pieces(data: bytes, size: int) -> Iterator[bytes]:
     while at >= 0:
         comma = _comma_before(data, at)
         if comma >= 0:
-            yield _piece(data, start, comma, size)
+            yield _span(start, comma, size)
             start, at = at, at + size
         at = data.find(first, at + 1, end)
-    yield _piece(data, start, end, size)
+    yield _span(start, end, size)
 
 
-def _piece(data: bytes, start: int, end: int, size: int) -> bytes:
+def gathered(members: Iterable[Span], size: int) -> Iterator[Span]:
+    """Where pieces of whole members are.
+
+    Args:
+        members: where each is.
+        size: bytes after which a piece ends with a member.
+    """
+    first = end = None
+    for start, end in members:
+        first = start if first is None else first
+        if end - first >= size:
+            yield first, end
+            first = None
+    if first is not None and end is not None:
+        yield first, end
+
+
+def _span(start: int, end: int, size: int) -> Span:
     if end - start > _TOO_MUCH * size:
         raise UncutError
-    return data[start:end]
+    return start, end
 
 
 def _comma_before(data: bytes, at: int) -> int:

@@ -4,17 +4,17 @@ from __future__ import annotations
 
 from contextlib import suppress
 from functools import cache
-from typing import TYPE_CHECKING, cast
+from typing import TYPE_CHECKING
 
-from benchmark import bounds, canonical, credentials, cut, leaks, respelling, schema
+from benchmark import bounds, canonical, credentials, cut, leaks, respelling, schema, typed
 from benchmark.entry import MAX_ENTRY_BYTES, Entry, packed_of
 from benchmark.errors import InvalidDataError
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable, Iterator, Sequence
+    from collections.abc import Callable, Iterable, Iterator
 
-    from benchmark.canonical import Json
     from benchmark.entry import Packed
+    from benchmark.respelling import Together
 
 _MANY = 32 * 1024 * 1024
 """Bytes that are worth the start of other processes: a second of work."""
@@ -84,7 +84,7 @@ def _cut_entries(data: bytes, file: str) -> list[Entry] | None:
     """The entries of a list that can be cut; None of any other."""
     entries: list[Entry] = []
     with suppress(cut.UncutError):
-        for size, found in _entries_of_pieces(cut.pieces(data, _PIECE), len(data)):
+        for size, found in _entries_of_pieces(data, cut.spans(data, _PIECE)):
             # There may be so few bytes for so many in another piece.
             if found is None or bounds.are_too_short(len(found), size):
                 return None
@@ -95,16 +95,16 @@ def _cut_entries(data: bytes, file: str) -> list[Entry] | None:
 
 
 def _whole_entries(data: bytes, file: str) -> list[Entry] | None:
-    spans = respelling.spans(data)
-    if spans is None:
+    members = respelling.spans(data)
+    if members is None:
         return None
-    bounds.check_members(len(spans), len(data), file)
-    pieces = _entries_of_pieces(_pieces(data, spans), len(data))
+    bounds.check_members(len(members), len(data), file)
+    pieces = _entries_of_pieces(data, cut.gathered(members, _PIECE))
     return [entry for _, found in pieces for entry in found or ()]
 
 
 def _entries_of_pieces(
-    pieces: Iterable[bytes], size: int
+    data: bytes, spans: Iterable[cut.Span]
 ) -> Iterator[tuple[int, list[Entry] | None]]:
     """How long each piece is, and its entries; None if it is no list.
 
@@ -112,24 +112,19 @@ def _entries_of_pieces(
         _NoEntryError: something in one of them is no entry.
     """
     room = _Room()
-    for piece, packed in _read(pieces) if size > _MANY else ((each, None) for each in pieces):
-        found = _entries_in(piece, room) if packed is None else list(map(_taken_over, packed))
-        yield len(piece), found
+    for (start, end), packed in _read(data, spans):
+        if packed is None:
+            yield end - start, _entries_in(data[start:end], room)
+        else:
+            yield end - start, list(map(_taken_over, packed))
 
 
-def _read(pieces: Iterable[bytes]) -> Iterable[tuple[bytes, list[Packed] | None]]:
+def _read(data: bytes, spans: Iterable[cut.Span]) -> Iterable[tuple[cut.Span, list[Packed] | None]]:
+    if len(data) <= _MANY:
+        return ((span, None) for span in spans)
     from benchmark import crew  # noqa: PLC0415 - what it imports takes 30 ms
 
-    return crew.outcomes(_packed, pieces)
-
-
-def _pieces(data: bytes, spans: Sequence[tuple[int, int]]) -> Iterator[bytes]:
-    """Whole members, in pieces of some size."""
-    first = 0
-    for index, (_, end) in enumerate(spans):
-        if end - spans[first][0] >= _PIECE or index == len(spans) - 1:
-            yield data[spans[first][0] : end]
-            first = index + 1
+    return crew.outcomes(_packed, data, spans)
 
 
 def _packed(piece: bytes) -> list[Packed] | None:
@@ -187,13 +182,28 @@ def _entries_one_by_one(part: bytes, room: _Room | None = None) -> list[Entry] |
 
 def _packed_together(part: bytes) -> list[Packed] | None:
     """The entries, if all are good at a glance."""
-    read = respelling.respelled_together(b"[%b]" % part, canonical.MAX_DEPTH)
-    if read is None or max(map(len, read[1]), default=0) > MAX_ENTRY_BYTES:
+    read = valid_together(respelling.respelled_together, part)
+    if read is None or _is_unsure()(read.joined.decode()):
         return None
-    values, texts = cast("list[dict[str, Json]]", read[0]), read[1]
-    if not all(map(schema.is_valid, values)) or _is_unsure()(b"".join(texts).decode()):
+    texts = read.texts
+    if max(map(len, texts), default=0) > MAX_ENTRY_BYTES:
         return None
-    return [packed_of(value, text) for value, text in zip(values, texts, strict=True)]
+    return [packed_of(value, text) for value, text in zip(read.values, texts, strict=True)]
+
+
+def valid_together(read: Callable[..., Together | None], part: bytes) -> Together | None:
+    """The entries, if all fit the schema: most have the fields that it names, and no others.
+
+    Args:
+        read: of `respelling`.
+        part: a list without its brackets.
+    """
+    array = b"[%b]" % part
+    found = read(array, canonical.MAX_DEPTH, typed.loads)
+    if found is not None and all(map(typed.fits, found.values)):
+        return found
+    found = read(array, canonical.MAX_DEPTH)
+    return found if found is not None and all(map(schema.is_valid, found.values)) else None
 
 
 @cache

@@ -13,13 +13,15 @@ from __future__ import annotations
 
 import re
 from itertools import accumulate
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any, NamedTuple, TypeAlias
 
 import msgspec
 import orjson
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Sequence
+    from collections.abc import Callable, Iterable, Sequence
+
+    Loads: TypeAlias = Callable[[bytes], list[object]]
 
 BYTE_ORDER_MARK = b"\xef\xbb\xbf"
 
@@ -58,7 +60,34 @@ UNSURE_SPELLING = r"\\|e[+-]?[0-9]{1,3}[,}\]]|\.0[,}\]]"
 """Where RFC 8785 may write a number in another way, and escapes, likewise."""
 
 _FOUR_BYTES = re.compile(rb"[\xf0-\xf4]")
-_NO_SHAPE = bytes({*range(256)} - {*b"{[:"})
+_PARTING = b"\x1e"
+"""ASCII's record separator, between texts in a row: JSON has no such character."""
+
+_NO_SHAPE = bytes({*range(256)} - {*b"{[:", *_PARTING})
+
+
+class Together(NamedTuple):
+    """Members of an array that were read together.
+
+    Attributes:
+        values: what they are.
+        joined: their texts in a row.
+    """
+
+    values: list[Any]
+    joined: bytes
+
+    @property
+    def texts(self) -> list[bytes]:
+        """The text of each."""
+        if len(self.values) > 1:
+            return self.joined.split(_PARTING)
+        return [trimmed(self.joined)] if self.values else []
+
+
+def together(values: list[Any], texts: Iterable[bytes]) -> Together:
+    """Values and the text of each."""
+    return Together(values, _PARTING.join(texts))
 
 
 def is_dense(data: bytes) -> bool:
@@ -138,7 +167,7 @@ def surely_read(data: bytes, levels: int) -> tuple[object, bytes] | None:
     return None if read is None or any(unsafe.search(read[1]) for unsafe in _UNSAFE) else read
 
 
-def read_together(data: bytes, levels: int) -> tuple[list[object], list[bytes]] | None:
+def read_together(data: bytes, levels: int, loads: Loads = orjson.loads) -> Together | None:
     """What `surely_read` makes of each member of an array of objects, if `UNSURE` is in no text.
 
     In two thirds of the time; of more than some ten entries together it is no less.
@@ -146,39 +175,40 @@ def read_together(data: bytes, levels: int) -> tuple[list[object], list[bytes]] 
     Args:
         data: a JSON text.
         levels: as in `respelled`, in each member.
+        loads: reads the array; it may leave out what is in it, and then the outcome is None.
     """
-    return _together(data, levels, orjson.OPT_STRICT_INTEGER)
+    return _together(data, levels, loads, orjson.OPT_STRICT_INTEGER)
 
 
-def respelled_together(data: bytes, levels: int) -> tuple[list[object], list[bytes]] | None:
+def respelled_together(data: bytes, levels: int, loads: Loads = orjson.loads) -> Together | None:
     """What `respelled` makes of each, if `UNSURE_SPELLING` is in no text.
 
     Args:
         data: as in `read_together`.
         levels: likewise.
+        loads: likewise.
     """
-    read = _together(data, levels, _SORTED_AND_SAFE)
-    if read is None:
+    read = _together(data, levels, loads, _SORTED_AND_SAFE)
+    if read is None or _may_sort_otherwise(read.joined):
         return None
-    texts = [trimmed(_WHOLE_FLOAT.sub(b"", text)) for text in read[1]]
-    return None if any(map(_may_sort_otherwise, texts)) else (read[0], texts)
+    return Together(read.values, _WHOLE_FLOAT.sub(b"", read.joined))
 
 
-def _together(data: bytes, levels: int, option: int) -> tuple[list[object], list[bytes]] | None:
+def _together(data: bytes, levels: int, loads: Loads, option: int) -> Together | None:
     try:
-        values = orjson.loads(data)
-        texts = [orjson.dumps(value, option=option) for value in values]
-    except (orjson.JSONDecodeError, orjson.JSONEncodeError, TypeError):
+        values = loads(data)
+        found = together(values, [orjson.dumps(value, option=option) for value in values])
+    except (ValueError, TypeError, RecursionError, msgspec.MsgspecError):
         return None
-    shapes = [text.translate(None, _NO_SHAPE) for text in texts]
-    colons = sum(shape.count(b":") for shape in shapes)
+    # Short, so that what is asked of it costs next to nothing.
+    shape = found.joined.translate(None, _NO_SHAPE)
     # Looking for a single letter takes no time.
-    if data.count(b":") != colons or (b"\\" in data and b"\\u003" in data):
+    if data.count(b":") != shape.count(b":") or (b"\\" in data and b"\\u003" in data):
         return None
-    deepest = max((shape.count(b"{") + shape.count(b"[") for shape in shapes), default=0)
-    if deepest > levels or not all(isinstance(value, dict) for value in values):
+    openings = shape.translate(None, b":").split(_PARTING)
+    if max(map(len, openings)) > levels or not {*map(type, values)} <= {dict}:
         return None
-    return values, texts
+    return found
 
 
 def _read(data: bytes, levels: int, option: int) -> tuple[object, bytes] | None:

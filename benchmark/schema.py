@@ -113,7 +113,8 @@ def why_not_ranked(entry: Entry, *, confirmed: bool = False) -> tuple[str, ...]:
 
 
 @cache
-def _schema() -> dict[str, Json]:
+def rules() -> dict[str, Json]:
+    """The schema of entries."""
     path = schema_path("leaderboard_v1.schema.json")
     return cast("dict[str, Json]", canonical.loads(path.read_bytes(), file=path.name))
 
@@ -127,7 +128,7 @@ def _verdict() -> jsonschema_rs.Draft202012Validator:
     import jsonschema_rs  # noqa: PLC0415 - most commands judge nothing, and should start fast
 
     return jsonschema_rs.Draft202012Validator(
-        cast("dict[str, Any]", _quickened(_schema())),
+        cast("dict[str, Any]", _quickened(rules())),
         formats={_INSTANT: _is_instant},
         validate_formats=True,
     )
@@ -153,7 +154,7 @@ def _validator() -> Draft202012Validator:
 
     formats = FormatChecker(formats=())
     formats.checks(_INSTANT)(_is_instant)
-    return Draft202012Validator(_schema(), format_checker=formats)
+    return Draft202012Validator(rules(), format_checker=formats)
 
 
 def _is_instant(value: object) -> bool:

@@ -11,7 +11,6 @@ import re
 import shutil
 import sys
 import sysconfig
-from importlib import metadata
 from pathlib import Path
 from typing import TYPE_CHECKING, NamedTuple
 from zipfile import BadZipFile, ZipFile
@@ -99,6 +98,8 @@ def _whose(_: Callable[[str], str], program: Program) -> str:
 
 def _owner(module: str) -> str | None:
     """Name and version of the installed package whose command imports `module`."""
+    from importlib import metadata  # noqa: PLC0415 - takes 8 ms, which every command would wait
+
     for point in metadata.entry_points(group="console_scripts", name=NAME):
         if point.module == module and point.dist is not None:
             return f"{point.dist.name} {point.dist.version}"

@@ -20,7 +20,8 @@ if TYPE_CHECKING:
 
 TRACE = (
     r"%[2-7][0-9a-f]|&#|\\[ux]|[\u00ad\u200b-\u200f\u2060\ufeff\uff10-\uff19\uff21-\uff3a\uff41-\uff5a]"
-    r"|(?:[2-7][0-9a-f]){12}|[0-9a-f]{0,8}[g-z][a-z0-9]{15}[a-z0-9+/_-]{8}|\n"
+    r"|(?:^|[^0-9a-f])(?:[2-7][0-9a-f]){12}"
+    r"|(?:^|[^a-z0-9])[0-9a-f]*[g-z][a-z0-9]{15}[a-z0-9+/_-]{8}|\n"
 )
 """A quick expression that matches, in lower case, in every text that may be one."""
 

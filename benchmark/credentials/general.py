@@ -109,6 +109,7 @@ GENERAL = (
         r"(?:(?<![A-Za-z0-9+/%\\])|(?<=%[0-9A-Fa-f]{2})|(?<=\\[nrt]))"
         r"(?P<drawn>(?=[0-9A-Fa-f]{0,8}[G-Zg-z][A-Za-z0-9]{21})[A-Za-z0-9]{30,128})"
         r"(?![A-Za-z0-9+/])",
-        r"[0-9a-f]{0,8}[g-z][a-z0-9]{21}",
+        # From the beginning of a run: where a search may begin anywhere in it, it is slower.
+        r"(?:^|[^a-z0-9])[0-9a-f]*[g-z][a-z0-9]{21}",
     ),
 )

@@ -188,7 +188,8 @@ _GATES = {
         r"|pat[a-z0-9]{14}\.|pat-[a-z]{2}\d-|sl\.[\w-]{20}|pnu_[a-z0-9]{20}|tfp_[\w-]{20}"
         r"|ico-[a-z0-9]{20}|(?:^|[^a-z0-9]|%[0-9a-f]{2}|\\[nrt])cio[a-z0-9]{20}|clojars_|t1\.[\w-]{20}"
     ),
-    "a token in parts": r"[a-z0-9]{8}\.[a-z0-9]{16}|\.[\w-]{6}\.[\w-]{20}",
+    # Seventeen digits make a number, and hardly any has more.
+    "a token in parts": r"[a-z0-9]{2}\.[a-z0-9]{16}|\.[\w-]{6}\.[\w-]{20}",
     "a JSON web token": r"eyj[\w-]{8}",
     "a Twilio key": r"(?:^|[^a-z0-9]|%[0-9a-f]{2}|\\[nrt])(?:sk|ac)[0-9a-f]{20}",
     "a token in base64": (

@@ -127,12 +127,12 @@ def unknown_fields_dropped(patch: pytest.MonkeyPatch) -> None:
     def known(data: bytes, **options: Any) -> tuple[Any, bytes]:
         return _without_the_unknown(*read(data, **options))
 
-    def known_together(*given: Any) -> tuple[list[Any], list[bytes]] | None:
+    def known_together(*given: Any) -> respelling.Together | None:
         found = read_together(*given)
         if found is None:
             return None
-        kept = [*map(_without_the_unknown, *found)]
-        return [value for value, _ in kept], [written for _, written in kept]
+        kept = [*map(_without_the_unknown, found.values, found.texts)]
+        return respelling.together([value for value, _ in kept], [text for _, text in kept])
 
     patch.setattr(canonical, "loads_and_dumps", known)
     patch.setattr(respelling, "respelled_together", known_together)

@@ -100,10 +100,10 @@ def test_what_is_read_together_is_what_is_read_alone(texts: list[str], blank: st
     array = f"[{f'{blank},'.join(texts)}]".encode()
     alone = [strictly(text.encode(), 6) for text in texts]
     respelt, read = respelled_together(array, 6), read_together(array, 6)
-    if respelt is not None and not any(unsure(UNSURE_SPELLING, text) for text in respelt[1]):
-        assert list(zip(*respelt, strict=True)) == alone
-    if read is not None and not any(unsure(UNSURE, text) for text in read[1]):
-        assert read[0] == [one and one[0] for one in alone]
+    if respelt is not None and not unsure(UNSURE_SPELLING, respelt.joined):
+        assert list(zip(respelt.values, respelt.texts, strict=True)) == alone
+    if read is not None and not unsure(UNSURE, read.joined):
+        assert read.values == [one and one[0] for one in alone]
 
 
 def unsure(pattern: str, text: bytes) -> bool:

@@ -10,7 +10,7 @@ from unittest import mock
 from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
-from benchmark import respelling, screening
+from benchmark import crew, respelling, screening
 from benchmark.board.bisection import entry_of
 from benchmark.leaderboard import decode
 from benchmark.refusals import violations_among
@@ -90,7 +90,10 @@ def test_many_are_judged_by_several_processes() -> None:
     """And a bad entry is found among them."""
     good, bad = (json.dumps(base).encode() for base in (BASES[2], BASES[4]))
     sizes = {"_MANY": 2, "_PIECE": 2 * len(good)}
-    with mock.patch.multiple(screening, **sizes), mock.patch("os.cpu_count", return_value=2):
+    with (
+        mock.patch.multiple(screening, **sizes),
+        mock.patch.object(crew, "_processors", return_value=2),
+    ):
         found = screening.screened(b"[%b]" % b",".join([good] * 9))
         assert found == (9, tuple((at, good) for at in range(9)), ())
         found = screening.screened(b"[%b]" % b",".join([good] * 7 + [bad, good]))

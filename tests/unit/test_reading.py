@@ -4,9 +4,7 @@ from __future__ import annotations
 
 import ctypes
 import json
-import operator
 import os
-from contextlib import nullcontext
 from typing import TYPE_CHECKING, Any
 
 import pytest
@@ -32,7 +30,7 @@ def few_are_many(monkeypatch: pytest.MonkeyPatch) -> None:
     """Two processes, two entries a piece."""
     monkeypatch.setattr(reading, "_MANY", 4)
     monkeypatch.setattr(reading, "_PIECE", 2 * len(json.dumps(GOOD[0], indent=1)))
-    monkeypatch.setattr(os, "cpu_count", lambda: 2)
+    monkeypatch.setattr(crew, "_processors", lambda: 2)
 
 
 def judged(values: list[dict[str, Any]]) -> list[tuple[bool, bytes, bytes, Any, list[str]]]:
@@ -89,42 +87,6 @@ def test_short_members_are_told_of_where_the_file_is_long_enough(
     assert len(decode(text, file="f")) == 3_001
     with pytest.raises(InvalidDataError, match="not acceptable"):
         decode(json.dumps([{"a": "x"}, *[{"a": 1}] * 3_000]).encode(), file="f")
-
-
-def test_outcomes_come_in_order(monkeypatch: pytest.MonkeyPatch) -> None:
-    """However many pieces there are."""
-    monkeypatch.setattr(os, "cpu_count", lambda: 2)
-    expected = [(number, -number) for number in range(20)]
-    assert list(crew.outcomes(operator.neg, range(20))) == expected
-
-
-def test_pieces_without_another_process_are_done_in_this_one(
-    monkeypatch: pytest.MonkeyPatch,
-) -> None:
-    """On one processor, or where processes die or cannot be started."""
-    here = os.getpid()
-    monkeypatch.setattr(os, "cpu_count", lambda: 2)
-    assert list(crew.outcomes(dies_elsewhere, [here] * 8)) == [(here, -here)] * 8
-    monkeypatch.setattr(os, "cpu_count", lambda: 1)
-    assert list(crew.outcomes(operator.neg, [1, 2])) == [(1, -1), (2, -2)]
-    monkeypatch.setattr(os, "cpu_count", lambda: 2)
-    monkeypatch.setattr(crew, "_pool", lambda _: nullcontext(NoProcesses()))
-    assert list(crew.outcomes(operator.neg, [1, 2])) == [(1, -1), (2, -2)]
-
-
-def dies_elsewhere(piece: int) -> int:
-    """Ends every process but one."""
-    if os.getpid() != piece:
-        os._exit(3)
-    return -piece
-
-
-class NoProcesses:
-    """A pool where the system refuses to start another process."""
-
-    def submit(self, *_: object) -> None:
-        """As the real one raises it."""
-        raise BlockingIOError
 
 
 @pytest.mark.skipif(not hasattr(LIBC, "malloc_usable_size"), reason="asks the GNU C library")

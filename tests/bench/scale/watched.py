@@ -8,6 +8,7 @@ import subprocess
 import tempfile
 import time
 from dataclasses import dataclass
+from itertools import count
 from pathlib import Path
 from typing import IO, TYPE_CHECKING, Any
 
@@ -19,6 +20,9 @@ if TYPE_CHECKING:
 _PAUSE = 0.02
 """Seconds between two looks."""
 
+_SELDOM = 5
+"""Looks at a process for one at those that it started, for which the kernel walks their pages."""
+
 
 @dataclass(frozen=True)
 class Spent:
@@ -27,7 +31,8 @@ class Spent:
     Attributes:
         seconds: from start to end.
         cpu_s: of all processors, of it and all that it started.
-        peak_bytes: of all its processes that were there at once, the peak of each so far.
+        peak_bytes: its own peak, and of all its processes that were there at once what is theirs
+            alone: a fork shares the memory of the process that it is a fork of.
         said: what it printed, which is JSON if it is anything.
     """
 
@@ -60,10 +65,12 @@ def watched(
         environment = {**os.environ, **(env or {})}
         words = [*map(str, command)]
         process = subprocess.Popen(words, cwd=cwd, env=environment, stdout=out, stderr=err)
-        most = 0
+        looks, peak, others = count(), 0, 0
         # Without reaping it: only who waits for it is told what it spent.
         while not os.waitid(os.P_PID, process.pid, os.WEXITED | os.WNOHANG | os.WNOWAIT):
-            most = max(most, sum(map(peak_of, _family(process.pid))))
+            peak = max(peak, peak_of(process.pid))
+            if next(looks) % _SELDOM == 0:
+                others = max(others, sum(map(private_of, _children(process.pid))))
             time.sleep(_PAUSE)
         seconds = time.perf_counter() - started
         _, status, usage = os.wait4(process.pid, 0)
@@ -71,7 +78,7 @@ def watched(
         said, told = _content(out), _content(err)
     assert process.returncode == code, (command, status, said, told)
     cpu = usage.ru_utime + usage.ru_stime
-    return Spent(seconds, cpu, most, json.loads(said) if said[:1] == "{" else said)
+    return Spent(seconds, cpu, peak + others, json.loads(said) if said[:1] == "{" else said)
 
 
 def _content(file: IO[bytes]) -> str:
@@ -79,12 +86,21 @@ def _content(file: IO[bytes]) -> str:
     return file.read().decode()
 
 
-def _family(pid: int) -> list[int]:
-    """A process and all that it started, of those that are there."""
+def _children(pid: int) -> list[int]:
+    """All that a process started, of those that are there."""
     try:
-        return [pid, *(child.pid for child in psutil.Process(pid).children(recursive=True))]
+        return [child.pid for child in psutil.Process(pid).children(recursive=True)]
     except psutil.NoSuchProcess:
         return []
+
+
+def private_of(pid: int) -> int:
+    """Bytes of memory that no other process has; 0 if it is gone."""
+    try:
+        lines = Path(f"/proc/{pid}/smaps_rollup").read_text(encoding="utf-8").splitlines()
+    except OSError:
+        return 0
+    return sum(int(line.split()[1]) * 1024 for line in lines if line.startswith("Private_"))
 
 
 def peak_of(pid: int | str) -> int:
