@@ -185,10 +185,9 @@ def _packed_together(part: bytes) -> list[Packed] | None:
     read = valid_together(respelling.respelled_together, part)
     if read is None or _is_unsure()(read.joined.decode()):
         return None
-    texts = read.texts
-    if max(map(len, texts), default=0) > MAX_ENTRY_BYTES:
+    if read.longest > MAX_ENTRY_BYTES:
         return None
-    return [packed_of(value, text) for value, text in zip(read.values, texts, strict=True)]
+    return [packed_of(value, text) for value, text in zip(read.values, read.texts, strict=True)]
 
 
 def valid_together(read: Callable[..., Together | None], part: bytes) -> Together | None:

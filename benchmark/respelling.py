@@ -72,10 +72,12 @@ class Together(NamedTuple):
     Attributes:
         values: what they are.
         joined: their texts in a row.
+        longest: bytes that none of them has more of.
     """
 
     values: list[Any]
     joined: bytes
+    longest: int
 
     @property
     def texts(self) -> list[bytes]:
@@ -85,9 +87,9 @@ class Together(NamedTuple):
         return [trimmed(self.joined)] if self.values else []
 
 
-def together(values: list[Any], texts: Iterable[bytes]) -> Together:
+def together(values: list[Any], texts: Sequence[bytes]) -> Together:
     """Values and the text of each."""
-    return Together(values, _PARTING.join(texts))
+    return Together(values, _PARTING.join(texts), max(map(len, texts), default=0))
 
 
 def is_dense(data: bytes) -> bool:
@@ -191,7 +193,7 @@ def respelled_together(data: bytes, levels: int, loads: Loads = orjson.loads) ->
     read = _together(data, levels, loads, _SORTED_AND_SAFE)
     if read is None or _may_sort_otherwise(read.joined):
         return None
-    return Together(read.values, _WHOLE_FLOAT.sub(b"", read.joined))
+    return read._replace(joined=_WHOLE_FLOAT.sub(b"", read.joined))
 
 
 def _together(data: bytes, levels: int, loads: Loads, option: int) -> Together | None:

@@ -36,6 +36,7 @@ _TOGETHER = 24 * 1024
 _SURELY_SMALL = MAX_ENTRY_BYTES // 8
 """Bytes of an entry whose canonical form has at most 64 kB: 9e15 becomes four times as long."""
 
+_NO_DOUBT = {SOUND}
 MOST_SUSPECTS = 1_000
 """Of a file with more, reading all of it tells as much."""
 
@@ -55,6 +56,8 @@ class Screened(NamedTuple):
 
     def and_then(self, more: Screened) -> Screened:
         """The list that begins with this one."""
+        if not more.doubted and not more.suspects:
+            return self._replace(entries=self.entries + more.entries)
         doubted, suspects = (
             tuple((self.entries + index, text) for index, text in found)
             for found in (more.doubted, more.suspects)
@@ -106,7 +109,7 @@ def _at_a_glance(piece: bytes) -> Screened | None:
     found = Screened()
     for part in cut.pieces(b"[%b]" % piece, _TOGETHER):
         kinds = _kinds(part)
-        if kinds is not None and all(kind == SOUND for kind in kinds):
+        if kinds is not None and {*kinds} <= _NO_DOUBT:
             more: Screened | None = Screened(len(kinds))
         else:
             more = _one_by_one(part, kinds)
@@ -138,7 +141,7 @@ def _one_by_one(part: bytes, kinds: Sequence[Kind] | None = None) -> Screened | 
 def _kinds(part: bytes) -> list[Kind] | None:
     """The verdicts on all entries, if `_surely_good` has one on each."""
     read = valid_together(respelling.read_together, part)
-    if read is None or max(map(len, read.texts), default=0) > _SURELY_SMALL:
+    if read is None or read.longest > _SURELY_SMALL:
         return None
     if _is_unsure()(read.joined.decode()):
         return None
