@@ -202,7 +202,10 @@ def valid_together(read: Callable[..., Together | None], part: bytes) -> Togethe
     if found is not None and all(map(typed.fits, found.values)):
         return found
     found = read(array, canonical.MAX_DEPTH)
-    return found if found is not None and all(map(schema.is_valid, found.values)) else None
+    if found is None or not all(map(schema.is_valid, found.values)):
+        return None
+    typed.learn(found.values)
+    return found
 
 
 @cache

@@ -4,8 +4,11 @@ from __future__ import annotations
 
 import json
 import re
+from contextlib import contextmanager
 from copy import deepcopy
+from itertools import count
 from typing import TYPE_CHECKING, Any
+from unittest import mock
 
 import pytest
 from hypothesis import example, given, settings
@@ -44,14 +47,12 @@ PLACES = [(base, path) for base in BASES for path in paths(base)]
 
 def replaced(base: dict[str, Any], path: Path, raw: str | None) -> str:
     """An entry with another value at a place, or without any."""
-    made = deepcopy(base)
-    section = made
-    for name in path[:-1]:
-        section = section[name]
+    made = replaced_at(base, path, WHERE)
     if raw is None:
+        section = made
+        for name in path[:-1]:
+            section = section[name]
         del section[path[-1]]
-    else:
-        section[path[-1]] = WHERE
     return json.dumps(made).replace(json.dumps(WHERE), raw or "")
 
 
@@ -82,15 +83,54 @@ def test_what_types_accept_is_valid(place: tuple[dict[str, Any], Path], raw: str
     check(replaced(*place, raw))
 
 
-@given(st.sampled_from(PLACES), KEYS, VALUES)
+@contextmanager
+def learnt(*paths: Path) -> Iterator[None]:
+    """These fields were seen, and no others; nothing is remembered."""
+    typed._decoder.cache_clear()  # noqa: SLF001
+    with mock.patch.multiple(typed, _seen={*paths}, _looks=count()):
+        yield
+    typed._decoder.cache_clear()  # noqa: SLF001
+
+
+@given(st.sampled_from(PLACES), KEYS, VALUES, st.booleans())
 def test_a_field_that_types_leave_out_is_missed(
-    place: tuple[dict[str, Any], Path], key: str, raw: str
+    place: tuple[dict[str, Any], Path], key: str, raw: str, is_learnt: bool
 ) -> None:
     """A name that the schema does not have, or one that is there twice."""
     base, path = place
-    for name in (key, path[-1]):
-        text = replaced(base, path, WHERE)
-        check(text.replace(WHERE, f"null,{json.dumps(name)}:{raw}"))
+    with learnt(*([(*path[:-1], key)] if is_learnt else [])):
+        for name in (key, path[-1]):
+            text = replaced(base, path, WHERE)
+            check(text.replace(WHERE, f"null,{json.dumps(name)}:{raw}"))
+
+
+@pytest.mark.parametrize("path", [("more",), ("metadata", "more"), ("cluster", "a:b")])
+def test_fields_that_entries_have_besides_are_learnt(path: Path) -> None:
+    """Of a number of names that is bounded, and only at first."""
+    plain = json.dumps(replaced_at(BASES[1], path, {"any": [1, "thing"]}))
+    many = [json.dumps(replaced_at(BASES[1], (f"f{n}",), 1)) for n in range(200)]
+    with learnt():
+        assert not check(plain)
+        typed.learn([json.loads(plain)])
+        assert check(plain)
+        assert not check(many[0])
+        typed.learn(map(json.loads, many))
+        assert check(many[0])
+        assert not check(many[-1])
+    with learnt():
+        typed.learn([BASES[1]] * 1000)
+        typed.learn([json.loads(plain)])
+        assert not check(plain)
+
+
+def replaced_at(base: dict[str, Any], path: Path, value: Any) -> Any:
+    """An entry with a value at a place that it may not have yet."""
+    made = deepcopy(base)
+    section = made
+    for name in path[:-1]:
+        section = section[name]
+    section[path[-1]] = value
+    return made
 
 
 @pytest.mark.parametrize("entry", BASES, ids=lambda entry: str(entry["entry_id"])[:12])
