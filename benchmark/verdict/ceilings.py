@@ -22,12 +22,17 @@ MARGIN = 2.0
 _AT_ONCE = 16
 """Tokens that a step makes at most where some are guessed ahead: engines guess up to ten or so."""
 
+_USUALLY_AT_ONCE = 8
+"""More than are taken as a rule: of eight that are guessed some are wrong."""
+
 _COMPUTED = frozenset({"shared_prefix_tokens", "turns", "trace"})
 """Workloads whose prompts share beginnings, as is stated."""
 
 _GUESSED = re.compile(
-    r"specul|draft|eagle|medusa|lookahead|prompt[-_ ]?lookup|ngram|n-gram|\bmtp\b|multi-?token"
-    r"|投机|推测|草稿|猜测解码"
+    r"specul|draft|eagle|medusa|lookahead|lookup|ngram|n-gram|multi[-_ ]?token|hydra|dflash|nextn"
+    r"|(?<![a-z])(?:mtp|pld)(?![a-z])|(?<![a-z])spec[-_ ](?:dec|tok|num|algo|method|v)|num_spec"
+    r"|assist(?:ed|ant)[-_ ]?(?:model|gen|dec)|suffix[-_ ]?dec|predicted[-_ ]output|jacobi"
+    r"|diffusion|dllm|llada|(?<![a-z])dream-|投机|推测|推断解码|草稿|猜测解码|多\s*(?:token|词元)|扩散"
 )
 _PLAIN = frozenset({"draft_tokens", "spec_accept_rate"})
 """Fields that are there where nothing is guessed too."""
@@ -48,8 +53,53 @@ def excesses(said: Stated) -> Iterator[Reason]:
         yield _more_bandwidth(said, limits, streams)
     if at_once == 1:
         yield from _faster_steps(said, limits)
-    yield from _faster_prompts(said, limits)
+    elif streams is not None:
+        yield from _many_at_once(said, limits, streams)
+    # They say the same in two ways.
+    yield from [*_faster_prompts(said, limits)] or _more_prompts(said, limits)
     yield from _faster_start(said, limits)
+
+
+def _many_at_once(said: Stated, limits: Limits, streams: float) -> Iterator[Reason]:
+    tokens = said.throughput / (streams * limits.steps_per_s)
+    if tokens > _USUALLY_AT_ONCE:
+        yield because(
+            DOUBTFUL,
+            _THROUGHPUT,
+            N_(
+                "{throughput} tokens/s are {tokens} a step for each of {streams} in flight, if "
+                "reading {size} GB of weights at {bandwidth} GB/s is all that it does ({chips})"
+            ),
+            throughput=said.throughput,
+            tokens=tokens,
+            streams=streams,
+            **_reading(limits),
+        )
+
+
+def _more_prompts(said: Stated, limits: Limits) -> Iterator[Reason]:
+    """As `_faster_prompts`, of all prompts in all the time."""
+    hits = figure(said.metrics, "prefix_hit_rate") or 0.0
+    tokens = (figure(said.workload, "input_length") or 0.0) * max(0.0, 1 - hits)
+    rate = figure(said.metrics, "requests_per_s")
+    if rate is None and not said.varies:
+        rate = said.throughput / said.output
+    if tokens * (rate or 0.0) > MARGIN * limits.tokens_per_s and _COMPUTED.isdisjoint(said.workload):
+        yield because(
+            DOUBTFUL,
+            _THROUGHPUT,
+            N_(
+                "{rate} requests/s with {tokens} prompt tokens each are claimed, but 2 × {active} "
+                "operations a token at {speed}/s allow {limit} tokens/s; nothing is said of a cache "
+                "({chips})"
+            ),
+            rate=rate,
+            tokens=tokens,
+            active=limits.active,
+            speed=limits.rate,
+            limit=limits.tokens_per_s,
+            chips=f"{limits.chips:,.4g} × {limits.chip}",
+        )
 
 
 def _faster_prompts(said: Stated, limits: Limits) -> Iterator[Reason]:
