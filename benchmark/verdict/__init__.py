@@ -18,6 +18,7 @@ from benchmark.verdict.extremes import extremes
 from benchmark.verdict.objectives import objections
 from benchmark.verdict.occupancy import vacancies
 from benchmark.verdict.order import disorder
+from benchmark.verdict.prompts import unread
 from benchmark.verdict.quick import is_plainly_sound
 from benchmark.verdict.reason import DOUBTFUL, IMPOSSIBLE, SOUND, Kind, Reason
 from benchmark.verdict.repeats import repetitions
@@ -80,7 +81,7 @@ def looked_at(data: Mapping[str, Json]) -> Verdict:
 
 
 _LOOKS = (
-    *(disagreements, vacancies, excesses, extremes, repetitions, objections, disorder),
-    *(discrepancies, contradictions, misfits, faults),
+    *(disagreements, vacancies, excesses, unread, extremes, repetitions, objections),
+    *(discrepancies, disorder, contradictions, misfits, faults),
 )
 _SOUND = Verdict(SOUND)

@@ -15,7 +15,6 @@ from benchmark.verdict.reason import (
     DOUBTFUL,
     FACTOR,
     IMPOSSIBLE,
-    QUARTER,
     because,
     beyond,
     times,

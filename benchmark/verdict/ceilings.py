@@ -25,14 +25,13 @@ _AT_ONCE = 16
 _USUALLY_AT_ONCE = 8
 """More than are taken as a rule: of eight that are guessed some are wrong."""
 
-_COMPUTED = frozenset({"shared_prefix_tokens", "turns", "trace"})
-"""Workloads whose prompts share beginnings, as is stated."""
-
+# Each begins with a letter, so that re skips what begins with another one.
 _GUESSED = re.compile(
     r"specul|draft|eagle|medusa|lookahead|lookup|ngram|n-gram|multi[-_ ]?token|hydra|dflash|nextn"
-    r"|(?<![a-z])(?:mtp|pld)(?![a-z])|(?<![a-z])spec[-_ ](?:dec|tok|num|algo|method|v)|num_spec"
-    r"|assist(?:ed|ant)[-_ ]?(?:model|gen|dec)|suffix[-_ ]?dec|predicted[-_ ]output|jacobi"
-    r"|diffusion|dllm|llada|(?<![a-z])dream-|投机|推测|推断解码|草稿|猜测解码|多\s*(?:token|词元)|扩散"
+    r"|mtp(?<![a-z]mtp)(?![a-z])|pld(?<![a-z]pld)(?![a-z])|num_spec|jacobi|predicted[-_ ]output"
+    r"|spec(?<![a-z]spec)[-_ ](?:dec|tok|num|algo|method|v)|assist(?:ed|ant)[-_ ]?(?:model|gen|dec)"
+    r"|suffix[-_ ]?dec|diffusion|dllm|llada|dream(?<![a-z]dream)-"
+    r"|投机|推测|推断解码|草稿|猜测解码|多\s*(?:token|词元)|扩散"
 )
 _PLAIN = frozenset({"draft_tokens", "spec_accept_rate"})
 """Fields that are there where nothing is guessed too."""
@@ -55,8 +54,6 @@ def excesses(said: Stated) -> Iterator[Reason]:
         yield from _faster_steps(said, limits)
     elif streams is not None:
         yield from _many_at_once(said, limits, streams)
-    # They say the same in two ways.
-    yield from [*_faster_prompts(said, limits)] or _more_prompts(said, limits)
     yield from _faster_start(said, limits)
 
 
@@ -74,53 +71,6 @@ def _many_at_once(said: Stated, limits: Limits, streams: float) -> Iterator[Reas
             tokens=tokens,
             streams=streams,
             **_reading(limits),
-        )
-
-
-def _more_prompts(said: Stated, limits: Limits) -> Iterator[Reason]:
-    """As `_faster_prompts`, of all prompts in all the time."""
-    hits = figure(said.metrics, "prefix_hit_rate") or 0.0
-    tokens = (figure(said.workload, "input_length") or 0.0) * max(0.0, 1 - hits)
-    rate = figure(said.metrics, "requests_per_s")
-    if rate is None and not said.varies:
-        rate = said.throughput / said.output
-    if tokens * (rate or 0.0) > MARGIN * limits.tokens_per_s and _COMPUTED.isdisjoint(said.workload):
-        yield because(
-            DOUBTFUL,
-            _THROUGHPUT,
-            N_(
-                "{rate} requests/s with {tokens} prompt tokens each are claimed, but 2 × {active} "
-                "operations a token at {speed}/s allow {limit} tokens/s; nothing is said of a cache "
-                "({chips})"
-            ),
-            rate=rate,
-            tokens=tokens,
-            active=limits.active,
-            speed=limits.rate,
-            limit=limits.tokens_per_s,
-            chips=f"{limits.chips:,.4g} × {limits.chip}",
-        )
-
-
-def _faster_prompts(said: Stated, limits: Limits) -> Iterator[Reason]:
-    """A prompt that is computed takes as many operations for each token as an answer does."""
-    hits = figure(said.metrics, "prefix_hit_rate") or 0.0
-    tokens = (figure(said.workload, "input_length") or 0.0) * max(0.0, 1 - hits)
-    shortest = _SECOND * tokens / limits.tokens_per_s
-    if said.ttft * MARGIN < shortest and _COMPUTED.isdisjoint(said.workload):
-        yield because(
-            DOUBTFUL,
-            ".metrics.ttft_ms",
-            N_(
-                "TTFT is {ttft} ms, but 2 × {active} operations for each of {tokens} prompt tokens "
-                "at {rate}/s take {shortest} ms; nothing is said of a cache ({chips})"
-            ),
-            ttft=said.ttft,
-            active=limits.active,
-            tokens=tokens,
-            rate=limits.rate,
-            shortest=shortest,
-            chips=f"{limits.chips:,.4g} × {limits.chip}",
         )
 
 

@@ -36,7 +36,7 @@ SOONEST_MS = 0.01
 LONGEST_MS = 8.64e7
 """A day."""
 
-_MOST_GIB = 65_536.0
+MOST_GIB = 65_536.0
 """The largest machines with one memory have 64 TiB: https://www.hpe.com/us/en/compute/scale-up.html"""
 
 _MEMORY = {"peak_mem_mb": 2**20, "peak_host_mem_mb": 2**20, "kv_used_bytes": 1}
@@ -46,16 +46,16 @@ _GIB = 2**30
 def extremes(said: Stated) -> Iterator[Reason]:
     """Speeds, loads, times and sizes that nothing has."""
     limits = limits_of(said.data)
-    chips = f"{limits.chips:,.4g} × {limits.chip}"
     most = limits.chips * (_MOST_OF_A_SYSTEM if limits.chip == ANY.name else MOST_TOKENS)
-    yield from beyond(
-        said.throughput / most,
-        ".metrics.throughput_tps",
-        N_("{throughput} tokens/s are claimed: nothing known comes near to {most} ({chips})"),
-        throughput=said.throughput,
-        most=most,
-        chips=chips,
-    )
+    if said.throughput > most:
+        yield from beyond(
+            said.throughput / most,
+            ".metrics.throughput_tps",
+            N_("{throughput} tokens/s are claimed: nothing known comes near to {most} ({chips})"),
+            throughput=said.throughput,
+            most=most,
+            chips=f"{limits.chips:,.4g} × {limits.chip}",
+        )
     yield from _load(said, limits.chips)
     yield from _times(said)
     yield from _memory(said, limits.chips)
@@ -63,29 +63,30 @@ def extremes(said: Stated) -> Iterator[Reason]:
 
 def _load(said: Stated, chips: float) -> Iterator[Reason]:
     count = figure(said.hardware, "chip_count") or 1.0
-    yield from beyond(
-        count / _MOST_CHIPS,
-        ".hardware.chip_count",
-        N_("{count} chips are stated: no single system has so many"),
-        count=count,
-    )
-    for name in ("concurrent_requests", "max_in_flight", "batch_size"):
-        places = figure(said.workload, name) or 0.0
+    if count > _MOST_CHIPS:
         yield from beyond(
-            places / (chips * MOST_PLACES),
-            f".workload.{name}",
-            N_("{places} requests at a time are stated for {chips} chips: no engine takes so many"),
-            places=places,
-            chips=chips,
+            count / _MOST_CHIPS,
+            ".hardware.chip_count",
+            N_("{count} chips are stated: no single system has so many"),
+            count=count,
         )
+    for name in ("concurrent_requests", "max_in_flight", "batch_size"):
+        places = figure(said.workload, name)
+        if places and places > chips * MOST_PLACES:
+            yield from beyond(
+                places / (chips * MOST_PLACES),
+                f".workload.{name}",
+                N_("{places} requests at a time are stated for {chips} chips: none takes so many"),
+                places=places,
+                chips=chips,
+            )
 
 
 def _times(said: Stated) -> Iterator[Reason]:
     """Of one that was stated in seconds, or of a text that had come before it was read."""
-    if said.ttft:
-        shorter, longer = SOONEST_MS / said.ttft, said.ttft / LONGEST_MS
+    if said.ttft and not SOONEST_MS < said.ttft < LONGEST_MS:
         yield from beyond(
-            max(shorter, longer),
+            max(SOONEST_MS / said.ttft, said.ttft / LONGEST_MS),
             ".metrics.ttft_ms",
             N_("TTFT is {ttft} ms: no first token comes within {soonest} ms, or after a day"),
             ttft=said.ttft,
@@ -104,13 +105,14 @@ def _times(said: Stated) -> Iterator[Reason]:
 
 def _memory(said: Stated, chips: float) -> Iterator[Reason]:
     nodes = figure(section(said.data, "cluster"), "node_count") or 1.0
-    most = _MOST_GIB * max(nodes, chips)
+    most = MOST_GIB * max(nodes, chips)
     for name, unit in _MEMORY.items():
         used = (figure(said.metrics, name) or 0.0) * unit / _GIB
-        yield from beyond(
-            used / most,
-            f".metrics.{name}",
-            N_("{used} GiB of memory are said to be used: no machine has more than {most}"),
-            used=used,
-            most=most,
-        )
+        if used > most:
+            yield from beyond(
+                used / most,
+                f".metrics.{name}",
+                N_("{used} GiB of memory are said to be used: no machine has more than {most}"),
+                used=used,
+                most=most,
+            )

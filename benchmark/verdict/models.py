@@ -97,6 +97,7 @@ def model_of(name: str, size: Size) -> Model:
     return Model(min(known) if known else None, named.is_dense)
 
 
+@lru_cache(maxsize=4096)
 def named_and_stated(name: str, size: Size) -> tuple[float, float] | None:
     """How many parameters the name of a dense model tells of, and the least that is stated.
 

@@ -37,7 +37,9 @@ def _half(said: Stated) -> Iterator[Reason]:
             yield from beyond(
                 median / float(limit),
                 ".metrics.slo_attainment",
-                N_("most requests are said to meet {name} = {limit} ms, but the median is {median}"),
+                N_(
+                    "most requests are said to meet {name} = {limit} ms, but the median is {median}"
+                ),
                 name=name.upper(),
                 limit=float(limit),
                 median=median,
@@ -59,7 +61,7 @@ def _good(said: Stated) -> Iterator[Reason]:
 
 
 def _asked(said: Stated) -> Iterator[Reason]:
-    """No more are answered than are asked; a short run may be faster than its mean rate for long."""
+    """No more are answered than are asked; a short run may be faster than its mean rate."""
     rate, asked = figure(said.metrics, "requests_per_s"), figure(said.workload, "request_rate")
     if rate and asked:
         yield from beyond(
@@ -76,7 +78,9 @@ def _asked(said: Stated) -> Iterator[Reason]:
             yield because(
                 IMPOSSIBLE,
                 ".metrics.requests_per_s",
-                N_("{rate} requests/s are stated, but {streams} in flight for {e2e} ms make {most}"),
+                N_(
+                    "{rate} requests/s are stated, but {streams} in flight for {e2e} ms make {most}"
+                ),
                 rate=rate,
                 streams=said.streams,
                 e2e=e2e,

@@ -153,10 +153,13 @@ def _not_of_its_own(said: Stated, name: str) -> Iterator[Reason]:
     if value is None:
         return
     path, row = f".metrics.{name}", section(section(said.metrics, "distributions"), name)
+    percentiles = section(section(said.metrics, "percentiles"), name)
+    if not row and not percentiles:
+        return
     yield from _outside(path, name, {**row, "median": value, "mean": value})
     middle = number(row.get("median"))
     if middle is None:
-        middle = number(section(section(said.metrics, "percentiles"), name).get("p50"))
+        middle = number(percentiles.get("p50"))
     if middle and not middle / FACTOR <= value <= middle * FACTOR:
         message = N_("{name} is {value}, but its median is {middle}")
         yield because(IMPOSSIBLE, path, message, name=name, value=value, middle=middle)

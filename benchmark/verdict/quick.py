@@ -8,12 +8,12 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, cast
 
-from benchmark.verdict.extremes import LONGEST_MS, MOST_PLACES, MOST_TOKENS, SOONEST_MS
+from benchmark.verdict.extremes import LONGEST_MS, MOST_GIB, MOST_PLACES, MOST_TOKENS, SOONEST_MS
 from benchmark.verdict.limits import limits_of
 from benchmark.verdict.models import is_misnamed, tells_no_size
 from benchmark.verdict.occupancy import EMPTY, IDLE_MS
 from benchmark.verdict.reason import FACTOR, QUARTER
-from benchmark.verdict.stated import section
+from benchmark.verdict.stated import number, section
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -110,11 +110,12 @@ def _is_spare(data: Mapping[str, Json], metrics: Mapping[str, Json], known: Figu
         metrics.get("peak_mem_mb") or 0,
         metrics.get("kv_used_bytes") or 0,
     )
-    memory = hardware.get("total_memory_gb") or hardware.get("memory_per_chip_gb") or _UNBOUND
+    memory = hardware.get("total_memory_gb") or hardware.get("memory_per_chip_gb") or MOST_GIB
     figures = (gap, peak, kept, memory)
     if not _NUMBERS.issuperset(map(type, figures)):
         return False
-    most, used, held, enough = cast("tuple[float, float, float, float]", figures)
+    most, used, held, told = cast("tuple[float, float, float, float]", figures)
+    enough = min(told, MOST_GIB)
     _, _, tpot, _, output, _, _ = known
     return (
         most <= _SURELY * tpot * output
@@ -132,10 +133,7 @@ def _fits(  # noqa: PLR0913, PLR0917 - the figures of an entry
         tps * tpot <= _SURELY * 1e3 * streams
         and tps * e2e <= _SURELY * 1e3 * streams * output
         and 1e3 * output <= _SURELY * e2e * tps
-        and (
-            requests == 1
-            or 1e3 * output * requests <= _SURELY_EMPTY * (e2e + IDLE_MS) * tps
-        )
+        and (requests == 1 or 1e3 * output * requests <= _SURELY_EMPTY * (e2e + IDLE_MS) * tps)
         and ttft <= _SURELY_FACTOR * streams * (given + output) * tpot
         and tpot <= _SURELY_FACTOR * ttft
     )
@@ -157,8 +155,9 @@ def _is_usual(data: Mapping[str, Json], known: Figures) -> bool:
 
 
 def _is_of_its_size(data: Mapping[str, Json], metrics: Mapping[str, Json]) -> bool:
-    """Whether there is room for what is cached, and the model is of the size that its name tells."""
-    used, room = metrics.get("kv_used_tokens"), section(data, "kv_cache_config").get("budget_tokens")
+    """Whether there is room for what is cached, and the model is as large as its name tells."""
+    cache = section(data, "kv_cache_config")
+    used, room = metrics.get("kv_used_tokens"), cache.get("budget_tokens")
     if used and room and not (type(used) is type(room) is int and used <= room):
         return False
     model = section(data, "model")
@@ -178,8 +177,13 @@ def _is_within_limits(data: Mapping[str, Json], known: Figures) -> bool:
         and _SECOND * given <= ttft * limits.tokens_per_s
         and tps <= limits.steps_per_s * requests * batch
         and min(ttft, tpot) * limits.steps_per_s >= _SECOND
-        and limits.step_bytes <= 100 * (section(data, "metrics").get("peak_mem_mb") or _UNBOUND) * _MIB  # type: ignore[operator]
+        and limits.step_bytes <= 100 * _MIB * _peak(data)
     )
+
+
+def _peak(data: Mapping[str, Json]) -> float:
+    """MiB; where none are stated, none are too few."""
+    return number(section(data, "metrics").get("peak_mem_mb")) or _UNBOUND
 
 
 def _is_of_no_size(data: Mapping[str, Json]) -> bool:

@@ -52,7 +52,9 @@ def _weights(said: Stated) -> Iterator[Reason]:
         yield because(
             DOUBTFUL,
             ".metrics.peak_mem_mb",
-            N_("{used} GB of memory are said to be used, but every step reads {size} GB of weights"),
+            N_(
+                "{used} GB of memory are said to be used, but every step reads {size} GB of weights"
+            ),
             used=used / 1e9,
             size=limits.step_bytes / 1e9,
         )

@@ -72,7 +72,10 @@ def _speeds(said: Stated) -> Iterator[Reason]:
         yield from beyond(
             median / alone,
             _SPEED,
-            N_("requests are said to make {median} tokens/s, but {output} tokens in {e2e} ms are {alone}"),
+            N_(
+                "requests are said to make {median} tokens/s, but {output} tokens in {e2e} ms make "
+                "{alone}"
+            ),
             median=median,
             output=said.output,
             e2e=e2e,
