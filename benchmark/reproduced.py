@@ -2,8 +2,8 @@
 
 A run is reproduced by the runs of its configuration that are within its noise (benchmark.noise;
 within `MOST_NOISE` where one of the two states no interval) and come from other submitters on other
-machines, with other digits: what is the same to the last one was copied. Runs that may not be ranked
-count for nothing, and doubtful ones only for doubtful ones: what is typical of a measuring fault is
+machines, with other digits: what is the same to the last one was copied. Who may not be ranked
+counts for nothing, and who is doubtful only for doubtful ones: what is typical of a fault is
 typical of it twice.
 
 All of that is what entries say of themselves. A submitter is a name; whoever gives none is nobody.
