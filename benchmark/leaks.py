@@ -5,6 +5,7 @@ The dataset is append-only and public, so a token in it could not be taken back.
 
 from __future__ import annotations
 
+import re
 from typing import TYPE_CHECKING, NamedTuple, cast
 
 from benchmark import canonical, credentials
@@ -102,9 +103,11 @@ def _texts(value: Json, key: str) -> Iterator[str]:
         for name, item in value.items():
             yield f"={name}"
             yield from _texts(item, name)
+        yield from map("={}".format, _pair(value))
     elif isinstance(value, list):
         for item in value:
             yield from _texts(item, key)
+        yield from map("={}".format, _together(value))
     elif isinstance(value, (str, int, float)) and not isinstance(value, bool):
         yield f"{key}={value}"
 
@@ -115,11 +118,42 @@ def _places(value: Json, path: str, key: str) -> Iterator[_Place]:
             child = canonical.child_path(path, credentials.mask(name))
             yield _Place(child, "", name)
             yield from _places(item, child, name)
+        yield from (_Place(path, "", text) for text in _pair(value))
     elif isinstance(value, list):
         for index, item in enumerate(value):
             yield from _places(item, f"{path}[{index}]", key)
+        yield from (_Place(path, "", text) for text in _together(value))
     elif isinstance(value, (str, int, float)) and not isinstance(value, bool):
         yield _Place(path, key, str(value))
 
 
+def _pair(value: dict[str, Json]) -> Iterator[str]:
+    """What stands apart, as in Kubernetes: `{"name": "HF_TOKEN", "value": …}`."""
+    for named, valued in _PAIRS:
+        name, text = value.get(named), value.get(valued)
+        if isinstance(name, str) and isinstance(text, str):
+            yield f"{name}={text}"
+
+
+def _together(items: list[Json]) -> Iterator[str]:
+    """The words of a command, a name and its value, the pieces of a text, the codes of letters."""
+    if len(items) > 1 and all(isinstance(item, str) for item in items):
+        words = cast("list[str]", items)
+        if any(word.startswith("-") for word in words):
+            yield " ".join(words)
+        elif len(words) == len(("name", "value")):
+            yield "=".join(words)
+        # Else the quick look at it would miss it.
+        if all(map(_PIECE.fullmatch, words)) and credentials.may_hold(words[0]):
+            yield "".join(words[:_PIECES])
+    elif len(items) >= _LETTERS and all(type(item) is int for item in items):
+        codes = cast("list[int]", items)
+        if _PRINTABLE.issuperset(codes):
+            yield "".join(map(chr, codes))
+
+
+_PAIRS = (("name", "value"), ("key", "value"), ("header", "value"))
+_PIECES, _LETTERS = 4, 12
+_PIECE = re.compile(r"[\w.-]{8,}", re.ASCII)
+_PRINTABLE = frozenset(range(0x20, 0x7F))
 _ADVICE = "Write HIDDEN in its place; if it is a real one, revoke it, for others may have seen it."

@@ -10,6 +10,9 @@ within their noise if
   case they differ by no more than `MOST_NOISE`, so that nobody comes first for knowing little.
 
 Where one of them states no interval, the caller says what counts as noise.
+
+Noise has another side: who measures again finds other digits. Figures that are the same to the last
+of many digits were copied.
 """
 
 from __future__ import annotations
@@ -27,6 +30,11 @@ LEAST_NOISE = 0.02
 MOST_NOISE = 0.1
 """Beyond it nearly every speed would count as the same."""
 
+_DIGITS = 8
+"""Significant ones, of speed, first token and further tokens together: each of a few in a hundred
+would come again by chance, if two machines were alike to a tenth."""
+
+_FIGURES = ("throughput_tps", "ttft_ms", "tpot_ms")
 _QUANTITIES = ("throughput_tps", "request_tps")
 
 
@@ -69,6 +77,17 @@ def are_within_noise(one: Speed, other: Speed, *, unknown: float = 0) -> bool:
         return _differ_by(slow, fast) <= unknown
     is_close = fast.low <= slow.high or _differ_by(slow, fast) <= LEAST_NOISE
     return is_close and _differ_by(slow, fast) <= MOST_NOISE
+
+
+def are_one_measurement(one: Entry, other: Entry) -> bool:
+    """Whether two entries have the same figures to more digits than two runs have in common."""
+    digits = 0
+    for name in _FIGURES:
+        here, there = (_positive(entry.at("metrics", name)) for entry in (one, other))
+        if here is not None and here == there:
+            mantissa = f"{here!r}".partition("e")[0].replace(".", "")
+            digits += len(mantissa.strip("0"))
+    return digits >= _DIGITS
 
 
 def _differ_by(slow: Speed, fast: Speed) -> float:

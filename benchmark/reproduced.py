@@ -2,8 +2,9 @@
 
 A run is reproduced by the runs of its configuration that are within its noise (benchmark.noise;
 within `MOST_NOISE` where one of the two states no interval) and come from other submitters on other
-machines. Runs that may not be ranked count for nothing, and doubtful ones only for doubtful ones:
-what is typical of a measuring fault is typical of it twice.
+machines, with other digits: what is the same to the last one was copied. Who may not be ranked
+counts for nothing, and who is doubtful only for doubtful ones: what is typical of a fault is
+typical of it twice.
 
 All of that is what entries say of themselves. A submitter is a name; whoever gives none is nobody.
 Two machines are told apart by what the entries say of their memory, processors, system and driver,
@@ -18,7 +19,7 @@ from typing import TYPE_CHECKING, NamedTuple
 
 from benchmark.entry import Entry, normalise
 from benchmark.i18n import N_
-from benchmark.noise import MOST_NOISE, are_within_noise, speed_of
+from benchmark.noise import MOST_NOISE, are_one_measurement, are_within_noise, speed_of
 from benchmark.schema import why_not_ranked
 
 if TYPE_CHECKING:
@@ -104,7 +105,14 @@ def objection(run: Entry, other: Entry) -> str | None:
         (one.submitter is not None, N_("the entry names no submitter, who may be the same")),
         (one.submitter != another.submitter, N_("the submitter is the same")),
         (on_other_machines(one, another), N_("the machine may be the same, as far as both say")),
-        (bears_out(one, another), N_("its throughput is another, beyond the noise of both")),
+        (
+            are_within_noise(one.speed, another.speed, unknown=MOST_NOISE),
+            N_("its throughput is another, beyond the noise of both"),
+        ),
+        (
+            bears_out(one, another),
+            N_("its figures are the same to the last digit, as no second run's are"),
+        ),
     )
     return next((reason for counts_so_far, reason in counts if not counts_so_far), None)
 
@@ -119,8 +127,9 @@ def witness(run: Entry, *, is_doubtful: bool = False) -> Witness:
 
 
 def bears_out(one: Witness, other: Witness) -> bool:
-    """Whether two runs of one configuration are of the same speed."""
-    return are_within_noise(one.speed, other.speed, unknown=MOST_NOISE)
+    """Whether two runs of one configuration are of the same speed, and not one run twice."""
+    is_same = are_within_noise(one.speed, other.speed, unknown=MOST_NOISE)
+    return is_same and not are_one_measurement(one.entry, other.entry)
 
 
 def are_apart(one: Witness, other: Witness) -> bool:

@@ -26,10 +26,11 @@ _FORMS: tuple[tuple[str, str, str], ...] = (
     ),
     (
         "a Hugging Face token",
-        "hf_ api_org_",
+        "hf_ api_",
         (
             r"hf_(?:[A-Za-z0-9]{16,}|(?=[a-z0-9]{0,40}[A-Z])[A-Za-z0-9]{8,})"
             r"|api_org_[A-Za-z0-9]{16,}|hf_(?:oauth|jwt)_[\w.-]{16,}"
+            r"|api_(?=[a-z]{0,20}[A-Z])(?=[A-Z]{0,20}[a-z])[A-Za-z]{34}(?![A-Za-z0-9_])"
         ),
     ),
     (
@@ -149,6 +150,7 @@ _FORMS: tuple[tuple[str, str, str], ...] = (
             r"[\w+/-]{16,}={0,2})"
         ),
     ),
+    ("a Tailscale key", "tskey-", r"tskey-[a-z]{3,10}-[\w-]{16,}"),
     ("an age key", "age-secret-key-1", r"AGE-SECRET-KEY-1[A-Z0-9]{20,}"),
 )
 
@@ -161,7 +163,7 @@ _GATES = {
         r"sk-(?:proj|svcacct|admin|ant|or|test|live|lf|cp|kimi|sp|none|litellm|helicone)-"
         r"|sk-[a-z0-9]{16}"
     ),
-    "a Hugging Face token": r"hf_[a-z0-9]{8}|hf_(?:oauth|jwt)_|api_org_",
+    "a Hugging Face token": r"hf_[a-z0-9]{8}|hf_(?:oauth|jwt)_|api_org_|api_[a-z]{34}",
     "an AWS key": (
         r"(?:akia|asia|abia|acca|a3t[a-z0-9])[a-z0-9]{16}|absk[\w+/]{20}|bedrock-api-key-"
     ),

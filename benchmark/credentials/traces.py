@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING
 
 from benchmark.credentials.disguises import TRACE
 from benchmark.credentials.form import lowered
-from benchmark.credentials.general import GENERAL
+from benchmark.credentials.general import GENERAL, LISTED
 from benchmark.credentials.published import PUBLISHED
 
 if TYPE_CHECKING:
@@ -93,7 +93,7 @@ def _json_without_traces() -> Draft202012Validator:
 def _json_traces() -> str:
     # Another text for the search would take as long as the search.
     named = _EQUALS.sub('(?:=|":)', traces_of((*PUBLISHED, *GENERAL)))
-    return f"{named}|{TRACE}"
+    return f"{named}|{TRACE}|{LISTED}"
 
 
 @cache

@@ -14,11 +14,17 @@ from benchmark.verdict.agreement import disagreements
 from benchmark.verdict.ceilings import excesses
 from benchmark.verdict.chips import CHIPS_VERSION
 from benchmark.verdict.conduct import faults
+from benchmark.verdict.extremes import extremes
+from benchmark.verdict.objectives import objections
+from benchmark.verdict.occupancy import vacancies
 from benchmark.verdict.order import disorder
+from benchmark.verdict.prompts import unread
 from benchmark.verdict.quick import is_plainly_sound
 from benchmark.verdict.reason import DOUBTFUL, IMPOSSIBLE, SOUND, Kind, Reason
 from benchmark.verdict.repeats import repetitions
 from benchmark.verdict.resources import contradictions
+from benchmark.verdict.scale import misfits
+from benchmark.verdict.shares import discrepancies
 from benchmark.verdict.stated import stated
 
 if TYPE_CHECKING:
@@ -74,5 +80,8 @@ def looked_at(data: Mapping[str, Json]) -> Verdict:
     return Verdict(IMPOSSIBLE if worst else DOUBTFUL, (*worst, *lesser))
 
 
-_LOOKS = (disagreements, excesses, repetitions, disorder, contradictions, faults)
+_LOOKS = (
+    *(disagreements, vacancies, excesses, unread, extremes, repetitions, objections),
+    *(discrepancies, disorder, contradictions, misfits, faults),
+)
 _SOUND = Verdict(SOUND)

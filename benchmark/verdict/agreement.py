@@ -15,12 +15,11 @@ from benchmark.verdict.reason import (
     DOUBTFUL,
     FACTOR,
     IMPOSSIBLE,
-    QUARTER,
     because,
     beyond,
     times,
 )
-from benchmark.verdict.stated import figure, statistic
+from benchmark.verdict.stated import e2e_of, figure, statistic
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -28,10 +27,9 @@ if TYPE_CHECKING:
     from benchmark.verdict.reason import Reason
     from benchmark.verdict.stated import Stated
 
-_IDLE_MS = 50.0
-"""Between two requests a client may do what takes longer than a small model's answer."""
-
 _SEVERAL = 2
+_MANY, _BUSY = 50, 2.0
+"""Of so many requests that come by chance, no more than twice as many come in any time."""
 
 _THROUGHPUT = ".metrics.throughput_tps"
 _TPOT = ".metrics.tpot_ms"
@@ -46,8 +44,8 @@ def disagreements(said: Stated) -> Iterator[Reason]:
     if several:
         yield from _held_back(said)
         yield from _parts_of_the_whole(said)
+    yield from _first_after_the_end(said)
     yield from _rate(said)
-    yield from _idle(said)
 
 
 def _pace(said: Stated) -> Iterator[Reason]:
@@ -95,7 +93,7 @@ def _pace_of_pieces(said: Stated, streams: float) -> Iterator[Reason]:
 
 def _whole(said: Stated) -> Iterator[Reason]:
     """Requests in flight, each answered within E2E, set a limit to the throughput."""
-    e2e = _e2e(said)
+    e2e = e2e_of(said)
     # In an open loop a request may wait for its place, which is in its time but not in flight.
     if said.streams is None or not (said.is_closed and e2e):
         return
@@ -120,12 +118,15 @@ def _whole(said: Stated) -> Iterator[Reason]:
 
 
 def _rate(said: Stated) -> Iterator[Reason]:
-    """What is answered was asked before; a short run may be faster than its mean rate for long."""
+    """What is answered was asked before."""
     rate = figure(said.workload, "request_rate")
     limit = (rate or 0.0) * said.output
-    if limit and said.throughput > FACTOR * limit:
+    few = said.asked is not None and said.asked < _MANY
+    # A short run may be faster than its mean rate for long.
+    bound = FACTOR if few or said.varies else _BUSY
+    if limit and said.throughput > bound * limit:
         yield because(
-            IMPOSSIBLE,
+            IMPOSSIBLE if said.throughput > FACTOR * limit else DOUBTFUL,
             _THROUGHPUT,
             N_(
                 "{throughput} tokens/s are claimed, but {rate} requests/s of {output} tokens ask "
@@ -135,31 +136,6 @@ def _rate(said: Stated) -> Iterator[Reason]:
             rate=rate,
             output=said.output,
             limit=limit,
-        )
-
-
-def _idle(said: Stated) -> Iterator[Reason]:
-    """Less than one request alone would make: possible, for a client may wait between two."""
-    e2e = _e2e(said)
-    is_known = (
-        said.tpot is not None or said.output < _SEVERAL or statistic(said, "e2e_ms", "median")
-    )
-    told = said.varies or "body-not-ended" in said.caveats or figure(said.metrics, "error_rate")
-    if said.streams is None or not (said.is_closed and e2e and is_known) or told:
-        return
-    period = 1e3 * said.output / said.throughput
-    if period > QUARTER * e2e + _IDLE_MS:
-        yield because(
-            DOUBTFUL,
-            _THROUGHPUT,
-            N_(
-                "a request with {output} tokens in {e2e} ms makes {alone} tokens/s by itself, but "
-                "{throughput} are stated"
-            ),
-            output=said.output,
-            e2e=e2e,
-            alone=1e3 * said.output / e2e,
-            throughput=said.throughput,
         )
 
 
@@ -188,6 +164,19 @@ def _held_back(said: Stated) -> Iterator[Reason]:
         )
 
 
+def _first_after_the_end(said: Stated) -> Iterator[Reason]:
+    """Where nothing is known of the tokens between: then there is no whole of parts."""
+    e2e = statistic(said, "e2e_ms", "median")
+    if e2e and (said.tpot is None or said.output < _SEVERAL):
+        yield from beyond(
+            said.ttft / e2e,
+            ".metrics.ttft_ms",
+            N_("TTFT is {ttft} ms, but requests are said to take {e2e} ms from end to end"),
+            ttft=said.ttft,
+            e2e=e2e,
+        )
+
+
 def _parts_of_the_whole(said: Stated) -> Iterator[Reason]:
     """The end-to-end time that is stated, and the one that TTFT and TPOT make."""
     e2e = statistic(said, "e2e_ms", "median")
@@ -210,9 +199,3 @@ def _parts_of_the_whole(said: Stated) -> Iterator[Reason]:
         parts=parts,
         e2e=e2e,
     )
-
-
-def _e2e(said: Stated) -> float:
-    """Milliseconds from end to end: the mean that is stated, else the least that follows."""
-    known = statistic(said, "e2e_ms", "mean") or statistic(said, "e2e_ms", "median")
-    return known or said.ttft + max(0.0, said.output - 1) * (said.tpot or 0.0)

@@ -22,12 +22,16 @@ MARGIN = 2.0
 _AT_ONCE = 16
 """Tokens that a step makes at most where some are guessed ahead: engines guess up to ten or so."""
 
-_COMPUTED = frozenset({"shared_prefix_tokens", "turns", "trace"})
-"""Workloads whose prompts share beginnings, as is stated."""
+_USUALLY_AT_ONCE = 8
+"""More than are taken as a rule: of eight that are guessed some are wrong."""
 
+# Each begins with a letter, so that re skips what begins with another one.
 _GUESSED = re.compile(
-    r"specul|draft|eagle|medusa|lookahead|prompt[-_ ]?lookup|ngram|n-gram|\bmtp\b|multi-?token"
-    r"|投机|推测|草稿|猜测解码"
+    r"specul|draft|eagle|medusa|lookahead|lookup|ngram|n-gram|multi[-_ ]?token|hydra|dflash|nextn"
+    r"|mtp(?<![a-z]mtp)(?![a-z])|pld(?<![a-z]pld)(?![a-z])|num_spec|jacobi|predicted[-_ ]output"
+    r"|spec(?<![a-z]spec)[-_ ](?:dec|tok|num|algo|method|v)|assist(?:ed|ant)[-_ ]?(?:model|gen|dec)"
+    r"|suffix[-_ ]?dec|diffusion|dllm|llada|dream(?<![a-z]dream)-"
+    r"|投机|推测|推断解码|草稿|猜测解码|多\s*(?:token|词元)|扩散"
 )
 _PLAIN = frozenset({"draft_tokens", "spec_accept_rate"})
 """Fields that are there where nothing is guessed too."""
@@ -48,29 +52,25 @@ def excesses(said: Stated) -> Iterator[Reason]:
         yield _more_bandwidth(said, limits, streams)
     if at_once == 1:
         yield from _faster_steps(said, limits)
-    yield from _faster_prompts(said, limits)
+    elif streams is not None:
+        yield from _many_at_once(said, limits, streams)
     yield from _faster_start(said, limits)
 
 
-def _faster_prompts(said: Stated, limits: Limits) -> Iterator[Reason]:
-    """A prompt that is computed takes as many operations for each token as an answer does."""
-    hits = figure(said.metrics, "prefix_hit_rate") or 0.0
-    tokens = (figure(said.workload, "input_length") or 0.0) * max(0.0, 1 - hits)
-    shortest = _SECOND * tokens / limits.tokens_per_s
-    if said.ttft * MARGIN < shortest and _COMPUTED.isdisjoint(said.workload):
+def _many_at_once(said: Stated, limits: Limits, streams: float) -> Iterator[Reason]:
+    tokens = said.throughput / (streams * limits.steps_per_s)
+    if tokens > _USUALLY_AT_ONCE:
         yield because(
             DOUBTFUL,
-            ".metrics.ttft_ms",
+            _THROUGHPUT,
             N_(
-                "TTFT is {ttft} ms, but 2 × {active} operations for each of {tokens} prompt tokens "
-                "at {rate}/s take {shortest} ms; nothing is said of a cache ({chips})"
+                "{throughput} tokens/s are {tokens} a step for each of {streams} in flight, if "
+                "reading {size} GB of weights at {bandwidth} GB/s is all that it does ({chips})"
             ),
-            ttft=said.ttft,
-            active=limits.active,
+            throughput=said.throughput,
             tokens=tokens,
-            rate=limits.rate,
-            shortest=shortest,
-            chips=f"{limits.chips:,.4g} × {limits.chip}",
+            streams=streams,
+            **_reading(limits),
         )
 
 

@@ -28,11 +28,13 @@ _HARMLESS = _words(
     "nvidia tesla geforce quadro amd instinct intel habana huawei ascend npu apple google cloud hl "
     "radeon graphics gpu accelerator data center oam nvl chip soc tensor core superchip grace "
     "hopper blackwell ampere ada generation edition server workstation laptop mobile super x1 d s "
-    "1x ac nvlink vf 325l"
+    "1x ac nvlink vf 325l jetson agx developer kit t5000 aws metax mtt moore threads ironwood"
 )
 """Words that say nothing of a chip that its other words do not say."""
 
 _SPELLINGS = {
+    r"(?:ascend)?910b2c|(?:ascend)?910b4 1": "910b",
+    r"ascend910 93\d\d": "910c",
     **{f"ascend910{letter}{n}": f"910{letter}" for letter in "abc" for n in ("", *"1234")},
     **{f"910{letter}{n}": f"910{letter}" for letter in "abc" for n in "1234"},
     "intel core": "intel cpu",
@@ -42,7 +44,23 @@ _SPELLINGS = {
     "tpuv5e": "tpu v5e",
     "tpuv6e": "tpu v6e",
     **{f"a100sxm{n}": "a100" for n in (2, 3, 4)},
-    **{f"rtx{n}": f"rtx {n}" for n in (3080, 3090, 4080, 4090, 5080, 5090)},
+    **{
+        f"rtx{n}": f"rtx {n}"
+        for n in (2080, 3060, 3070, 3080, 3090, 4060, 4070, 4080, 4090, *range(5050, 5100, 10))
+    },
+    **{f"{n}ti": f"{n} ti" for n in (2080, 3060, 3070, 3080, 3090, 4060, 4070, 5060, 5070)},
+    "inferentia2": "trainium1",
+    "inf2": "trainium1",
+    "trn1": "trainium1",
+    "trn2": "trainium2",
+    "trn3": "trainium3",
+    "tpu7x": "tpu v7x",
+    "tpu v7": "tpu v7x",
+    "ironwood": "tpu v7x",
+    "ascend950pr": "950pr",
+    "950 pr": "950pr",
+    "rx7900": "rx 7900",
+    "7900xtx": "7900 xtx",
     "rtx6000": "rtx 6000",
     "v5litepod": "tpu v5e",
     "tpu v5 lite": "tpu v5e",
@@ -88,10 +106,9 @@ def _named(model: str) -> Chip:
         return CPU
     if _COUNT.search(_APART.sub(r"\1\2\3\4", plain)):
         return ANY
-    for key in _KEYS:
-        if key <= words and all(map(_says_nothing, words - key)):
-            return _BY_WORDS[key]
-    return ANY
+    found = [key for key in _KEYS if key <= words and all(map(_says_nothing, words - key))]
+    closest = [_BY_WORDS[key] for key in found if len(key) == len(found[0])]
+    return max(closest, key=lambda chip: chip.bandwidth, default=ANY)
 
 
 def _is_seen(char: str) -> bool:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from benchmark.i18n import N_
-from benchmark.verdict.reason import DOUBTFUL, because
+from benchmark.verdict.reason import DOUBTFUL, IMPOSSIBLE, because
 from benchmark.verdict.stated import figure, section, text
 
 if TYPE_CHECKING:
@@ -21,6 +21,9 @@ _TELLING = {
     "precision-not-executed": N_("the stated precision was not executed"),
 }
 _TWICE = 2.0
+_OF_ANY_CACHE = 100.0
+"""No cache is so many times as fast as the memory behind it."""
+
 _SAME = {"half": "fp16", "float": "fp32", "full": "fp32", "single": "fp32"}
 _EXECUTED = ("executed_precision", "precision_executed")
 
@@ -38,7 +41,7 @@ def faults(said: Stated) -> Iterator[Reason]:
     share = figure(said.metrics, "bandwidth_share")
     if share is not None and share > _TWICE:
         yield because(
-            DOUBTFUL,
+            DOUBTFUL if share <= _OF_ANY_CACHE else IMPOSSIBLE,
             ".metrics.bandwidth_share",
             N_("weights are read at {share} times the memory bandwidth found on the spot"),
             share=share,

@@ -11,6 +11,8 @@ import re
 from functools import lru_cache
 from typing import NamedTuple
 
+from benchmark.verdict.reason import FACTOR
+
 FEWEST = 1_000.0
 """Parameters of a model of which nothing is known: the smallest toys have more."""
 
@@ -47,6 +49,11 @@ _HAS_SIZE = re.compile(r"\d[bmkt]")
 _UNITS = {"k": 1e3, "m": 1e6, "b": 1e9, "t": 1e12}
 _STATED = re.compile(r"~?(\d+(?:\.\d+)?)\s*(k|m|b|t|thousand|million|billion|trillion)\w*")
 _LEAST_STATED = 1e5
+_LARGEST_UNNAMED = 40e9
+
+_REDUCED = re.compile(r"draft|assist|specul|eagle|lora|adapter|prun|minitron|head|embed|slim|layer")
+_ANOTHER = 16.0
+"""Weights of four bits are counted in words of 32: they seem to be an eighth of the parameters."""
 
 # Up to so many parameters a token takes at least such a share: JetMoE 8B/2.2B and LFM2 8.3B/1.5B;
 # Ling-mini 16B/1.4B and Qwen3 30B/3B; Kimi K2 1T/32B and Qwen3-Next 80B/3B.
@@ -80,11 +87,34 @@ class Size(NamedTuple):
 def model_of(name: str, size: Size) -> Model:
     """The model of an entry, by its name and what is stated of its size."""
     named = _by_name(name)
+    told = named_and_stated(name, size)
+    if told is not None and told[1] < told[0] / _ANOTHER:
+        return named
     totals = (_stated(size.parameters), size.counted)
     known = [_least(total, named) for total in totals if total]
     if named.active is not None:
         known.append(named.active)
     return Model(min(known) if known else None, named.is_dense)
+
+
+@lru_cache(maxsize=4096)
+def named_and_stated(name: str, size: Size) -> tuple[float, float] | None:
+    """How many parameters the name of a dense model tells of, and the least that is stated.
+
+    None where one of the two is not known, or a name may be that of a part or a reduced model.
+    """
+    named, folded = _by_name(name), name.casefold()
+    totals = [total for total in (_stated(size.parameters), size.counted) if total]
+    if not (named.is_dense and named.active and totals) or _REDUCED.search(folded):
+        return None
+    return named.active, min(totals)
+
+
+@lru_cache(maxsize=4096)
+def is_misnamed(name: str, parameters: str) -> bool:
+    """Whether a dense model has another size than its name, by more than carelessness explains."""
+    told = named_and_stated(name, Size(parameters, None))
+    return told is not None and not told[0] / FACTOR <= told[1] <= told[0] * FACTOR
 
 
 @lru_cache(maxsize=4096)
@@ -99,7 +129,9 @@ def _base(name: str) -> str:
 
 
 def _least(total: float, named: Model) -> float:
-    return total if named.is_dense else total * _share(total)
+    """Where the name tells no size, a large one may be a mixture's, as Mistral Small 4 is."""
+    is_dense = named.is_dense and (named.active is not None or total <= _LARGEST_UNNAMED)
+    return total if is_dense else total * _share(total)
 
 
 def _by_name(name: str) -> Model:

@@ -25,11 +25,17 @@ _DIGIT = 1e-3
 """Milliseconds, to which some round."""
 
 _FAMILIES = ("percentiles", "distributions")
-_PERCENTILE = re.compile(r"p(\d{1,3}(?:[._]\d{1,3})?)(?:_ms)?", re.ASCII)
+_PERCENTILE = re.compile(
+    r"(?:p|q|pct|perc|percentile)?[_-]?(\d{1,3}(?:[._]\d{1,3})?)(?:st|nd|rd|th|%)?(?:_?ms)?",
+    re.ASCII,
+)
 _PLACES = {"min": 0.0, "median": 50.0, "max": 100.0}
-_PAIRS = (("min", "mean"), ("mean", "max"), ("ci95_low", "median"), ("median", "ci95_high"))
+_PAIRS = (
+    *(("min", "mean"), ("mean", "max")),
+    *(("ci95_low", "median"), ("median", "ci95_high"), ("ci95_low", "ci95_high")),
+)
 _NUMBERS = frozenset({int, float})
-_OF_ONE_METRIC = ("ttft_ms", "tpot_ms")
+_OF_ONE_METRIC = ("ttft_ms", "tpot_ms", "throughput_tps")
 
 
 def disorder(said: Stated) -> Iterator[Reason]:
@@ -41,6 +47,9 @@ def disorder(said: Stated) -> Iterator[Reason]:
                 yield from _falling(f".metrics.{family}.{name}", name, row)
                 yield from _outside(f".metrics.{family}.{name}", name, row)
                 yield from _spread(f".metrics.{family}.{name}", name, row)
+    for name, gauge in section(said.metrics, "server").items():
+        if isinstance(gauge, dict):
+            yield from _outside(f".metrics.server.{name}", name, gauge)
     for name in _OF_ONE_METRIC:
         yield from _not_of_its_own(said, name)
     yield from _longer_than_the_whole(said)
@@ -144,10 +153,13 @@ def _not_of_its_own(said: Stated, name: str) -> Iterator[Reason]:
     if value is None:
         return
     path, row = f".metrics.{name}", section(section(said.metrics, "distributions"), name)
+    percentiles = section(section(said.metrics, "percentiles"), name)
+    if not row and not percentiles:
+        return
     yield from _outside(path, name, {**row, "median": value, "mean": value})
     middle = number(row.get("median"))
     if middle is None:
-        middle = number(section(section(said.metrics, "percentiles"), name).get("p50"))
+        middle = number(percentiles.get("p50"))
     if middle and not middle / FACTOR <= value <= middle * FACTOR:
         message = N_("{name} is {value}, but its median is {middle}")
         yield because(IMPOSSIBLE, path, message, name=name, value=value, middle=middle)

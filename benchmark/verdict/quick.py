@@ -8,10 +8,12 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, cast
 
+from benchmark.verdict.extremes import LONGEST_MS, MOST_GIB, MOST_PLACES, MOST_TOKENS, SOONEST_MS
 from benchmark.verdict.limits import limits_of
-from benchmark.verdict.models import tells_no_size
+from benchmark.verdict.models import is_misnamed, tells_no_size
+from benchmark.verdict.occupancy import EMPTY, IDLE_MS
 from benchmark.verdict.reason import FACTOR, QUARTER
-from benchmark.verdict.stated import section
+from benchmark.verdict.stated import number, section
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -23,6 +25,7 @@ if TYPE_CHECKING:
 # So that the order of operations and their rounding do not matter.
 _SURELY = QUARTER * (1 - 1e-9)
 _SURELY_FACTOR = FACTOR * (1 - 1e-9)
+_SURELY_EMPTY = EMPTY * (1 - 1e-9)
 _SECOND = 1e3
 """In milliseconds."""
 
@@ -35,7 +38,7 @@ _MIB_IN_GIB = 1024
 _TELLING = frozenset({
     *("samples", "percentiles", "distributions", "server"),
     *("decode_tps", "requests_per_s", "total_tps", "bandwidth_share", "memory_bandwidth_gbs"),
-    *("energy_j", "joules_per_token", "goodput_rps"),
+    *("energy_j", "joules_per_token", "goodput_rps", "slo", "slo_attainment", "peak_host_mem_mb"),
 })  # fmt: skip
 """Metrics that more can be told by."""
 
@@ -43,6 +46,7 @@ _ANY_CHIP = 1e6
 """Tokens/s of a model of which nothing is known, that every chip of the table can make."""
 
 _UNKNOWN_SIZES = (None, "unknown")
+_FEW_CHIPS = 10_000
 _OPEN = frozenset({"request_rate", "trace"})
 
 
@@ -69,6 +73,8 @@ def is_plainly_sound(data: Mapping[str, Json]) -> bool:
         return False
     return (
         _fits(*known)
+        and _is_usual(data, known)
+        and _is_of_its_size(data, metrics)
         and _is_spare(data, metrics, known)
         and _has_chips(data)
         and _is_within_limits(data, known)
@@ -104,11 +110,12 @@ def _is_spare(data: Mapping[str, Json], metrics: Mapping[str, Json], known: Figu
         metrics.get("peak_mem_mb") or 0,
         metrics.get("kv_used_bytes") or 0,
     )
-    memory = hardware.get("total_memory_gb") or hardware.get("memory_per_chip_gb") or _UNBOUND
+    memory = hardware.get("total_memory_gb") or hardware.get("memory_per_chip_gb") or MOST_GIB
     figures = (gap, peak, kept, memory)
     if not _NUMBERS.issuperset(map(type, figures)):
         return False
-    most, used, held, enough = cast("tuple[float, float, float, float]", figures)
+    most, used, held, told = cast("tuple[float, float, float, float]", figures)
+    enough = min(told, MOST_GIB)
     _, _, tpot, _, output, _, _ = known
     return (
         most <= _SURELY * tpot * output
@@ -126,22 +133,57 @@ def _fits(  # noqa: PLR0913, PLR0917 - the figures of an entry
         tps * tpot <= _SURELY * 1e3 * streams
         and tps * e2e <= _SURELY * 1e3 * streams * output
         and 1e3 * output <= _SURELY * e2e * tps
+        and (requests == 1 or 1e3 * output * requests <= _SURELY_EMPTY * (e2e + IDLE_MS) * tps)
         and ttft <= _SURELY_FACTOR * streams * (given + output) * tpot
         and tpot <= _SURELY_FACTOR * ttft
     )
 
 
+def _is_usual(data: Mapping[str, Json], known: Figures) -> bool:
+    """Whether nothing is extreme."""
+    tps, ttft, tpot, _, _, requests, batch = known
+    count = section(data, "hardware").get("chip_count")
+    if type(count) is not int or not 1 <= count <= _FEW_CHIPS:
+        return False
+    return (
+        tps <= MOST_TOKENS
+        and max(requests, batch) <= MOST_PLACES
+        and min(ttft, tpot) >= SOONEST_MS
+        and ttft <= LONGEST_MS
+        and not section(data, "workload").get("max_in_flight")
+    )
+
+
+def _is_of_its_size(data: Mapping[str, Json], metrics: Mapping[str, Json]) -> bool:
+    """Whether there is room for what is cached, and the model is as large as its name tells."""
+    cache = section(data, "kv_cache_config")
+    used, room = metrics.get("kv_used_tokens"), cache.get("budget_tokens")
+    if used and room and not (type(used) is type(room) is int and used <= room):
+        return False
+    model = section(data, "model")
+    size, name = model.get("parameters"), model.get("name")
+    if size in _UNKNOWN_SIZES:
+        return True
+    return isinstance(size, str) and isinstance(name, str) and not is_misnamed(name, size)
+
+
 def _is_within_limits(data: Mapping[str, Json], known: Figures) -> bool:
-    tps, ttft, tpot, given, _, requests, batch = known
-    if max(tps, _SECOND * given / ttft) < _ANY_CHIP and _is_of_no_size(data):
+    tps, ttft, tpot, given, output, requests, batch = known
+    if max(tps, _SECOND * given / ttft, tps * given / output) < _ANY_CHIP and _is_of_no_size(data):
         return True
     limits = limits_of(data)
     return (
-        tps <= limits.tokens_per_s
+        tps * max(1.0, given / output) <= limits.tokens_per_s
         and _SECOND * given <= ttft * limits.tokens_per_s
         and tps <= limits.steps_per_s * requests * batch
         and min(ttft, tpot) * limits.steps_per_s >= _SECOND
+        and limits.step_bytes <= 100 * _MIB * _peak(data)
     )
+
+
+def _peak(data: Mapping[str, Json]) -> float:
+    """MiB; where none are stated, none are too few."""
+    return number(section(data, "metrics").get("peak_mem_mb")) or _UNBOUND
 
 
 def _is_of_no_size(data: Mapping[str, Json]) -> bool:

@@ -92,7 +92,7 @@ def _memory(said: Stated) -> Iterator[Reason]:
 
 def _power(said: Stated) -> Iterator[Reason]:
     """Joules a token, times tokens a second, are watts."""
-    joules = figure(said.metrics, "joules_per_token")
+    joules = figure(said.metrics, "joules_per_token") or _of_a_token(said)
     if not joules:
         return
     limits = limits_of(said.data)
@@ -117,6 +117,13 @@ def _power(said: Stated) -> Iterator[Reason]:
             active=limits.active,
             least=least,
         )
+
+
+def _of_a_token(said: Stated) -> float | None:
+    """Joules, where only those of all tokens are said."""
+    joules = figure(said.metrics, "energy_j")
+    requests = figure(section(said.metrics, "samples"), "requests")
+    return joules / (requests * said.output) if joules and requests and not said.varies else None
 
 
 def _energy(said: Stated) -> Iterator[Reason]:

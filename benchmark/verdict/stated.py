@@ -20,9 +20,9 @@ class Stated(NamedTuple):
         data: the entry itself, and its sections, empty where there is none.
         throughput: output tokens per second.
         ttft: milliseconds to the first token.
-        tpot: milliseconds between tokens of one request.
+        tpot: milliseconds between tokens of one request, or 1 / decode_tps where only that is said.
         output: tokens of an answer.
-        streams: requests in flight at most; None where that is not stated, as in an open loop.
+        streams: requests in flight at most; None where nothing tells, as in many an open loop.
         asked: requests in all; None where that is not stated.
         is_closed: whether a request follows on another, so that time is not idle.
         varies: whether answers are not all of one length.
@@ -61,7 +61,7 @@ def stated(data: Mapping[str, Json]) -> Stated:
         provenance,
         figure(metrics, "throughput_tps") or 0.0,
         figure(metrics, "ttft_ms") or 0.0,
-        figure(metrics, "tpot_ms"),
+        _tpot(metrics),
         _output(workload, provenance),
         _streams(workload, asked, is_closed=is_closed),
         asked,
@@ -104,6 +104,18 @@ def text(values: Mapping[str, Json], name: str) -> str:
     return found if isinstance(found, str) else ""
 
 
+def e2e_of(said: Stated) -> float:
+    """Milliseconds from end to end: the mean that is stated, else the least that follows."""
+    known = statistic(said, "e2e_ms", "mean") or statistic(said, "e2e_ms", "median")
+    return known or said.ttft + max(0.0, said.output - 1) * (said.tpot or 0.0)
+
+
+def _tpot(metrics: Mapping[str, Json]) -> float | None:
+    """One is the other by definition."""
+    tpot, pace = figure(metrics, "tpot_ms"), figure(metrics, "decode_tps")
+    return number(1e3 / pace) if tpot is None and pace else tpot
+
+
 def _output(workload: Mapping[str, Json], provenance: Mapping[str, Json]) -> float:
     length = figure(provenance, "answer_tokens_median") or figure(workload, "output_length")
     return length or 1.0
@@ -121,6 +133,7 @@ def _streams(workload: Mapping[str, Json], asked: float | None, *, is_closed: bo
     No more requests can be in flight than there were.
     """
     requests = figure(workload, "concurrent_requests" if is_closed else "max_in_flight")
+    requests = asked if requests is None else requests
     if requests is None:
         return None
     several = max(1.0, requests if asked is None else min(requests, asked))

@@ -34,8 +34,10 @@ JUST_ABOVE = math.nextafter(MAX_ERROR_RATE, 1)
 def test_each_gate_closes_exactly_at_its_bound(
     path: str, value: float, reasons: tuple[str, ...]
 ) -> None:
-    """The bound itself and the nearest double beside it are told apart."""
-    assert entry({path: value}).closed_gates() == reasons
+    """The bound itself and the nearest double beside it; a verdict is another matter."""
+    name = path.rpartition(".")[2]
+    closed = entry({path: value}).closed_gates()
+    assert tuple(reason for reason in closed if reason.startswith(f"{name} is")) == reasons
 
 
 def test_every_closed_gate_is_named() -> None:

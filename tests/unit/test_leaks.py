@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import base64
+import gzip
 import json
+import zlib
 from typing import TYPE_CHECKING, Any
 
 import pytest
@@ -55,6 +57,18 @@ DISGUISES: dict[str, Callable[[str], str]] = {
     "with what is not seen": lambda token: f"{token[:2]}\u200b{token[2:]}",
     "in wide letters": lambda token: "".join(chr(ord(char) + 0xFEE0) for char in token),
     "over two lines": lambda token: f"{token[:10]}\n  {token[10:]}",
+    "in hexadecimal with blanks": lambda token: token.encode().hex(" "),
+    "in hexadecimal with colons": lambda token: token.encode().hex(":"),
+    "in bytes of C": lambda token: ", ".join(f"0x{byte:02x}" for byte in token.encode()),
+    "in base32": lambda token: base64.b32encode(token.encode()).decode(),
+    "packed": lambda token: base64.b64encode(gzip.compress(token.encode())).decode(),
+    "packed otherwise": lambda token: base64.b64encode(zlib.compress(token.encode())).decode(),
+    "as PowerShell has it": lambda token: base64.b64encode(token.encode("utf-16-le")).decode(),
+    "in octal": lambda token: "".join(f"\\{byte:03o}" for byte in token.encode()),
+    "in JavaScript": lambda token: "".join(f"\\u{{{ord(char):x}}}" for char in token),
+    "in long escapes": lambda token: "".join(f"\\U{ord(char):08x}" for char in token),
+    "with accents": lambda token: "".join(f"{char}\u0301" for char in token),
+    "in letters that nobody sees": lambda token: "".join(chr(0xE0000 + ord(c)) for c in token),
     "over two lines of a command": lambda token: f"{token[:10]}\\\n{token[10:]}",
 }
 
@@ -69,6 +83,47 @@ def test_a_credential_in_disguise_is_a_violation_at_its_path(name: str, disguise
         assert {violation.path for violation in found} == {f"$.{place}"}
         assert all(TOKENS[name][4:12] not in str(violation) for violation in found)
     assert not leaks.is_clean(entry({"metadata.notes": text}))
+
+
+@pytest.mark.parametrize(
+    ("value", "place"),
+    [
+        (["vllm", "serve", "gpt2", "--api-key", "hunter2"], "x"),
+        (["curl", "-u", "me:hunter2", "https://example.org"], "x"),
+        (["X-Api-Key", "hunter2"], "x"),
+        ([["Authorization", "Basic dXNlcjpodW50ZXIy"]], "x[0]"),
+        ([{"name": "OPENAI_API_KEY", "value": "hunter2"}], "x[0]"),
+        ({"key": "db_password", "value": "hunter2"}, "x"),
+        ([TOKEN[:20], TOKEN[20:]], "x"),
+        ([*TOKEN.encode()], "x"),
+    ],
+)
+def test_a_credential_in_pieces_of_a_list_is_a_violation_at_the_list(
+    value: Any, place: str
+) -> None:
+    """As programs write commands, headers, environments and bytes."""
+    found = leaks.violations(data({"provenance.x": value}), file="f")
+    assert f"$.provenance.{place}" in {violation.path.removesuffix("[1]") for violation in found}
+    assert all("hunter2" not in str(violation) for violation in found)
+    assert not leaks.is_clean(entry({"provenance.x": value}))
+
+
+@pytest.mark.parametrize(
+    "value",
+    [
+        ["--api-key-env", "OPENAI"],
+        ["api_key", "--model"],
+        ["--tokenizer", "--chat-template"],
+        ["vllm", "serve", "--max-model-len", "32768", "--tool-call-parser", "hermes"],
+        ["key", "value"],
+        ["token", "128"],
+        [1, 2, 4, 8, 16, 32, 64, 128, 256, 512, 1024, 2048],
+        {"name": "max_tokens", "value": "128"},
+    ],
+)
+def test_a_list_of_words_or_numbers_is_no_credential(value: Any) -> None:
+    """Options, their values, counts."""
+    assert leaks.violations(data({"provenance.x": value})) == []
 
 
 def test_a_credential_of_a_provider_nobody_knows_is_a_violation() -> None:

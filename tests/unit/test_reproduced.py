@@ -57,6 +57,31 @@ def test_what_reproduces_nothing(changes: dict[str, Any], why: str) -> None:
     assert count(by("Ann", 104), by("Bob", **changes)) == 0, why
 
 
+@pytest.mark.parametrize(
+    ("figures", "counted"),
+    [
+        ({"throughput_tps": 402.32, "ttft_ms": 272.1}, 0),
+        ({"throughput_tps": 402.32, "ttft_ms": 27.0}, 1),
+        ({"throughput_tps": 402.32012345}, 0),
+        ({"throughput_tps": 402.3, "ttft_ms": 81.25, "tpot_ms": 2.1}, 0),
+        ({"throughput_tps": 400, "ttft_ms": 80, "tpot_ms": 2.5}, 1),
+        ({"throughput_tps": 1.25e-7, "ttft_ms": 80}, 1),
+    ],
+)
+def test_figures_that_are_the_same_to_many_digits_were_copied(
+    figures: dict[str, float], counted: int
+) -> None:
+    """Under another name and of another system: who measures again finds other digits."""
+    changes = {f"metrics.{name}": value for name, value in figures.items()}
+    ann, bob = (by(name, **changes) for name in ("Ann", "Bob"))
+    assert count(ann, bob) == counted
+    again = by("Bob", **{**changes, "metrics.throughput_tps": figures["throughput_tps"] * 1.01})
+    assert count(by("Ann", **{**changes, "metrics.ttft_ms": 99}), again) == 1
+    said = objection(ann, bob)
+    assert (said is None) == bool(counted)
+    assert counted or "to the last digit" in str(said)
+
+
 def test_two_people_on_one_machine_count_once() -> None:
     """They have repeated each other's conditions with each other's figures."""
     shared = {"environment.os": "Linux of the lab"}

@@ -25,7 +25,11 @@ CONFIG_KEYS = {1: "d765b2c37a40c8ed"}
 GATES = {1: "04e518e94449a682", 2: "32927355d87c7063"}
 """GATE_VERSION → digest of what is ranked, and in which order."""
 
-VERDICTS = {"1.1": "df75792fff8d7706", "2.2": "9ba6d0be17bc96da"}
+VERDICTS = {
+    "1.1": "df75792fff8d7706",
+    "2.2": "9ba6d0be17bc96da",
+    "2.3": "aa767607c86ad02e",
+}
 """VERDICT_VERSION → digest of the table of chips and of verdicts."""
 
 SPELLINGS: list[Any] = [

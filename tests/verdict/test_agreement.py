@@ -62,10 +62,24 @@ def test_answers_of_several_lengths_may_hold_ten_times_the_tokens(tps: float, ki
     assert kind_of({**varied, **figures}) == kind
 
 
-@pytest.mark.parametrize(("rate", "kind"), [(10 / 128, SOUND), (9.9 / 128, IMPOSSIBLE)])
-def test_ten_times_what_was_asked_for_is_the_most(rate: float, kind: str) -> None:
-    """100 tokens/s, of 128 tokens in each request."""
-    assert kind_of({**OPEN, "workload.request_rate": rate}) == kind
+@pytest.mark.parametrize(
+    ("rate", "asked", "kind"),
+    [
+        (50 / 128, None, SOUND),
+        (49.9 / 128, None, DOUBTFUL),
+        (49.9 / 128, 50, DOUBTFUL),
+        (49.9 / 128, 49, SOUND),
+        (10 / 128, 49, SOUND),
+        (9.9 / 128, 49, IMPOSSIBLE),
+        (9.9 / 128, None, IMPOSSIBLE),
+    ],
+)
+def test_twice_what_was_asked_for_is_the_most_unless_hardly_anything_was(
+    rate: float, asked: int | None, kind: str
+) -> None:
+    """100 tokens/s, of 128 tokens in each request; a few requests may come ten times as fast."""
+    samples = {} if asked is None else {"metrics.samples": {"requests": asked}}
+    assert kind_of({**OPEN, **samples, "workload.request_rate": rate}) == kind
 
 
 IDLE = {

@@ -57,8 +57,10 @@ def test_a_step_makes_one_token_for_each_request(changes: dict[str, Any]) -> Non
 
 @pytest.mark.parametrize("changes", GUESSES)
 def test_a_step_makes_sixteen_tokens_where_some_are_guessed(changes: dict[str, Any]) -> None:
-    """Whoever says it: a figure, the server, the command, the notes or the engine's name."""
-    assert kind_of(H100, OPEN, changes, tps(16 * MOST)) == SOUND
+    """Whoever says it; more than eight are doubtful: some of what is guessed is wrong."""
+    assert kind_of(H100, OPEN, changes, tps(4 * MOST)) == SOUND
+    assert kind_of(H100, OPEN, changes, tps(4.01 * MOST)) == DOUBTFUL
+    assert kind_of(H100, OPEN, changes, tps(16 * MOST)) == DOUBTFUL
     assert kind_of(H100, OPEN, changes, tps(16.01 * MOST)) == IMPOSSIBLE
 
 
@@ -69,7 +71,7 @@ def test_without_requests_in_flight_the_memory_sets_no_limit_to_their_throughput
 
 def test_twice_the_arithmetic_is_the_most() -> None:
     """However many are in flight."""
-    crowd = {"workload.concurrent_requests": 2**40}
+    crowd = {"workload.concurrent_requests": 10_000}
     assert kind_of(H100, crowd, tps(MARGIN * LIMITS.tokens_per_s)) == SOUND
     assert kind_of(H100, crowd, tps(MARGIN * LIMITS.tokens_per_s * 1.001)) == IMPOSSIBLE
 

@@ -17,7 +17,7 @@ H100 = {
     "model.precision": "BF16",
 }
 TWO = {"workload.concurrent_requests": 2}
-CROWD = {"workload.concurrent_requests": 2**50}
+CROWD = {"workload.concurrent_requests": None}
 
 DISAGREEMENTS = [
     (
