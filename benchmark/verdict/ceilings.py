@@ -47,14 +47,28 @@ def excesses(said: Stated) -> Iterator[Reason]:
     limits = limits_of(said.data)
     if said.throughput > MARGIN * limits.tokens_per_s:
         yield _more_arithmetic(said, limits)
-    at_once, streams = _AT_ONCE if _guesses(said) else 1, said.streams
+    if _is_within_steps(said, limits):
+        yield from _slower_others(said)
+        return
+    guesses, streams = _guesses(said), said.streams
+    at_once = _AT_ONCE if guesses else 1
     if streams is not None and said.throughput > MARGIN * at_once * streams * limits.steps_per_s:
         yield _more_bandwidth(said, limits, streams)
-    if at_once == 1:
+    if not guesses:
         yield from _faster_steps(said, limits)
     elif streams is not None:
         yield from _many_at_once(said, limits, streams)
-    yield from _faster_start(said, limits)
+    yield from [*_faster_start(said, limits, guesses=guesses)] or _slower_others(said)
+
+
+def _is_within_steps(said: Stated, limits: Limits) -> bool:
+    """Whether a token a step explains every time: whether it guesses takes long to look up."""
+    steps = MARGIN * limits.steps_per_s
+    return (
+        (said.streams is None or said.throughput <= steps * said.streams)
+        and (said.tpot is None or said.output <= 1 or said.tpot * steps >= _SECOND)
+        and (not said.ttft or said.ttft * steps >= _SECOND)
+    )
 
 
 def _many_at_once(said: Stated, limits: Limits, streams: float) -> Iterator[Reason]:
@@ -74,9 +88,9 @@ def _many_at_once(said: Stated, limits: Limits, streams: float) -> Iterator[Reas
         )
 
 
-def _faster_start(said: Stated, limits: Limits) -> Iterator[Reason]:
+def _faster_start(said: Stated, limits: Limits, *, guesses: bool) -> Iterator[Reason]:
     """The first token takes a step too: all of the weights are read for it."""
-    if said.ttft and said.ttft * MARGIN * limits.steps_per_s < _SECOND and not _guesses(said):
+    if said.ttft and said.ttft * MARGIN * limits.steps_per_s < _SECOND and not guesses:
         yield because(
             DOUBTFUL,
             ".metrics.ttft_ms",
@@ -88,7 +102,10 @@ def _faster_start(said: Stated, limits: Limits) -> Iterator[Reason]:
             shortest=_SECOND / limits.steps_per_s,
             **_reading(limits),
         )
-    elif said.output > 1 and said.streams == 1 and 0 < FACTOR * said.ttft < (said.tpot or 0.0):
+
+
+def _slower_others(said: Stated) -> Iterator[Reason]:
+    if said.output > 1 and said.streams == 1 and 0 < FACTOR * said.ttft < (said.tpot or 0.0):
         yield because(
             DOUBTFUL,
             ".metrics.ttft_ms",

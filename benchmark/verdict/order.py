@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-import re
 from functools import lru_cache
 from itertools import pairwise
-from typing import TYPE_CHECKING, cast
+from typing import TYPE_CHECKING
 
 from benchmark.i18n import N_
+from benchmark.verdict.orderly import is_orderly, is_plainly_before, is_plainly_its_own
+from benchmark.verdict.places import PAIRS, in_order, place_of
 from benchmark.verdict.reason import FACTOR, IMPOSSIBLE, because, beyond
 from benchmark.verdict.stated import number, section
 
@@ -25,16 +26,6 @@ _DIGIT = 1e-3
 """Milliseconds, to which some round."""
 
 _FAMILIES = ("percentiles", "distributions")
-_PERCENTILE = re.compile(
-    r"(?:p|q|pct|perc|percentile)?[_-]?(\d{1,3}(?:[._]\d{1,3})?)(?:st|nd|rd|th|%)?(?:_?ms)?",
-    re.ASCII,
-)
-_PLACES = {"min": 0.0, "median": 50.0, "max": 100.0}
-_PAIRS = (
-    *(("min", "mean"), ("mean", "max")),
-    *(("ci95_low", "median"), ("median", "ci95_high"), ("ci95_low", "ci95_high")),
-)
-_NUMBERS = frozenset({int, float})
 _OF_ONE_METRIC = ("ttft_ms", "tpot_ms", "throughput_tps")
 
 
@@ -43,12 +34,12 @@ def disorder(said: Stated) -> Iterator[Reason]:
     for family in _FAMILIES:
         rows = said.metrics.get(family)
         for name, row in rows.items() if isinstance(rows, dict) else ():
-            if isinstance(row, dict):
+            if isinstance(row, dict) and not is_orderly(row):
                 yield from _falling(f".metrics.{family}.{name}", name, row)
                 yield from _outside(f".metrics.{family}.{name}", name, row)
                 yield from _spread(f".metrics.{family}.{name}", name, row)
     for name, gauge in section(said.metrics, "server").items():
-        if isinstance(gauge, dict):
+        if isinstance(gauge, dict) and not is_orderly(gauge):
             yield from _outside(f".metrics.server.{name}", name, gauge)
     for name in _OF_ONE_METRIC:
         yield from _not_of_its_own(said, name)
@@ -57,26 +48,18 @@ def disorder(said: Stated) -> Iterator[Reason]:
 
 
 def _falling(path: str, name: str, row: Mapping[str, Json]) -> Iterator[Reason]:
-    names = _in_order(tuple(row))
-    if _rises([row[each] for each in names]) and not _has_synonyms(tuple(row)):
-        return
+    names = in_order(tuple(row))
     given = [(each, number(row[each])) for each in names]
     placed = [(each, value) for each, value in given if value is not None]
     for low, high in pairwise(placed):
-        is_same = _place(low[0]) == _place(high[0]) and low[1] * _ROUNDED < high[1]
+        is_same = place_of(low[0]) == place_of(high[0]) and low[1] * _ROUNDED < high[1]
         if low[1] > high[1] * _ROUNDED or is_same:
             yield _out_of_order(path, name, low, high)
 
 
-def _rises(values: list[Json]) -> bool:
-    """At a glance: they are numbers, and in order."""
-    numbers = cast("list[float]", values)
-    return _NUMBERS.issuperset(map(type, values)) and numbers == sorted(numbers)
-
-
 def _outside(path: str, name: str, row: Mapping[str, Json]) -> Iterator[Reason]:
     """The mean is between the least and the most, the median in its interval."""
-    for low, high in _PAIRS:
+    for low, high in PAIRS:
         if row.get(low) is None or row.get(high) is None:
             continue
         less, more = number(row[low]), number(row[high])
@@ -100,7 +83,9 @@ def _longer_than_the_whole(said: Stated) -> Iterator[Reason]:
     for family in _FAMILIES:
         rows = section(said.metrics, family)
         first, whole = section(rows, "ttft_ms"), section(rows, "e2e_ms")
-        for name in ("mean", *_in_order(tuple(first))) if whole else ():
+        if not whole or is_plainly_before(first, whole):
+            continue
+        for name in ("mean", *in_order(tuple(first))):
             yield from _after(f".metrics.{family}.ttft_ms", f"TTFT {name}", first, whole, name)
     latest = section(section(said.metrics, "distributions"), "e2e_ms")
     yield from _after(".metrics.ttft_ms", "TTFT", {"max": said.ttft}, latest, "max")
@@ -120,7 +105,7 @@ def _told_twice(said: Stated) -> Iterator[Reason]:
     ours, others = (section(said.metrics, family) for family in _FAMILIES)
     for name in sorted(ours.keys() & others.keys()):
         row, other = section(ours, name), section(others, name)
-        for one, two in _of_one_place(tuple(row), tuple(other)):
+        for one, two in _of_oneplace_of(tuple(row), tuple(other)):
             if row[one] != other[two]:
                 yield from _otherwise(name, (one, row[one]), (two, other[two]))
 
@@ -141,10 +126,10 @@ def _otherwise(name: str, one: tuple[str, Json], two: tuple[str, Json]) -> Itera
 
 
 @lru_cache(maxsize=64)
-def _of_one_place(row: tuple[str, ...], other: tuple[str, ...]) -> list[tuple[str, str]]:
+def _of_oneplace_of(row: tuple[str, ...], other: tuple[str, ...]) -> list[tuple[str, str]]:
     """The names in one table, each with that of the same statistic in the other."""
-    places = {_place(name): name for name in _in_order(other)}
-    return [(name, places[at]) for name in _in_order(row) if (at := _place(name)) in places]
+    places = {place_of(name): name for name in in_order(other)}
+    return [(name, places[at]) for name in in_order(row) if (at := place_of(name)) in places]
 
 
 def _not_of_its_own(said: Stated, name: str) -> Iterator[Reason]:
@@ -154,7 +139,7 @@ def _not_of_its_own(said: Stated, name: str) -> Iterator[Reason]:
         return
     path, row = f".metrics.{name}", section(section(said.metrics, "distributions"), name)
     percentiles = section(section(said.metrics, "percentiles"), name)
-    if not row and not percentiles:
+    if (not row and not percentiles) or is_plainly_its_own(value, row):
         return
     yield from _outside(path, name, {**row, "median": value, "mean": value})
     middle = number(row.get("median"))
@@ -163,31 +148,6 @@ def _not_of_its_own(said: Stated, name: str) -> Iterator[Reason]:
     if middle and not middle / FACTOR <= value <= middle * FACTOR:
         message = N_("{name} is {value}, but its median is {middle}")
         yield because(IMPOSSIBLE, path, message, name=name, value=value, middle=middle)
-
-
-def _sorted(names: tuple[str, ...]) -> list[str]:
-    """The names of percentiles and the like, by their places."""
-    places = {name: place for name in names if (place := _place(name)) is not None}
-    return sorted(places, key=lambda name: (places[name], name))
-
-
-_in_order = lru_cache(maxsize=64)(_sorted)
-
-
-@lru_cache(maxsize=64)
-def _has_synonyms(names: tuple[str, ...]) -> bool:
-    """Whether two of them are one statistic."""
-    placed = _in_order(names)
-    return len({*map(_place, placed)}) < len(placed)
-
-
-def _place(name: str) -> float | None:
-    if name in _PLACES:
-        return _PLACES[name]
-    match = _PERCENTILE.fullmatch(name.casefold())
-    place = float(match[1].replace("_", ".")) if match else None
-    # p999 may be that of 99.9 %.
-    return place if place is not None and place <= _PLACES["max"] else None
 
 
 def _out_of_order(path: str, name: str, low: tuple[str, float], high: tuple[str, float]) -> Reason:
