@@ -25,14 +25,17 @@ if TYPE_CHECKING:
     from benchmark.credentials.form import Form
 
 # Any other letter may be one of Python's, which are many: the fewer classes of letters there are,
-# the quicker is the search. In patterns of JSON Schema `\w` is of ASCII; it and `\s` stand in
-# classes only, `\d` outside of them.
+# the quicker is the search. What a class leaves out it may only leave out of ASCII.
 _OTHERS = "\u0080-\U0010ffff"
-_CLASSES = {
-    r"\w": rf"\w{_OTHERS}",
-    r"\s": rf"\x00-\x20{_OTHERS}",
-    r"\d": rf"[0-9{_OTHERS}]",
-}
+_MORE = {r"\w": rf"\w{_OTHERS}", r"\s": rf"\x00-\x20{_OTHERS}", r"\d": rf"0-9{_OTHERS}"}
+_LESS = {r"\w": "0-9a-z_", r"\s": r" \t\n\r\x0b\x0c", r"\d": "0-9"}
+_LETTERS = re.compile(r"\\[wsd]")
+_CLASS_OR_LETTERS = re.compile(r"\[\^?(?:\\.|[^\]\\])*\]|\\[wsd]|\\.")
+
+_BEYOND_ASCII = re.compile(
+    r"[^\x00-\x7f]|(?<!\\)(?P<before>(?:\\\\)*)\\(?:u(?!00[0-7])[0-9a-f]{4}|U[0-9a-f]{8})"
+)
+"""In a pattern of the regex crate: letters, and escapes behind no backslash of their own."""
 
 _EQUALS = re.compile(r"=(?![^][]*\])")
 """In a pattern, outside of classes."""
@@ -68,16 +71,37 @@ def search_of_json(*more: str) -> Callable[[str], bool]:
 
     What it makes takes JSON texts in a row as well.
     """
-    look = _without("|".join([_json_traces(), *more]))
-    return lambda text: not look.is_valid(lowered(text))
+    pattern = "|".join([_json_traces(), *more])
+
+    @cache
+    def look(is_ascii: bool) -> Draft202012Validator:  # noqa: FBT001 - as `str.isascii` has it
+        return _without(in_ascii(pattern) if is_ascii else pattern)
+
+    def search(text: str) -> bool:
+        return not look(text.isascii()).is_valid(lowered(text))
+
+    return search
+
+
+def in_ascii(pattern: str) -> str:
+    """A pattern that matches the same of JSON in ASCII, in four fifths of the time.
+
+    Whatever else it names is NUL, which JSON does not have.
+    """
+    return _BEYOND_ASCII.sub(r"\g<before>\\x00", pattern)
 
 
 def traces_of(forms: Iterable[Form]) -> str:
     """A pattern of the regex crate that matches, in lower case, wherever one of them may."""
-    pattern = "|".join(form.trace for form in forms)
-    for name, letters in _CLASSES.items():
-        pattern = pattern.replace(name, letters)
-    return pattern
+    return _CLASS_OR_LETTERS.sub(_with_others, "|".join(form.trace for form in forms))
+
+
+def _with_others(match: re.Match[str]) -> str:
+    part = match[0]
+    if not part.startswith("["):
+        return f"[{_MORE[part]}]" if part in _MORE else part
+    names = _LESS if part.startswith("[^") else _MORE
+    return _LETTERS.sub(lambda letters: names[letters[0]], part)
 
 
 @cache

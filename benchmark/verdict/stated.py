@@ -11,6 +11,8 @@ if TYPE_CHECKING:
     from benchmark.canonical import Json
 
 _NOTHING: Mapping[str, Json] = {}
+_NUMBERS = frozenset({int, float})
+_LARGEST = sys.float_info.max
 
 
 class Stated(NamedTuple):
@@ -85,9 +87,9 @@ def figure(values: Mapping[str, Json], name: str) -> float | None:
 def number(value: Json) -> float | None:
     """As `figure`, of a value."""
     # By type: whether a boolean is a number is another question than this one.
-    if type(value) not in {int, float} or not 0 <= value <= sys.float_info.max:  # type: ignore[operator]
-        return None
-    return value  # type: ignore[return-value]
+    if type(value) in _NUMBERS and 0 <= value <= _LARGEST:  # type: ignore[operator]
+        return value  # type: ignore[return-value]
+    return None
 
 
 def statistic(said: Stated, name: str, which: str) -> float | None:
