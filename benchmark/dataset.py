@@ -22,7 +22,6 @@ from benchmark.attestation import (
 )
 from benchmark.decisions import (
     CONFIRMATIONS,
-    DECISIONS,
     RETRACTIONS,
     TOMBSTONES,
     Confirmation,
@@ -38,6 +37,7 @@ from benchmark.errors import BenchmarkError, InvalidDataError, Violation
 from benchmark.i18n import N_, Sentence
 from benchmark.leaderboard import decode, decode_fragment, encode, encode_lines, lines
 from benchmark.merge import leaderboard_of
+from benchmark.said import SAID
 from benchmark.schema import why_not_ranked
 from benchmark.verdict import SOUND, Verdict
 
@@ -285,7 +285,7 @@ def fragment_path(content: bytes, month: str) -> str:
 
 def is_data(path: str) -> bool:
     """Whether a file of the repository is part of the dataset's state."""
-    known = {*BOARD_FILES.values(), *DECISIONS, ATTESTATIONS, CARD}
+    known = {*BOARD_FILES.values(), *SAID, CARD}
     return path in known or is_fragment(path)
 
 

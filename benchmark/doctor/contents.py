@@ -4,20 +4,12 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, NamedTuple
 
-from benchmark.attestation import ATTESTATIONS, decode_attestations
 from benchmark.dataset import BOARD_FILES, is_fragment
-from benchmark.decisions import (
-    CONFIRMATIONS,
-    RETRACTIONS,
-    TOMBSTONES,
-    decode_confirmations,
-    decode_retractions,
-    decode_tombstones,
-)
 from benchmark.doctor.check import Problem
 from benchmark.errors import InvalidDataError
 from benchmark.i18n import N_
 from benchmark.leaderboard import decode, decode_fragment
+from benchmark.said import SAID, as_written
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
@@ -74,10 +66,4 @@ def _read(path: str, data: bytes) -> list[Entry] | Problem | None:
 def _reader(path: str) -> Callable[[bytes], object]:
     if path in BOARD_FILES.values():
         return lambda data: decode(data, file=path)
-    decisions: dict[str, Callable[[bytes], object]] = {
-        RETRACTIONS: decode_retractions,
-        CONFIRMATIONS: decode_confirmations,
-        TOMBSTONES: decode_tombstones,
-        ATTESTATIONS: decode_attestations,
-    }
-    return decisions.get(path, bytes)
+    return (lambda data: as_written(path, data)) if path in SAID else bytes

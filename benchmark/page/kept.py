@@ -18,15 +18,14 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
 from benchmark import canonical, i18n
-from benchmark.attestation import ATTESTATIONS
 from benchmark.dataset import BOARD_FILES, parse
-from benchmark.decisions import DECISIONS
 from benchmark.derived import MANIFEST, PAGE, PAGE_DATA, manifest_of
 from benchmark.errors import InvalidDataError
 from benchmark.history import taken_down
 from benchmark.leaderboard import Snapshot, applied
 from benchmark.page.builder import Facts, Site, build
 from benchmark.page.rows import rows_of
+from benchmark.said import SAID
 
 if TYPE_CHECKING:
     from benchmark.leaderboard import Changes, Revision
@@ -146,7 +145,7 @@ def _is_large(snapshot: Snapshot, changes: Changes) -> bool:
 
 def _ranked(snapshot: Snapshot, changes: Changes) -> dict[str, bytes]:
     """The leaderboards and what was decided, once `changes` are written; no other file is read."""
-    paths = (*BOARD_FILES.values(), *DECISIONS, ATTESTATIONS)
+    paths = (*BOARD_FILES.values(), *SAID)
     found = {path: changes.get(path, snapshot.files.get(path)) for path in paths}
     return {path: data for path, data in found.items() if data is not None}
 
