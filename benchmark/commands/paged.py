@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from benchmark.page import page_changes
+from benchmark.page import left_over, page_changes
 
 if TYPE_CHECKING:
     from benchmark.amend import Proposal
@@ -19,5 +19,5 @@ def with_page(snapshot: Snapshot, proposal: Proposal) -> Proposal:
     Raises:
         InvalidDataError: if what is left cannot be read.
     """
-    page = page_changes(snapshot, {**proposal.changed, **proposal.derived})
+    page = page_changes(snapshot, {**proposal.changed, **proposal.derived}) or left_over(snapshot)
     return proposal._replace(changed={**proposal.changed, **page})

@@ -36,6 +36,7 @@ MOST_WITH_HISTORY = 256
 """Runs that take no time to read, in as many files at most."""
 
 _SAID = re.compile(rb'<script type="application/json" id="page">([^<]*)</script>')
+_BESIDE = re.compile(rb'\{"left_out":\[[^\]]*\],"rest":"')
 _WORDS = ("title", "dataset_url", "branch", "lang")
 
 
@@ -96,10 +97,16 @@ def misfits(snapshot: Snapshot) -> dict[str, bytes | None]:
     """
     facts = facts_of(snapshot.files.get(PAGE))
     if facts is None:
-        return {}
+        return left_over(snapshot)
     site = _site(snapshot, {}, facts)
     files = {PAGE: site.html, PAGE_DATA: site.data}
     return {path: data for path, data in files.items() if snapshot.files.get(path) != data}
+
+
+def left_over(snapshot: Snapshot) -> dict[str, bytes | None]:
+    """The file beside a page that somebody removed: it shows what was there, and nobody sees it."""
+    is_ours = PAGE not in snapshot.files and _BESIDE.match(snapshot.files.get(PAGE_DATA, b""))
+    return {PAGE_DATA: None} if is_ours else {}
 
 
 def facts_of(html: bytes | None) -> Facts | None:
