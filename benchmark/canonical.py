@@ -20,7 +20,7 @@ from typing import TYPE_CHECKING, NewType, TypeAlias, cast
 import orjson
 import rfc8785
 
-from benchmark import bounds, foreign, respelling
+from benchmark import bounds, foreign, regular_file, respelling
 from benchmark.errors import InvalidDataError, UsageError, Violation
 from benchmark.i18n import N_
 from benchmark.text import without_surrogates
@@ -158,16 +158,16 @@ def digest(data: bytes) -> Digest:
 
 
 def read_bytes(path: Path) -> bytes:
-    """The content of a file the user named.
+    """The content of a file the user named; a link is followed, a pipe is not waited for.
 
     Raises:
         UsageError: if it cannot be read.
     """
     try:
-        return path.read_bytes()
-    except OSError as error:
+        return regular_file.read(path, regular_file.LARGEST, follows=True)
+    except regular_file.NotReadableError as error:
         raise UsageError(
-            f"Cannot read {path}: {error.strerror or error}.", hint=N_("Check the path.")
+            f"Cannot read {path}: {error.reason}.", hint=N_("Check the path.")
         ) from None
 
 
