@@ -8,9 +8,10 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, NamedTuple
 
-from benchmark import canonical
+from benchmark import canonical, card
+from benchmark.dataset import CARD
 from benchmark.derived.index import listed
-from benchmark.derived.manifest import MANIFEST, of_any_release
+from benchmark.derived.manifest import MANIFEST, RUNS, of_any_release
 from benchmark.errors import InvalidDataError
 from benchmark.i18n import N_
 from benchmark.said import as_written
@@ -32,16 +33,18 @@ class Losses(NamedTuple):
         decisions: files of maintainers' words that are not what our last commit wrote, and may
             lack some.
         shorter: those of them that have fewer lines than it wrote.
+        history: whether all of `runs/` is gone, with everything that would tell what was in it.
     """
 
     runs: tuple[RunId, ...]
     least: int
     decisions: tuple[str, ...]
     shorter: tuple[str, ...]
+    history: bool = False
 
     def __bool__(self) -> bool:
         """Whether anything is."""
-        return self.least > 0 or bool(self.decisions)
+        return self.least > 0 or bool(self.decisions) or self.history
 
 
 def losses(files: Mapping[str, bytes], state: Dataset) -> Losses:
@@ -55,7 +58,7 @@ def losses(files: Mapping[str, bytes], state: Dataset) -> Losses:
     runs, least = _runs(files, state, manifest)
     decisions = {} if manifest is None else dict(_decisions(files, manifest))
     shorter = tuple(path for path, is_shorter in decisions.items() if is_shorter)
-    return Losses(runs, least, tuple(decisions), shorter)
+    return Losses(runs, least, tuple(decisions), shorter, _is_without_history(files, state))
 
 
 def refuse_losses(files: Mapping[str, bytes], state: Dataset) -> None:
@@ -67,12 +70,25 @@ def refuse_losses(files: Mapping[str, bytes], state: Dataset) -> None:
         InvalidDataError: if runs are gone, or decisions or attestations.
     """
     found = losses(files, state)
-    if not (found.least or found.shorter):
+    told = _told(found)
+    if not told:
         return
-    named = f" The first is {found.runs[0]}." if found.runs else ""
-    runs = f"The dataset lacks {found.least} runs that it held.{named}"
-    told = runs if found.least else f"The dataset lacks lines of {found.shorter[0]} that it held."
     raise InvalidDataError(f"{told} Nothing was changed.", hint=_RESTORE)
+
+
+def _told(found: Losses) -> str:
+    if found.history:
+        return "The dataset lacks the folder runs/ that it held."
+    if found.least:
+        named = f" The first is {found.runs[0]}." if found.runs else ""
+        return f"The dataset lacks {found.least} runs that it held.{named}"
+    return f"The dataset lacks lines of {found.shorter[0]} that it held." if found.shorter else ""
+
+
+def _is_without_history(files: Mapping[str, bytes], state: Dataset) -> bool:
+    """A card of ours comes with a history, but for a dataset without any run."""
+    is_bare = bool(state.runs) and not any(path.startswith(f"{RUNS}/") for path in files)
+    return is_bare and card.tells_of_runs(files.get(CARD))
 
 
 def strangers(files: Mapping[str, bytes], state: Dataset) -> frozenset[RunId]:

@@ -8,9 +8,9 @@ from pathlib import PurePosixPath
 from typing import TYPE_CHECKING
 
 from benchmark.compaction import MOST_IN_FOLDER, MOST_IN_REPOSITORY, counted
-from benchmark.dataset import BOARD_FILES
+from benchmark.dataset import BOARD_FILES, says_its_name
 from benchmark.doctor.check import Problem
-from benchmark.fragments import beside, is_canonical
+from benchmark.fragments import is_canonical
 from benchmark.i18n import N_
 from benchmark.leaderboard import decode, encode
 from benchmark.said import SAID, as_written
@@ -36,7 +36,7 @@ def misnamed(contents: Contents) -> Iterator[Problem]:
         elif not _NAME.fullmatch(PurePosixPath(path).name):
             message = N_("is not named by the sha-256 of its content.")
             yield Problem.of(path, "doctor --fix", message)
-        elif beside(path, contents.files[path]) != path:
+        elif not says_its_name(path, contents.files[path], entries):
             yield Problem.of(path, "by hand", _CHANGED)
 
 
