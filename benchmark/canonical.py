@@ -157,14 +157,18 @@ def digest(data: bytes) -> Digest:
     return Digest(sha256(data).hexdigest())
 
 
-def read_bytes(path: Path) -> bytes:
+def read_bytes(path: Path, most: int = regular_file.LARGEST) -> bytes:
     """The content of a file the user named; a link is followed, a pipe is not waited for.
+
+    Args:
+        path: where it is.
+        most: bytes that it may have.
 
     Raises:
         UsageError: if it cannot be read.
     """
     try:
-        return regular_file.read(path, regular_file.LARGEST, follows=True)
+        return regular_file.read(path, most, follows=True)
     except regular_file.NotReadableError as error:
         raise UsageError(
             f"Cannot read {path}: {error.reason}.", hint=N_("Check the path.")
