@@ -187,9 +187,14 @@ def write_atomic(path: Path, data: bytes) -> None:
 def write_all_atomic(files: Mapping[Path, bytes]) -> None:
     """Replace several files; none is touched before all the new contents are on disk.
 
+    A link to a file is replaced, never followed: who put it there may have meant another place. A
+    device or a pipe is refused, for a file in its place would take /dev/null from everybody.
+
     Raises:
         UsageError: if a file cannot be written.
     """
+    for path in files:
+        _refuse_to_replace(path)
     with ExitStack() as leftovers:
         try:
             for temporary, path in zip(_stage_all(files, leftovers), files, strict=True):
@@ -198,6 +203,12 @@ def write_all_atomic(files: Mapping[Path, bytes]) -> None:
                 _sync_folder(folder)
         except OSError as error:
             raise _not_written(error) from None
+
+
+def _refuse_to_replace(path: Path) -> None:
+    kind = regular_file.kind_of(path)
+    if kind is not None:
+        raise UsageError(f"Cannot write {path}: it is {kind}.", hint=N_("Name a file."))
 
 
 def _not_written(error: OSError) -> UsageError:

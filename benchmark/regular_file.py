@@ -76,6 +76,15 @@ def read(path: Path, most: int, *, follows: bool = False) -> bytes:
     return data
 
 
+def kind_of(path: Path) -> str | None:
+    """What a name or a link stands for, in a word; None if it is a file, or is not there."""
+    try:
+        mode = path.stat().st_mode
+    except (OSError, RuntimeError):
+        return None
+    return None if stat.S_ISREG(mode) else _kind(mode)
+
+
 def _opened(path: str, flags: int) -> int:
     return os.open(path, flags | _AT_ONCE)
 
@@ -84,8 +93,12 @@ def _check(status: os.stat_result) -> int:
     """The bytes of a regular file."""
     if stat.S_ISREG(status.st_mode):
         return status.st_size
-    kind = _KINDS.get(stat.S_IFMT(status.st_mode), "no regular file")
+    kind = _kind(status.st_mode)
     raise NotReadableError(f"is {kind}; submit the file itself.", f"it is {kind}")
+
+
+def _kind(mode: int) -> str:
+    return _KINDS.get(stat.S_IFMT(mode), "no regular file")
 
 
 def _too_large(size: int, most: int) -> NotReadableError:

@@ -117,3 +117,24 @@ def test_a_size_that_memory_has_no_room_for_is_said(
     monkeypatch.setattr(regular_file, "_opened", full)
     with pytest.raises(NotReadableError, match="too large for this machine's memory"):
         read(tmp_path / "f", 10)
+
+
+@POSIX
+@pytest.mark.parametrize("is_linked", [False, True])
+@pytest.mark.parametrize("kind", ["a pipe", "a socket", "a folder"])
+def test_no_file_takes_the_place_of_what_is_none(
+    tmp_path: Path, kind: str, is_linked: bool
+) -> None:
+    """`--output /dev/null` must not leave everybody without it, nor /dev/stdout, a link."""
+    at = tmp_path / "there"
+    if kind == "a folder":
+        at.mkdir()
+    else:
+        os.mknod(at, 0o600 | (stat.S_IFIFO if kind == "a pipe" else stat.S_IFSOCK))
+    before = os.lstat(at)
+    (tmp_path / "link").symlink_to(at)
+    named = tmp_path / "link" if is_linked else at
+    with pytest.raises(UsageError, match=f"Cannot write .*: it is {kind}"):
+        canonical.write_all_atomic({tmp_path / "other": b"", named: b"content"})
+    assert os.path.samestat(os.lstat(at), before)
+    assert {path.name for path in tmp_path.iterdir()} == {"link", "there"}
