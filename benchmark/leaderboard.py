@@ -101,9 +101,14 @@ def decode(data: bytes, *, file: str) -> list[Entry]:
     quick = entries_of_array(data, file=file)
     if quick is not None:
         return quick
-    if respelling.spans(data) is not None or len(data) > _LARGE:
+    if is_large(data) or respelling.spans(data) is not None:
         raise refusal(data, file=file)
     return _entries(canonical.loads(data, file=file, max_depth=_FILE_DEPTH), file)
+
+
+def is_large(data: bytes) -> bool:
+    """Whether of a text that is no list only the place is told where that is seen."""
+    return len(data) > _LARGE
 
 
 def decode_one_or_many(data: bytes, *, file: str) -> list[Entry]:

@@ -11,7 +11,7 @@ from benchmark.board.difference import difference
 from benchmark.board.lines import EMPTY, Span, bare, body, is_framed, line_end
 from benchmark.dataset import board_of
 from benchmark.errors import InvalidDataError
-from benchmark.leaderboard import decode
+from benchmark.leaderboard import decode, is_large
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
@@ -93,6 +93,8 @@ def _among_lines(file: SubmittedFile, boards: Mapping[str, bytes]) -> list[Viola
         return []
     try:
         bounds.check(file.data, file.name)
+        if is_large(file.data) and respelling.members(file.data) is None:
+            return list(refusals.refusal(file.data, file=file.name).violations)
         members = list(_new_members(file, boards[_likeliest(file)]))
     except InvalidDataError:
         return []
