@@ -11,7 +11,7 @@ from benchmark.derived.manifest import MANIFEST, BoardFact, Manifest, SaidFact
 from benchmark.derived.manifest import decode as manifest_of
 from benchmark.derived.trail import TRAIL, Trail
 from benchmark.derived.trail import decode as trail_of
-from benchmark.leaderboard import applied
+from benchmark.leaderboard import applied, text_lines
 from benchmark.said import SAID
 
 if TYPE_CHECKING:
@@ -105,7 +105,7 @@ def _board_digests(files: Mapping[str, bytes]) -> dict[str, Digest]:
 
 
 def _said(data: bytes) -> SaidFact:
-    return SaidFact(canonical.digest(data), sum(bool(line.strip()) for line in data.split(b"\n")))
+    return SaidFact(canonical.digest(data), sum(1 for _ in text_lines(data)))
 
 
 def is_derived(path: str) -> bool:
