@@ -13,13 +13,13 @@ from __future__ import annotations
 from itertools import islice
 from typing import TYPE_CHECKING
 
-from benchmark import respelling
+from benchmark import regular_file, respelling
 from benchmark.errors import InvalidDataError, Violation
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
-MAX_FILE_BYTES = 2 * 1024 * 1024 * 1024
+MAX_FILE_BYTES = regular_file.LARGEST
 """Some 1,200,000 entries."""
 
 MAX_WRITTEN_BYTES = 1024 * 1024

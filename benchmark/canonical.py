@@ -20,7 +20,7 @@ from typing import TYPE_CHECKING, NewType, TypeAlias, cast
 import orjson
 import rfc8785
 
-from benchmark import bounds, foreign, respelling
+from benchmark import bounds, foreign, regular_file, respelling
 from benchmark.errors import InvalidDataError, UsageError, Violation
 from benchmark.i18n import N_
 from benchmark.text import without_surrogates
@@ -157,17 +157,21 @@ def digest(data: bytes) -> Digest:
     return Digest(sha256(data).hexdigest())
 
 
-def read_bytes(path: Path) -> bytes:
-    """The content of a file the user named.
+def read_bytes(path: Path, most: int = regular_file.LARGEST) -> bytes:
+    """The content of a file the user named; a link is followed, a pipe is not waited for.
+
+    Args:
+        path: where it is.
+        most: bytes that it may have.
 
     Raises:
         UsageError: if it cannot be read.
     """
     try:
-        return path.read_bytes()
-    except OSError as error:
+        return regular_file.read(path, most, follows=True)
+    except regular_file.NotReadableError as error:
         raise UsageError(
-            f"Cannot read {path}: {error.strerror or error}.", hint=N_("Check the path.")
+            f"Cannot read {path}: {error.reason}.", hint=N_("Check the path.")
         ) from None
 
 
@@ -183,9 +187,14 @@ def write_atomic(path: Path, data: bytes) -> None:
 def write_all_atomic(files: Mapping[Path, bytes]) -> None:
     """Replace several files; none is touched before all the new contents are on disk.
 
+    A link to a file is replaced, never followed: who put it there may have meant another place. A
+    device or a pipe is refused, for a file in its place would take /dev/null from everybody.
+
     Raises:
         UsageError: if a file cannot be written.
     """
+    for path in files:
+        _refuse_to_replace(path)
     with ExitStack() as leftovers:
         try:
             for temporary, path in zip(_stage_all(files, leftovers), files, strict=True):
@@ -194,6 +203,12 @@ def write_all_atomic(files: Mapping[Path, bytes]) -> None:
                 _sync_folder(folder)
         except OSError as error:
             raise _not_written(error) from None
+
+
+def _refuse_to_replace(path: Path) -> None:
+    kind = regular_file.kind_of(path)
+    if kind is not None:
+        raise UsageError(f"Cannot write {path}: it is {kind}.", hint=N_("Name a file."))
 
 
 def _not_written(error: OSError) -> UsageError:

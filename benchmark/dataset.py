@@ -22,7 +22,6 @@ from benchmark.attestation import (
 )
 from benchmark.decisions import (
     CONFIRMATIONS,
-    DECISIONS,
     RETRACTIONS,
     TOMBSTONES,
     Confirmation,
@@ -38,6 +37,7 @@ from benchmark.errors import BenchmarkError, InvalidDataError, Violation
 from benchmark.i18n import N_, Sentence
 from benchmark.leaderboard import decode, decode_fragment, encode, encode_lines, lines
 from benchmark.merge import leaderboard_of
+from benchmark.said import SAID
 from benchmark.schema import why_not_ranked
 from benchmark.verdict import SOUND, Verdict
 
@@ -285,7 +285,7 @@ def fragment_path(content: bytes, month: str) -> str:
 
 def is_data(path: str) -> bool:
     """Whether a file of the repository is part of the dataset's state."""
-    known = {*BOARD_FILES.values(), *DECISIONS, ATTESTATIONS, CARD}
+    known = {*BOARD_FILES.values(), *SAID, CARD}
     return path in known or is_fragment(path)
 
 
@@ -310,8 +310,9 @@ def _parse(snapshot: Snapshot) -> Dataset:
     listed: dict[RunId, Entry] = {}
     for path, data in snapshot.files.items():
         if is_fragment(path):
-            _check_name(path, data)
-            logged |= {entry.run_id: entry for entry in decode_fragment(data, file=path)}
+            entries = decode_fragment(data, file=path)
+            _check_name(path, data, entries)
+            logged |= {entry.run_id: entry for entry in entries}
         elif path in BOARD_FILES.values():
             listed |= {entry.run_id: entry for entry in decode(data, file=path)}
     state = Dataset(
@@ -341,10 +342,21 @@ def is_fragment(path: str) -> bool:
     return path.startswith("runs/") and path.endswith(".jsonl")
 
 
-def _check_name(path: str, data: bytes) -> None:
-    """A fragment that lost lines would still be JSON; its name says what its content was."""
+def says_its_name(path: str, data: bytes, entries: Iterable[Entry]) -> bool:
+    """Whether a fragment whose name is a digest has the runs that this is the digest of.
+
+    Git on Windows writes other line ends, an editor a mark at the beginning or no end of the last
+    line: the runs are the same, one by one.
+    """
     name = PurePosixPath(path).stem
-    if _DIGEST.fullmatch(name) and canonical.digest(data) != name:
+    return name == canonical.digest(data) or name == canonical.digest(
+        b"".join(entry.canonical + b"\n" for entry in entries)
+    )
+
+
+def _check_name(path: str, data: bytes, entries: Iterable[Entry]) -> None:
+    """A fragment that lost lines would still be JSON; its name says what its content was."""
+    if _DIGEST.fullmatch(PurePosixPath(path).stem) and not says_its_name(path, data, entries):
         problem = Violation(path, "$", "does not have the content that its name says.")
         raise InvalidDataError(f"{path} was changed.", [problem])
 

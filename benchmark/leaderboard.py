@@ -21,6 +21,7 @@ if TYPE_CHECKING:
 Revision = NewType("Revision", str)
 """A commit id: 40 lowercase hexadecimal digits."""
 
+_LINE = re.compile(rb"\n*([^\n]+)")
 _LARGE = 16 * 1024 * 1024
 """Bytes; parsed as a whole they may take a gigabyte."""
 
@@ -101,9 +102,14 @@ def decode(data: bytes, *, file: str) -> list[Entry]:
     quick = entries_of_array(data, file=file)
     if quick is not None:
         return quick
-    if respelling.spans(data) is not None or len(data) > _LARGE:
+    if is_large(data) or respelling.spans(data) is not None:
         raise refusal(data, file=file)
     return _entries(canonical.loads(data, file=file, max_depth=_FILE_DEPTH), file)
+
+
+def is_large(data: bytes) -> bool:
+    """Whether of a text that is no list only the place is told where that is seen."""
+    return len(data) > _LARGE
 
 
 def decode_one_or_many(data: bytes, *, file: str) -> list[Entry]:
@@ -129,7 +135,7 @@ def decode_lines(data: bytes, *, file: str) -> list[dict[str, Json]]:
     """
     values = [
         canonical.loads(line, file=file, root=f"$[{index}]")
-        for index, line in enumerate(_lines(data))
+        for index, line in enumerate(text_lines(data))
     ]
     return _objects(values, file)
 
@@ -140,12 +146,15 @@ def decode_fragment(data: bytes, *, file: str) -> list[Entry]:
     Raises:
         InvalidDataError: as `decode_lines`.
     """
-    quick = entries_of(_lines(data))
+    quick = entries_of(text_lines(data))
     return _packed(decode_lines(data, file=file)) if quick is None else quick
 
 
-def _lines(data: bytes) -> Iterator[bytes]:
-    return (line for line in data.split(b"\n") if line.strip())
+def text_lines(data: bytes) -> Iterator[bytes]:
+    """The lines of a JSON Lines file without their ends; blank ones are skipped."""
+    # Not by `split`: a file of nothing but line ends would take ten times its size.
+    found = (line[1] for line in _LINE.finditer(data.rstrip(b"\n")))
+    return (line for line in found if line.strip())
 
 
 def _sorted_lines(entries: Iterable[Entry]) -> list[bytes]:

@@ -27,37 +27,62 @@ _KINDS = {
 _AT_ONCE = getattr(os, "O_NONBLOCK", 0)
 
 
+LARGEST = 2 * 1024 * 1024 * 1024
+"""Bytes that any file may have."""
+
+
 class NotReadableError(Exception):
-    """Why its bytes cannot be had, as the end of a sentence that begins with the file's name."""
+    """Why its bytes cannot be had, as the end of a sentence that begins with the file's name.
+
+    Attributes:
+        reason: the same in a few words.
+    """
+
+    def __init__(self, sentence: str, reason: str) -> None:
+        """Both ways of saying it."""
+        super().__init__(sentence)
+        self.reason = reason
 
 
-def read(path: Path, most: int) -> bytes:
-    """All the bytes of a regular file; symbolic links are not followed.
+def read(path: Path, most: int, *, follows: bool = False) -> bytes:
+    """All the bytes of a regular file.
 
     Args:
         path: where it is.
         most: bytes that it may have.
+        follows: whether a symbolic link stands for what it leads to; else it is none.
 
     Raises:
         NotReadableError: it is something else, has more bytes, or the system refuses it.
     """
     try:
-        _check(os.lstat(path))
+        _check(path.stat() if follows else os.lstat(path))
         with open(path, "rb", opener=_opened) as file:
             size = _check(os.fstat(file.fileno()))
             if size > most:
-                raise NotReadableError(_too_large(size, most))
+                raise _too_large(size, most)
             data = file.read(size + 1) or b""
             # It grows, or is one of a kind that does not know its size.
             if len(data) > size:
                 data += file.read(most - size) or b""
     except OSError as error:
-        raise NotReadableError(f"cannot be read: {error.strerror or error}.") from None
+        reason = str(error.strerror or error)
+        raise NotReadableError(f"cannot be read: {reason}.", reason) from None
     except MemoryError:
-        raise NotReadableError("is too large for this machine's memory; split it.") from None
+        sentence = "is too large for this machine's memory; split it."
+        raise NotReadableError(sentence, "too large for this machine's memory") from None
     if len(data) > most:
-        raise NotReadableError(_too_large(len(data), most))
+        raise _too_large(len(data), most)
     return data
+
+
+def kind_of(path: Path) -> str | None:
+    """What a name or a link stands for, in a word; None if it is a file, or is not there."""
+    try:
+        mode = path.stat().st_mode
+    except (OSError, RuntimeError):
+        return None
+    return None if stat.S_ISREG(mode) else _kind(mode)
 
 
 def _opened(path: str, flags: int) -> int:
@@ -68,9 +93,14 @@ def _check(status: os.stat_result) -> int:
     """The bytes of a regular file."""
     if stat.S_ISREG(status.st_mode):
         return status.st_size
-    kind = _KINDS.get(stat.S_IFMT(status.st_mode), "no regular file")
-    raise NotReadableError(f"is {kind}; submit the file itself.")
+    kind = _kind(status.st_mode)
+    raise NotReadableError(f"is {kind}; submit the file itself.", f"it is {kind}")
 
 
-def _too_large(size: int, most: int) -> str:
-    return f"takes {size:,} bytes or more; a file may take at most {most:,}: split it."
+def _kind(mode: int) -> str:
+    return _KINDS.get(stat.S_IFMT(mode), "no regular file")
+
+
+def _too_large(size: int, most: int) -> NotReadableError:
+    sentence = f"takes {size:,} bytes or more; a file may take at most {most:,}: split it."
+    return NotReadableError(sentence, f"it takes more than {most:,} bytes")

@@ -9,7 +9,7 @@ larger ones it says instead how to ask. Which columns there are is known from th
 the new runs; only a card that does not say yet takes all runs.
 """
 
-from benchmark.card.card import is_silent_on_columns, obstacle, written
+from benchmark.card.card import is_silent_on_columns, obstacle, tells_of_runs, written
 from benchmark.card.columns import names_in
 
-__all__ = ["is_silent_on_columns", "names_in", "obstacle", "written"]
+__all__ = ["is_silent_on_columns", "names_in", "obstacle", "tells_of_runs", "written"]

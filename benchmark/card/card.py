@@ -88,6 +88,13 @@ def is_silent_on_columns(card: bytes | None) -> bool:
     return header.region(header.merged(parts.yaml, ())) is not None
 
 
+def tells_of_runs(card: bytes | None) -> bool:
+    """Whether our part of a card tells the viewer of a history, as every one of ours does."""
+    parts = _parts(card)
+    ours = header.region(parts.yaml) if parts else None
+    return ours is not None and header.RUNS in ours
+
+
 def _parts(card: bytes | None) -> _Parts | None:
     try:
         text = _NEW if card is None else card.decode()

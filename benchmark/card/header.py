@@ -23,10 +23,11 @@ _MARKER = "# sagellm-benchmark: (?:begin|end)"
 # and fails on their differing schemas
 # (https://huggingface.co/docs/hub/datasets-manual-configuration); features may stand among them
 # (https://github.com/huggingface/datasets/pull/7182).
+RUNS = "runs/**/*.jsonl"
 _FILES = {
     "single": "leaderboard_single.json",
     "multi": "leaderboard_multi.json",
-    "runs": "runs/**/*.jsonl",
+    "runs": RUNS,
 }
 _REGION = re.compile(
     rf"^[ \t]*{BEGIN}[^\n]*\n(?P<items>(?:(?!{_MARKER}).)*)^[ \t]*{END}[ \t]*\r?\n",

@@ -19,13 +19,15 @@ def root_of(folder: Path) -> Path | None:
     Git is not asked: it takes any folder with HEAD, objects/ and refs/ for a repository, and then
     runs programs that the `config` beside them names. Such files can be committed; `.git` cannot.
     """
-    here = folder.resolve()
+    here = Path(os.path.realpath(folder))
     return next((place for place in (here, *here.parents) if (place / ".git").exists()), None)
 
 
 def path_in(root: Path, file: Path) -> str:
     """The path of a file from the checkout's root, as git knows it."""
-    return os.path.relpath(file.parent.resolve() / file.name, root).replace(os.sep, "/")
+    return os.path.relpath(Path(os.path.realpath(file.parent)) / file.name, root).replace(
+        os.sep, "/"
+    )
 
 
 def branch_of(root: Path, env: Mapping[str, str]) -> str:

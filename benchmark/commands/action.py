@@ -71,10 +71,12 @@ def _stay_in_workspace(name: str, given: Inputs) -> None:
     Raises:
         UsageError: if it is.
     """
-    workspace = Path(os.environ.get("GITHUB_WORKSPACE") or ".").resolve()
+    workspace = os.path.realpath(os.environ.get("GITHUB_WORKSPACE") or ".")
     folder = Path(given.get(name, "."))
-    if not folder.resolve().is_relative_to(workspace):
+    # Not by Path.resolve, to which a link that leads to itself is an error of ours.
+    leads_to = Path(os.path.realpath(folder))
+    if not leads_to.is_relative_to(workspace):
         raise UsageError(
-            f"The input {name} leads out of the workspace: {folder} is {folder.resolve()}.",
+            f"The input {name} leads out of the workspace: {folder} is {leads_to}.",
             hint=N_("Name a folder in the checkout that is no symbolic link out of it."),
         )

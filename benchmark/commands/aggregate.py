@@ -151,7 +151,8 @@ def _watched(output: Output, files: Sequence[SubmittedFile]) -> Iterable[Submitt
 @contextmanager
 def _locked(data_dir: Path) -> Iterator[None]:
     """One aggregate at a time per data folder; the lock is not in it, git would see it there."""
-    name = canonical.digest(str(data_dir.resolve()).encode())[:16]
+    # Not by Path.resolve, to which a link that leads to itself is an error of ours.
+    name = canonical.digest(os.fsencode(os.path.realpath(data_dir)))[:16]
     try:
         path = Path(tempfile.gettempdir()) / f"sagellm-benchmark-{name}.lock"
         lock = FileLock(path, mode=0o666).acquire(timeout=_LOCK_TIMEOUT)

@@ -10,8 +10,10 @@ from benchmark.amend import Proposal, revise
 from benchmark.commands.common import Output, clockwork, output_options
 from benchmark.commands.place import open_place, place_options
 from benchmark.compaction import MOST_IN_FOLDER, WORTHWHILE, Compaction, compaction_of
-from benchmark.dataset import parse
+from benchmark.dataset import BOARD_FILES, parse
 from benchmark.derived import refuse_losses, repairs
+from benchmark.errors import InvalidDataError
+from benchmark.i18n import N_
 from benchmark.page import PageKeeper
 from benchmark.retry import RetryPolicy
 
@@ -49,6 +51,7 @@ def command(  # noqa: PLR0913 - one parameter per option
     def propose(snapshot: Snapshot) -> Proposal:
         state = parse(snapshot)
         refuse_losses(snapshot.files, state)
+        _refuse_without_boards(snapshot)
         found[:] = [compaction_of(snapshot.files, state.lingering)]
         changes = found[0].changes
         return Proposal(changes, repairs(snapshot, state, changes) if changes else {}, state)
@@ -69,6 +72,16 @@ def command(  # noqa: PLR0913 - one parameter per option
     output.say([f"{place.url} @ {at[:8]}", *_told(output.translate, compaction, done=not check)])
     changed = not check and bool(compaction.changes)
     output.result({"revision": at, "changed": changed, **_json(compaction)})
+
+
+def _refuse_without_boards(snapshot: Snapshot) -> None:
+    """What is derived tells of both."""
+    missing = [file for file in BOARD_FILES.values() if file not in snapshot.files]
+    if missing:
+        raise InvalidDataError(
+            f"The dataset lacks {missing[0]}. Nothing was changed.",
+            hint=N_("`sagellm-benchmark doctor --fix` repairs it."),
+        )
 
 
 def _told(_: Callable[[str], str], compaction: Compaction, *, done: bool) -> Iterator[str]:

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 
 import click
 
+from benchmark import canonical
 from benchmark.commands.hub_pages import LeaderboardPages
 from benchmark.errors import UsageError
 from benchmark.i18n import N_
@@ -20,6 +21,8 @@ if TYPE_CHECKING:
 
 TOKENS_VARIABLE = "SAGELLM_HUB_TOKENS"
 _EXTRA = frozenset({"blake3", "dulwich", "lz4", "markdown_it", "starlette", "uvicorn", "yaml"})
+_MOST_TOKENS = 1024 * 1024
+"""Bytes of a file of tokens."""
 _DEFAULT_LFS_THRESHOLD = 10 * 1024 * 1024
 _DEFAULT_MAX_UPLOAD = 5 * 1024 * 1024 * 1024
 
@@ -118,8 +121,10 @@ def _tokens(path: Path | None) -> tuple[Token, ...]:
 
     if path is not None:
         try:
-            tokens = parse_tokens(path.read_text("utf-8"), source=str(path))
-        except (OSError, UnicodeDecodeError):
+            tokens = parse_tokens(
+                canonical.read_bytes(path, _MOST_TOKENS).decode(), source=str(path)
+            )
+        except UnicodeDecodeError:
             raise UsageError(f"Cannot read {path} as text.", hint=N_("Check the path.")) from None
         if not tokens:
             raise UsageError(f"{path} has no token.", hint=N_("Write lines: write TOKEN [USER]"))

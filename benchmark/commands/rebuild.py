@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 import click
 
 from benchmark import report
-from benchmark.amend import Proposal, edited, revise
+from benchmark.amend import edited, revise
 from benchmark.commands.common import (
     Output,
     clockwork,
@@ -16,11 +16,12 @@ from benchmark.commands.common import (
     open_store,
     output_options,
 )
+from benchmark.commands.paged import with_page
 from benchmark.errors import InvalidDataError
-from benchmark.page import page_changes
 from benchmark.retry import RetryPolicy
 
 if TYPE_CHECKING:
+    from benchmark.amend import Proposal
     from benchmark.leaderboard import Snapshot
 
 
@@ -66,6 +67,4 @@ def command(
 
 def _rebuilt(snapshot: Snapshot) -> Proposal:
     """What follows from runs and decisions, and the page of it where one stands."""
-    proposal = edited(snapshot, lambda dataset: dataset, month=month())
-    page = page_changes(snapshot, {**proposal.changed, **proposal.derived})
-    return proposal._replace(changed={**proposal.changed, **page})
+    return with_page(snapshot, edited(snapshot, lambda dataset: dataset, month=month()))

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 import click
 
 from benchmark import report
-from benchmark.amend import amend
+from benchmark.amend import edited, revise
 from benchmark.commands.common import (
     PUBLIC_HUB,
     Output,
@@ -18,18 +18,20 @@ from benchmark.commands.common import (
     open_store,
     output_options,
 )
+from benchmark.commands.paged import with_page
 from benchmark.commands.parameters import PublicWords
 from benchmark.commands.run_ids import find, is_whole
 from benchmark.decisions import Tombstone
 from benchmark.entry import RunId
-from benchmark.page import PageKeeper
 from benchmark.retry import RetryPolicy
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator
 
+    from benchmark.amend import Proposal
     from benchmark.dataset import Dataset
     from benchmark.hub import HubStore
+    from benchmark.leaderboard import Snapshot
 
 
 @click.command("takedown", short_help="Remove what a run says, for good.")
@@ -66,13 +68,16 @@ def command(  # noqa: PLR0913 - one parameter per option
         new = _named(dataset, run_ids) - dataset.taken_down.keys()
         return dataset.joined((), tombstones=[Tombstone(run_id, reason, by, at) for run_id in new])
 
-    done = amend(
-        PageKeeper(store),
-        edit,
+    def propose(snapshot: Snapshot) -> Proposal:
+        proposal = edited(snapshot, edit, month=month(), accepts_losses=False)
+        return with_page(snapshot, proposal)
+
+    done = revise(
+        store,
+        propose,
         title=f"Take down {len(run_ids)} benchmark {'run' if len(run_ids) == 1 else 'runs'}",
         policy=RetryPolicy(),
         clockwork=clockwork(),
-        month=month,
     )
     _ = output.translate
     named = sorted(_named(done.dataset, run_ids))

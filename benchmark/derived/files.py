@@ -6,13 +6,13 @@ from typing import TYPE_CHECKING
 
 from benchmark import canonical
 from benchmark.dataset import BOARD_FILES, is_fragment
-from benchmark.decisions import DECISIONS
 from benchmark.derived.index import is_shard, shards
-from benchmark.derived.manifest import MANIFEST, BoardFact, Manifest
+from benchmark.derived.manifest import MANIFEST, BoardFact, Manifest, SaidFact
 from benchmark.derived.manifest import decode as manifest_of
 from benchmark.derived.trail import TRAIL, Trail
 from benchmark.derived.trail import decode as trail_of
-from benchmark.leaderboard import applied
+from benchmark.leaderboard import applied, text_lines
+from benchmark.said import SAID
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Mapping
@@ -38,16 +38,10 @@ def derived_files(state: Dataset, files: Mapping[str, bytes]) -> dict[str, bytes
         name: BoardFact(canonical.digest(files[file]), len(state.boards[name]))
         for name, file in BOARD_FILES.items()
     }
-    retractions, confirmations, tombstones = (_digest(files.get(file)) for file in DECISIONS)
+    said = {path: _said(files[path]) for path in SAID if path in files}
     known = manifest_of(files.get(MANIFEST, b""))
-    manifest = Manifest(
-        boards,
-        retractions,
-        confirmations,
-        tombstones,
-        runs=len(state.runs),
-        rewrites=known.rewrites if known else 0,
-    )
+    rewrites = known.rewrites if known else 0
+    manifest = Manifest(boards, said, runs=len(state.runs), rewrites=rewrites)
     return {MANIFEST: manifest.encode(), **shards(state.runs.keys())}
 
 
@@ -110,8 +104,8 @@ def _board_digests(files: Mapping[str, bytes]) -> dict[str, Digest]:
     return {name: canonical.digest(files[file]) for name, file in BOARD_FILES.items()}
 
 
-def _digest(data: bytes | None) -> Digest | None:
-    return None if data is None else canonical.digest(data)
+def _said(data: bytes) -> SaidFact:
+    return SaidFact(canonical.digest(data), sum(1 for _ in text_lines(data)))
 
 
 def is_derived(path: str) -> bool:

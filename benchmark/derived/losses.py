@@ -8,20 +8,13 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, NamedTuple
 
-from benchmark import canonical
-from benchmark.decisions import (
-    CONFIRMATIONS,
-    RETRACTIONS,
-    TOMBSTONES,
-    decode_confirmations,
-    decode_retractions,
-    decode_tombstones,
-    encode_decisions,
-)
+from benchmark import canonical, card
+from benchmark.dataset import CARD
 from benchmark.derived.index import listed
-from benchmark.derived.manifest import MANIFEST, decode
+from benchmark.derived.manifest import MANIFEST, RUNS, of_any_release
 from benchmark.errors import InvalidDataError
 from benchmark.i18n import N_
+from benchmark.said import as_written
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
@@ -37,16 +30,21 @@ class Losses(NamedTuple):
     Attributes:
         runs: those of which the id is known, sorted.
         least: how many there are at least, those of unknown id included.
-        decisions: files of decisions that are not what our last commit wrote, and may lack some.
+        decisions: files of maintainers' words that are not what our last commit wrote, and may
+            lack some.
+        shorter: those of them that have fewer lines than it wrote.
+        history: whether all of `runs/` is gone, with everything that would tell what was in it.
     """
 
     runs: tuple[RunId, ...]
     least: int
     decisions: tuple[str, ...]
+    shorter: tuple[str, ...]
+    history: bool = False
 
     def __bool__(self) -> bool:
         """Whether anything is."""
-        return self.least > 0 or bool(self.decisions)
+        return self.least > 0 or bool(self.decisions) or self.history
 
 
 def losses(files: Mapping[str, bytes], state: Dataset) -> Losses:
@@ -56,28 +54,41 @@ def losses(files: Mapping[str, bytes], state: Dataset) -> Losses:
         files: path → content of its files.
         state: what they mean.
     """
-    manifest = decode(files.get(MANIFEST, b""))
+    manifest = of_any_release(files.get(MANIFEST, b""))
     runs, least = _runs(files, state, manifest)
-    decisions = () if manifest is None else tuple(_decisions(files, manifest))
-    return Losses(runs, least, decisions)
+    decisions = {} if manifest is None else dict(_decisions(files, manifest))
+    shorter = tuple(path for path, is_shorter in decisions.items() if is_shorter)
+    return Losses(runs, least, tuple(decisions), shorter, _is_without_history(files, state))
 
 
 def refuse_losses(files: Mapping[str, bytes], state: Dataset) -> None:
     """Refuse to build on a dataset that lacks what it held: what follows would hide it.
 
-    Decisions that somebody changed by hand are that person's; a file of them that is gone is not.
+    Decisions that somebody changed or added by hand are that person's; some that are gone are not.
 
     Raises:
-        InvalidDataError: if runs are gone, or all decisions of a kind.
+        InvalidDataError: if runs are gone, or decisions or attestations.
     """
     found = losses(files, state)
-    gone = [path for path in found.decisions if not files.get(path)]
-    if not (found.least or gone):
+    told = _told(found)
+    if not told:
         return
-    named = f" The first is {found.runs[0]}." if found.runs else ""
-    runs = f"The dataset lacks {found.least} runs that it held.{named}"
-    told = runs if found.least else f"The dataset lacks {gone[0]}, which it held."
     raise InvalidDataError(f"{told} Nothing was changed.", hint=_RESTORE)
+
+
+def _told(found: Losses) -> str:
+    if found.history:
+        return "The dataset lacks the folder runs/ that it held."
+    if found.least:
+        named = f" The first is {found.runs[0]}." if found.runs else ""
+        return f"The dataset lacks {found.least} runs that it held.{named}"
+    return f"The dataset lacks lines of {found.shorter[0]} that it held." if found.shorter else ""
+
+
+def _is_without_history(files: Mapping[str, bytes], state: Dataset) -> bool:
+    """A card of ours comes with a history, but for a dataset without any run."""
+    is_bare = bool(state.runs) and not any(path.startswith(f"{RUNS}/") for path in files)
+    return is_bare and card.tells_of_runs(files.get(CARD))
 
 
 def strangers(files: Mapping[str, bytes], state: Dataset) -> frozenset[RunId]:
@@ -89,7 +100,7 @@ def strangers(files: Mapping[str, bytes], state: Dataset) -> frozenset[RunId]:
         files: path → content of the dataset's files.
         state: what they mean.
     """
-    if decode(files.get(MANIFEST, b"")) is None:
+    if of_any_release(files.get(MANIFEST, b"")) is None:
         return frozenset()
     return frozenset(entry.run_id for entry in state.unlogged) - listed(files)
 
@@ -109,18 +120,15 @@ def _runs(
     return (gone, max(len(gone), fewer)) if held < manifest.runs else ((), 0)
 
 
-def _decisions(files: Mapping[str, bytes], manifest: Manifest) -> Iterator[str]:
-    """None can be lost where there were none, and the same in another form is the same."""
-    retractions = encode_decisions(decode_retractions(files.get(RETRACTIONS, b"")))
-    confirmations = encode_decisions(decode_confirmations(files.get(CONFIRMATIONS, b"")))
-    tombstones = encode_decisions(decode_tombstones(files.get(TOMBSTONES, b"")))
-    for path, data, written in (
-        (RETRACTIONS, retractions, manifest.retractions),
-        (CONFIRMATIONS, confirmations, manifest.confirmations),
-        (TOMBSTONES, tombstones, manifest.tombstones),
-    ):
-        if written not in {None, _NONE, canonical.digest(data)}:
-            yield path
+def _decisions(files: Mapping[str, bytes], manifest: Manifest) -> Iterator[tuple[str, bool]]:
+    """Files that say something else, and whether they say less.
+
+    None can be lost where there were none, and the same in another form is the same.
+    """
+    for path, fact in manifest.said.items():
+        data = as_written(path, files.get(path, b""))
+        if fact.sha256 not in {_NONE, canonical.digest(data)}:
+            yield path, not data or data.count(b"\n") < fact.lines
 
 
 _RESTORE = N_(

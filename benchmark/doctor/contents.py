@@ -4,20 +4,13 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, NamedTuple
 
-from benchmark.attestation import ATTESTATIONS, decode_attestations
 from benchmark.dataset import BOARD_FILES, is_fragment
-from benchmark.decisions import (
-    CONFIRMATIONS,
-    RETRACTIONS,
-    TOMBSTONES,
-    decode_confirmations,
-    decode_retractions,
-    decode_tombstones,
-)
+from benchmark.derived import is_derived
 from benchmark.doctor.check import Problem
 from benchmark.errors import InvalidDataError
 from benchmark.i18n import N_
 from benchmark.leaderboard import decode, decode_fragment
+from benchmark.said import SAID, as_written
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
@@ -28,6 +21,10 @@ _RESTORE = N_("{problem} Restore it from an earlier revision.")
 _REMAKE = N_(
     "{problem} Restore it from an earlier revision; where runs/ holds its runs, it can be deleted:"
     " `doctor --fix` makes it again."
+)
+_POINTS = N_(
+    "is a pointer of Git LFS, not the file itself: somebody committed it where the file should be."
+    " Put the file there, or restore it from an earlier revision."
 )
 _POINTER = b"version https://git-lfs.github.com/spec/"
 
@@ -56,9 +53,8 @@ def contents_of(files: Mapping[str, bytes]) -> Contents:
 
 def _read(path: str, data: bytes) -> list[Entry] | Problem | None:
     """The runs of a fragment; what is wrong where something is."""
-    if data.startswith(_POINTER):
-        message = N_("is a pointer of Git LFS, not the file itself.")
-        return Problem.of(path, "by hand", message)
+    if data.startswith(_POINTER) and not is_derived(path):
+        return Problem.of(path, "by hand", _POINTS)
     try:
         if is_fragment(path):
             return decode_fragment(data, file=path)
@@ -74,10 +70,4 @@ def _read(path: str, data: bytes) -> list[Entry] | Problem | None:
 def _reader(path: str) -> Callable[[bytes], object]:
     if path in BOARD_FILES.values():
         return lambda data: decode(data, file=path)
-    decisions: dict[str, Callable[[bytes], object]] = {
-        RETRACTIONS: decode_retractions,
-        CONFIRMATIONS: decode_confirmations,
-        TOMBSTONES: decode_tombstones,
-        ATTESTATIONS: decode_attestations,
-    }
-    return decisions.get(path, bytes)
+    return (lambda data: as_written(path, data)) if path in SAID else bytes

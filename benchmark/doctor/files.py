@@ -7,22 +7,13 @@ from collections import Counter
 from pathlib import PurePosixPath
 from typing import TYPE_CHECKING
 
-from benchmark.attestation import ATTESTATIONS, decode_attestations, encode_attestations
 from benchmark.compaction import MOST_IN_FOLDER, MOST_IN_REPOSITORY, counted
-from benchmark.dataset import BOARD_FILES
-from benchmark.decisions import (
-    CONFIRMATIONS,
-    RETRACTIONS,
-    TOMBSTONES,
-    decode_confirmations,
-    decode_retractions,
-    decode_tombstones,
-    encode_decisions,
-)
+from benchmark.dataset import BOARD_FILES, says_its_name
 from benchmark.doctor.check import Problem
-from benchmark.fragments import beside, is_canonical
+from benchmark.fragments import is_canonical
 from benchmark.i18n import N_
 from benchmark.leaderboard import decode, encode
+from benchmark.said import SAID, as_written
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -45,7 +36,7 @@ def misnamed(contents: Contents) -> Iterator[Problem]:
         elif not _NAME.fullmatch(PurePosixPath(path).name):
             message = N_("is not named by the sha-256 of its content.")
             yield Problem.of(path, "doctor --fix", message)
-        elif beside(path, contents.files[path]) != path:
+        elif not says_its_name(path, contents.files[path], entries):
             yield Problem.of(path, "by hand", _CHANGED)
 
 
@@ -85,10 +76,4 @@ def too_many(contents: Contents) -> Iterator[Problem]:
 def _canonical(path: str, data: bytes) -> bytes:
     if path in BOARD_FILES.values():
         return encode(decode(data, file=path))
-    if path == RETRACTIONS:
-        return encode_decisions(decode_retractions(data))
-    if path == CONFIRMATIONS:
-        return encode_decisions(decode_confirmations(data))
-    if path == ATTESTATIONS:
-        return encode_attestations(decode_attestations(data))
-    return encode_decisions(decode_tombstones(data)) if path == TOMBSTONES else data
+    return as_written(path, data) if path in SAID else data

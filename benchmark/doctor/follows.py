@@ -51,6 +51,9 @@ def wrong_boards(files: Mapping[str, bytes], state: Dataset) -> Iterator[Problem
 def lost(files: Mapping[str, bytes], state: Dataset) -> Iterator[Problem]:
     """What is gone since our last commit: from then on everything would follow from the rest."""
     gone = losses(files, state)
+    if gone.history:
+        message = N_("is gone, and the card is that of a dataset with a history. {advice}")
+        yield Problem.of("runs", "by hand", message, advice=_RESTORE)
     for run_id in gone.runs[:_NAMED]:
         message = N_("lacks run {run}, which the index names. {advice}")
         yield Problem.of("runs", "by hand", message, run=run_id[:12], advice=_RESTORE)

@@ -6,13 +6,13 @@ from typing import TYPE_CHECKING, Any, NamedTuple, TypeAlias
 
 from benchmark.canonical import Digest
 from benchmark.dataset import BOARD_FILES, CARD, is_data
-from benchmark.decisions import DECISIONS
 from benchmark.derived import MANIFEST, PAGE, RUNS, TRAIL, WHOLE, is_derived, is_page
+from benchmark.said import SAID
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
-ASKED = (MANIFEST, TRAIL, WHOLE, *BOARD_FILES.values(), CARD, *DECISIONS, PAGE)
+ASKED = (MANIFEST, TRAIL, WHOLE, *BOARD_FILES.values(), CARD, *SAID, PAGE)
 """What a publish needs where the manifest fits."""
 
 DATED = (MANIFEST, RUNS)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from benchmark.page.builder import INLINE_ROWS, Facts, Site, build
-from benchmark.page.kept import PageKeeper, kept_facts, misfits, page_changes
+from benchmark.page.kept import PageKeeper, kept_facts, left_over, misfits, page_changes
 from benchmark.page.row import Row
 from benchmark.page.rows import rows_of
 
@@ -15,6 +15,7 @@ __all__ = [
     "Site",
     "build",
     "kept_facts",
+    "left_over",
     "misfits",
     "page_changes",
     "rows_of",

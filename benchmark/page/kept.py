@@ -18,15 +18,14 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
 from benchmark import canonical, i18n
-from benchmark.attestation import ATTESTATIONS
 from benchmark.dataset import BOARD_FILES, parse
-from benchmark.decisions import DECISIONS
 from benchmark.derived import MANIFEST, PAGE, PAGE_DATA, manifest_of
 from benchmark.errors import InvalidDataError
 from benchmark.history import taken_down
 from benchmark.leaderboard import Snapshot, applied
 from benchmark.page.builder import Facts, Site, build
 from benchmark.page.rows import rows_of
+from benchmark.said import SAID
 
 if TYPE_CHECKING:
     from benchmark.leaderboard import Changes, Revision
@@ -37,6 +36,7 @@ MOST_WITH_HISTORY = 256
 """Runs that take no time to read, in as many files at most."""
 
 _SAID = re.compile(rb'<script type="application/json" id="page">([^<]*)</script>')
+_BESIDE = re.compile(rb'\{"left_out":\[[^\]]*\],"rest":"')
 _WORDS = ("title", "dataset_url", "branch", "lang")
 
 
@@ -97,10 +97,16 @@ def misfits(snapshot: Snapshot) -> dict[str, bytes | None]:
     """
     facts = facts_of(snapshot.files.get(PAGE))
     if facts is None:
-        return {}
+        return left_over(snapshot)
     site = _site(snapshot, {}, facts)
     files = {PAGE: site.html, PAGE_DATA: site.data}
     return {path: data for path, data in files.items() if snapshot.files.get(path) != data}
+
+
+def left_over(snapshot: Snapshot) -> dict[str, bytes | None]:
+    """The file beside a page that somebody removed: it shows what was there, and nobody sees it."""
+    is_ours = PAGE not in snapshot.files and _BESIDE.match(snapshot.files.get(PAGE_DATA, b""))
+    return {PAGE_DATA: None} if is_ours else {}
 
 
 def facts_of(html: bytes | None) -> Facts | None:
@@ -146,7 +152,7 @@ def _is_large(snapshot: Snapshot, changes: Changes) -> bool:
 
 def _ranked(snapshot: Snapshot, changes: Changes) -> dict[str, bytes]:
     """The leaderboards and what was decided, once `changes` are written; no other file is read."""
-    paths = (*BOARD_FILES.values(), *DECISIONS, ATTESTATIONS)
+    paths = (*BOARD_FILES.values(), *SAID)
     found = {path: changes.get(path, snapshot.files.get(path)) for path in paths}
     return {path: data for path, data in found.items() if data is not None}
 

@@ -199,6 +199,14 @@ def test_a_data_folder_that_is_a_link_out_of_the_workspace_is_refused(
     assert world.hub.requests == []
 
 
+def test_a_data_folder_that_is_a_link_to_itself_is_no_bug(world: World) -> None:
+    """Anybody can commit one."""
+    push_links(world, {"hf_data": "hf_data"})
+    result = world.run()
+    assert result.step("Run").exit_code == 2
+    assert "is not a folder" in result.annotations[0].message
+
+
 def push_links(world: World, links: dict[str, str]) -> None:
     """A contributor's commit of symbolic links."""
     head = (

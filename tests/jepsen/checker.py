@@ -15,6 +15,8 @@ Pure: it reads what was recorded, and has no opinion of how it came about. What 
     T1  what maintainers said stays said: what was taken back is in no leaderboard, what was taken
         down is nowhere
     D1  where there are a manifest and an index, they say what is there
+    P1  at every commit the page, where there is one, shows every leaderboard, and no run that was
+        taken down
     O1  no operation ended with a bug, and the doctor has nothing to find
 """
 
@@ -26,6 +28,7 @@ from pathlib import PurePosixPath
 from typing import TYPE_CHECKING, NamedTuple
 
 from tests.jepsen import fold
+from tests.page.reading import facts_of
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
@@ -38,8 +41,11 @@ DECISIONS = {
     "retractions.jsonl": "retract",
     "confirmations.jsonl": "confirm",
     "tombstones.jsonl": "takedown",
+    "attestations.jsonl": "attest",
 }
 """File → the verb that adds to it."""
+
+PAGE = "leaderboard.html"
 
 MANIFEST, INDEX = "runs/manifest.json", "runs/index/"
 _BUG, _INVALID = 1, 65
@@ -133,7 +139,7 @@ class _Walk:
     def step(self, commit: Commit) -> list[str]:
         """Go on to this commit; what is wrong with it."""
         self._number += 1
-        found = [*self._decisions(commit), *self._fragments_of(commit)]
+        found = [*self._decisions(commit), *self._fragments_of(commit), *self._page_of(commit)]
         if self._number:
             found += self._board_problems(commit)
         return [f"{text} ({commit.sha[:8]})" for text in found]
@@ -169,11 +175,24 @@ class _Walk:
                 blob = commit.files.get(path)
                 lines = self._content(blob).splitlines() if blob else []
                 now = {str(json.loads(line)["run_id"]) for line in lines}
-                if self._decided[verb] - now:
+                gone = self._decided["takedown"] if verb == "attest" else set()
+                if self._decided[verb] - now - gone:
                     yield f"T1: what was said by {verb} was forgotten."
                 for run_id in now - self._decided[verb]:
                     self.places[verb].setdefault(run_id, self._number)
                 self._decided[verb] = now
+
+    def _page_of(self, commit: Commit) -> Iterator[str]:
+        """The page is not ours to fold: of what it shows, the run ids are compared."""
+        if PAGE not in commit.files:
+            return
+        shown = set(facts_of(self._content(commit.files[PAGE]))["run_id"])
+        if shown & self._decided["takedown"]:
+            yield "P1: the page shows a run that was taken down."
+        boards = (commit.files.get(name) for name in (fold.SINGLE, fold.MULTI))
+        ranked = {run for blob in boards if blob for run in _ids(self._content(blob))}
+        if ranked - shown:
+            yield f"P1: the page lacks {len(ranked - shown)} runs of the leaderboards."
 
     def _board_problems(self, commit: Commit) -> Iterator[str]:
         """Not folded again where neither the runs nor the words about them have changed."""
@@ -215,7 +234,9 @@ def _derived_problems(repository: Repository, head: Commit, runs: Iterable[str])
     named = {name: fact["sha256"] for name, fact in manifest["boards"].items()}
     files = {"single": fold.SINGLE, "multi": fold.MULTI}
     actual = {name: sha256(content[file]).hexdigest() for name, file in files.items()}
-    if manifest["runs"] != len(known) or named != actual:
+    said = {path: fact["sha256"] for path, fact in manifest["said"].items()}
+    told = {path: sha256(content[path]).hexdigest() for path in DECISIONS if path in content}
+    if manifest["runs"] != len(known) or named != actual or said != told:
         yield "D1: the manifest is not that of the files."
 
 

@@ -7,6 +7,7 @@ they differ in model and nodes, and what is wrong with one it says itself.
 from __future__ import annotations
 
 import json
+from datetime import datetime
 from hashlib import sha256
 from typing import TYPE_CHECKING, Any, NamedTuple
 
@@ -61,7 +62,7 @@ def _run(line: bytes) -> Run:
         -metrics["throughput_tps"],
         metrics["ttft_ms"],
         metrics["error_rate"],
-        item["metadata"]["submitted_at"],
+        datetime.fromisoformat(item["metadata"]["submitted_at"].replace("Z", "+00:00")),
         run_id,
     )
     name = MULTI if (item["cluster"] or {}).get("node_count", 1) > 1 else SINGLE

@@ -12,8 +12,20 @@ from typing import TYPE_CHECKING, Any
 from huggingface_hub import HfApi
 
 import benchmark.entry
-from benchmark import canonical, compaction, dataset, merge, plan, respelling
+from benchmark import (
+    amend,
+    canonical,
+    compaction,
+    dataset,
+    decisions,
+    derived,
+    merge,
+    plan,
+    respelling,
+)
 from benchmark.cleanup import removal
+from benchmark.commands import paged, rebuild
+from benchmark.derived import files as derived_files
 from benchmark.derived import index, manifest, manifest_of
 from benchmark.errors import ConflictError, OutcomeUnknownError
 from benchmark.hub import store as hub_store
@@ -21,6 +33,7 @@ from benchmark.hub.client import client
 from benchmark.hub.session import CLIENT_ERRORS
 from benchmark.hub.store import HubStore
 from benchmark.leaderboard import Revision, Snapshot, encode
+from benchmark.page import kept
 from benchmark.plan import fast, full, standings
 from benchmark.verdict import DOUBTFUL, SOUND, Verdict
 
@@ -239,6 +252,82 @@ def compaction_drops_a_run(patch: pytest.MonkeyPatch) -> None:
 
     patch.setattr(compaction, "encode_lines", shorter)
     patch.setattr(compaction, "refuse_to_lose", lambda *_: None)
+
+
+def lines_by_their_ends(patch: pytest.MonkeyPatch) -> None:
+    """What a file that is joined ends with is no line without its end, and nobody looks."""
+    read = compaction.decode_fragment
+
+    def ended(data: bytes, **options: Any) -> list[Entry]:
+        return read(data[: data.rfind(b"\n") + 1], **options)
+
+    patch.setattr(compaction, "decode_fragment", ended)
+    patch.setattr(compaction, "refuse_to_lose", lambda *_: None)
+
+
+def rebuilt_without_confirmations(patch: pytest.MonkeyPatch) -> None:
+    """A rebuild makes the leaderboards of the runs and the retractions alone."""
+
+    def edited(snapshot: Snapshot, edit: Any, **options: Any) -> Any:
+        alone = amend.edited(
+            snapshot, lambda state: replace(edit(state), confirmations=frozenset()), **options
+        )
+        return alone._replace(dataset=edit(alone.dataset))
+
+    patch.setattr(rebuild, "edited", edited)
+    patch.setattr(dataset.Dataset, "_refuse_to_lose", lambda *_: None)
+
+
+def attestations_not_read(patch: pytest.MonkeyPatch) -> None:
+    """Whoever writes the files again leaves out what was attested."""
+    patch.setattr(dataset, "decode_attestations", lambda _data: frozenset())
+
+
+def page_left_behind(patch: pytest.MonkeyPatch) -> None:
+    """A page that stands stays as it is."""
+    made = kept.page_changes
+
+    def only_new(snapshot: Snapshot, *given: Any) -> Any:
+        return {} if derived.PAGE in snapshot.files else made(snapshot, *given)
+
+    patch.setattr(kept, "page_changes", only_new)
+    patch.setattr(paged, "page_changes", only_new)
+
+
+def page_keeps_what_was_taken_down(patch: pytest.MonkeyPatch) -> None:
+    """The page is made of runs and leaderboards as they are before a tombstone is read."""
+    applied = kept.applied
+
+    def without_tombstones(files: Mapping[str, bytes], changes: Any) -> dict[str, bytes]:
+        then = {path: data for path, data in changes.items() if data is not None}
+        return {**applied(files, then), decisions.TOMBSTONES: b""}
+
+    patch.setattr(kept, "applied", without_tombstones)
+
+
+def shard_of_f_not_written(patch: pytest.MonkeyPatch) -> None:
+    """Of sixteen files of the index the last is forgotten."""
+    with_runs = index.Index.with_runs
+
+    def fifteen(self: index.Index, run_ids: Collection[RunId]) -> dict[str, bytes]:
+        files = with_runs(self, run_ids)
+        return {path: data for path, data in files.items() if not path.endswith("/f.txt")}
+
+    patch.setattr(index.Index, "with_runs", fifteen)
+
+
+def times_as_texts(patch: pytest.MonkeyPatch) -> None:
+    """The earlier of two runs is the one whose date comes first in the alphabet."""
+    patch.setattr(
+        benchmark.entry.Entry,
+        "submitted_at",
+        property(lambda self: self.standing.submitted_at),
+    )
+
+
+def said_not_in_the_manifest(patch: pytest.MonkeyPatch) -> None:
+    """It does not say what maintainers have said, so that nobody would miss it."""
+    patch.setattr(derived_files, "SAID", ())
 
 
 def fragments_in_one_file(patch: pytest.MonkeyPatch) -> None:

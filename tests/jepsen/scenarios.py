@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import json
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
+from unittest import mock
 
 from benchmark.cleanup import blob_ids
+from benchmark.derived import index
 from benchmark.localhub import failures
 from tests.cleanup.place import SINGLE, Place, git
 from tests.jepsen.mutations import agrees_to_the_last_bit
@@ -111,6 +113,55 @@ def the_better_run_is_rounded(stage: Stage) -> None:
     exact = next(run for run in runs if agrees_to_the_last_bit(run))
     stage.publish(exact)
     stage.publish(next(run for run in reversed(runs) if not agrees_to_the_last_bit(run)))
+
+
+def a_confirmed_run_is_rebuilt(stage: Stage) -> None:
+    """After somebody has spoilt the card, so that there is something to do."""
+    stage.publish(item(50))
+    [run] = stage.publish(item(200, kind="doubtful"))
+    stage.decide("confirm", run)
+    stage.spoil()
+    stage.do("rebuild", "--publish")
+
+
+def two_are_attested(stage: Stage) -> None:
+    """And a third is retracted by somebody who knows of no attestations' meaning."""
+    one, two, three = stage.publish(item(50), item(60, model="other"), item(70, model="third"))
+    stage.attest(one)
+    stage.attest(two)
+    stage.decide("retract", three)
+
+
+def what_is_on_the_page_is_taken_down(stage: Stage) -> None:
+    """Of two; then one more comes."""
+    run, _ = stage.publish(item(100), item(60, model="other"), page=True)
+    stage.decide("takedown", run)
+    stage.publish(item(70, model="mine"))
+
+
+def an_index_of_sixteen_files(stage: Stage) -> None:
+    """Runs come in until every file of it has one."""
+    with mock.patch.object(index, "_MOST_RUNS", (0, 65_536, 1_048_576)):
+        stage.publish(item(50))
+        first: dict[str, dict[str, Any]] = {}
+        while len(first) < len("0123456789abcdef"):
+            one = item(60, model="other")
+            first.setdefault(run_id(one)[0], one)
+        stage.publish(*first.values())
+
+
+def a_tie_in_two_time_zones(stage: Stage) -> None:
+    """What was earlier is later as a text."""
+    stage.publish(item(100, at="2026-01-01T00:30:00Z"))
+    stage.publish(item(100, at="2026-01-01T02:00:00+02:00"))
+
+
+def a_file_without_an_end_is_joined(stage: Stage) -> None:
+    """Another program left out the end of its last line."""
+    stage.publish(item(100))
+    stage.outside(item(50), end=b"")
+    stage.outside(item(60, model="other"))
+    stage.do("compact")
 
 
 def small_files_are_joined(stage: Stage) -> None:

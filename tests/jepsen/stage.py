@@ -6,9 +6,11 @@ import json
 from hashlib import sha256
 from itertools import count
 from typing import TYPE_CHECKING, Any
+from unittest import mock
 
 import rfc8785
 
+from benchmark.commands import attest
 from tests.jepsen import checker, fold
 from tests.jepsen.checker import Asked
 from tests.jepsen.commits import Repository
@@ -29,7 +31,8 @@ def item(
     tps: float, *, model: str = "gpt2", at: str = "2026-01-01", kind: str = "sound"
 ) -> dict[str, Any]:
     """An entry of one machine; each is another run."""
-    about = {"at": f"{at}T00:00:00Z", "number": next(_NUMBERS)}
+    when = at if "T" in at else f"{at}T00:00:00Z"
+    about = {"at": when, "number": next(_NUMBERS)}
     return entry(kind, model=model, nodes=1, tps=tps, ttft=80.0, **about)
 
 
@@ -64,16 +67,27 @@ class Stage:
         self._recorder.add("p", self._recorder.begin(), "submit", "submitted", runs=self.runs)
         return self.runs
 
-    def publish(self, *entries: dict[str, Any]) -> tuple[str, ...]:
-        """Submit these, and publish; their run ids."""
+    def publish(self, *entries: dict[str, Any], page: bool = False) -> tuple[str, ...]:
+        """Submit these, and publish, perhaps with the page; their run ids."""
         if entries:
             self.submit(*entries)
-        self.do("publish", runs=self.runs)
+        self.do("publish", *(["--page"] if page else []), runs=self.runs)
         return self.runs
 
     def decide(self, verb: str, run: str) -> None:
         """Retract, confirm or take down a run."""
         self.do(verb, run, "--reason", "a test", "--by", "maintainer", runs=(run,))
+
+    def attest(self, run: str) -> None:
+        """Record that a job signed a run; `gh` says so."""
+        certificate = dict.fromkeys(
+            ("sourceRepositoryURI", "buildSignerURI", "runInvocationURI", "runnerEnvironment"), "x"
+        )
+        statement = {"subject": [{"digest": {"sha256": run}}]}
+        result = {"statement": statement, "signature": {"certificate": certificate}}
+        answer = [{"verificationResult": result}]
+        with mock.patch.object(attest, "verified", return_value=answer):
+            self.do("attest", run, "--repository", "lab/ci", "--by", "maintainer", runs=(run,))
 
     def do(self, *words: str, runs: tuple[str, ...] = ()) -> None:
         """Run a verb and note what it says."""
@@ -84,17 +98,28 @@ class Stage:
         about = {"runs": runs, "code": done.code, "said": done.err, **landed}
         self._recorder.add("p", number, words[0], state, **about)
 
-    def outside(self, *entries: dict[str, Any]) -> None:
-        """Another program publishes these: correctly, but it knows of no manifest."""
+    def outside(self, *entries: dict[str, Any], end: bytes = b"\n") -> None:
+        """Another program publishes these: correctly, but it knows of no manifest.
+
+        Args:
+            entries: what it publishes.
+            end: what its file ends with.
+        """
         self.know(*entries)
         parent = self.hub.head(self.repo)
         files = self.hub.files(self.repo)
-        fragment = b"".join(sorted(map(_line, entries)))
+        fragment = b"".join(sorted(map(_line, entries))).removesuffix(b"\n") + end
         path = f"runs/2026-01/{sha256(fragment).hexdigest()}.jsonl"
         fragments = [data for name, data in files.items() if name.endswith(".jsonl")]
         known = [run for data in (*fragments, fragment) for run in fold.runs_in(data)]
         boards = {name: fold.board(known, name) for name in (fold.SINGLE, fold.MULTI)}
         head = self.hub.write(self.repo, {path: fragment, **boards})
+        self._outside.append(Asked(parent, head))
+
+    def spoil(self) -> None:
+        """Somebody writes another card, by hand."""
+        parent = self.hub.head(self.repo)
+        head = self.hub.write(self.repo, {"README.md": b"# Mine\n"})
         self._outside.append(Asked(parent, head))
 
     def board(self) -> list[dict[str, Any]]:

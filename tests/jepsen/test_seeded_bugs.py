@@ -62,6 +62,27 @@ CASES = [
     ),
     Case(mutations.verdict_by_equality, scenarios.the_better_run_is_rounded, "B1"),
     Case(mutations.compaction_drops_a_run, scenarios.small_files_are_joined, "R2"),
+    Case(
+        mutations.rebuilt_without_confirmations,
+        scenarios.a_confirmed_run_is_rebuilt,
+        "B1",
+        manifest=True,
+    ),
+    Case(mutations.attestations_not_read, scenarios.two_are_attested, "T1"),
+    Case(mutations.attestations_not_read, scenarios.two_are_attested, "T1", manifest=True),
+    Case(
+        mutations.page_keeps_what_was_taken_down, scenarios.what_is_on_the_page_is_taken_down, "P1"
+    ),
+    Case(
+        mutations.page_left_behind, scenarios.what_is_on_the_page_is_taken_down, "P1", manifest=True
+    ),
+    Case(
+        mutations.shard_of_f_not_written, scenarios.an_index_of_sixteen_files, "D1", manifest=True
+    ),
+    Case(mutations.times_as_texts, scenarios.a_tie_in_two_time_zones, "B1"),
+    Case(mutations.times_as_texts, scenarios.a_tie_in_two_time_zones, "B1", manifest=True),
+    Case(mutations.lines_by_their_ends, scenarios.a_file_without_an_end_is_joined, "R2"),
+    Case(mutations.said_not_in_the_manifest, scenarios.two_retractions, "D1", manifest=True),
     Case(mutations.clean_up_by_path, scenarios.a_newer_file_before_the_clean_up, "S1"),
     Case(mutations.fragments_in_one_file, scenarios.two_publishes_in_a_month, "R2"),
 ]

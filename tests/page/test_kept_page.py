@@ -229,6 +229,18 @@ def test_a_file_beside_no_page_is_removed_by_the_doctor() -> None:
     assert treated(stray, month=MONTH).changed == {PAGE_DATA: None}
 
 
+def test_a_file_whose_page_was_removed_by_hand_goes(monkeypatch: pytest.MonkeyPatch) -> None:
+    """It holds every run of that day, also those taken down since; somebody else's is theirs."""
+    monkeypatch.setattr(builder, "INLINE_ROWS", 2)
+    hub = MemoryHub()
+    publish_to(hub, A, B, C, page=True)
+    files = {path: data for path, data in hub.head.files.items() if path != PAGE}
+    alone = Snapshot(hub.head.revision, files)
+    assert [check.name for check in examined(alone) if not check.holds] == ["page"]
+    assert treated(alone, month=MONTH).changed == {PAGE_DATA: None}
+    assert misfits(Snapshot(hub.head.revision, {**files, PAGE_DATA: b'{"mine": 1}'})) == {}
+
+
 RUNS = [A, B, C, D, BETTER]
 STEPS = st.tuples(
     st.integers(0, 2), st.sampled_from([*READ_FAULTS, *COMMIT_FAULTS, "none", "none"])

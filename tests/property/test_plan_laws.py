@@ -12,23 +12,25 @@ import pytest
 from hypothesis import event, given, settings
 from hypothesis import strategies as st
 
+from benchmark import leaderboard
 from benchmark.amend import edited
+from benchmark.attestation import Attestation
 from benchmark.dataset import (
     BOARD_FILES,
     CARD,
-    CONFIRMATIONS,
     RETRACTIONS,
     Confirmation,
     Dataset,
     Retraction,
     parse,
 )
-from benchmark.decisions import TOMBSTONES, Tombstone, encode_decisions
+from benchmark.decisions import Tombstone, encode_decisions
 from benchmark.derived import files as derived
 from benchmark.derived import fitting, index
 from benchmark.errors import BenchmarkError, InvalidDataError
 from benchmark.leaderboard import Revision, Snapshot, applied, decode, encode, encode_lines
 from benchmark.plan import Plan, full_plan, plan_for
+from benchmark.said import SAID
 from benchmark.submission import SubmittedFile
 from tests.support import entries
 
@@ -104,6 +106,15 @@ FORMS: dict[str, Callable[[list[Entry]], bytes]] = {
     "a key twice": lambda runs: encode(runs).replace(b"{", b'{"entry_id":1,', 1),
     "a blank line": lambda runs: encode(runs).replace(b",\n", b",\n\n", 1),
     "an array": lambda runs: encode(runs).replace(b"\n]", b",\n[]\n]"),
+    "no number": lambda runs: encode(runs).replace(b'"chip_count":1', b'"chip_count":NaN', 2),
+    "no whole number": lambda runs: encode(runs).replace(b'count":1', b'count":9007199254740993'),
+    "half a letter": lambda runs: encode(runs).replace(b'"Linux', b'"\\ud800', 1),
+    "no letter": lambda runs: encode(runs).replace(b'"Linux', b'"\xff', 1),
+    "too deep": lambda runs: encode(runs).replace(b'"Linux"', b"[" * 70 + b"]" * 70, 1),
+    "too long": lambda runs: encode(runs).replace(b'"Linux"', b'"%b"' % (b"x" * 1_100_000), 1),
+    "a word": lambda runs: encode(runs).replace(b"\n]", b",\nnull\n]"),
+    "a word between": lambda runs: encode(runs).replace(b",\n{", b",\nnull,\n{", 1),
+    "no key": lambda runs: encode(runs).replace(b'"cluster":', b"cluster:", 1),
     "two on a line": lambda runs: encode(runs).replace(b",\n", b",", 1),
 }
 
@@ -163,7 +174,13 @@ def deciding(snapshot: Snapshot, after: Dataset) -> dict[str, Any]:
     return {**proposal.changed, **proposal.derived}
 
 
-DECISIONS = (retracting, confirming, confirming, taking_down)
+def attesting(snapshot: Snapshot, run: Entry) -> dict[str, Any]:
+    """What an attestation writes, likewise."""
+    row = Attestation(run.run_id, *"abcd", "who", "when")
+    return deciding(snapshot, parse(snapshot).with_attestations([row]))
+
+
+DECISIONS = (retracting, confirming, confirming, taking_down, attesting)
 
 
 @st.composite
@@ -180,10 +197,7 @@ def edits(draw: st.DrawFn, snapshot: Snapshot) -> dict[str, bytes]:
             ]
         )
     )
-    decisions = (RETRACTIONS, CONFIRMATIONS, TOMBSTONES)
-    path = draw(
-        st.sampled_from([*snapshot.files, *BOARD_FILES.values(), *decisions, "runs/a.jsonl"])
-    )
+    path = draw(st.sampled_from([*snapshot.files, *BOARD_FILES.values(), *SAID, "runs/a.jsonl"]))
     return {path: draw(st.sampled_from([content, snapshot.files.get(path, b"")[:-2], content]))}
 
 
@@ -209,6 +223,27 @@ def test_the_fast_plan_is_the_full_plan(data: st.DataObject, sizes: tuple[int, .
         files = data.draw(submissions(held))
         event(f"the manifest fits: {fitting(snapshot) is not None}")
         expected = outcome(full_plan, snapshot, files)
+        assert outcome(plan_for, snapshot, files) == expected
+
+
+@pytest.mark.parametrize("large", [0, 1_000_000])
+@pytest.mark.parametrize("form", FORMS)
+@given(data=st.data())
+@settings(max_examples=6)
+def test_what_is_said_of_a_spelling_is_said_by_both(
+    form: str, large: int, data: st.DataObject
+) -> None:
+    """Most of a file stands in the leaderboard; a few entries are new, and one is spelt so."""
+    runs = [entries.run(100 + number, model=f"m{number}") for number in range(6)]
+    empty = Snapshot(Revision("0"), {})
+    plan = full_plan(empty, [submitted("leaderboard_x.json", encode(runs))], month=MONTH)
+    snapshot = committed(empty, dict(plan.files), "ours")
+    more = data.draw(st.lists(RUNS, min_size=1, max_size=4))
+    order = data.draw(st.permutations([*_held(snapshot), *more]))
+    with mock.patch.object(leaderboard, "_LARGE", large):
+        files = [submitted("leaderboard_single.json", FORMS[form](order))]
+        expected = outcome(full_plan, snapshot, files)
+        files = [submitted("leaderboard_single.json", FORMS[form](order))]
         assert outcome(plan_for, snapshot, files) == expected
 
 

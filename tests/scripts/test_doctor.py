@@ -172,3 +172,16 @@ def test_many_fragments_become_few(hub: RunningHub, here: Path) -> None:
     published(here, entries.run(110))
     reads = [request.path for request in hub.requests[asked:] if "resolve" in request.path]
     assert (MANIFEST not in after) == any(".jsonl" in path for path in reads)
+
+
+def test_what_lacks_a_leaderboard_is_not_compacted(hub: RunningHub, here: Path) -> None:
+    """It is said what makes it again, and then it is."""
+    published(here, *RUNS, OTHER)
+    clone = cloned(hub, here / "clone")
+    (clone / MULTI).unlink()
+    before = sorted(clone.rglob("*.jsonl"))
+    for words in (("compact", str(clone)), ("compact", str(clone), "--check")):
+        fails_helpfully(call(*words), 65)
+    assert sorted(clone.rglob("*.jsonl")) == before
+    assert report(str(clone), "--fix")["healthy"] is True
+    assert call("compact", str(clone)).code == 0

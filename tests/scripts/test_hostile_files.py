@@ -10,7 +10,7 @@ import pytest
 from benchmark.leaderboard import encode
 from tests.support import entries
 from tests.support.hostile_files import HARMLESS, KINDS
-from tests.support.publishers import call, commits, held, submission
+from tests.support.publishers import call, commits, fails_helpfully, held, submission
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -113,3 +113,15 @@ def test_what_only_looks_odd_is_taken(workdir: Path, kind: str) -> None:
     (workdir / "leaderboard_x.json").write_bytes(HARMLESS[kind])
     done = call("validate", "leaderboard_x.json")
     assert done.code == 0, done.said
+
+
+@pytest.mark.parametrize("words", [("aggregate", "--offline"), ("publish",), ("upload",)])
+def test_a_data_folder_that_leads_to_itself_is_wrong_usage(
+    hub: RunningHub, here: Path, words: tuple[str, ...]
+) -> None:
+    """2, and no bug; the same of a name that is no text."""
+    assert hub
+    (here / "loop").symlink_to("loop")
+    fails_helpfully(call(*words, "--data-dir", "loop"), 2)
+    name = os.fsdecode(b"\xff\xfe")
+    assert "bug" not in call(*words, "--data-dir", name).said

@@ -78,3 +78,20 @@ def test_a_pull_request_carries_no_page(hub: RunningHub, here: Path) -> None:
     submission(here, FIRST)
     fails_helpfully(call("publish", "--page", "--create-pr"), 2)
     assert commits(hub) == 0
+
+
+def test_what_another_release_took_down_goes_from_the_page_when_it_is_named_again(
+    hub: RunningHub, here: Path
+) -> None:
+    """Its commit leaves the page behind, and whoever sees that says `takedown` once more."""
+    submission(here, FIRST, BAD)
+    assert call("publish", "--page").code == 0
+    before = hub.files(REPO)[PAGE]
+    assert call("takedown", BAD.run_id, *WHY).code == 0
+    good = hub.files(REPO)[PAGE]
+    hub.write(REPO, {PAGE: before})
+    again = call("takedown", BAD.run_id, "--reason", "again", "--by", "lab", "--json")
+    assert (again.code, again.json["changed"], again.json["files"]) == (0, True, [PAGE])
+    assert "Taken down already" in again.err
+    assert hub.files(REPO)[PAGE] == good
+    assert call("takedown", BAD.run_id, *WHY, "--json").json["changed"] is False

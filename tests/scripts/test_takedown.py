@@ -7,7 +7,9 @@ from typing import TYPE_CHECKING
 import pytest
 
 from benchmark.decisions import TOMBSTONES
+from benchmark.derived import PAGE, PAGE_DATA
 from benchmark.derived import files as derived
+from benchmark.page import builder
 from tests.support import entries
 from tests.support.publishers import (
     MULTI,
@@ -78,6 +80,20 @@ def test_it_comes_back_by_no_way(hub: RunningHub, here: Path) -> None:
     assert call("merge-driver", str(ours), str(ours), str(theirs), SINGLE).code == 0
     assert call("publish").code == 0
     assert (mentions(hub), commits(hub)) == ([], before)
+
+
+def test_it_goes_from_a_file_whose_page_was_removed(
+    hub: RunningHub, here: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """It holds every run of the day it was made."""
+    monkeypatch.setattr(builder, "INLINE_ROWS", 1)
+    submission(here, BAD, GOOD, OTHER)
+    assert call("publish", "--page").code == 0
+    left = {path: data for path, data in hub.files(REPO).items() if path != PAGE}
+    assert PAGE_DATA in left
+    hub.create("lab/without", left)
+    assert call("takedown", BAD.run_id, *WHY, "--hf-repo", "lab/without").code == 0
+    assert PAGE_DATA not in hub.files("lab/without")
 
 
 def test_one_that_is_not_there_is_kept_out(hub: RunningHub, here: Path) -> None:

@@ -317,3 +317,31 @@ def test_a_card_is_silent_on_columns_until_it_declares_them(
 def test_a_dataset_without_a_name_has_a_placeholder(name: str) -> None:
     """And what is no name does not get into code."""
     assert "hf://datasets/OWNER/NAME/" in written(None, name=name)
+
+
+NINE_TIMES = [", ".join([alias] * 9) for alias in ("*b", "*a")]
+
+
+@pytest.mark.parametrize(
+    "header",
+    [
+        "a: &a [x, x]\n"
+        + "".join(
+            f"k{n}: &{'ab'[n % 2]} [{', '.join(['*' + 'ba'[n % 2]] * 9)}]\n" for n in range(1, 30)
+        ),
+        "a: &a [*a]\n",
+        "a: &a {b: *a}\n",
+        "a: " + "[" * 3_000 + "\n",
+    ],
+    ids=["nine times nine", "itself in a list", "itself in a mapping", "deep"],
+)
+def test_a_header_that_is_far_more_than_is_written_stays(header: str) -> None:
+    """Comparing what it says would never end; the text below is ours all the same."""
+    after = written(f"---\n{header}---\n")
+    assert after.startswith(f"---\n{header}---\n")
+    assert END in after
+
+
+def test_a_header_with_an_alias_is_extended() -> None:
+    """As long as it is no bomb."""
+    assert configs(written("---\na: &a [x]\nb: *a\n---\n")) == OURS

@@ -11,7 +11,7 @@ import pytest
 from benchmark import dataset
 from benchmark.amend import edited
 from benchmark.attestation import ATTESTATIONS, Attestation, encode_attestations
-from benchmark.canonical import digest
+from benchmark.canonical import digest, dumps
 from benchmark.compaction import MOST_IN_FOLDER
 from benchmark.dataset import (
     BOARD_FILES,
@@ -229,17 +229,22 @@ def test_what_a_fix_must_not_decide_is_still_there_after_it(
     assert wrong(examined(after)) == {name: {repair}}
 
 
+def shortened(data: bytes) -> bytes:
+    """A file without its last line."""
+    return b"".join(data.splitlines(keepends=True)[:-1])
+
+
 def decided() -> Snapshot:
-    """A dataset with a retraction, a confirmation and a tombstone, of our making."""
+    """A dataset with decisions of every kind and an attestation, of our making."""
     before = healthy()
     after = edited(
         before,
         lambda state: state.joined(
             (),
-            [Retraction(A.run_id, "r", "b", "a")],
+            [Retraction(A.run_id, "r", "b", "a"), Retraction(C.run_id, "r", "b", "a")],
             confirmations=[Confirmation(C.run_id, "r", "b", "a")],
             tombstones=[Tombstone(run(5).run_id, "r", "b", "a")],
-        ),
+        ).with_attestations([SIGNED]),
         month=MONTH,
     )
     return changed(before, {**after.changed, **after.derived})
@@ -256,7 +261,23 @@ LOSSES: dict[str, Callable[[Snapshot], Changes]] = {
     "the confirmations": lambda _: {CONFIRMATIONS: None},
     "the tombstones": lambda _: {TOMBSTONES: None},
     "a tombstone, for another": lambda _: {TOMBSTONES: encode_decisions([STONE])},
+    "one of two retractions": lambda s: {RETRACTIONS: shortened(s.files[RETRACTIONS])},
+    "one of them, for blank lines": lambda s: {
+        RETRACTIONS: b"\n\n" + shortened(s.files[RETRACTIONS])
+    },
+    "one of them, for the other again": lambda s: {
+        RETRACTIONS: shortened(s.files[RETRACTIONS]) * 2
+    },
+    "the attestations": lambda _: {ATTESTATIONS: None},
+    "an attestation": lambda _: {ATTESTATIONS: b""},
+    "an attestation, for another": lambda _: {
+        ATTESTATIONS: encode_attestations([SIGNED._replace(by="another")])
+    },
 }
+NO_WORD = [
+    what for what in LOSSES if not what.startswith(("a tombstone, for", "an attestation, for"))
+]
+"""Those of which it is sure that something is gone."""
 
 
 @pytest.mark.parametrize("what", LOSSES)
@@ -268,7 +289,7 @@ def test_what_is_gone_is_missed_and_no_fix_hides_it(what: str) -> None:
     assert treated(snapshot, month=MONTH).files == ()
 
 
-@pytest.mark.parametrize("what", [*[*LOSSES][:5], "the retractions", "the tombstones"])
+@pytest.mark.parametrize("what", NO_WORD)
 def test_nobody_publishes_onto_what_lacks_something(what: str) -> None:
     """The manifest would be made anew, and nothing would tell of it any more."""
     snapshot = changed(decided(), LOSSES[what](decided()))
@@ -341,3 +362,31 @@ def test_a_retraction_of_what_was_taken_down_is_no_orphan() -> None:
     )
     snapshot = changed(healthy(), state.changes(healthy(), month=MONTH))
     assert "no-orphans" not in wrong(examined(snapshot))
+
+
+def in_words_of(release: str, data: bytes) -> bytes:
+    """Our manifest as another release would have written it."""
+    value = json.loads(data)
+    del value["sha256"]
+    if release == "an earlier one":
+        digests = {path: fact["sha256"] for path, fact in value.pop("said").items()}
+        names = (RETRACTIONS, CONFIRMATIONS, TOMBSTONES)
+        value |= {path.removesuffix(".jsonl"): digests.get(path) for path in names}
+    else:
+        value |= {"format": 9, "verdicts": "9.9", "more": {"x": None}}
+    return dumps({**value, "sha256": digest(dumps(value))}) + b"\n"
+
+
+@pytest.mark.parametrize("release", ["an earlier one", "a later one"])
+def test_what_another_release_wrote_down_is_missed_too(release: str) -> None:
+    """Its manifest does not fit, and says all the same what was there."""
+    theirs = {MANIFEST: in_words_of(release, decided().files[MANIFEST])}
+    snapshot = changed(decided(), theirs)
+    assert wrong(examined(snapshot)) == {"manifest-and-index": {"doctor --fix"}}
+    for gone in (RETRACTIONS, TOMBSTONES, fragment(decided(), A)):
+        lacking = changed(snapshot, {gone: None})
+        assert wrong(examined(lacking))["nothing-lost"] == {"by hand"}
+        with pytest.raises(InvalidDataError, match="it held"):
+            plan_for(lacking, [submitted(run(50))], month=MONTH)
+    plan = plan_for(snapshot, [submitted(run(50))], month=MONTH)
+    assert wrong(examined(changed(snapshot, plan.files))) == {}

@@ -3,13 +3,15 @@
 from __future__ import annotations
 
 import os
+import stat
 import threading
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 import pytest
 
-from benchmark import regular_file
+from benchmark import canonical, regular_file
+from benchmark.errors import UsageError
 from benchmark.regular_file import NotReadableError, read
 
 if TYPE_CHECKING:
@@ -39,6 +41,28 @@ def test_what_became_a_pipe_after_the_look_is_not_waited_for(
     monkeypatch.setattr(regular_file.os, "lstat", lambda _: before)
     with pytest.raises(NotReadableError, match="is a pipe; submit the file itself"):
         read(tmp_path / "f", 10)
+
+
+@POSIX
+@pytest.mark.parametrize("kind", ["a pipe", "a folder", "a socket", "too much", "itself"])
+def test_a_file_that_the_user_named_is_not_waited_for_either(tmp_path: Path, kind: str) -> None:
+    """Every verb that reads one by its name refuses it at once; a link to a file is followed."""
+    at = tmp_path / "named"
+    if kind == "itself":
+        at.symlink_to(at.name)
+    elif kind == "a folder":
+        at.mkdir()
+    elif kind == "too much":
+        at.touch()
+        os.truncate(at, 2**38)
+    else:
+        os.mknod(at, 0o600 | (stat.S_IFIFO if kind == "a pipe" else stat.S_IFSOCK))
+    words = {"itself": "[Ss]ymbolic links", "too much": "it takes more than 2,147,483,648 bytes"}
+    with pytest.raises(UsageError, match=rf"Cannot read .*named: .*{words.get(kind, kind)}"):
+        canonical.read_bytes(at)
+    (tmp_path / "link").symlink_to("file")
+    (tmp_path / "file").write_bytes(b"content")
+    assert canonical.read_bytes(tmp_path / "link") == b"content"
 
 
 @pytest.mark.skipif(not Path("/proc/self/status").exists(), reason="Linux has it")
@@ -93,3 +117,24 @@ def test_a_size_that_memory_has_no_room_for_is_said(
     monkeypatch.setattr(regular_file, "_opened", full)
     with pytest.raises(NotReadableError, match="too large for this machine's memory"):
         read(tmp_path / "f", 10)
+
+
+@POSIX
+@pytest.mark.parametrize("is_linked", [False, True])
+@pytest.mark.parametrize("kind", ["a pipe", "a socket", "a folder"])
+def test_no_file_takes_the_place_of_what_is_none(
+    tmp_path: Path, kind: str, is_linked: bool
+) -> None:
+    """`--output /dev/null` must not leave everybody without it, nor /dev/stdout, a link."""
+    at = tmp_path / "there"
+    if kind == "a folder":
+        at.mkdir()
+    else:
+        os.mknod(at, 0o600 | (stat.S_IFIFO if kind == "a pipe" else stat.S_IFSOCK))
+    before = os.lstat(at)
+    (tmp_path / "link").symlink_to(at)
+    named = tmp_path / "link" if is_linked else at
+    with pytest.raises(UsageError, match=f"Cannot write .*: it is {kind}"):
+        canonical.write_all_atomic({tmp_path / "other": b"", named: b"content"})
+    assert os.path.samestat(os.lstat(at), before)
+    assert {path.name for path in tmp_path.iterdir()} == {"link", "there"}

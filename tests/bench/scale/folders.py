@@ -86,7 +86,7 @@ def write_dataset(folder: Path, board: Sequence[Run], history: Sequence[RunId] =
     _write(folder / BOARD_FILES["multi"], none)
     facts = {"single": written.fact, "multi": BoardFact(canonical.digest(none), 0)}
     run_ids = history or written.run_ids
-    manifest = Manifest(facts, None, None, None, len(run_ids)).encode()
+    manifest = Manifest(facts, {}, len(run_ids)).encode()
     trail = Trail({name: fact.sha256 for name, fact in facts.items()}, ()).encode()
     derived = {MANIFEST: manifest, TRAIL: trail, **shards(run_ids)}
     for path, data in {CARD: _card(folder), **derived}.items():

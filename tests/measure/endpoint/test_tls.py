@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import socket
 import ssl
 from typing import TYPE_CHECKING, Any
@@ -99,6 +100,16 @@ def test_a_file_without_certificates_is_refused(tmp_path: Path, reach: Callable[
     path.write_text("nothing")
     with pytest.raises(UsageError, match="holds no certificates"):
         reach("https://127.0.0.1:1/v1", ca_file=str(path))
+
+
+@pytest.mark.skipif(os.name == "nt", reason="it has no such files")
+def test_certificates_from_a_pipe_are_not_waited_for(
+    tmp_path: Path, reach: Callable[..., Any]
+) -> None:
+    """Nobody may ever write to it."""
+    os.mkfifo(tmp_path / "pipe.pem")
+    with pytest.raises(UsageError, match="it is a pipe"):
+        reach("https://127.0.0.1:1/v1", ca_file=str(tmp_path / "pipe.pem"))
 
 
 def test_the_wrong_scheme_is_told_either_way(

@@ -1,0 +1,70 @@
+"""The doctor on datasets as people, other tools and other systems leave them."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import pytest
+
+from benchmark import dataset
+from benchmark.dataset import CARD
+from benchmark.derived import MANIFEST, TRAIL
+from benchmark.doctor import examined, treated
+from benchmark.plan import plan_for
+from tests.support.entries import run
+from tests.unit.test_doctor import INDEX, MONTH, A, changed, decided, fragment, healthy, wrong
+from tests.unit.test_tombstones import submitted
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from benchmark.leaderboard import Snapshot
+
+POINTER = b"version https://git-lfs.github.com/spec/v1\noid sha256:%b\nsize 9\n" % (b"a" * 64)
+MARK = b"\xef\xbb\xbf"
+
+
+def fixed(snapshot: Snapshot) -> Snapshot:
+    """What `doctor --fix` leaves."""
+    proposal = treated(snapshot, month=MONTH)
+    return changed(snapshot, {**proposal.changed, **proposal.derived})
+
+
+SAME_RUNS: dict[str, Callable[[bytes], bytes]] = {
+    "the line ends of Windows": lambda data: data.replace(b"\n", b"\r\n"),
+    "no end of the last line": bytes.rstrip,
+    "a byte order mark": lambda data: MARK + data,
+    "blank lines": lambda data: b"\n" + data.replace(b"\n", b"\n\n"),
+    "blanks in a line": lambda data: data.replace(b'","', b'", "'),
+}
+
+
+@pytest.mark.parametrize("spelling", SAME_RUNS)
+def test_a_fragment_spelt_otherwise_under_its_name_is_repaired(spelling: str) -> None:
+    """Git on Windows or an editor did it: every run is there, so nobody has to decide."""
+    path = fragment(healthy(), A)
+    odd = SAME_RUNS[spelling](healthy().files[path])
+    snapshot = changed(healthy(), {path: odd})
+    assert wrong(examined(snapshot)) == {"canonical": {"doctor --fix"}}
+    assert fixed(snapshot).files == healthy().files
+    plan = plan_for(snapshot, [submitted(run(50))], month=MONTH)
+    after = dataset.parse(changed(snapshot, plan.files))
+    assert after.logged >= dataset.parse(healthy()).logged
+
+
+@pytest.mark.parametrize("path", [MANIFEST, INDEX, TRAIL])
+def test_a_pointer_where_something_derived_should_be_is_repaired(path: str) -> None:
+    """It is made again of the rest; elsewhere the content is needed."""
+    snapshot = changed(healthy(), {path: POINTER})
+    checks = wrong(examined(snapshot))
+    assert all(repairs == {"doctor --fix"} for repairs in checks.values()), checks
+    assert wrong(examined(fixed(snapshot))) == {}
+    assert wrong(examined(changed(healthy(), {CARD: POINTER})))["readable"] == {"by hand"}
+
+
+def test_a_history_that_is_gone_as_a_whole_is_missed() -> None:
+    """With its manifest and its index: the card is ours, and was never without a history."""
+    gone = dict.fromkeys(path for path in decided().files if path.startswith("runs/"))
+    snapshot = changed(decided(), gone)
+    assert wrong(examined(snapshot))["nothing-lost"] == {"by hand"}
+    assert treated(snapshot, month=MONTH).files == ()
