@@ -117,6 +117,10 @@ class HubStore:
             PermissionDeniedError: if the Hub refuses (401, 403, 404).
         """
         at = revision or self.head()
+        # Who has just read a dataset of which a part is enough need not have it listed again.
+        again = self._read_part(at) if self._boards and revision is None else None
+        if again is not None:
+            return again
         pages = self._reader.pages(at, known_to_exist=revision is None)
         listed, is_all = next(pages)
         part = None if is_all and MANIFEST not in listed else self._read_part(at)
