@@ -76,7 +76,7 @@ class Assembly:
 
     def _content(self) -> Iterator[bytes]:
         for term, entries in self._parts:
-            yield from self._xorbs.read(term.xorb, entries)
+            yield from self._xorbs.pieces(term.xorb, entries)
 
     def _digest(self) -> str:
         digest = sha256()
