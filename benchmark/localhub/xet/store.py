@@ -68,9 +68,9 @@ class XetStore:
             while batch := list(islice(files, _BATCH)):
                 store = partial(self._store, largest=largest)
                 stored = [item for item in pool.map(store, batch) if item]
-                added = pool.map(self.files.add, (item.known for item in stored))
                 self._place(stored, lock)
-                list(added)
+                # Known only now, or a kill between would leave it to xorbs that the sweep removes.
+                list(pool.map(self.files.add, (item.known for item in stored)))
 
     def _store(self, file: ShardFile, *, largest: int) -> Stored | None:
         """Store a file and say where its chunks lie; None if all that is known."""
