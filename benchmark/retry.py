@@ -20,6 +20,12 @@ T = TypeVar("T")
 
 _UNREADABLE_IN_A_ROW = 3
 
+_LONGER_EACH_TIME = 2.0
+_LONGER_EACH_CONFLICT = 1.25
+"""Each is somebody's success, so fewer are left."""
+_ATTEMPTS_APART = 3
+"""The bound of the pause after the first conflict, in attempts."""
+
 
 @dataclass(frozen=True)
 class RetryPolicy:
@@ -34,7 +40,8 @@ class RetryPolicy:
         first_pause: bound of the first pause, in seconds.
         longest_pause: bound of any pause, in seconds.
         longest_conflict_pause: the same after a conflict, which is no trouble: somebody got on;
-            four times as long as the attempt took, if that is more.
+            four times as long as the attempt took, if that is more. The first such pause is up to
+            three times as long, and the bound grows slowly.
     """
 
     max_attempts: int = 100
@@ -59,11 +66,15 @@ class RetryPolicy:
             took: seconds that the last attempt took. Where a commit takes long, as that of a large
                 leaderboard does, conflicting writers must keep out of each other's way for longer.
         """
-        conflict = isinstance(failure, ConflictError)
-        first = max(self.first_pause, took) if conflict else self.first_pause
-        longest = max(self.longest_conflict_pause, 4 * took) if conflict else self.longest_pause
-        # The exponent is capped for 2**failures to stay a float.
-        backoff = uniform(0, min(longest, first * 2.0 ** min(failures - 1, 60)))
+        # The exponent is capped for the power to stay a float.
+        times = min(failures - 1, 60)
+        if isinstance(failure, ConflictError):
+            first = max(self.first_pause, _ATTEMPTS_APART * took)
+            longest = max(self.longest_conflict_pause, 4 * took)
+            bound = min(longest, first * _LONGER_EACH_CONFLICT**times)
+        else:
+            bound = min(self.longest_pause, self.first_pause * _LONGER_EACH_TIME**times)
+        backoff = uniform(0, bound)
         asked = failure.wait if isinstance(failure, TryAgainError) else None
         return backoff + (asked or 0)
 

@@ -6,8 +6,6 @@ from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
-from huggingface_hub import CommitOperationAdd, CommitOperationDelete
-
 from benchmark.dataset import BOARD_FILES, CARD
 from benchmark.derived import MANIFEST, is_derived, unchanged_since
 from benchmark.errors import (
@@ -27,6 +25,7 @@ from benchmark.hub.failures import (
     is_missing,
     upload_failure,
 )
+from benchmark.hub.operations import additions, is_there, removals
 from benchmark.hub.reader import REVISION, Reader
 from benchmark.hub.session import CLIENT_ERRORS, UPLOAD_ERRORS, bounded_session
 from benchmark.hub.token import resolve_token
@@ -35,6 +34,8 @@ from benchmark.leaderboard import Revision, Snapshot
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
+
+    from huggingface_hub import CommitOperationAdd
 
     from benchmark.hub.download import Downloaded
     from benchmark.hub.outline import Facts
@@ -116,6 +117,10 @@ class HubStore:
             PermissionDeniedError: if the Hub refuses (401, 403, 404).
         """
         at = revision or self.head()
+        # Who has just read a dataset of which a part is enough need not have it listed again.
+        again = self._read_part(at) if self._boards and revision is None else None
+        if again is not None:
+            return again
         pages = self._reader.pages(at, known_to_exist=revision is None)
         listed, is_all = next(pages)
         part = None if is_all and MANIFEST not in listed else self._read_part(at)
@@ -168,10 +173,10 @@ class HubStore:
         if token and not self.token:
             self.on_token(token)
         bounded_session()
-        # Operations remember the outcome of their upload: used twice, they commit stale content.
-        added, removed = self._operations(files)
+        changes = self._proposable(files) if self.create_pr else files
+        added, removed = additions(changes), removals(changes)
         self._upload(added, token)
-        if not (self.create_pr or removed) and all(map(_is_there, added)):
+        if not (self.create_pr or removed) and all(map(is_there, added)):
             raise ConflictError(
                 "The Hub holds just this already.", hint=N_("Run it again; nothing is lost.")
             )
@@ -197,21 +202,14 @@ class HubStore:
         self.pull_request, self.card_refusal = info.pr_url or "", ""
         return Revision(info.oid)
 
-    def _operations(
-        self, files: Changes
-    ) -> tuple[list[CommitOperationAdd], list[CommitOperationDelete]]:
-        """What is written, and what is removed."""
-        named = [
-            (path, data)
-            for path, data in sorted(files.items())
-            # When a pull request is merged its manifest may fit no more, and two of them conflict.
-            if not (self.create_pr and (is_derived(path) or (path == CARD and self._has_card)))
-        ]
-        added = [CommitOperationAdd(path, data) for path, data in named if data is not None]
-        removed = [
-            CommitOperationDelete(path, is_folder=False) for path, data in named if data is None
-        ]
-        return added, removed
+    def _proposable(self, files: Changes) -> Changes:
+        """What a pull request may change."""
+        # When it is merged its manifest may fit no more, and two of them conflict.
+        return {
+            path: data
+            for path, data in files.items()
+            if not (is_derived(path) or (path == CARD and self._has_card))
+        }
 
     def _upload(self, operations: list[CommitOperationAdd], token: str | None) -> None:
         """Send large files ahead, as the commit would: what fails here has changed nothing."""
@@ -283,14 +281,3 @@ class HubStore:
         unknown = {path: facts for path, facts in listed.items() if path not in known}
         found = {path: content.data for path, content in self._reader.contents(unknown, at).items()}
         return {path: found.get(path) or known.get(path, b"") for path in listed}
-
-
-def _is_there(operation: CommitOperationAdd) -> bool:
-    """Whether the head of the branch holds just this, as it was told before the upload.
-
-    The client leaves it out of the commit; where it leaves out all, there is none, and it answers
-    with whatever it is then told is the head: that may be an older one, without any of it.
-    https://github.com/huggingface/huggingface_hub/pull/2389
-    """
-    theirs = getattr(operation, "_remote_oid", None)
-    return theirs is not None and theirs == getattr(operation, "_local_oid", None)

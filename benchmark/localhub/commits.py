@@ -64,16 +64,22 @@ def commit_to_ref(
             the ref is untouched.
     """
     with ObjectWriter(repo.git / "objects") as writer:
-        staged = stage(repo, writer, request.operations)
         ref = repo.writable_ref(revision)
+        # A head that has moved does not come back, so nothing is written for nothing.
+        _check_parent(repo.head(ref), request)
+        staged = stage(repo, writer, request.operations)
         with locks.hold(repo.git):
             head = repo.head(ref)
-            if request.parent and not head.decode().startswith(request.parent):
-                raise stale_parent()
+            _check_parent(head, request)
             new = build(repo, writer, head, staged, (request.message, signature))
             writer.sync()
             write_ref(repo.git, ref, new)
     return new
+
+
+def _check_parent(head: ObjectID, request: CommitRequest) -> None:
+    if request.parent and not head.decode().startswith(request.parent):
+        raise stale_parent()
 
 
 def stage(repo: Repository, writer: ObjectWriter, operations: Sequence[Operation]) -> list[Staged]:

@@ -110,10 +110,24 @@ class Unfinished:
 
     def finish(self) -> None:
         """Make the content durable and give it its name; the caller syncs the folder."""
+        self.settle()
+        self.name()
+
+    def settle(self) -> None:
+        """Make the content durable."""
         self.file.flush()
         os.fsync(self.file.fileno())
+
+    def name(self) -> None:
+        """Give it its name, once it is durable; the caller syncs the folder."""
         self.file.close()
         self._temporary.replace(self._target)
+
+
+def settle_all(files: Iterable[Unfinished]) -> None:
+    """Make the content of several files durable at the same time."""
+    for done in [_SYNCING.submit(file.settle) for file in files]:
+        done.result()
 
 
 def publish_file(target: Path, data: bytes, *, mode: int = 0o666) -> None:

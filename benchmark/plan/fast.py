@@ -133,19 +133,24 @@ def _files(
         for name, standing in outcome.boards.items()
     }
     fragment = encode_lines(outcome.new)
-    path = fragment_path(fragment, month)
+    added = fragment_path(fragment, month)
     before, after = _digests(manifest.boards), _digests(facts)
     files = {
         **{BOARD_FILES[name]: data for name, data in boards.items()},
-        path: fragment,
+        added: fragment,
         **outcome.shards,
         MANIFEST: manifest._replace(boards=facts, runs=manifest.runs + len(outcome.new)).encode(),
-        TRAIL: extended(snapshot.files.get(TRAIL, b""), before, after, path),
+        TRAIL: extended(snapshot.files.get(TRAIL, b""), before, after, added),
     }
     told = _card(snapshot, files, outcome)
     if told is not None:
         files[CARD] = told
-    return {path: data for path, data in files.items() if snapshot.files.get(path) != data}
+    # The fragment has new runs, so it is new, and need not be asked for.
+    return {
+        path: data
+        for path, data in files.items()
+        if path == added or snapshot.files.get(path) != data
+    }
 
 
 def _card(snapshot: Snapshot, files: Mapping[str, bytes], outcome: _Outcome) -> bytes | None:

@@ -39,5 +39,5 @@ def replayed(
     for name, board in boards.items():
         here = [run for run in runs.values() if board_of(run) == name]
         found = standings(board, 0, (), here, runs.keys(), state.confirmed)
-        result[name] = found.file() if found.winners else board
+        result[name] = found.unchecked_file() if found.winners else board
     return result

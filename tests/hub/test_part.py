@@ -70,6 +70,39 @@ def test_nothing_of_the_history_is_listed_or_read(hub: RunningHub, published: Sn
     }
 
 
+def test_another_attempt_lists_nothing(
+    hub: RunningHub, store: HubStore, published: Snapshot
+) -> None:
+    """It is known by then that a part is enough; what became of the head is asked for."""
+    hub.write(REPO, {"notes.txt": b"x"})
+    since = len(list(hub.requests))
+    now = store.read()
+    assert now.revision != published.revision
+    assert "tree" not in {record.operation for record in list(hub.requests)[since:]}
+
+
+def test_a_dataset_that_lost_its_manifest_is_read_whole_by_who_knew_it(
+    store: HubStore, published: Snapshot
+) -> None:
+    """What was enough a moment ago is looked at anew."""
+    assert fitting(published)
+    store.commit({MANIFEST: None}, parent=published.revision, message="m")
+    now = store.read()
+    assert MANIFEST not in now.files
+    assert parse(now) == parse(published)
+
+
+def test_a_new_fragment_is_not_asked_for(
+    hub: RunningHub, published: Snapshot, tmp_path: Path
+) -> None:
+    """It has runs that the dataset has not, so it cannot be there."""
+    write(tmp_path / "more", "leaderboard_x.json", run(3))
+    plan = plan_for(published, data_files(tmp_path / "more"), month="2026-01")
+    since = len(list(hub.requests))
+    assert any(map(is_fragment, plan.files))
+    assert [record.operation for record in list(hub.requests)[since:]] == []
+
+
 def test_what_was_not_read_is_there_when_it_is_asked_for(
     hub: RunningHub, published: Snapshot
 ) -> None:

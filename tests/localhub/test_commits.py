@@ -38,6 +38,17 @@ def test_of_many_commits_on_one_parent_exactly_one_wins(
     assert len(hub.log(REPO)) == 2
 
 
+def test_a_commit_on_a_head_that_has_moved_writes_nothing(
+    hub: RunningHub, commit: Callable[..., Answer]
+) -> None:
+    """Most commits of publishers who meet are that."""
+    parent = hub.head(REPO)
+    assert commit({"a.json": b"1"}, parent).status == 200
+    before = {path: path.stat().st_mtime_ns for path in git_folder(hub).rglob("*")}
+    assert commit({"a.json": b"2"}, parent).status == 412
+    assert {path: path.stat().st_mtime_ns for path in git_folder(hub).rglob("*")} == before
+
+
 def test_commits_without_a_parent_all_apply_one_after_the_other(
     hub: RunningHub, commit: Callable[..., Answer]
 ) -> None:

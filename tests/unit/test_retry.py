@@ -99,8 +99,8 @@ def test_a_pause_is_drawn_from_nothing_up_to_its_bound(
         return low
 
     assert policy.pause(failures, failure, note) == 0
-    bound = longest_conflict if failure is CONFLICT else longest
-    assert drawn == [(0, min(bound, first * 2.0 ** min(failures - 1, 60)))]
+    bound, growth = (longest_conflict, 1.25) if failure is CONFLICT else (longest, 2.0)
+    assert drawn == [(0, min(bound, first * growth ** min(failures - 1, 60)))]
 
 
 def test_a_conflict_is_waited_for_less_than_trouble() -> None:
@@ -209,4 +209,4 @@ def test_after_a_conflict_of_long_attempts_the_pauses_are_longer() -> None:
     world = World(iter([CONFLICT, CONFLICT, CONFLICT, CONFLICT, BUSY]), work=10)
     policy = RetryPolicy(first_pause=0.5, longest_pause=15, longest_conflict_pause=4)
     assert world.run(policy) == "done"
-    assert world.slept == [10, 20, 40, 40, 8]
+    assert world.slept == [30, 37.5, 40, 40, 8]

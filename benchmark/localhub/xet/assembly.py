@@ -65,19 +65,18 @@ class Assembly:
         return KnownFile(self._file.hash, pointer, self._file.terms)
 
     def places(self, oid: str) -> dict[bytes, dict[int, Place]]:
-        """Where each chunk lies in the stored file, by xorb and number."""
+        """Where each chunk lies in the stored file, by xorb and number, if it lay in none."""
         found: dict[bytes, dict[int, Place]] = {}
         offset = 0
         for term, entries in self._parts:
-            places = found.setdefault(term.xorb, {})
-            for number, entry in enumerate(entries, term.start):
-                places[number] = Place(oid, offset)
-                offset += entry.chunk.size
+            if not all(entry.place for entry in entries):
+                found.setdefault(term.xorb, {}).update(_places(oid, offset, term.start, entries))
+            offset += term.size
         return found
 
     def _content(self) -> Iterator[bytes]:
         for term, entries in self._parts:
-            yield from self._xorbs.read(term.xorb, entries)
+            yield from self._xorbs.pieces(term.xorb, entries)
 
     def _digest(self) -> str:
         digest = sha256()
@@ -108,6 +107,14 @@ def _parts(xorbs: XorbStore, file: ShardFile) -> Iterator[Part]:
         if len(part) != term.stop - term.start or _size(part) != term.size:
             raise bad_request("A term is not what its xorb has there")
         yield Part(term, part)
+
+
+def _places(
+    oid: str, offset: int, number: int, entries: Iterable[Entry]
+) -> Iterator[tuple[int, Place]]:
+    for at, entry in enumerate(entries, number):
+        yield at, Place(oid, offset)
+        offset += entry.chunk.size
 
 
 def _size(entries: Iterable[Entry]) -> int:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import struct
 from typing import TYPE_CHECKING, NamedTuple
 
-from benchmark.localhub.durable import make_folders, publish_file, sync
+from benchmark.localhub.durable import Unfinished, make_folders, settle_all, sync
 from benchmark.localhub.lfs import Pointer
 from benchmark.localhub.xet.hashes import to_text
 from benchmark.localhub.xet.shard import Term
@@ -49,14 +49,18 @@ class FileStore:
     def add(self, file: KnownFile) -> None:
         """Remember a file, durably."""
         text = to_text(file.hash)
-        self._write(self._path(text), _pack(file))
-        # Found by its sha-256 only when it can be found by its hash.
-        self._write(self._path(file.pointer.oid, ".sha256"), text.encode())
-
-    def _write(self, target: Path, data: bytes) -> None:
-        make_folders(target.parent)
-        publish_file(target, data)
-        sync(target.parent)
+        by_hash, by_sha256 = self._path(text), self._path(file.pointer.oid, ".sha256")
+        for path in (by_hash, by_sha256):
+            make_folders(path.parent)
+        with Unfinished(by_hash) as one, Unfinished(by_sha256) as other:
+            one.file.write(_pack(file))
+            other.file.write(text.encode())
+            settle_all([one, other])
+            one.name()
+            sync(by_hash.parent)
+            # Found by its sha-256 only when it can be found by its hash.
+            other.name()
+            sync(by_sha256.parent)
 
     def _path(self, name: str, ending: str = ".file") -> Path:
         return self._folder / name[:2] / (name + ending)

@@ -69,6 +69,7 @@ class XetStore:
                 store = partial(self._store, largest=largest)
                 stored = [item for item in pool.map(store, batch) if item]
                 self._place(stored, lock)
+                # Known only now, or a kill between would leave it to xorbs that the sweep removes.
                 list(pool.map(self.files.add, (item.known for item in stored)))
 
     def _store(self, file: ShardFile, *, largest: int) -> Stored | None:

@@ -6,7 +6,7 @@ import os
 from contextlib import suppress
 from typing import TYPE_CHECKING
 
-from benchmark.localhub.durable import Unfinished, make_folders, publish_file, sync
+from benchmark.localhub.durable import Unfinished, make_folders, settle_all, sync
 from benchmark.localhub.problems import bad_request, too_large
 from benchmark.localhub.xet.chunks import (
     LARGEST_XORB,
@@ -73,9 +73,12 @@ class XorbUpload:
             with suppress(FileNotFoundError):
                 os.utime(self._sent)
             return False
-        self._unfinished.finish()
-        # The list comes last: a xorb is there if its list is.
-        publish_file(self._listed, pack(entries))
+        with Unfinished(self._listed) as listed:
+            listed.file.write(pack(entries))
+            settle_all([self._unfinished, listed])
+            self._unfinished.name()
+            # The list comes last: a xorb is there if its list is.
+            listed.name()
         sync(self._listed.parent)
         return True
 

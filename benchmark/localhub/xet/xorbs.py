@@ -20,10 +20,12 @@ from benchmark.localhub.xet.hashes import to_text
 from benchmark.localhub.xet.upload import XorbUpload
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Mapping, Sequence
+    from collections.abc import Iterable, Iterator, Mapping, Sequence
     from pathlib import Path
 
     from benchmark.localhub.lfs import LfsStore
+
+_PIECE = 1024 * 1024
 
 
 class XorbStore:
@@ -55,6 +57,16 @@ class XorbStore:
             run = list(group)
             yield from self._read_file(oid, run) if oid else self._read_sent(xorb, run)
 
+    def pieces(self, xorb: bytes, entries: Sequence[Entry]) -> Iterator[bytes]:
+        """The same data in larger pieces, where chunks lie one behind the other in a stored file.
+
+        Raises:
+            HubError, OSError: as `read`.
+        """
+        for oid, group in groupby(entries, key=lambda entry: entry.place and entry.place.oid):
+            run = list(group)
+            yield from self._read_spans(oid, run) if oid else self._read_sent(xorb, run)
+
     def place(self, xorb: bytes, places: Mapping[int, Place]) -> None:
         """Say that chunks, by their number, lie in stored files; the caller holds a lock."""
         entries = self.entries(xorb) or []
@@ -78,6 +90,12 @@ class XorbStore:
                 if entry.place:
                     file.seek(entry.place.offset)
                     yield file.read(entry.chunk.size)
+
+    def _read_spans(self, oid: str, run: Iterable[Entry]) -> Iterator[bytes]:
+        with self._lfs.path(oid).open("rb") as file:
+            for start, stop in _spans(run):
+                file.seek(start)
+                yield file.read(stop - start)
 
     def _read_sent(self, xorb: bytes, run: list[Entry]) -> Iterator[bytes]:
         try:
@@ -106,3 +124,15 @@ class XorbStore:
     def _path(self, xorb: bytes, ending: str) -> Path:
         name = to_text(xorb)
         return self._folder / name[:2] / (name + ending)
+
+
+def _spans(run: Iterable[Entry]) -> list[tuple[int, int]]:
+    """Where in a stored file its chunks lie, in bytes; neighbours together."""
+    spans: list[tuple[int, int]] = []
+    for place, size in ((entry.place, entry.chunk.size) for entry in run):
+        start, stop = spans[-1] if spans else (0, 0)
+        if place and place.offset == stop and 0 < stop - start < _PIECE:
+            spans[-1] = (start, stop + size)
+        elif place:
+            spans.append((place.offset, place.offset + size))
+    return spans

@@ -6,6 +6,7 @@ import tempfile
 from contextlib import nullcontext, suppress
 from hashlib import sha256
 from pathlib import Path
+from unittest.mock import patch
 
 from hypothesis import given
 from hypothesis import strategies as st
@@ -53,6 +54,33 @@ def test_a_damaged_xorb_is_refused_or_the_same(body: bytes) -> None:
         entries = store.xorbs.entries(name)
         assert entries is None or list(store.xorbs.read(name, entries)) == CHUNKS
         assert entries is not None or not list(Path(folder).rglob("*.*"))
+
+
+@given(
+    numbers=st.lists(st.integers(0, 2), max_size=8),
+    is_stored=st.booleans(),
+    piece=st.sampled_from([1, 6000, 1 << 20]),
+)
+def test_larger_pieces_are_the_same_data(
+    numbers: list[int], piece: int, *, is_stored: bool
+) -> None:
+    """Of any chunks in any order, as they were sent or in a file; and none is much larger."""
+    with (
+        tempfile.TemporaryDirectory() as folder,
+        patch("benchmark.localhub.xet.xorbs._PIECE", piece),
+    ):
+        store = XetStore(Path(folder) / "xet", LfsStore(Path(folder) / "lfs"))
+        name = xorb_hash(CHUNKS)
+        with store.xorbs.receive(name) as upload:
+            upload.write(XORB)
+            upload.finish()
+        if is_stored:
+            store.register(SHARD, largest=100_000, lock=nullcontext)
+        entries = store.xorbs.entries(name) or []
+        pieces = [*store.xorbs.pieces(name, [entries[number] for number in numbers])]
+        assert b"".join(pieces) == b"".join(CHUNKS[number] for number in numbers)
+        assert all(len(one) <= piece + max(map(len, CHUNKS)) for one in pieces)
+        assert len(pieces) < len(numbers) or piece == 1 or numbers != [0, 1, 2] or not is_stored
 
 
 @given(body=st.one_of(damaged(SHARD), st.binary(max_size=200)))

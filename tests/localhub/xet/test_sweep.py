@@ -6,11 +6,15 @@ import os
 from typing import TYPE_CHECKING
 
 from benchmark.localhub.store import Store
+from benchmark.localhub.xet.entries import unpack
+from benchmark.localhub.xet.files import FileStore, KnownFile
 from tests.localhub.wire import REPO
 from tests.localhub.xet.wire import Client, File, Part, file_of, xorb_hash
 
 if TYPE_CHECKING:
     from pathlib import Path
+
+    import pytest
 
     from benchmark.localhub.testing import RunningHub
 
@@ -55,6 +59,24 @@ def test_what_arrived_in_part_is_removed(hub: RunningHub, xet: Client) -> None:
     xet.send_chunks(NOW)
     assert swept(hub) == {".xorb", ".chunks"}
     assert xet.send_shard(file_of(NOW)).status == 200
+
+
+def test_a_file_is_known_once_its_chunks_lie_in_it(
+    hub: RunningHub, xet: Client, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A kill in between would leave a file whose xorb is removed one day."""
+    used: list[bool] = []
+    add = FileStore.add
+
+    def note(self: FileStore, file: KnownFile) -> None:
+        (listed,) = hub.root.rglob("*.chunks")
+        used.append(all(entry.place for entry in unpack(listed.read_bytes())))
+        add(self, file)
+
+    monkeypatch.setattr(FileStore, "add", note)
+    xet.send_chunks(NOW)
+    assert xet.send_shard(file_of(NOW)).status == 200
+    assert used == [True]
 
 
 def test_a_xorb_that_a_file_needs_stays(hub: RunningHub, xet: Client) -> None:
