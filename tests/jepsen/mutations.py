@@ -16,6 +16,7 @@ from benchmark import canonical, compaction, dataset, merge, plan, respelling
 from benchmark.cleanup import removal
 from benchmark.derived import index, manifest, manifest_of
 from benchmark.errors import ConflictError, OutcomeUnknownError
+from benchmark.hub import outline
 from benchmark.hub import store as hub_store
 from benchmark.hub.client import client
 from benchmark.hub.session import CLIENT_ERRORS
@@ -153,6 +154,7 @@ def manifest_always_trusted(patch: pytest.MonkeyPatch) -> None:
 
     patch.setattr(plan, "fitting", decoded)
     patch.setattr(hub_store, "unchanged_since", lambda _changed_by: True)
+    patch.setattr(outline, "is_titled", lambda _title, _manifest: True)
 
 
 def index_not_updated(patch: pytest.MonkeyPatch) -> None:
