@@ -40,6 +40,7 @@ class Aggregation:
         found: board name → results found in the outputs folder.
         written: data file → entries in it.
         reduced: data files that hold only what is not in the dataset yet, for git's sake.
+        oversized: data files that are too large for git hosting all the same, and their bytes.
     """
 
     summary: Summary
@@ -47,6 +48,7 @@ class Aggregation:
     found: Mapping[str, int]
     written: Mapping[Path, int]
     reduced: frozenset[Path]
+    oversized: Mapping[Path, int]
 
 
 class _Written(NamedTuple):
@@ -106,12 +108,14 @@ def aggregate(
         not_ranked=not_ranked(after, results.entries),
         doubtful=doubtful_among(after, results.entries),
     )
+    sizes = {path: len(file.content) for path, file in files.items()}
     return Aggregation(
         summary,
         submitted,
         found=_count_by_board(results.entries),
         written={path: len(file.entries) for path, file in files.items()},
         reduced=frozenset(path for path, file in files.items() if file.reduced),
+        oversized={path: size for path, size in sizes.items() if size > LARGEST_FOR_GIT},
     )
 
 
@@ -146,7 +150,8 @@ def _board_file(entries: Sequence[Entry], public: Dataset) -> _Written:
     if len(content) <= LARGEST_FOR_GIT:
         return _Written(entries, content)
     new = [entry for entry in entries if entry.run_id not in public.runs]
-    return _Written(new, encode(new), reduced=True)
+    # Offline nothing is known to be there.
+    return _Written(new, encode(new), reduced=len(new) < len(entries))
 
 
 def _count_by_board(entries: Iterable[Entry]) -> dict[str, int]:

@@ -19,7 +19,7 @@ from benchmark.commands import streams
 from benchmark.commands.interrupts import INTERRUPTS
 from benchmark.commands.spoken import say, speaking, spoken
 from benchmark.commands.suggestions import suggested, suggesting
-from benchmark.errors import BenchmarkError, InvalidDataError, UsageError
+from benchmark.errors import BenchmarkError, InvalidDataError, TryAgainError, UsageError
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -54,6 +54,9 @@ _NO_PLACE = frozenset({errno.ENAMETOOLONG, errno.ELOOP})
 """Whatever is done there, no file of that name can be."""
 
 _NO_PLACE_HINT = i18n.N_("Name another file or folder.")
+_NO_MEMORY_HINT = i18n.N_(
+    "Run it again where more is free; reading a file takes up to five times its size."
+)
 _LONGEST_NAME = 80
 _BUG_HINT = i18n.N_("This is a bug. Set SAGELLM_DEBUG=1 to see where, and please report it.")
 
@@ -141,11 +144,25 @@ def _exit_code(words: list[str], prog_name: str | None, verb: str | None) -> int
     except Exception as error:  # noqa: BLE001 - the boundary: no traceback reaches a user
         if os.environ.get("SAGELLM_DEBUG"):
             click.echo(_clean(traceback.format_exc()), err=True)
-        if isinstance(error, OSError) and error.errno in _NO_PLACE:
-            return _report(UsageError(_no_place(error), hint=_NO_PLACE_HINT), words)
-        bug = BenchmarkError(f"{type(error).__name__}: {error}", hint=_BUG_HINT)
-        _annotate(bug)
-        return _report(bug, words)
+        failure = _foreseen(error) or _bug(error)
+    # Not before the error is gone, and all that its frames hold: memory may be what is lacking.
+    return _report(failure, words)
+
+
+def _foreseen(error: Exception) -> BenchmarkError | None:
+    """What is no bug wherever it happens; None where it is one."""
+    number = error.errno if isinstance(error, OSError) else None
+    if number in _NO_PLACE:
+        return UsageError(_no_place(cast("OSError", error)), hint=_NO_PLACE_HINT)
+    if isinstance(error, MemoryError) or number == errno.ENOMEM:
+        return TryAgainError("There is not enough memory.", hint=_NO_MEMORY_HINT)
+    return None
+
+
+def _bug(error: Exception) -> BenchmarkError:
+    bug = BenchmarkError(f"{type(error).__name__}: {error}", hint=_BUG_HINT)
+    _annotate(bug)
+    return bug
 
 
 def _no_place(error: OSError) -> str:

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, NamedTuple, cast
 from benchmark import canonical
 from benchmark.board.lines import Span, bare, body, line_end
 from benchmark.entry import Entry
+from benchmark.errors import InvalidDataError
 from benchmark.reading import settled
 
 if TYPE_CHECKING:
@@ -37,6 +38,9 @@ def places(board: bytes, keys: Iterable[ConfigKey]) -> dict[ConfigKey, Place]:
     Args:
         board: a leaderboard file in the canonical form, one line for each config key.
         keys: what is looked for.
+
+    Raises:
+        InvalidDataError: if a line that was looked at is not in the canonical form.
     """
     return dict(_places(board, sorted(set(keys)), body(board)))
 
@@ -60,7 +64,9 @@ def _places(
         yield from ((key, Place(span, None)) for key in keys)
         return
     line = _line_around(board, span, (span.start + span.end) // 2)
-    entry = entry_of(bare(board[slice(*line)]))
+    entry = entry_of(written := bare(board[slice(*line)]))
+    if entry.canonical != written:
+        raise InvalidDataError("A leaderboard's line is not in the canonical form.")
     here, behind = bisect_left(keys, entry.config_key), bisect_right(keys, entry.config_key)
     yield from _places(board, keys[:here], Span(span.start, line.start))
     yield from ((key, Place(line, entry)) for key in keys[here:behind])

@@ -43,8 +43,10 @@ if TYPE_CHECKING:
 
 _MANY = 200
 _LOCK_TIMEOUT = 60.0
-_OUTPUTS = Path("outputs")
 """Seconds."""
+
+_OUTPUTS = Path("outputs")
+_MIB = 1024 * 1024
 
 
 @click.command("aggregate", short_help="Merge your results with the public leaderboard.")
@@ -189,7 +191,8 @@ def _show(output: Output, done: Aggregation, outputs: Path, data_dir: Path) -> N
     output.say([_("🔀 Merging..."), *report.merged(_, done.summary), ""])
     written = {path.as_posix(): count for path, count in done.written.items()}
     output.say(report.saved(_, folder, written))
-    output.say([*(_reduced(_, path) for path in sorted(done.reduced)), ""])
+    output.say(_reduced(_, path) for path in sorted(done.reduced))
+    output.say([*(_oversized(_, *item) for item in sorted(done.oversized.items())), ""])
     output.say([*report.heading(_("✅ Aggregation complete!")), ""])
     output.say([*report.next_steps(_, folder, outputs.as_posix()), report.RULE])
 
@@ -199,3 +202,11 @@ def _reduced(_: Callable[[str], str], path: Path) -> str:
         "{path} holds only what is not in the dataset yet: all of it would be too large for git."
     )
     return "   " + text.format(path=path.as_posix())
+
+
+def _oversized(_: Callable[[str], str], path: Path, size: int) -> str:
+    text = _(
+        "{path} has {size} MiB: GitHub warns above 50 and refuses 100. Without --offline what is "
+        "public is left out; `sagellm-benchmark publish` needs no git."
+    )
+    return "  ⚠ " + text.format(path=path.as_posix(), size=size // _MIB)

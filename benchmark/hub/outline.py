@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any, NamedTuple, TypeAlias
 
-from benchmark.canonical import Digest
+from benchmark.canonical import Digest, digest
 from benchmark.dataset import BOARD_FILES, CARD, is_data
 from benchmark.derived import MANIFEST, PAGE, RUNS, TRAIL, WHOLE, is_derived, is_page
 from benchmark.said import SAID
@@ -26,6 +26,13 @@ class Facts(NamedTuple):
     sha256: Digest | None
 
 
+class Change(NamedTuple):
+    """A commit: its id and its title."""
+
+    commit: str
+    title: str
+
+
 Listed: TypeAlias = "dict[str, Facts]"
 """Path → facts of the files in a listing."""
 
@@ -43,13 +50,36 @@ def files_in(answer: object) -> Listed:
     }
 
 
-def changes_in(answer: object) -> dict[str, str]:
-    """Path → id of the commit that last changed it.
+def changes_in(answer: object) -> dict[str, Change]:
+    """Path → the commit that last changed it.
 
     Raises:
         TypeError, KeyError, ValueError: if the listing does not tell.
     """
-    return {str(item["path"]): str(item["lastCommit"]["id"]) for item in _items(answer)}
+    return {
+        str(item["path"]): Change(str(item["lastCommit"]["id"]), str(item["lastCommit"]["title"]))
+        for item in _items(answer)
+    }
+
+
+def titled(title: str, files: Mapping[str, bytes | None]) -> str:
+    """The title of a commit of `files`; it names the manifest among them.
+
+    Who uploads an older copy of a dataset over what came since, or reverts a commit, leaves a
+    manifest that fits its leaderboards and says nothing of the runs that came since; the title is
+    another.
+    """
+    manifest = files.get(MANIFEST)
+    return f"{title}{_named(manifest)}" if manifest else title
+
+
+def is_titled(title: str, manifest: bytes) -> bool:
+    """Whether a commit with this title was made to write this manifest."""
+    return title.endswith(_named(manifest))
+
+
+def _named(manifest: bytes) -> str:
+    return f" (manifest {digest(manifest)[:12]})"
 
 
 def is_ours(files: Mapping[str, Facts]) -> bool:

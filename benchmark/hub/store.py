@@ -184,7 +184,7 @@ class HubStore:
             info = client(self.endpoint, token).create_commit(
                 self.dataset,
                 [*added, *removed],
-                commit_message=message,
+                commit_message=outline.titled(message, {} if self.create_pr else files),
                 repo_type="dataset",
                 revision=self.branch,
                 parent_commit=parent,
@@ -246,13 +246,17 @@ class HubStore:
         """What a publish needs; None where more has to be read, or the Hub cannot tell."""
         with ThreadPoolExecutor(2) as pool:
             asked = pool.submit(self._reader.told, at, outline.ASKED, outline.files_in)
-            changed_by = self._reader.told(at, outline.DATED, outline.changes_in, expand=True)
+            changes = self._reader.told(at, outline.DATED, outline.changes_in, expand=True) or {}
             facts = asked.result()
         if facts is None or not outline.is_ours(facts):
             return None
-        if changed_by is None or not unchanged_since(changed_by):
+        changed_by = {path: change.commit for path, change in changes.items()}
+        if not unchanged_since(changed_by):
             return None
-        found = self._part_contents(facts, at)
+        small = self._without_boards(facts, at)
+        if not outline.is_titled(changes[MANIFEST].title, small[MANIFEST].data):
+            return None
+        found = small | self._read_boards(small, facts, at)
         files = Deferred(
             {path: content.data for path, content in found.items()},
             absent=outline.ASKED,
@@ -263,17 +267,22 @@ class HubStore:
         digests = {path: content.sha256 for path, content in found.items()}
         return Snapshot(at, files, changed_by, digests, files.ahead, self.dataset)
 
-    def _part_contents(self, facts: Mapping[str, Facts], at: Revision) -> dict[str, Downloaded]:
-        """What is asked for at every attempt; leaderboards are not read again for a few lines."""
+    def _without_boards(self, facts: Mapping[str, Facts], at: Revision) -> dict[str, Downloaded]:
+        """What is asked for at every attempt."""
         boards = BOARD_FILES.values()
-        small = {path: fact for path, fact in facts.items() if path not in boards}
-        found = self._reader.contents(small, at)
-        found |= caught_up(self._boards, found, lambda paths: self._reader.several(at, paths))
-        found |= self._reader.contents(
-            {path: facts[path] for path in boards if path not in found}, at
+        return self._reader.contents(
+            {path: fact for path, fact in facts.items() if path not in boards}, at
         )
-        self._boards = {path: found[path] for path in boards}
-        return found
+
+    def _read_boards(
+        self, small: Mapping[str, Downloaded], facts: Mapping[str, Facts], at: Revision
+    ) -> dict[str, Downloaded]:
+        """The leaderboards; they are not read again for a few lines."""
+        boards = BOARD_FILES.values()
+        found = caught_up(self._boards, small, lambda paths: self._reader.several(at, paths))
+        unknown = {path: facts[path] for path in boards if path not in found}
+        self._boards = found | self._reader.contents(unknown, at)
+        return self._boards
 
     def _read_all(
         self, at: Revision, listed: Mapping[str, Facts], known: Mapping[str, bytes]

@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING
 
 from benchmark import garbage
 from benchmark.derived import MisfitError, fitting
+from benchmark.errors import InvalidDataError
 from benchmark.plan.fast import fast_plan
 from benchmark.plan.full import full_plan
 from benchmark.plan.plan import Plan
@@ -39,6 +40,6 @@ def _plan_for(snapshot: Snapshot, files: Sequence[SubmittedFile], month: str) ->
     if manifest is not None:
         try:
             return fast_plan(snapshot, manifest, files, month=month)
-        except MisfitError:
-            pass
+        except (MisfitError, InvalidDataError):
+            pass  # what there is to say of it, the definition says
     return full_plan(snapshot, files, month=month)

@@ -9,6 +9,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, NamedTuple
 
 from benchmark import canonical, card
+from benchmark.board.lines import is_framed
 from benchmark.dataset import (
     BOARD_FILES,
     CARD,
@@ -63,9 +64,9 @@ def fast_plan(
 
     Raises:
         MisfitError: if it does not fit after all, or the card is to say something of every run.
-        InvalidDataError: if what was decided on runs is unreadable.
+        InvalidDataError: if what was decided on runs is unreadable, or a leaderboard's line.
     """
-    boards = {name: snapshot.files[file] for name, file in BOARD_FILES.items()}
+    boards = _boards(snapshot)
     decided = Dataset(
         retractions=decode_retractions(snapshot.files.get(RETRACTIONS, b"")),
         confirmations=decode_confirmations(snapshot.files.get(CONFIRMATIONS, b"")),
@@ -106,6 +107,18 @@ def fast_plan(
         doubtful=doubtful_among(decided, outcome.new),
         make_files=lambda: _files(snapshot, manifest, outcome, month),
     )
+
+
+def _boards(snapshot: Snapshot) -> dict[str, bytes]:
+    """Both leaderboards.
+
+    Raises:
+        MisfitError: if one is not even framed as the manifest promises.
+    """
+    boards = {name: snapshot.files[file] for name, file in BOARD_FILES.items()}
+    if not all(map(is_framed, boards.values())):
+        raise MisfitError
+    return boards
 
 
 def _judged(sifted: Sequence[Sifted], known: frozenset[RunId]) -> tuple[list[Sifted], Judgement]:

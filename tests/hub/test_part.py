@@ -129,6 +129,26 @@ def test_after_somebody_changed_the_history_everything_is_read(
     assert "runs/2026-02/y.jsonl" in dict(now.files)
 
 
+def test_an_older_copy_uploaded_over_what_came_since_is_no_commit_of_ours(
+    hub: RunningHub, store: HubStore, published: Snapshot, tmp_path: Path
+) -> None:
+    """Its manifest fits its leaderboards, but says nothing of the runs that came since."""
+    older = {path: data for path, data in hub.files(REPO).items() if path != ".gitattributes"}
+    write(tmp_path / "data", "leaderboard_x.json", run(3, model="later"))
+    plan = plan_for(published, data_files(tmp_path / "data"), month="2026-01")
+    store.commit(plan.files, parent=published.revision, message="m")
+    hub.write(REPO, older)
+    write(tmp_path / "data", "leaderboard_x.json", run(4, model="last"))
+    now = store.read()
+    assert fitting(now) is None
+    files = plan_for(now, data_files(tmp_path / "data"), month="2026-01").files
+    board = files[BOARD_FILES["single"]]
+    assert board is not None
+    assert run(3, model="later").canonical in board
+    store.commit(files, parent=now.revision, message="m")
+    assert fitting(store.read())
+
+
 def answering(change: bytes, to: bytes) -> Fault:
     """The Hub answers what it knows of paths otherwise."""
 
@@ -146,6 +166,7 @@ def answering(change: bytes, to: bytes) -> Fault:
         *(failures.status(code, "paths-info") for code in (400, 404, 405, 500)),
         *(answering(b"", body) for body in (b"[]", b"{}", b"null", b"<html>", b"[1]")),
         answering(b"lastCommit", b"first"),
+        answering(b"title", b"subject"),
         answering(b"README.md", b"other.md"),
         answering(b"size", b"length"),
         answering(BOARD_FILES["multi"].encode(), b"other.json"),

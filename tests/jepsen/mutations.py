@@ -28,6 +28,7 @@ from benchmark.commands import paged, rebuild
 from benchmark.derived import files as derived_files
 from benchmark.derived import index, manifest, manifest_of
 from benchmark.errors import ConflictError, OutcomeUnknownError
+from benchmark.hub import outline
 from benchmark.hub import store as hub_store
 from benchmark.hub.client import client
 from benchmark.hub.session import CLIENT_ERRORS
@@ -166,6 +167,7 @@ def manifest_always_trusted(patch: pytest.MonkeyPatch) -> None:
 
     patch.setattr(plan, "fitting", decoded)
     patch.setattr(hub_store, "unchanged_since", lambda _changed_by: True)
+    patch.setattr(outline, "is_titled", lambda _title, _manifest: True)
 
 
 def index_not_updated(patch: pytest.MonkeyPatch) -> None:

@@ -55,7 +55,14 @@ RUNS = st.builds(
     model=st.sampled_from(["gpt2", "GPT2 ", "llama", "ö", "m1", "m2", "m3"]),
     nodes=st.sampled_from([1, 1, 2]),
     errors=st.sampled_from([0, 0, 0, 0.06]),
-    more=st.sampled_from([{}, {}, {"future": 1}, {'a "b': None}]),
+    more=st.sampled_from([{}, {}, {}, {}, {"future": 1}, {'a "b': None}])
+    | st.dictionaries(
+        # Sorted by UTF-16 the first comes after the second.
+        st.sampled_from(["\ue000", "\U00010000", "\\", "\u2028", "\0", "", "metrics.\x7f"]),
+        st.sampled_from([-0.0, 1e21, 5e-324, 2**53 - 1, "\r\n", {"\ue000": {}}])
+        | st.integers(60, 63).map(lambda depth: json.loads("[" * depth + "]" * depth)),
+        max_size=2,
+    ),
 )
 MANY = st.lists(RUNS, max_size=12)
 
@@ -115,6 +122,17 @@ FORMS: dict[str, Callable[[list[Entry]], bytes]] = {
     "a word": lambda runs: encode(runs).replace(b"\n]", b",\nnull\n]"),
     "a word between": lambda runs: encode(runs).replace(b",\n{", b",\nnull,\n{", 1),
     "no key": lambda runs: encode(runs).replace(b'"cluster":', b"cluster:", 1),
+    "other line ends": lambda runs: encode(runs).replace(b"\n", b"\r\n"),
+    "a mark before": lambda runs: b"\xef\xbb\xbf" + encode(runs),
+    "an escaped key": lambda runs: encode(runs).replace(b'"entry_id"', b'"entry\\u005fid"', 1),
+    "an exponent": lambda runs: encode(runs).replace(b":100,", b":1e2,", 1),
+    "zero below zero": lambda runs: encode(runs).replace(b":0,", b":-0,", 1),
+    "a blank behind": lambda runs: encode(runs).replace(b"},\n", b"} ,\n", 1),
+    "too large a number": lambda runs: encode(runs).replace(b":100,", b":9007199254740993,", 1),
+    "no UTF-8": lambda runs: encode(runs).replace(b"gpt2", b"gpt\xff", 1),
+    "twice": lambda runs: (
+        encode(runs).replace(b"\n]", b",\n" + encode(runs)[2:-3] + b"\n]") if runs else b"[]\n"
+    ),
     "two on a line": lambda runs: encode(runs).replace(b",\n", b",", 1),
 }
 

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import errno
+import json
 from typing import TYPE_CHECKING, NoReturn
 
 import pytest
@@ -46,3 +48,20 @@ def test_a_name_that_no_file_can_have_is_no_bug(workdir: Path, words: list[str])
     assert "bug" not in done.err
     assert "a" * 200 not in done.err
     assert [*workdir.iterdir()] == []
+
+
+@pytest.mark.parametrize("error", [MemoryError(), OSError(errno.ENOMEM, "Cannot allocate memory")])
+def test_too_little_memory_is_no_bug(
+    workdir: Path, monkeypatch: pytest.MonkeyPatch, error: Exception
+) -> None:
+    """The same command does it on a larger machine."""
+
+    def fail(*_: object, **__: object) -> NoReturn:
+        raise error
+
+    monkeypatch.setattr(validate, "files_of", fail)
+    done = call("validate", str(workdir), "--json")
+    assert done.code == 75
+    assert "❌ There is not enough memory." in done.err
+    assert "bug" not in done.said
+    assert json.loads(done.out)["error"]["exit_code"] == 75

@@ -256,6 +256,18 @@ def test_of_a_leaderboard_too_large_for_git_only_what_is_new_is_written(
     assert done.written[folders.data / SINGLE] == 2
 
 
+def test_what_is_too_large_for_git_all_the_same_is_said_and_not_that_it_was_reduced(
+    folders: Folders, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Offline nothing can be left out, and what is new may be too large by itself."""
+    monkeypatch.setattr("benchmark.aggregate.LARGEST_FOR_GIT", 100)
+    folders.result(run(6), "1")
+    for public, reduced in (((), set()), ((run(7, model="b"),), {folders.data / SINGLE})):
+        done = folders.aggregate(*public)
+        assert done.reduced == reduced
+        assert done.oversized == {folders.data / SINGLE: len(encode([run(6)]))}
+
+
 def test_publishing_what_is_new_comes_to_the_same_as_publishing_all(
     folders: Folders, monkeypatch: pytest.MonkeyPatch
 ) -> None:

@@ -15,6 +15,7 @@ from huggingface_hub.utils import disable_progress_bars
 
 from benchmark import canonical
 from benchmark.entry import RunId
+from benchmark.hub import outline
 from benchmark.localhub import failures
 from tests.bench.scale import folders
 from tests.bench.scale.folders import SINGLE
@@ -95,7 +96,8 @@ def _commit(hub: RunningHub, files: Mapping[str, bytes]) -> None:
     """As a publisher does, for large files to be what they are on a Hub."""
     api = HfApi(endpoint=hub.endpoint, token=WRITE_TOKEN)
     operations = [CommitOperationAdd(path, data) for path, data in files.items()]
-    api.create_commit(REPO, operations, commit_message="made", repo_type="dataset")
+    title = outline.titled("made", files)
+    api.create_commit(REPO, operations, commit_message=title, repo_type="dataset")
 
 
 def _start(hub: RunningHub, place: Path) -> subprocess.Popen[bytes]:
