@@ -87,11 +87,13 @@ def model_of(name: str, size: Size) -> Model:
     return Model(min(known) if known else None, named.is_dense)
 
 
-@lru_cache(maxsize=4096)
-def tells_no_size(name: str) -> bool:
+def _tells_nothing(name: str) -> bool:
     """Whether nothing is known of a model by its name, at a glance."""
     folded = name.casefold()
     return _HAS_SIZE.search(folded) is None and _base(folded) not in _NAMED
+
+
+tells_no_size = lru_cache(maxsize=4096)(_tells_nothing)
 
 
 def _base(name: str) -> str:
