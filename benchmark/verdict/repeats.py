@@ -116,7 +116,7 @@ def _good(said: Stated) -> Iterator[Reason]:
         return
     share, failed = (figure(said.metrics, name) for name in ("slo_attainment", "error_rate"))
     succeeded = 1.0 - min(failed or 0.0, 1.0 - _LEAST_SHARE)
-    most = min(1.0, max(1.0 if share is None else share, _LEAST_SHARE) / succeeded)
+    most = 1.0 if share is None else min(1.0, max(share, _LEAST_SHARE) / succeeded)
     yield from beyond(
         times(good, rate * most),
         ".metrics.goodput_rps",
