@@ -103,9 +103,9 @@ def _after(
 def _told_twice(said: Stated) -> Iterator[Reason]:
     """One statistic of one quantity in both tables."""
     ours, others = (section(said.metrics, family) for family in _FAMILIES)
-    for name in sorted(ours.keys() & others.keys()):
+    for name in ours:
         row, other = section(ours, name), section(others, name)
-        for one, two in _of_oneplace_of(tuple(row), tuple(other)):
+        for one, two in _of_one_place(tuple(row), tuple(other)):
             if row[one] != other[two]:
                 yield from _otherwise(name, (one, row[one]), (two, other[two]))
 
@@ -125,11 +125,13 @@ def _otherwise(name: str, one: tuple[str, Json], two: tuple[str, Json]) -> Itera
         )
 
 
-@lru_cache(maxsize=64)
-def _of_oneplace_of(row: tuple[str, ...], other: tuple[str, ...]) -> list[tuple[str, str]]:
+def _matched(row: tuple[str, ...], other: tuple[str, ...]) -> list[tuple[str, str]]:
     """The names in one table, each with that of the same statistic in the other."""
     places = {place_of(name): name for name in in_order(other)}
     return [(name, places[at]) for name in in_order(row) if (at := place_of(name)) in places]
+
+
+_of_one_place = lru_cache(maxsize=64)(_matched)
 
 
 def _not_of_its_own(said: Stated, name: str) -> Iterator[Reason]:

@@ -78,8 +78,7 @@ def _numbers(values: Iterable[Json]) -> list[float] | None:
     return cast("list[float]", found) if _NUMBERS.issuperset(map(type, found)) else None
 
 
-@lru_cache(maxsize=64)
-def _places(names: tuple[str, ...]) -> _Places | None:
+def _laid_out(names: tuple[str, ...]) -> _Places | None:
     """None where two names are of one statistic."""
     if has_synonyms(names):
         return None
@@ -89,3 +88,6 @@ def _places(names: tuple[str, ...]) -> _Places | None:
     is_spread = least is not None and most is not None and deviation is not None
     spread = cast("tuple[int, int, int]", (deviation, least, most)) if is_spread else None
     return _Places(tuple(at[name] for name in in_order(names)), pairs, spread)
+
+
+_places = lru_cache(maxsize=64)(_laid_out)

@@ -26,11 +26,13 @@ def _sorted(names: tuple[str, ...]) -> list[str]:
 in_order = lru_cache(maxsize=64)(_sorted)
 
 
-@lru_cache(maxsize=64)
-def has_synonyms(names: tuple[str, ...]) -> bool:
+def _repeats_a_place(names: tuple[str, ...]) -> bool:
     """Whether two of them are one statistic."""
     placed = in_order(names)
     return len({*map(place_of, placed)}) < len(placed)
+
+
+has_synonyms = lru_cache(maxsize=64)(_repeats_a_place)
 
 
 def place_of(name: str) -> float | None:
