@@ -47,13 +47,16 @@ _ANY_CHIP = 1e6
 
 _UNKNOWN_SIZES = (None, "unknown")
 _FEW_CHIPS = 10_000
-_OPEN = frozenset({"request_rate", "trace"})
+_OPEN = frozenset({"request_rate", "trace", "max_in_flight"})
 
 
 def is_plainly_sound(data: Mapping[str, Json]) -> bool:
     """Whether an entry is plain, and all its figures fit; else it has to be looked at."""
-    metrics, workload = data.get("metrics"), data.get("workload")
-    if not isinstance(metrics, dict) or not isinstance(workload, dict) or "provenance" in data:
+    hardware, model = data.get("hardware"), data.get("model")
+    workload, metrics = data.get("workload"), data.get("metrics")
+    if not (isinstance(hardware, dict) and isinstance(model, dict)) or "provenance" in data:
+        return False
+    if not (isinstance(workload, dict) and isinstance(metrics, dict)):
         return False
     if not (_TELLING.isdisjoint(metrics) and _OPEN.isdisjoint(workload)):
         return False
@@ -69,127 +72,103 @@ def is_plainly_sound(data: Mapping[str, Json]) -> bool:
     if not _NUMBERS.issuperset(map(type, figures)):
         return False
     known = cast("Figures", figures)
-    if not (min(known) > 0 and max(known) < _MOST and min(known[4:]) >= 1):
-        return False
     return (
         _fits(*known)
-        and _is_usual(data, known)
-        and _is_of_its_size(data, metrics)
-        and _is_spare(data, metrics, known)
-        and _has_chips(data)
-        and _is_within_limits(data, known)
+        and _has_chips(hardware, data.get("cluster"))
+        and _has_room(hardware, metrics, known)
+        and _has_places(metrics, data.get("kv_cache_config"))
+        and _is_within_limits(data, model, metrics, known)
     )
 
 
-def _has_chips(data: Mapping[str, Json]) -> bool:
+def _has_chips(hardware: Mapping[str, Json], cluster: Json) -> bool:
     """Whether it is said to have as many chips as nodes and parts of the model take."""
-    hardware, cluster = section(data, "hardware"), section(data, "cluster")
-    if not cluster and hardware.get("chips_per_node") == hardware.get("chip_count"):
+    count, per_node = hardware.get("chip_count"), hardware.get("chips_per_node")
+    if type(count) is not int or not 1 <= count <= _FEW_CHIPS:
+        return False
+    if not cluster and per_node == count:
         return True
+    cluster = cluster if isinstance(cluster, dict) else {}
     parallelism = section(cluster, "parallelism")
     counts = (
-        hardware.get("chip_count"),
-        hardware.get("chips_per_node") or 1,
+        per_node or 1,
         cluster.get("node_count") or 1,
         parallelism.get("tensor_parallel") or 1,
         parallelism.get("pipeline_parallel") or 1,
     )
     if not _WHOLE.issuperset(map(type, counts)):
         return False
-    count, per_node, nodes, tensor, pipeline = cast("tuple[int, int, int, int, int]", counts)
-    return min(per_node, nodes, tensor, pipeline) >= 1 and (
-        max(per_node * nodes, tensor * pipeline) <= count
+    each, nodes, tensor, pipeline = cast("tuple[int, int, int, int]", counts)
+    return min(each, nodes, tensor, pipeline) >= 1 and (
+        max(each * nodes, tensor * pipeline) <= count
     )
 
 
-def _is_spare(data: Mapping[str, Json], metrics: Mapping[str, Json], known: Figures) -> bool:
+def _has_room(hardware: Mapping[str, Json], metrics: Mapping[str, Json], known: Figures) -> bool:
     """Whether memory is said to be in use at most as there is, and pieces to come in time."""
-    hardware = section(data, "hardware")
-    gap, peak, kept = (
+    figures = (
         metrics.get("tbt_ms") or 0,
         metrics.get("peak_mem_mb") or 0,
         metrics.get("kv_used_bytes") or 0,
+        hardware.get("total_memory_gb") or hardware.get("memory_per_chip_gb") or MOST_GIB,
     )
-    memory = hardware.get("total_memory_gb") or hardware.get("memory_per_chip_gb") or MOST_GIB
-    figures = (gap, peak, kept, memory)
     if not _NUMBERS.issuperset(map(type, figures)):
         return False
-    most, used, held, told = cast("tuple[float, float, float, float]", figures)
-    enough = min(told, MOST_GIB)
+    gap, peak, kept, told = cast("tuple[float, float, float, float]", figures)
     _, _, tpot, _, output, _, _ = known
-    return (
-        most <= _SURELY * tpot * output
-        and used <= enough * _MIB_IN_GIB
-        and held <= enough * _MIB_IN_GIB * _MIB
-    )
+    enough = min(told, MOST_GIB) * _MIB_IN_GIB
+    return gap <= _SURELY * tpot * output and peak <= enough and kept <= enough * _MIB
+
+
+def _has_places(metrics: Mapping[str, Json], cache: Json) -> bool:
+    """Whether there is room for the tokens that are cached."""
+    used = metrics.get("kv_used_tokens")
+    if not used or not cache:
+        return True
+    room = cache.get("budget_tokens") if isinstance(cache, dict) else None
+    return not room or (type(used) is type(room) is int and used <= room)
 
 
 def _fits(  # noqa: PLR0913, PLR0917 - the figures of an entry
     tps: float, ttft: float, tpot: float, given: float, output: float, requests: float, batch: float
 ) -> bool:
-    """As `benchmark.verdict.agreement` has it, and a little stricter."""
+    """As `agreement`, `occupancy` and `extremes` have it, and a little stricter."""
+    if not (min(tps, given) > 0 and min(output, requests, batch) >= 1):
+        return False
     streams, e2e = requests * batch, ttft + (output - 1) * tpot
     return (
-        tps * tpot <= _SURELY * 1e3 * streams
+        SOONEST_MS <= tpot <= _SURELY_FACTOR * ttft
+        and SOONEST_MS <= ttft <= LONGEST_MS
+        and tps * tpot <= _SURELY * 1e3 * streams
         and tps * e2e <= _SURELY * 1e3 * streams * output
         and 1e3 * output <= _SURELY * e2e * tps
         and (requests == 1 or 1e3 * output * requests <= _SURELY_EMPTY * (e2e + IDLE_MS) * tps)
         and ttft <= _SURELY_FACTOR * streams * (given + output) * tpot
-        and tpot <= _SURELY_FACTOR * ttft
+        and tps <= MOST_TOKENS
+        and streams <= MOST_PLACES
+        and given + output < _MOST
     )
 
 
-def _is_usual(data: Mapping[str, Json], known: Figures) -> bool:
-    """Whether nothing is extreme."""
-    tps, ttft, tpot, _, _, requests, batch = known
-    count = section(data, "hardware").get("chip_count")
-    if type(count) is not int or not 1 <= count <= _FEW_CHIPS:
-        return False
-    return (
-        tps <= MOST_TOKENS
-        and max(requests, batch) <= MOST_PLACES
-        and min(ttft, tpot) >= SOONEST_MS
-        and ttft <= LONGEST_MS
-        and not section(data, "workload").get("max_in_flight")
-    )
-
-
-def _is_of_its_size(data: Mapping[str, Json], metrics: Mapping[str, Json]) -> bool:
-    """Whether there is room for what is cached, and the model is as large as its name tells."""
-    cache = section(data, "kv_cache_config")
-    used, room = metrics.get("kv_used_tokens"), cache.get("budget_tokens")
-    if used and room and not (type(used) is type(room) is int and used <= room):
-        return False
-    model = section(data, "model")
-    size, name = model.get("parameters"), model.get("name")
-    if size in _UNKNOWN_SIZES:
-        return True
-    return isinstance(size, str) and isinstance(name, str) and not is_misnamed(name, size)
-
-
-def _is_within_limits(data: Mapping[str, Json], known: Figures) -> bool:
+def _is_within_limits(
+    data: Mapping[str, Json], model: Mapping[str, Json], metrics: Mapping[str, Json], known: Figures
+) -> bool:
     tps, ttft, tpot, given, output, requests, batch = known
-    if max(tps, _SECOND * given / ttft, tps * given / output) < _ANY_CHIP and _is_of_no_size(data):
-        return True
+    size, name = model.get("parameters"), model.get("name")
+    if not isinstance(name, str):
+        return False
+    if size in _UNKNOWN_SIZES:
+        # So that memory sets no limit that is known.
+        most = max(tps, _SECOND * given / ttft, tps * given / output)
+        if most < _ANY_CHIP and tells_no_size(name):
+            return True
+    elif not isinstance(size, str) or is_misnamed(name, size):
+        return False
     limits = limits_of(data)
     return (
         tps * max(1.0, given / output) <= limits.tokens_per_s
         and _SECOND * given <= ttft * limits.tokens_per_s
         and tps <= limits.steps_per_s * requests * batch
         and min(ttft, tpot) * limits.steps_per_s >= _SECOND
-        and limits.step_bytes <= 100 * _MIB * _peak(data)
+        and limits.step_bytes <= 100 * _MIB * (number(metrics.get("peak_mem_mb")) or _UNBOUND)
     )
-
-
-def _peak(data: Mapping[str, Json]) -> float:
-    """MiB; where none are stated, none are too few."""
-    return number(section(data, "metrics").get("peak_mem_mb")) or _UNBOUND
-
-
-def _is_of_no_size(data: Mapping[str, Json]) -> bool:
-    """Whether nothing tells the size of its model, so that memory sets no limit that is known."""
-    model = data.get("model")
-    if not isinstance(model, dict) or model.get("parameters") not in _UNKNOWN_SIZES:
-        return False
-    name = model.get("name")
-    return isinstance(name, str) and tells_no_size(name)
