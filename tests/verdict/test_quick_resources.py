@@ -52,7 +52,7 @@ def test_as_many_chips_as_nodes_and_parts_take_are_plainly_sound(changes: dict[s
     [
         chips(ABSENT),
         chips(2.5, 2.5),
-        chips(True, True),
+        chips(count=True, per_node=True),
         chips(0, 0),
         chips(10_001),
         chips(8, 9),
