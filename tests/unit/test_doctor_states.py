@@ -115,3 +115,13 @@ def test_what_is_left_of_a_page_is_told(size: int) -> None:
     assert wrong(examined(changed(healthy(), {PAGE: html[:size]})))["page"] == {"by hand"}
     assert wrong(examined(changed(healthy(), {PAGE: html}))) == {}
     assert wrong(examined(changed(healthy(), {PAGE: b"<p>theirs"}))) == {}
+
+
+def test_a_card_that_the_hub_would_refuse_is_by_hand() -> None:
+    """Its header is no YAML; the rest is repaired without it."""
+    card = b"---\nconfigs: [\n---\n# Mine\n"
+    snapshot = changed(healthy(), {CARD: card})
+    assert wrong(examined(snapshot)) == {"card": {"by hand"}}
+    assert treated(snapshot, month=MONTH).files == ()
+    worse = changed(snapshot, {SINGLE: None})
+    assert fixed(worse).files == snapshot.files
