@@ -342,6 +342,11 @@ def is_fragment(path: str) -> bool:
     return path.startswith("runs/") and path.endswith(".jsonl")
 
 
+def is_named(path: str) -> bool:
+    """Whether a fragment is named by a digest, as every one of ours."""
+    return _DIGEST.fullmatch(PurePosixPath(path).stem) is not None
+
+
 def says_its_name(path: str, data: bytes, entries: Iterable[Entry]) -> bool:
     """Whether a fragment whose name is a digest has the runs that this is the digest of.
 
@@ -356,7 +361,7 @@ def says_its_name(path: str, data: bytes, entries: Iterable[Entry]) -> bool:
 
 def _check_name(path: str, data: bytes, entries: Iterable[Entry]) -> None:
     """A fragment that lost lines would still be JSON; its name says what its content was."""
-    if _DIGEST.fullmatch(PurePosixPath(path).stem) and not says_its_name(path, data, entries):
+    if is_named(path) and not says_its_name(path, data, entries):
         problem = Violation(path, "$", "does not have the content that its name says.")
         raise InvalidDataError(f"{path} was changed.", [problem])
 

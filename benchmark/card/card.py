@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING, NamedTuple
 
-from benchmark.card import columns, header, words
+from benchmark.card import columns, header, words, yaml_text
 from benchmark.i18n import N_
 
 if TYPE_CHECKING:
@@ -77,7 +77,18 @@ def obstacle(card: bytes) -> str | None:
         return N_("is no text in UTF-8, which the viewer and we could read.")
     if _BY_HAND not in text and words.is_torn(text):
         return N_("has one of our markers alone, or several: what is between them stays as it is.")
+    parts = _parts(card)
+    if parts is not None and not _is_yaml(parts.yaml):
+        return N_("has a header that is no YAML: the Hub takes no card with it.")
     return None
+
+
+def _is_yaml(header: str) -> bool:
+    try:
+        yaml_text.values(header)
+    except ValueError:
+        return False
+    return True
 
 
 def is_silent_on_columns(card: bytes | None) -> bool:

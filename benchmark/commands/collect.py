@@ -137,7 +137,7 @@ def _closed(output: Output, pulls: Proposals, numbers: Iterable[int], url: str) 
 def _close(_: Callable[[str], str], pulls: Proposals, number: int, url: str) -> str:
     """Close one; if that fails, its runs are in the dataset all the same."""
     try:
-        pulls.close(number, f"These runs are in {url} now, with those of others.")
+        pulls.close(number, f"{url} has these runs now, but for any that was taken down.")
     except BenchmarkError as error:
         said = _("   ⚠️ Pull request {number} could not be closed, close it by hand: {error}")
         return said.format(number=number, error=error)

@@ -10,6 +10,7 @@ from dataclasses import dataclass
 from datetime import datetime, timezone
 from pathlib import Path
 from typing import TYPE_CHECKING, TypeVar
+from urllib.parse import urlsplit
 
 import click
 
@@ -30,7 +31,9 @@ DEFAULT_REPO = "wangyao36/sagellm-benchmark-results"
 PUBLIC_HUB = "https://huggingface.co"
 PUBLIC_MIRROR = "https://hf-mirror.com"
 
-REPO_NAME = re.compile(r"[\w.-]{1,96}/[\w.-]{1,96}", re.ASCII)
+# As the Hub's client checks it, which would take a wrong name for a Hub that cannot be reached.
+_PART = r"(?!\S*(?:--|\.\.))\w(?:[\w.-]{0,94}\w)?"
+REPO_NAME = re.compile(rf"{_PART}/{_PART}(?<!\.git)", re.ASCII)
 F = TypeVar("F", bound="Callable[..., object]")
 
 
@@ -126,7 +129,15 @@ def data_dir_option(function: F) -> F:
 def open_store(
     hf_repo: str, revision: str, endpoint: str | None, *, create_pr: bool = False
 ) -> HubStore:
-    """The dataset on its Hub, with the token of the environment for commits."""
+    """The dataset on its Hub, with the token of the environment for commits.
+
+    Raises:
+        UsageError: if one of them cannot be what it should be.
+    """
+    if not hf_repo:
+        raise UsageError("No dataset is named.", hint=N_("Name it as NAMESPACE/NAME."))
+    if not revision.strip() or not revision.isprintable():
+        raise UsageError(f"{revision!r} is no branch.", hint=N_("Leave out --revision for main."))
     url = _at(endpoint)
     from benchmark.hub import HubStore  # noqa: PLC0415 - see above; it also takes long
 
@@ -153,7 +164,7 @@ def open_space(name: str, endpoint: str | None) -> Space:
 
 def _at(endpoint: str | None) -> str:
     url = (endpoint or PUBLIC_HUB).rstrip("/")
-    if not url.startswith(("https://", "http://")):
+    if not _is_of_a_hub(url):
         raise UsageError(
             f"{url!r} is no URL of a Hub.", hint=N_("HF_ENDPOINT starts with https:// or http://.")
         )
@@ -161,6 +172,17 @@ def _at(endpoint: str | None) -> str:
     # this endpoint, whatever endpoint it was sent to.
     os.environ["HF_ENDPOINT"] = url
     return url
+
+
+def _is_of_a_hub(url: str) -> bool:
+    if not url.startswith(("https://", "http://")) or not url.isprintable() or " " in url:
+        return False
+    try:
+        parts = urlsplit(url)
+        has_port = parts.port != 0
+    except ValueError:
+        return False
+    return bool(parts.hostname) and has_port and not (parts.query or parts.fragment)
 
 
 def check_credentials(store: HubStore) -> None:

@@ -51,9 +51,10 @@ def command(  # noqa: PLR0913 - one parameter per option
     def propose(snapshot: Snapshot) -> Proposal:
         state = parse(snapshot)
         refuse_losses(snapshot.files, state)
-        _refuse_without_boards(snapshot)
         found[:] = [compaction_of(snapshot.files, state.lingering)]
         changes = found[0].changes
+        if changes:
+            _refuse_without_boards(snapshot)
         return Proposal(changes, repairs(snapshot, state, changes) if changes else {}, state)
 
     if check:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, NamedTuple
 
-from benchmark.dataset import BOARD_FILES, is_fragment
+from benchmark.dataset import BOARD_FILES, is_fragment, is_named
 from benchmark.derived import is_derived
 from benchmark.doctor.check import Problem
 from benchmark.errors import InvalidDataError
@@ -18,6 +18,7 @@ if TYPE_CHECKING:
     from benchmark.entry import Entry
 
 _RESTORE = N_("{problem} Restore it from an earlier revision.")
+_REMOVE = N_("{problem} No commit of ours names a file so: remove it unless it holds runs.")
 _REMAKE = N_(
     "{problem} Restore it from an earlier revision; where runs/ holds its runs, it can be deleted:"
     " `doctor --fix` makes it again."
@@ -63,6 +64,8 @@ def _read(path: str, data: bytes) -> list[Entry] | Problem | None:
         where = next((f"{path}::{found.path}" for found in error.violations), path)
         said = next((found.message for found in error.violations), str(error))
         message = _REMAKE if path in BOARD_FILES.values() else _RESTORE
+        if is_fragment(path) and not is_named(path):
+            message = _REMOVE
         return Problem.of(where, "by hand", message, problem=said)
     return None
 

@@ -5,12 +5,21 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from benchmark import card
-from benchmark.dataset import BOARD_FILES, CARD, is_data
-from benchmark.derived import MANIFEST, TRAIL, differing, is_derived, losses, strangers, trail_fits
+from benchmark.dataset import BOARD_FILES, CARD, board_of, is_data
+from benchmark.derived import (
+    MANIFEST,
+    PAGE,
+    TRAIL,
+    differing,
+    is_derived,
+    losses,
+    strangers,
+    trail_fits,
+)
 from benchmark.doctor.check import Problem
 from benchmark.i18n import N_
 from benchmark.leaderboard import decode
-from benchmark.page import misfits
+from benchmark.page import is_torn, misfits
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Iterator, Mapping
@@ -43,7 +52,7 @@ def wrong_boards(files: Mapping[str, bytes], state: Dataset) -> Iterator[Problem
         )
         for run_id in sorted(found - expected)[:_NAMED]:
             message = N_("holds run {run}, which does not belong there: {why}.")
-            why = _why_not(state, run_id)
+            why = _why_not(file, state, run_id)
             yield Problem.of(file, "doctor --fix", message, run=run_id[:12], why=why)
         yield from _more(file, len(found - expected))
 
@@ -128,6 +137,9 @@ def wrong_card(snapshot: Snapshot, state: Dataset) -> Iterator[Problem]:
 
 def wrong_page(snapshot: Snapshot) -> Iterator[Problem]:
     """A page in the dataset, or the file beside it, that shows something else."""
+    if is_torn(snapshot.files.get(PAGE)):
+        message = N_("is empty or cut off. Make it again by `publish --page`, or delete it.")
+        yield Problem.of(PAGE, "by hand", message)
     for path, content in sorted(misfits(snapshot).items()):
         message = N_("does not show what the dataset holds.")
         if content is None:
@@ -142,9 +154,11 @@ def _is_new(files: Mapping[str, bytes]) -> bool:
     return not any(is_data(path) for path in files.keys() - {CARD})
 
 
-def _why_not(state: Dataset, run_id: RunId) -> str:
+def _why_not(file: str, state: Dataset, run_id: RunId) -> str:
     if run_id in state.taken_down:
         return "taken down"
     entry = state.runs.get(run_id)
+    if entry is not None and BOARD_FILES[board_of(entry)] != file:
+        return "it is of the other leaderboard"
     reasons = () if entry is None else state.why_not_ranked(entry)
     return "; ".join(reasons) or "another run is better"

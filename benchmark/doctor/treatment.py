@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from benchmark import card
 from benchmark.amend import Proposal
-from benchmark.dataset import parse
+from benchmark.dataset import CARD, parse
 from benchmark.derived import losses, repairs, strangers
 from benchmark.fragments import tidied
 from benchmark.page import misfits, page_changes
@@ -27,6 +28,9 @@ def treated(snapshot: Snapshot, *, month: str) -> Proposal:
     if losses(snapshot.files, state) or strangers(snapshot.files, state):
         return Proposal({}, {}, state)
     changes = state.changes(snapshot, month=month, before=state)
+    if CARD in snapshot.files and card.obstacle(snapshot.files[CARD]) is not None:
+        # The Hub would refuse it, and with it a commit that has nothing else.
+        changes.pop(CARD, None)
     changed = {**tidied(snapshot.files, state.lingering), **changes}
     derived = repairs(snapshot, state, changed)
     page = {**misfits(snapshot), **page_changes(snapshot, {**changed, **derived})}

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from benchmark.page.builder import INLINE_ROWS, Facts, Site, build
-from benchmark.page.kept import PageKeeper, kept_facts, left_over, misfits, page_changes
+from benchmark.page.kept import PageKeeper, is_torn, kept_facts, left_over, misfits, page_changes
 from benchmark.page.row import Row
 from benchmark.page.rows import rows_of
 
@@ -14,6 +14,7 @@ __all__ = [
     "Row",
     "Site",
     "build",
+    "is_torn",
     "kept_facts",
     "left_over",
     "misfits",

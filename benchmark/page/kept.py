@@ -37,6 +37,8 @@ MOST_WITH_HISTORY = 256
 
 _SAID = re.compile(rb'<script type="application/json" id="page">([^<]*)</script>')
 _BESIDE = re.compile(rb'\{"left_out":\[[^\]]*\],"rest":"')
+_OURS = b"""<link rel="icon" href="data:image/svg+xml,%3Csvg xmlns='http://www.w3.org/2000/svg'"""
+_BEGINNING = 4096
 _WORDS = ("title", "dataset_url", "branch", "lang")
 
 
@@ -107,6 +109,17 @@ def left_over(snapshot: Snapshot) -> dict[str, bytes | None]:
     """The file beside a page that somebody removed: it shows what was there, and nobody sees it."""
     is_ours = PAGE not in snapshot.files and _BESIDE.match(snapshot.files.get(PAGE_DATA, b""))
     return {PAGE_DATA: None} if is_ours else {}
+
+
+def is_torn(html: bytes | None) -> bool:
+    """Whether a file is what is left of a page that we wrote, which cannot say any more what it is.
+
+    No row is in it: they stand behind what a page says of itself.
+    """
+    if html is None or facts_of(html) is not None:
+        return False
+    text = html.strip()
+    return not text or (_OURS in text[:_BEGINNING] and not text.endswith(b"</html>"))
 
 
 def facts_of(html: bytes | None) -> Facts | None:

@@ -124,6 +124,24 @@ def test_a_later_publish_keeps_what_was_attested(hub: RunningHub, here: Path, gh
     assert len(hub.files(REPO)[ATTESTATIONS].splitlines()) == 2
 
 
+def test_what_was_attested_is_missed_when_its_file_is_gone(
+    hub: RunningHub, here: Path, gh: Gh
+) -> None:
+    """By the doctor and by every publish, though neither leaderboard depends on it."""
+    assert gh
+    submission(here, RUN)
+    assert call("publish").code == 0
+    assert call(*ATTEST).code == 0
+    left = {path: data for path, data in hub.files(REPO).items() if path != ATTESTATIONS}
+    hub.create("lab/lost", left)
+    submission(here, run(6))
+    done = call("publish", "--hf-repo", "lab/lost")
+    assert done.code == 65
+    assert ATTESTATIONS in done.err
+    assert ATTESTATIONS in call("doctor", "--hf-repo", "lab/lost").out
+    assert hub.files("lab/lost") == left
+
+
 def test_where_a_run_came_from_goes_with_it_when_it_is_taken_down(
     hub: RunningHub, here: Path, gh: Gh
 ) -> None:

@@ -185,3 +185,11 @@ def test_what_lacks_a_leaderboard_is_not_compacted(hub: RunningHub, here: Path) 
     assert sorted(clone.rglob("*.jsonl")) == before
     assert report(str(clone), "--fix")["healthy"] is True
     assert call("compact", str(clone)).code == 0
+
+
+def test_a_dataset_without_anything_has_nothing_to_join(hub: RunningHub, here: Path) -> None:
+    """It lacks leaderboards, and that is how it must be."""
+    assert here
+    hub.create("lab/new")
+    done = call("compact", "--hf-repo", "lab/new", "--json")
+    assert (done.code, done.json["changed"]) == (0, False)

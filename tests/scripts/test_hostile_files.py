@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 
+from benchmark.commands.common import REPO_NAME
 from benchmark.leaderboard import encode
 from tests.support import entries
 from tests.support.hostile_files import HARMLESS, KINDS
@@ -125,3 +126,40 @@ def test_a_data_folder_that_leads_to_itself_is_wrong_usage(
     fails_helpfully(call(*words, "--data-dir", "loop"), 2)
     name = os.fsdecode(b"\xff\xfe")
     assert "bug" not in call(*words, "--data-dir", name).said
+
+
+@pytest.mark.parametrize(
+    "words",
+    [
+        *(
+            ("--endpoint", url)
+            for url in (
+                *("http://[::1", "http://127.0.0.1:99999", "http://127.0.0.1:0", "http://:9"),
+                *(
+                    "http://127.0.0.1:9\nX: y",
+                    "http://a b",
+                    "http://127.0.0.1:9\u202e",
+                    "http:///x",
+                ),
+                *("http://127.0.0.1:9/a?b", "http://127.0.0.1:9#c", os.fsdecode(b"http://\xff")),
+            )
+        ),
+        *(
+            ("--hf-repo", name)
+            for name in ("", "../x", "a/..", "a/b.git", "-a/b", "a/b-", "a--b/c", "a/b..c", "a/b\n")
+        ),
+        *(("--revision", name) for name in ("", " ", "a\nb", os.fsdecode(b"\xff"))),
+    ],
+)
+def test_what_cannot_be_a_dataset_is_wrong_usage(words: tuple[str, str], here: Path) -> None:
+    """2 before anybody is asked, and neither a bug nor a Hub that cannot be reached."""
+    assert here
+    done = call("doctor", *words)
+    assert done.code == 2, done.said
+    assert "bug" not in done.said
+
+
+def test_names_that_the_hub_takes_are_taken() -> None:
+    """One letter, points and underscores included."""
+    for name in ("a/b", "_a/b_", "a.b/c-d.e", "A1/" + "b" * 96):
+        assert REPO_NAME.fullmatch(name)

@@ -8,11 +8,23 @@ import pytest
 
 from benchmark import dataset
 from benchmark.dataset import CARD
-from benchmark.derived import MANIFEST, TRAIL
+from benchmark.derived import MANIFEST, PAGE, TRAIL
 from benchmark.doctor import examined, treated
+from benchmark.page import kept_facts, page_changes
 from benchmark.plan import plan_for
 from tests.support.entries import run
-from tests.unit.test_doctor import INDEX, MONTH, A, changed, decided, fragment, healthy, wrong
+from tests.unit.test_doctor import (
+    INDEX,
+    MONTH,
+    MULTI,
+    SINGLE,
+    A,
+    changed,
+    decided,
+    fragment,
+    healthy,
+    wrong,
+)
 from tests.unit.test_tombstones import submitted
 
 if TYPE_CHECKING:
@@ -68,3 +80,48 @@ def test_a_history_that_is_gone_as_a_whole_is_missed() -> None:
     snapshot = changed(decided(), gone)
     assert wrong(examined(snapshot))["nothing-lost"] == {"by hand"}
     assert treated(snapshot, month=MONTH).files == ()
+
+
+def told_of(snapshot: Snapshot, name: str) -> str:
+    """What a check says, all of it."""
+    return " ".join(
+        problem.message
+        for check in examined(snapshot)
+        if check.name == name
+        for problem in check.problems
+    )
+
+
+def test_what_a_system_left_beside_the_runs_need_not_be_restored() -> None:
+    """There never was another: it is to be removed."""
+    forks = {"runs/2026-03/._mine.jsonl": b"\0\5\x16\7\0\2\0\0Mac OS X"}
+    assert "remove it" in told_of(changed(healthy(), forks), "readable")
+    cut = {fragment(healthy(), A): b"{"}
+    assert "Restore it" in told_of(changed(healthy(), cut), "readable")
+
+
+def test_leaderboards_in_each_others_place_are_told() -> None:
+    """By what is wrong with them."""
+    files = healthy().files
+    swapped = {SINGLE: files[MULTI], MULTI: files[SINGLE]}
+    assert "of the other leaderboard" in told_of(changed(healthy(), swapped), "boards-follow")
+
+
+@pytest.mark.parametrize("size", [0, 700])
+def test_what_is_left_of_a_page_is_told(size: int) -> None:
+    """It says no more what it is of; a page of somebody else is theirs."""
+    whole = page_changes(healthy(), {}, kept_facts("t", "https://hub.example.org", "main", "en"))
+    html = whole[PAGE] or b""
+    assert wrong(examined(changed(healthy(), {PAGE: html[:size]})))["page"] == {"by hand"}
+    assert wrong(examined(changed(healthy(), {PAGE: html}))) == {}
+    assert wrong(examined(changed(healthy(), {PAGE: b"<p>theirs"}))) == {}
+
+
+def test_a_card_that_the_hub_would_refuse_is_by_hand() -> None:
+    """Its header is no YAML; the rest is repaired without it."""
+    card = b"---\nconfigs: [\n---\n# Mine\n"
+    snapshot = changed(healthy(), {CARD: card})
+    assert wrong(examined(snapshot)) == {"card": {"by hand"}}
+    assert treated(snapshot, month=MONTH).files == ()
+    worse = changed(snapshot, {SINGLE: None})
+    assert fixed(worse).files == snapshot.files
