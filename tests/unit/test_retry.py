@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
@@ -101,6 +102,15 @@ def test_a_pause_is_drawn_from_nothing_up_to_its_bound(
     assert policy.pause(failures, failure, note) == 0
     bound, growth = (longest_conflict, 1.25) if failure is CONFLICT else (longest, 2.0)
     assert drawn == [(0, min(bound, first * growth ** min(failures - 1, 60)))]
+
+
+def test_the_bound_of_a_pause_is_a_number_after_any_number_of_failures() -> None:
+    """It grows sixty times, which no float is too small for."""
+    policy = RetryPolicy(first_pause=1, longest_pause=math.inf, longest_conflict_pause=math.inf)
+    for failure, growth in ((BUSY, 2.0), (CONFLICT, 1.25)):
+        assert [policy.pause(failures, failure, most) for failures in (60, 61, 62, 10**6)] == [
+            growth**59, *[growth**60] * 3
+        ]  # fmt: skip
 
 
 def test_a_conflict_is_waited_for_less_than_trouble() -> None:
