@@ -53,6 +53,47 @@ EXTREMES = [
     ({"hardware.chip_count": 125_000}, {}, SOUND),
     ({"hardware.chip_count": 126_000}, {}, DOUBTFUL),
     ({"hardware.chip_count": 1_100_000}, {}, IMPOSSIBLE),
+    (
+        {**UNKNOWN, "metrics.tpot_ms": 0},
+        {
+            **OPEN,
+            "workload.request_rate": 1e4,
+            "workload.max_in_flight": 1,
+            **m(throughput_tps=1.25e5),
+        },
+        DOUBTFUL,
+    ),
+    (
+        {**UNKNOWN, "metrics.tpot_ms": None},
+        {
+            **OPEN,
+            "workload.request_rate": 1e4,
+            "workload.max_in_flight": 1,
+            **m(throughput_tps=1.25e5),
+        },
+        SOUND,
+    ),
+    (
+        {**UNKNOWN, "metrics.tpot_ms": None},
+        {
+            **OPEN,
+            "workload.request_rate": 1e4,
+            "workload.max_in_flight": 1,
+            **m(throughput_tps=1.26e5),
+        },
+        DOUBTFUL,
+    ),
+    (
+        {**UNKNOWN, "metrics.tpot_ms": None},
+        {
+            **OPEN,
+            "workload.request_rate": 1e4,
+            "workload.max_in_flight": 1,
+            **m(throughput_tps=1.1e6),
+        },
+        IMPOSSIBLE,
+    ),
+    ({"cluster": {"node_count": 126_000}}, {}, DOUBTFUL),
     (UNKNOWN, m(ttft_ms=0.008, tpot_ms=None), SOUND),
     (UNKNOWN, m(ttft_ms=0.0079, tpot_ms=None), DOUBTFUL),
     (UNKNOWN, m(ttft_ms=0.0009, tpot_ms=None), IMPOSSIBLE),
