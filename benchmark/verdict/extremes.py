@@ -3,7 +3,7 @@
 Where neither the chip nor the model is known there is no other limit. All of these are far beyond
 what anybody has published: a B200 makes some 25,000 tokens/s of gpt-oss-120b, prompts included
 (https://inferencex.semianalysis.com), and a rack that may go by one name, GB200 NVL72, 1.5 million
-(https://developer.nvidia.com/blog/).
+(https://developer.nvidia.com/blog/delivering-1-5-m-tps-inference-on-nvidia-gb200-nvl72-nvidia-accelerates-openai-gpt-oss-models-from-cloud-to-edge).
 """
 
 from __future__ import annotations

@@ -30,10 +30,8 @@ _PERCENTILE = re.compile(
     re.ASCII,
 )
 _PLACES = {"min": 0.0, "median": 50.0, "max": 100.0}
-_PAIRS = (
-    *(("min", "mean"), ("mean", "max")),
-    *(("ci95_low", "median"), ("median", "ci95_high"), ("ci95_low", "ci95_high")),
-)
+_PAIRS = (("min", "mean"), ("mean", "max"), ("ci95_low", "median"), ("median", "ci95_high"))
+_ENDS = ("ci95_low", "ci95_high")
 _NUMBERS = frozenset({int, float})
 _OF_ONE_METRIC = ("ttft_ms", "tpot_ms", "throughput_tps")
 
@@ -45,7 +43,7 @@ def disorder(said: Stated) -> Iterator[Reason]:
         for name, row in rows.items() if isinstance(rows, dict) else ():
             if isinstance(row, dict):
                 yield from _falling(f".metrics.{family}.{name}", name, row)
-                yield from _outside(f".metrics.{family}.{name}", name, row)
+                yield from _outside(f".metrics.{family}.{name}", name, row, (*_PAIRS, _ENDS))
                 yield from _spread(f".metrics.{family}.{name}", name, row)
     for name, gauge in section(said.metrics, "server").items():
         if isinstance(gauge, dict):
@@ -74,9 +72,14 @@ def _rises(values: list[Json]) -> bool:
     return _NUMBERS.issuperset(map(type, values)) and numbers == sorted(numbers)
 
 
-def _outside(path: str, name: str, row: Mapping[str, Json]) -> Iterator[Reason]:
+def _outside(
+    path: str,
+    name: str,
+    row: Mapping[str, Json],
+    pairs: tuple[tuple[str, str], ...] = _PAIRS,
+) -> Iterator[Reason]:
     """The mean is between the least and the most, the median in its interval."""
-    for low, high in _PAIRS:
+    for low, high in pairs:
         if row.get(low) is None or row.get(high) is None:
             continue
         less, more = number(row[low]), number(row[high])
