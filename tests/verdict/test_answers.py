@@ -157,8 +157,8 @@ SENTENCES = [
         "doubtful",
         ".metrics.throughput_tps",
         (
-            "1,700 tokens/s are 8.089 a step for each of 1 in flight, if reading 15.95 GB of weights "
-            "at 3,352 GB/s is all that it does (1 × h100 hbm3)"
+            "1,700 tokens/s are 8.089 a step for each of 1 in flight, if reading 15.95 GB of "
+            "weights at 3,352 GB/s is all that it does (1 × h100 hbm3)"
         ),
     ),
     (
