@@ -128,6 +128,17 @@ PLACES = [
     (m(samples={"requests": 640}, error_rate=0.05), 5851 / 2.2 - 1, SOUND),
     ({**VARIED, **m(samples={"requests": 640})}, 5851 / 2.2 - 1, SOUND),
     (m(samples={"requests": 640}, tpot_ms=None, ttft_ms=1350), 5851 / 2.2 - 1, SOUND),
+    (m(tpot_ms=None, percentiles={"e2e_ms": {"p50": 1350}}), 5851 / 4 - 1, DOUBTFUL),
+    (m(tpot_ms=None, percentiles={"e2e_ms": {"p50": 1350}}), 5851 / 4 + 1, SOUND),
+    (m(tpot_ms=None, distributions={"e2e_ms": {"mean": 1350}}), 5851 / 4 - 1, DOUBTFUL),
+    (m(tpot_ms=None, percentiles={"e2e_ms": {"p99": 1350}}), 5851 / 4 - 1, SOUND),
+    ({"workload.output_length": 1, **m(tpot_ms=None, ttft_ms=1350)}, 45.72 / 4 - 0.1, DOUBTFUL),
+    ({"workload.output_length": 1, **m(tpot_ms=None, ttft_ms=1350)}, 45.72 / 4 + 0.1, SOUND),
+    ({"workload.output_length": 2, **m(tpot_ms=None, ttft_ms=1350)}, 45.72 / 4 - 0.1, SOUND),
+    # 64 places, of which ten requests take ten at most: 914 tokens/s, in one wave.
+    (m(samples={"requests": 10}), 914.3 / 4 - 1, DOUBTFUL),
+    ({"workload.concurrent_requests": None, **m(samples={"requests": 64})}, 800, SOUND),
+    ({"provenance.caveats": [{"kind": "body-not-ended", "text": "x"}]}, 1400, SOUND),
 ]
 
 
