@@ -138,6 +138,10 @@ PLACES = [
     # 64 places, of which ten requests take ten at most: 914 tokens/s, in one wave.
     (m(samples={"requests": 10}), 914.3 / 4 - 1, DOUBTFUL),
     ({"workload.concurrent_requests": None, **m(samples={"requests": 64})}, 800, SOUND),
+    ({"workload.concurrent_requests": None, **m(samples={"requests": 64})}, 80, SOUND),
+    ({"workload.concurrent_requests": 2, **m(samples={"requests": 640})}, 91.3, SOUND),
+    ({"workload.concurrent_requests": 2, **m(samples={"requests": 640})}, 91, DOUBTFUL),
+    ({}, 1e3 * 64 * 128 / 1400 / 4, SOUND),
     ({"provenance.caveats": [{"kind": "body-not-ended", "text": "x"}]}, 1400, SOUND),
 ]
 
