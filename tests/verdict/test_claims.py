@@ -50,6 +50,8 @@ EXTREMES = [
     (UNKNOWN, crowd(125_000, 1e7), SOUND),
     (UNKNOWN, crowd(126_000, 1e7), DOUBTFUL),
     (UNKNOWN, crowd(1_100_000, 1e7), IMPOSSIBLE),
+    (UNKNOWN, {**OPEN, "workload.max_in_flight": 125_000}, SOUND),
+    (UNKNOWN, {**OPEN, "workload.max_in_flight": 126_000}, DOUBTFUL),
     ({"hardware.chip_count": 125_000}, {}, SOUND),
     ({"hardware.chip_count": 126_000}, {}, DOUBTFUL),
     ({"hardware.chip_count": 1_100_000}, {}, IMPOSSIBLE),
