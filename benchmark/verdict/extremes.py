@@ -122,8 +122,7 @@ def _times(said: Stated) -> Iterator[Reason]:
 
 
 def _memory(said: Stated, chips: float) -> Iterator[Reason]:
-    nodes = figure(section(said.data, "cluster"), "node_count") or 1.0
-    most = MOST_GIB * max(nodes, chips)
+    most = MOST_GIB * chips
     for name, unit in _MEMORY.items():
         used = (figure(said.metrics, name) or 0.0) * unit / _GIB
         if used > most:
