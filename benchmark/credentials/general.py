@@ -163,8 +163,8 @@ GENERAL = (
         rf"(?<![A-Za-z0-9])[A-Z][A-Z0-9_]{{0,40}}_(?:{_CALLED.upper()}){_QUOTE}\s*=\s*{_QUOTE}"
         rf"(?P<secret>(?=[^{_END}]{{0,60}}\d)(?=[^{_END}]{{0,60}}[A-Za-z])(?!\d+[a-z]*\b)[^{_END}]{{6,}})",
         # In JSON a number or null is none: most entries have `joules_per_token`.
-        rf"_(?:{_CALLED}){_QUOTE}[{_BLANK}]*=[{_BLANK}]*{_QUOTE}"
-        rf"(?:[^0-9.{_END}][^{_END}]{{5}}|[0-9.]{{1,60}}[^0-9.{_END}])",
+        rf"_(?:{_CALLED}){_QUOTE}[{_BLANK}]*=[{_BLANK}]*"
+        rf"(?:\[|{_QUOTE}(?:[^0-9.{_END}][^{_END}]{{5}}|[0-9.]{{1,60}}[^0-9.{_END}]))",
     ),
     Form(
         "a random key",

@@ -1,8 +1,8 @@
 """Verdicts: whether a result can be believed, a function of the entry and of nothing else.
 
-Impossible is what contradicts itself beyond a factor of ten, or is more than twice of what the
-stated chips can do. Doubtful is what is possible, but typical of a measuring fault. What is not
-known is not held against an entry. Every reason shows its arithmetic.
+Impossible is what contradicts itself beyond a factor of ten, is more than twice of what the stated
+chips can do, or ten times what nothing comes near to. Doubtful is what is possible, but typical of
+a measuring fault. What is not known is not held against an entry. Reasons show their arithmetic.
 """
 
 from __future__ import annotations

@@ -3,7 +3,7 @@
 Where neither the chip nor the model is known there is no other limit. All of these are far beyond
 what anybody has published: a B200 makes some 25,000 tokens/s of gpt-oss-120b, prompts included
 (https://inferencex.semianalysis.com), and a rack that may go by one name, GB200 NVL72, 1.5 million
-(https://developer.nvidia.com/blog/).
+(https://developer.nvidia.com/blog/delivering-1-5-m-tps-inference-on-nvidia-gb200-nvl72-nvidia-accelerates-openai-gpt-oss-models-from-cloud-to-edge).
 """
 
 from __future__ import annotations
@@ -26,6 +26,10 @@ MOST_TOKENS = 1e6
 """Output tokens/s of one chip, or of a machine without an accelerator."""
 
 _MOST_OF_A_SYSTEM = 1e7
+_MOST_OF_A_REQUEST = 1e5
+"""Tokens/s of one request: of 8B parameters in a chip made for them there are 17,000
+(https://taalas.com)."""
+
 _MOST_CHIPS = 1e5
 MOST_PLACES = 1e5
 """Requests in flight for each chip: engines take some thousand."""
@@ -37,7 +41,7 @@ LONGEST_MS = 8.64e7
 """A day."""
 
 MOST_GIB = 65_536.0
-"""The largest machines with one memory have 64 TiB: https://www.hpe.com/us/en/compute/scale-up.html"""
+"""The largest machines with one memory have 64 TB: https://www.ibm.com/products/power-e1080"""
 
 _MEMORY = {"peak_mem_mb": 2**20, "peak_host_mem_mb": 2**20, "kv_used_bytes": 1}
 _GIB = 2**30
@@ -56,13 +60,27 @@ def extremes(said: Stated) -> Iterator[Reason]:
             most=most,
             chips=f"{limits.chips:,.4g} × {limits.chip}",
         )
+    yield from _one_request(said)
     yield from _load(said, limits.chips)
     yield from _times(said)
     yield from _memory(said, limits.chips)
 
 
+def _one_request(said: Stated) -> Iterator[Reason]:
+    most = (said.streams or 0.0) * _MOST_OF_A_REQUEST
+    if most and said.throughput > most:
+        yield from beyond(
+            said.throughput / most,
+            ".metrics.throughput_tps",
+            N_("{throughput} tokens/s are claimed of {streams} in flight: none is so fast"),
+            throughput=said.throughput,
+            streams=said.streams,
+        )
+
+
 def _load(said: Stated, chips: float) -> Iterator[Reason]:
-    count = figure(said.hardware, "chip_count") or 1.0
+    nodes = figure(section(said.data, "cluster"), "node_count") or 1.0
+    count = max(nodes, figure(said.hardware, "chip_count") or 1.0)
     if count > _MOST_CHIPS:
         yield from beyond(
             count / _MOST_CHIPS,
@@ -104,8 +122,7 @@ def _times(said: Stated) -> Iterator[Reason]:
 
 
 def _memory(said: Stated, chips: float) -> Iterator[Reason]:
-    nodes = figure(section(said.data, "cluster"), "node_count") or 1.0
-    most = MOST_GIB * max(nodes, chips)
+    most = MOST_GIB * chips
     for name, unit in _MEMORY.items():
         used = (figure(said.metrics, name) or 0.0) * unit / _GIB
         if used > most:

@@ -43,7 +43,7 @@ def vacancies(said: Stated) -> Iterator[Reason]:
 def _is_known(said: Stated) -> bool:
     """Whether a request's time is said, or follows, and not only the least of it."""
     by_parts = said.tpot is not None or said.output < _SEVERAL
-    return by_parts or bool(statistic(said, "e2e_ms", "median"))
+    return by_parts or any(statistic(said, "e2e_ms", which) for which in ("mean", "median"))
 
 
 def _idle(said: Stated, e2e: float) -> Iterator[Reason]:

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 from benchmark.i18n import N_
 from benchmark.verdict.orderly import is_orderly, is_plainly_before, is_plainly_its_own
-from benchmark.verdict.places import PAIRS, in_order, place_of
+from benchmark.verdict.places import ENDS, PAIRS, in_order, place_of
 from benchmark.verdict.reason import FACTOR, IMPOSSIBLE, because, beyond
 from benchmark.verdict.stated import number, section
 
@@ -36,7 +36,7 @@ def disorder(said: Stated) -> Iterator[Reason]:
         for name, row in rows.items() if isinstance(rows, dict) else ():
             if isinstance(row, dict) and not is_orderly(row):
                 yield from _falling(f".metrics.{family}.{name}", name, row)
-                yield from _outside(f".metrics.{family}.{name}", name, row)
+                yield from _outside(f".metrics.{family}.{name}", name, row, (*PAIRS, ENDS))
                 yield from _spread(f".metrics.{family}.{name}", name, row)
     for name, gauge in section(said.metrics, "server").items():
         if isinstance(gauge, dict) and not is_orderly(gauge):
@@ -57,9 +57,14 @@ def _falling(path: str, name: str, row: Mapping[str, Json]) -> Iterator[Reason]:
             yield _out_of_order(path, name, low, high)
 
 
-def _outside(path: str, name: str, row: Mapping[str, Json]) -> Iterator[Reason]:
+def _outside(
+    path: str,
+    name: str,
+    row: Mapping[str, Json],
+    pairs: tuple[tuple[str, str], ...] = PAIRS,
+) -> Iterator[Reason]:
     """The mean is between the least and the most, the median in its interval."""
-    for low, high in PAIRS:
+    for low, high in pairs:
         if row.get(low) is None or row.get(high) is None:
             continue
         less, more = number(row[low]), number(row[high])

@@ -8,7 +8,7 @@ from __future__ import annotations
 from functools import lru_cache
 from typing import TYPE_CHECKING, NamedTuple, cast
 
-from benchmark.verdict.places import PAIRS, has_synonyms, in_order
+from benchmark.verdict.places import ENDS, PAIRS, has_synonyms, in_order
 from benchmark.verdict.reason import FACTOR
 
 if TYPE_CHECKING:
@@ -83,7 +83,7 @@ def _laid_out(names: tuple[str, ...]) -> _Places | None:
     if has_synonyms(names):
         return None
     at = {name: place for place, name in enumerate(names)}
-    pairs = tuple((at[low], at[high]) for low, high in PAIRS if low in at and high in at)
+    pairs = tuple((at[low], at[high]) for low, high in (*PAIRS, ENDS) if low in at and high in at)
     least, most, deviation = at.get("min"), at.get("max"), at.get("stdev")
     is_spread = least is not None and most is not None and deviation is not None
     spread = cast("tuple[int, int, int]", (deviation, least, most)) if is_spread else None

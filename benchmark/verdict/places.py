@@ -10,11 +10,11 @@ _PERCENTILE = re.compile(
     re.ASCII,
 )
 _PLACES = {"min": 0.0, "median": 50.0, "max": 100.0}
-PAIRS = (
-    *(("min", "mean"), ("mean", "max")),
-    *(("ci95_low", "median"), ("median", "ci95_high"), ("ci95_low", "ci95_high")),
-)
+PAIRS = (("min", "mean"), ("mean", "max"), ("ci95_low", "median"), ("median", "ci95_high"))
 """What cannot be more than what."""
+
+ENDS = ("ci95_low", "ci95_high")
+"""Those of an interval, likewise."""
 
 
 def _sorted(names: tuple[str, ...]) -> list[str]:

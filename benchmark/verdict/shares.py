@@ -5,7 +5,14 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from benchmark.i18n import N_
-from benchmark.verdict.reason import DOUBTFUL, FACTOR, because, beyond, times
+from benchmark.verdict.reason import (
+    DOUBTFUL,
+    FACTOR,
+    IMPOSSIBLE,
+    because,
+    beyond,
+    times,
+)
 from benchmark.verdict.stated import e2e_of, figure, section, statistic
 
 if TYPE_CHECKING:
@@ -69,8 +76,8 @@ def _speeds(said: Stated) -> Iterator[Reason]:
     alone = 1e3 * said.output / e2e
     # Without a TPOT the whole takes longer than what is known of it.
     if median > FACTOR * alone:
-        yield from beyond(
-            median / alone,
+        yield because(
+            IMPOSSIBLE,
             _SPEED,
             N_(
                 "requests are said to make {median} tokens/s, but {output} tokens in {e2e} ms make "

@@ -69,7 +69,7 @@ def test_the_verdict_is_that_there_are_no_violations(value: dict[str, Any]) -> N
     assert schema.fits(Entry(value)) is (schema.violations(value) == [])
 
 
-@given(st.sampled_from(BASES), TEXTS, TEXTS, st.sampled_from("svlno"))
+@given(st.sampled_from(BASES), TEXTS, TEXTS, st.sampled_from("svlnocpdi"))
 @example(BASES[0], "sig", "A1b2" * 6, "s")
 @example(BASES[0], "auth", "abcdef123456", "s")
 @example(BASES[0], "passwd", "1", "n")
@@ -78,7 +78,17 @@ def test_what_is_called_clean_holds_no_credential(
     base: dict[str, Any], key: str, text: str, shape: str
 ) -> None:
     """Whatever its key, its place, and what of it has to be escaped."""
-    shapes = {"s": text, "v": {"x": text}, "l": [1, text], "n": 123456, "o": [{"a": 1}, text]}
+    shapes = {
+        "s": text,
+        "v": {"x": text},
+        "l": [1, text],
+        "n": 123456,
+        "o": [{"a": 1}, text],
+        "c": ["run", f"--{key}", text],
+        "p": [key, text],
+        "d": {"name": key, "value": text},
+        "i": [*text.encode()],
+    }
     entry = Entry({**base, "more": {key: shapes[shape]}})
     assert leaks.is_clean(entry) is (leaks.violations(dict(entry.data)) == [])
 
