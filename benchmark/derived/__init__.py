@@ -1,8 +1,10 @@
 """What a commit says of the dataset's own files, so that the next one need not read all of it.
 
 Both the manifest and the index are in `runs/`, so a commit that writes them changes `runs/`, and
-whether somebody else changed it since is told by two commit ids. They follow from the runs, the
-retractions and the definitions alone: `rebuild` makes the same bytes.
+whether somebody else changed it since is told by two commit ids. The commit's title names the
+manifest (benchmark.hub.outline): that of an older copy, uploaded over what came since, does not.
+They follow from the runs, the retractions and the definitions alone: `rebuild` makes the same
+bytes.
 """
 
 from benchmark.derived.files import (

@@ -3,8 +3,8 @@
     python tests/bench/bench_scale.py --largest 100000
 
 Figures are medians of whole processes; where a ratio is compared, both sides were measured in
-alternation in this run, so any machine will do. The whole takes a quarter of an hour on two
-processors, 8 GB of disk and 10 GB of memory; `--largest 100000` four minutes, `--tiny` ten seconds.
+alternation in this run, so any machine will do. The whole takes five minutes on two processors that
+have nothing else to do, 8 GB of disk and 10 GB of memory; `--tiny` tells whether all of it works.
 """
 
 from __future__ import annotations
@@ -70,10 +70,10 @@ def _options() -> argparse.Namespace:
     parser.add_argument("--entries", type=int, default=100_000, help="of the rows")
     parser.add_argument("--largest", type=int, default=SIZES[-1], help="of the plot and rebuild")
     parser.add_argument("--results", type=int, default=10_000, help="files that are aggregated")
-    parser.add_argument("--publishers", type=int, default=24)
-    parser.add_argument("--rounds", type=int, default=3)
+    parser.add_argument("--publishers", type=int, default=24, help="at once")
+    parser.add_argument("--rounds", type=int, default=3, help="of which the median is told")
     parser.add_argument("--tiny", action="store_true", help="whether all of it works")
-    parser.add_argument("--out", type=Path, default=Path("benchmark-results"))
+    parser.add_argument("--out", type=Path, default=Path("benchmark-results"), help="a folder")
     options = parser.parse_args()
     if options.tiny:
         options.entries, options.largest, options.results, options.rounds = 250, 1_000, 20, 1
