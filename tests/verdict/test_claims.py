@@ -177,7 +177,8 @@ OBJECTIVES = [
     ({**VARIED, **m(requests_per_s=10, distributions={"e2e_ms": {"mean": 1000}})}, SOUND),
     (
         {
-            **{"workload.concurrent_requests": 2, **VARIED},
+            "workload.concurrent_requests": 2,
+            **VARIED,
             **m(requests_per_s=19, distributions={"e2e_ms": {"mean": 1000}}),
         },
         SOUND,
