@@ -139,7 +139,10 @@ fuzz: .venvs/fuzz/.installed ## Look for bytes that break a law of reading, judg
 	for law in canonical schema verdict merge; do .venvs/fuzz/bin/python tests/fuzz/fuzz.py $$law \
 		-artifact_prefix=.venvs/fuzz/found/ -verbosity=0 $(FUZZ_ARGS) || exit 1; done
 
+# mutmut keeps which tests run which function, and would know none, or too few, for one that is new:
+# https://github.com/boxed/mutmut/blob/3.8.1/src/mutmut/__main__.py
 mutants: .venvs/mutants/.installed ## Change the core word by word: each change must fail a test, or have its reason written down. Half an hour
+	rm -f mutants/mutmut-stats.json
 	nice .venvs/mutants/bin/mutmut run $(MUTANTS_ARGS)
 	$(BIN)/python tests/mutants/check.py .venvs/mutants/bin/mutmut
 

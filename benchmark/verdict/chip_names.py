@@ -123,7 +123,7 @@ chip_named = lru_cache(maxsize=1024)(_named)
 def _unified(model: str) -> str:
     """In small letters, each chip by the one spelling that the table has."""
     text = " ".join(_WORD.findall(model.replace("(r)", "").replace("(tm)", "")))
-    text = _INTEGRATED.sub("", _APART.sub(_together, text))
+    text = _INTEGRATED.split(_APART.sub(_together, text))[0]
     for spelling, name in _SPELLINGS.items():
         text = re.sub(rf"\b{spelling}\b", name, text)
     return text

@@ -97,8 +97,7 @@ def model_of(name: str, size: Size) -> Model:
     return Model(min(known) if known else None, named.is_dense)
 
 
-@lru_cache(maxsize=4096)
-def named_and_stated(name: str, size: Size) -> tuple[float, float] | None:
+def _both(name: str, size: Size) -> tuple[float, float] | None:
     """How many parameters the name of a dense model tells of, and the least that is stated.
 
     None where one of the two is not known, or a name may be that of a part or a reduced model.
@@ -110,18 +109,25 @@ def named_and_stated(name: str, size: Size) -> tuple[float, float] | None:
     return named.active, min(totals)
 
 
-@lru_cache(maxsize=4096)
-def is_misnamed(name: str, parameters: str) -> bool:
+named_and_stated = lru_cache(maxsize=4096)(_both)
+
+
+def _is_another(name: str, parameters: str) -> bool:
     """Whether a dense model has another size than its name, by more than carelessness explains."""
     told = named_and_stated(name, Size(parameters, None))
     return told is not None and not told[0] / FACTOR <= told[1] <= told[0] * FACTOR
 
 
-@lru_cache(maxsize=4096)
-def tells_no_size(name: str) -> bool:
+is_misnamed = lru_cache(maxsize=4096)(_is_another)
+
+
+def _tells_nothing(name: str) -> bool:
     """Whether nothing is known of a model by its name, at a glance."""
     folded = name.casefold()
     return _HAS_SIZE.search(folded) is None and _base(folded) not in _NAMED
+
+
+tells_no_size = lru_cache(maxsize=4096)(_tells_nothing)
 
 
 def _base(name: str) -> str:

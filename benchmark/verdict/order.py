@@ -103,7 +103,7 @@ def _longer_than_the_whole(said: Stated) -> Iterator[Reason]:
     for family in _FAMILIES:
         rows = section(said.metrics, family)
         first, whole = section(rows, "ttft_ms"), section(rows, "e2e_ms")
-        for name in ("mean", *_in_order(tuple(first))) if whole else ():
+        for name in ("mean", *_in_order(tuple(first))):
             yield from _after(f".metrics.{family}.ttft_ms", f"TTFT {name}", first, whole, name)
     latest = section(section(said.metrics, "distributions"), "e2e_ms")
     yield from _after(".metrics.ttft_ms", "TTFT", {"max": said.ttft}, latest, "max")
@@ -121,7 +121,7 @@ def _after(
 def _told_twice(said: Stated) -> Iterator[Reason]:
     """One statistic of one quantity in both tables."""
     ours, others = (section(said.metrics, family) for family in _FAMILIES)
-    for name in sorted(ours.keys() & others.keys()):
+    for name in ours:
         row, other = section(ours, name), section(others, name)
         for one, two in _of_one_place(tuple(row), tuple(other)):
             if row[one] != other[two]:
@@ -143,11 +143,13 @@ def _otherwise(name: str, one: tuple[str, Json], two: tuple[str, Json]) -> Itera
         )
 
 
-@lru_cache(maxsize=64)
-def _of_one_place(row: tuple[str, ...], other: tuple[str, ...]) -> list[tuple[str, str]]:
+def _matched(row: tuple[str, ...], other: tuple[str, ...]) -> list[tuple[str, str]]:
     """The names in one table, each with that of the same statistic in the other."""
     places = {_place(name): name for name in _in_order(other)}
     return [(name, places[at]) for name in _in_order(row) if (at := _place(name)) in places]
+
+
+_of_one_place = lru_cache(maxsize=64)(_matched)
 
 
 def _not_of_its_own(said: Stated, name: str) -> Iterator[Reason]:
@@ -177,11 +179,13 @@ def _sorted(names: tuple[str, ...]) -> list[str]:
 _in_order = lru_cache(maxsize=64)(_sorted)
 
 
-@lru_cache(maxsize=64)
-def _has_synonyms(names: tuple[str, ...]) -> bool:
+def _repeats_a_place(names: tuple[str, ...]) -> bool:
     """Whether two of them are one statistic."""
     placed = _in_order(names)
     return len({*map(_place, placed)}) < len(placed)
+
+
+_has_synonyms = lru_cache(maxsize=64)(_repeats_a_place)
 
 
 def _place(name: str) -> float | None:

@@ -142,8 +142,8 @@ def _fits(  # noqa: PLR0913, PLR0917 - the figures of an entry
 def _is_usual(data: Mapping[str, Json], known: Figures) -> bool:
     """Whether nothing is extreme."""
     tps, ttft, tpot, _, _, requests, batch = known
-    count = section(data, "hardware").get("chip_count")
-    if type(count) is not int or not 1 <= count <= _FEW_CHIPS:
+    count = section(data, "hardware").get("chip_count", 1)
+    if type(count) not in _NUMBERS or not 1 <= count <= _FEW_CHIPS:  # type: ignore[operator]
         return False
     return (
         tps <= MOST_TOKENS

@@ -16,9 +16,12 @@ if TYPE_CHECKING:
     from benchmark.verdict.stated import Stated
 
 _THROUGHPUT = ".metrics.throughput_tps"
-_TTFT = ".metrics.ttft_ms"
+_ITL = ".metrics.distributions.itl_ms"
 _LEAST_SHARE = 0.01
 """Shares are rounded: of smaller ones no ratio is exact."""
+
+_OF_NOTHING = float("inf")
+"""How many times nothing something is."""
 
 _COUNTERS = (("accepted_tokens", "draft_tokens"), ("prefix_hits", "prefix_queries"))
 
@@ -38,34 +41,33 @@ def _of_a_token(said: Stated) -> Iterator[Reason]:
         return
     if decode := figure(said.metrics, "decode_tps"):
         yield from differ(".metrics.decode_tps", decode, 1e3 / said.tpot, N_("1 / TPOT"))
-    tbt = figure(said.metrics, "tbt_ms") or 0.0
-    yield from _longest_gap(said, ".metrics.tbt_ms", tbt)
-    gap = statistic(said, "itl_ms", "mean")
-    if gap and not said.varies:
-        path = ".metrics.distributions.itl_ms"
-        yield from _longest_gap(said, path, gap)
+    if said.varies:
+        return
+    tbt, itl = figure(said.metrics, "tbt_ms"), statistic(said, "itl_ms", "mean")
+    yield from _longest_gap(said, said.tpot, ".metrics.tbt_ms", tbt)
+    yield from _longest_gap(said, said.tpot, _ITL, itl)
+    if itl:
         mean = statistic(said, "tpot_ms", "mean") or said.tpot / FACTOR
         yield from beyond(
-            mean / gap,
-            path,
+            mean / itl,
+            _ITL,
             N_("tokens are said to come every {tpot} ms, but arrivals every {gap} ms"),
             tpot=mean,
-            gap=gap,
+            gap=itl,
         )
 
 
-def _longest_gap(said: Stated, path: str, gap: float) -> Iterator[Reason]:
+def _longest_gap(said: Stated, tpot: float, path: str, gap: float | None) -> Iterator[Reason]:
     """No arrival has more tokens than an answer."""
-    longest = said.output * (said.tpot or 0.0)
-    if not said.varies:
-        yield from beyond(
-            times(gap, longest),
-            path,
-            N_("arrivals are {gap} ms apart, but all {output} tokens take {longest} ms"),
-            gap=gap,
-            output=said.output,
-            longest=longest,
-        )
+    longest = said.output * tpot
+    yield from beyond(
+        times(gap or 0.0, longest),
+        path,
+        N_("arrivals are {gap} ms apart, but all {output} tokens take {longest} ms"),
+        gap=gap,
+        output=said.output,
+        longest=longest,
+    )
 
 
 def _of_a_request(said: Stated) -> Iterator[Reason]:
@@ -85,8 +87,7 @@ def _in_all(said: Stated) -> Iterator[Reason]:
     if rate and not said.varies:
         made = rate * said.output
         yield from differ(_THROUGHPUT, said.throughput, made, N_("requests/s × output tokens"))
-    total = figure(metrics, "total_tps")
-    if total and said.throughput > total:
+    if total := figure(metrics, "total_tps"):
         yield from beyond(
             said.throughput / total,
             _THROUGHPUT,
@@ -94,8 +95,8 @@ def _in_all(said: Stated) -> Iterator[Reason]:
             throughput=said.throughput,
             total=total,
         )
-    elif total and not said.varies:
-        yield from _with_input(said, total)
+        if not said.varies:
+            yield from _with_input(said, total)
 
 
 def _with_input(said: Stated, total: float) -> Iterator[Reason]:
@@ -115,7 +116,7 @@ def _good(said: Stated) -> Iterator[Reason]:
         return
     share, failed = (figure(said.metrics, name) for name in ("slo_attainment", "error_rate"))
     succeeded = 1.0 - min(failed or 0.0, 1.0 - _LEAST_SHARE)
-    most = min(1.0, max(1.0 if share is None else share, _LEAST_SHARE) / succeeded)
+    most = 1.0 if share is None else min(1.0, max(share, _LEAST_SHARE) / succeeded)
     yield from beyond(
         times(good, rate * most),
         ".metrics.goodput_rps",
@@ -137,7 +138,7 @@ def _failures(said: Stated) -> Iterator[Reason]:
     rate, counted = figure(said.metrics, "error_rate") or 0.0, failed / (failed + good)
     if counted > rate + 0.01:
         yield from beyond(
-            counted / rate if rate else 2 * FACTOR,
+            counted / rate if rate else _OF_NOTHING,
             ".metrics.error_rate",
             N_("an error rate of {rate} is stated, but {failed} failed and {good} did not"),
             rate=rate,
@@ -151,7 +152,7 @@ def _counters(server: Mapping[str, Json]) -> Iterator[Reason]:
         some, of = number(server.get(part)), number(server.get(whole))
         if some and of is not None:
             yield from beyond(
-                some / of if of else 2 * FACTOR,
+                some / of if of else _OF_NOTHING,
                 ".metrics.server",
                 N_("{part} is {some}, but {whole} is {of}"),
                 part=part,

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 from benchmark.i18n import N_
 from benchmark.verdict.chips import ANY, CPU
 from benchmark.verdict.limits import limits_of
-from benchmark.verdict.reason import DOUBTFUL, IMPOSSIBLE, QUARTER, because, beyond
+from benchmark.verdict.reason import DOUBTFUL, IMPOSSIBLE, QUARTER, because, beyond, times
 from benchmark.verdict.repeats import differ
 from benchmark.verdict.stated import figure, section
 
@@ -18,8 +18,9 @@ if TYPE_CHECKING:
     from benchmark.verdict.reason import Reason
     from benchmark.verdict.stated import Stated
 
-_MEMORY = ("peak_mem_mb", "kv_used_bytes")
-_UNITS = {"peak_mem_mb": 2**20, "kv_used_bytes": 1}
+_MEMORY = {"peak_mem_mb": 2**20, "kv_used_bytes": 1}
+"""Figures, and how many bytes one of their units is."""
+
 _GIB = 2**30
 """Makers say GB of what is GiB as a rule."""
 
@@ -79,10 +80,10 @@ def _memory(said: Stated) -> Iterator[Reason]:
         figure(hardware, "total_memory_gb") or 0.0,
         count * nodes * (figure(hardware, "memory_per_chip_gb") or 0.0),
     )
-    for name in _MEMORY if stated else ():
-        used = (figure(said.metrics, name) or 0) * _UNITS[name] / _GIB
+    for name, unit in _MEMORY.items():
+        used = (figure(said.metrics, name) or 0.0) * unit / _GIB
         yield from beyond(
-            used / stated,
+            times(used, stated),
             f".metrics.{name}",
             N_("{used} GiB of memory are said to be used, but the chips have {stated} in all"),
             used=used,

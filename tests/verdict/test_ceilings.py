@@ -7,8 +7,9 @@ from typing import Any
 import pytest
 
 from benchmark.verdict import DOUBTFUL, IMPOSSIBLE, SOUND, verdict
-from benchmark.verdict.ceilings import MARGIN
+from benchmark.verdict.ceilings import MARGIN, excesses
 from benchmark.verdict.limits import limits_of
+from benchmark.verdict.stated import stated
 from tests.support.entries import ABSENT, data
 
 H100 = {
@@ -28,6 +29,9 @@ GUESSES = [
     {"metadata.reproducible_cmd": "vllm serve --Speculative-config x"},
     {"metadata.notes": "with EAGLE 3"},
     {"engine": "Medusa"},
+    {"provenance": {"engine": {"options": ["x", "--speculative-config"]}}},
+    {"provenance": {"engine": {"options": {"speculative_config": {"tokens": 3}}}}},
+    {"provenance": {"engine": {"options": {"mode": "prompt lookup"}}}},
 ]
 NO_GUESSES = [
     {"metrics.spec_accept_rate": 0},
@@ -35,6 +39,8 @@ NO_GUESSES = [
     {"metadata.notes": "nothing to say"},
     {"metadata.notes": None},
     {"metadata": "x"},
+    {"provenance": {"engine": {"options": {"speculative_config": None, "num_draft_tokens": 0}}}},
+    {"provenance": {"engine": {"options": ["x", 7, {"draft_tokens": 3, "spec_accept_rate": 1}]}}},
 ]
 
 
@@ -119,3 +125,55 @@ PROMPT = {"workload.input_length": 61_875, "metrics.ttft_ms": 499}
 def test_a_prompt_takes_half_of_its_arithmetic_at_least(changes: dict[str, Any], kind: str) -> None:
     """Unless a cache may have spared it: where one is measured, or prompts share beginnings."""
     assert kind_of(H100, OPEN, tps(100), changes) == kind
+
+
+# 15.95 GB at 3352 GB/s: 4.758 ms.
+START = {"metrics.ttft_ms": SHORTEST * 0.999, "workload.input_length": 1}
+
+
+@pytest.mark.parametrize(
+    ("changes", "kind"),
+    [
+        (START, DOUBTFUL),
+        ({**START, "metrics.ttft_ms": SHORTEST}, SOUND),
+        ({**START, "metrics.ttft_ms": 0, "workload.input_length": 0}, SOUND),
+        ({**START, "metadata.notes": "with EAGLE 3"}, SOUND),
+        ({**START, "workload.output_length": 1}, DOUBTFUL),
+    ],
+)
+def test_the_first_token_takes_a_step_too(changes: dict[str, Any], kind: str) -> None:
+    """Half of what reading the weights takes, at least, if a step makes one token."""
+    assert kind_of(H100, OPEN, tps(100), changes) == kind
+
+
+# Of these nothing is known, so that only its own figures can speak against one.
+ALONE = {
+    "hardware.chip_model": "x",
+    "model.name": "x",
+    "workload.input_length": 0,
+    "metrics.ttft_ms": 0.99,
+    "metrics.tpot_ms": 10,
+    "metrics.throughput_tps": 100,
+}
+
+
+@pytest.mark.parametrize(
+    ("changes", "is_doubted"),
+    [
+        ({}, True),
+        ({"metrics.ttft_ms": 1}, False),
+        ({"metrics.ttft_ms": 0}, False),
+        ({"workload.concurrent_requests": 2}, False),
+        ({"workload.concurrent_requests": None}, False),
+        ({"workload.output_length": 1}, False),
+        ({"workload.output_length": 2, "metrics.throughput_tps": 120}, True),
+        ({"workload.output_length": 1.5, "metrics.throughput_tps": 110}, True),
+        ({"metrics.tpot_ms": None, "metrics.ttft_ms": 0.05}, False),
+    ],
+)
+def test_no_first_token_is_ten_times_as_fast_as_every_other(
+    changes: dict[str, Any], is_doubted: bool
+) -> None:
+    """Where nothing else is computed meanwhile."""
+    paths = [reason.path for reason in excesses(stated(data({**ALONE, **changes})))]
+    assert paths == ([".metrics.ttft_ms"] if is_doubted else [])

@@ -168,6 +168,24 @@ EXCESSES = [
             "9.9e+14/s take 16,162 ms; nothing is said of a cache (1 × h100 hbm3)"
         ),
     ),
+    (
+        {
+            **H100,
+            "workload.input_length": 1,
+            "metrics.ttft_ms": 1,
+            "metrics.throughput_tps": 99,
+        },
+        (DOUBTFUL, ".metrics.ttft_ms"),
+        (
+            "TTFT is 1 ms, but reading 15.95 GB of weights at 3,352 GB/s takes 4.758 ms (1 × h100 "
+            "hbm3)"
+        ),
+    ),
+    (
+        {"metrics.ttft_ms": 0.5},
+        (DOUBTFUL, ".metrics.ttft_ms"),
+        "the first token took 0.5 ms, but every other one 10 ms",
+    ),
 ]
 CONDUCT = [
     (

@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 
-from benchmark.verdict.stated import Stated, stated
+from benchmark.verdict.stated import Stated, stated, statistic
 from tests.support.entries import ABSENT, data
 
 OPEN = {"workload.concurrent_requests": 7, "workload.max_in_flight": 5}
@@ -77,6 +77,82 @@ def test_requests_in_flight_are_counted_in_favour_of_the_entry(
 ) -> None:
     """A batch in each of several; in an open loop as many as there may be."""
     assert states(changes).streams == streams
+
+
+@pytest.mark.parametrize(
+    ("samples", "asked"),
+    [
+        ({"requests": 6}, 6),
+        ({"requests": 6, "failed": 2}, 8),
+        ({"requests": 0}, 0),
+        ({"failed": 2}, None),
+        ({}, None),
+        (7, None),
+    ],
+)
+def test_requests_that_failed_were_asked_too(samples: object, asked: float | None) -> None:
+    """Whether or not they are counted among the others."""
+    assert states({"metrics.samples": samples}).asked == asked
+
+
+@pytest.mark.parametrize(
+    ("changes", "streams"),
+    [
+        ({"workload.concurrent_requests": 8, "metrics.samples": {"requests": 6}}, 6),
+        ({"workload.concurrent_requests": 8, "metrics.samples": {"requests": 9}}, 8),
+        ({"workload.concurrent_requests": 8, "metrics.samples": {"requests": 0}}, 1),
+        (
+            {
+                "workload.concurrent_requests": 8,
+                "workload.batch_size": 4,
+                "metrics.samples": {"requests": 6, "failed": 1},
+            },
+            28,
+        ),
+        ({**OPEN, "workload.request_rate": 1, "metrics.samples": {"requests": 3}}, 3),
+        ({**OPEN, "workload.request_rate": 1, "workload.batch_size": 4}, 5),
+    ],
+)
+def test_no_more_requests_are_in_flight_than_there_were(
+    changes: dict[str, Any], streams: float
+) -> None:
+    """Each of which may be a batch, in a closed loop."""
+    assert states(changes).streams == streams
+
+
+@pytest.mark.parametrize(
+    ("name", "which", "expected"),
+    [
+        ("both", "median", 1),
+        ("one", "mean", 2),
+        ("one", "median", 3),
+        ("one", "p50", None),
+        ("other", "median", 4),
+        ("other", "mean", None),
+        ("none", "median", None),
+        ("odd", "median", 5),
+    ],
+)
+def test_a_statistic_is_taken_from_either_table(
+    name: str, which: str, expected: float | None
+) -> None:
+    """The median by its name, or as the half-way percentile."""
+    said = states(
+        {
+            "metrics.distributions": {
+                "both": {"median": 1},
+                "one": {"mean": 2},
+                "odd": {"median": "x"},
+            },
+            "metrics.percentiles": {
+                "both": {"p50": 9, "mean": 9},
+                "one": {"p50": 3, "median": 9},
+                "other": {"p50": 4, "mean": 9},
+                "odd": {"p50": 5},
+            },
+        }
+    )
+    assert statistic(said, name, which) == expected
 
 
 @pytest.mark.parametrize(
