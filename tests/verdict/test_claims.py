@@ -252,6 +252,7 @@ SCALE = [
     (m(kv_used_tokens=1251) | {"kv_cache_config": {"budget_tokens": 1000}}, DOUBTFUL),
     (m(kv_used_tokens=10_001) | {"kv_cache_config": {"budget_tokens": 1000}}, IMPOSSIBLE),
     (m(peak_mem_mb=80), SOUND),
+    ({"provenance.machine": {}, **m(peak_mem_mb=None)}, SOUND),
     (m(peak_mem_mb=70), DOUBTFUL),
 ]
 
