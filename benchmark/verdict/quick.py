@@ -47,7 +47,7 @@ _ANY_CHIP = 1e6
 
 _UNKNOWN_SIZES = (None, "unknown")
 _FEW_CHIPS = 10_000
-_OPEN = frozenset({"request_rate", "trace"})
+_OPEN = frozenset({"request_rate", "trace", "max_in_flight"})
 
 
 def is_plainly_sound(data: Mapping[str, Json]) -> bool:
@@ -150,16 +150,15 @@ def _is_usual(data: Mapping[str, Json], known: Figures) -> bool:
         and max(requests, batch) <= MOST_PLACES
         and min(ttft, tpot) >= SOONEST_MS
         and ttft <= LONGEST_MS
-        and not section(data, "workload").get("max_in_flight")
     )
 
 
 def _is_of_its_size(data: Mapping[str, Json], metrics: Mapping[str, Json]) -> bool:
     """Whether there is room for what is cached, and the model is as large as its name tells."""
-    cache = section(data, "kv_cache_config")
-    used, room = metrics.get("kv_used_tokens"), cache.get("budget_tokens")
-    if used and room and not (type(used) is type(room) is int and used <= room):
-        return False
+    if used := metrics.get("kv_used_tokens"):
+        room = section(data, "kv_cache_config").get("budget_tokens")
+        if room and not (type(used) is type(room) is int and used <= room):
+            return False
     model = section(data, "model")
     size, name = model.get("parameters"), model.get("name")
     if size in _UNKNOWN_SIZES:
