@@ -97,7 +97,7 @@ def model_of(name: str, size: Size) -> Model:
     return Model(min(known) if known else None, named.is_dense)
 
 
-def _held_together(name: str, size: Size) -> tuple[float, float] | None:
+def _both(name: str, size: Size) -> tuple[float, float] | None:
     """How many parameters the name of a dense model tells of, and the least that is stated.
 
     None where one of the two is not known, or a name may be that of a part or a reduced model.
@@ -109,16 +109,16 @@ def _held_together(name: str, size: Size) -> tuple[float, float] | None:
     return named.active, min(totals)
 
 
-named_and_stated = lru_cache(maxsize=4096)(_held_together)
+named_and_stated = lru_cache(maxsize=4096)(_both)
 
 
-def _differs_from_its_name(name: str, parameters: str) -> bool:
+def _is_another(name: str, parameters: str) -> bool:
     """Whether a dense model has another size than its name, by more than carelessness explains."""
     told = named_and_stated(name, Size(parameters, None))
     return told is not None and not told[0] / FACTOR <= told[1] <= told[0] * FACTOR
 
 
-is_misnamed = lru_cache(maxsize=4096)(_differs_from_its_name)
+is_misnamed = lru_cache(maxsize=4096)(_is_another)
 
 
 def _tells_nothing(name: str) -> bool:

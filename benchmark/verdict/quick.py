@@ -84,13 +84,14 @@ def is_plainly_sound(data: Mapping[str, Json]) -> bool:
 def _has_chips(hardware: Mapping[str, Json], cluster: Json) -> bool:
     """Whether it is said to have as many chips as nodes and parts of the model take."""
     count, per_node = hardware.get("chip_count"), hardware.get("chips_per_node")
-    if type(count) is not int or not 1 <= count <= _FEW_CHIPS:
+    if count is not None and not (type(count) in _NUMBERS and 1 <= count <= _FEW_CHIPS):  # type: ignore[operator]
         return False
     if not cluster and per_node == count:
         return True
     cluster = cluster if isinstance(cluster, dict) else {}
     parallelism = section(cluster, "parallelism")
     counts = (
+        count,
         per_node or 1,
         cluster.get("node_count") or 1,
         parallelism.get("tensor_parallel") or 1,
@@ -98,9 +99,9 @@ def _has_chips(hardware: Mapping[str, Json], cluster: Json) -> bool:
     )
     if not _WHOLE.issuperset(map(type, counts)):
         return False
-    each, nodes, tensor, pipeline = cast("tuple[int, int, int, int]", counts)
+    chips, each, nodes, tensor, pipeline = cast("tuple[int, int, int, int, int]", counts)
     return min(each, nodes, tensor, pipeline) >= 1 and (
-        max(each * nodes, tensor * pipeline) <= count
+        max(each * nodes, tensor * pipeline) <= chips
     )
 
 

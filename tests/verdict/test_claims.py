@@ -173,6 +173,16 @@ OBJECTIVES = [
     (m(goodput_rps=0.98), DOUBTFUL),
     (m(goodput_rps=8), IMPOSSIBLE),
     ({**VARIED, **m(goodput_rps=8)}, SOUND),
+    (m(goodput_rps=1, requests_per_s=0.9), SOUND),
+    ({**VARIED, **m(requests_per_s=10, distributions={"e2e_ms": {"mean": 1000}})}, SOUND),
+    (
+        {
+            "workload.concurrent_requests": 2,
+            **VARIED,
+            **m(requests_per_s=19, distributions={"e2e_ms": {"mean": 1000}}),
+        },
+        SOUND,
+    ),
     ({**OPEN, **VARIED, **m(requests_per_s=2)}, SOUND),
     ({**OPEN, **VARIED, **m(requests_per_s=2.01)}, DOUBTFUL),
     ({**OPEN, **VARIED, **m(requests_per_s=16.1)}, IMPOSSIBLE),
@@ -233,12 +243,16 @@ SCALE = [
     ({"model.parameters": 7.9e8}, DOUBTFUL),
     ({"model.parameters": "81B"}, DOUBTFUL),
     ({"provenance.parameter_count": 7.9e8}, DOUBTFUL),
+    ({"provenance.parameter_count": 8e8}, SOUND),
+    ({"provenance.parameter_count": 8e10}, SOUND),
+    ({"provenance.parameter_count": 8.1e10}, DOUBTFUL),
     ({"model.name": "meta-llama/Llama-3.1-8B-draft", "model.parameters": "0.2B"}, SOUND),
     ({"model.name": "mistralai/Mixtral-8x7B", "model.parameters": "0.2B"}, SOUND),
     (m(kv_used_tokens=1250) | {"kv_cache_config": {"budget_tokens": 1000}}, SOUND),
     (m(kv_used_tokens=1251) | {"kv_cache_config": {"budget_tokens": 1000}}, DOUBTFUL),
     (m(kv_used_tokens=10_001) | {"kv_cache_config": {"budget_tokens": 1000}}, IMPOSSIBLE),
     (m(peak_mem_mb=80), SOUND),
+    ({"provenance.machine": {}, **m(peak_mem_mb=None)}, SOUND),
     (m(peak_mem_mb=70), DOUBTFUL),
 ]
 

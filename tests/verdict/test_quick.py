@@ -80,6 +80,7 @@ def test_what_comes_near_to_what_is_possible_is_plainly_sound(changes: dict[str,
         {"workload.concurrent_requests": True},
         {"workload.concurrent_requests": 10**18},
         {"metrics.ttft_ms": 0},
+        {"workload.input_length": 0},
         {"metrics.tpot_ms": "10"},
         {"model.name": 7},
         {"model": "x"},
@@ -89,7 +90,7 @@ def test_what_comes_near_to_what_is_possible_is_plainly_sound(changes: dict[str,
     ],
 )
 def test_what_is_odd_is_looked_at_in_full(changes: dict[str, Any]) -> None:
-    """Parts of a token or of a request, what is no number, and more than anybody has."""
+    """Nothing, parts of a token or of a request, no number, and more than anybody has."""
     assert not is_plainly_sound(data(changes))
 
 

@@ -30,6 +30,8 @@ def chips(count: object, per_node: object = ABSENT, **cluster: object) -> dict[s
     [
         chips(8),
         chips(10_000),
+        chips(ABSENT),
+        chips(2.5, 2.5),
         chips(8, 8),
         chips(8, 1),
         chips(8, 4, node_count=2),
@@ -50,8 +52,6 @@ def test_as_many_chips_as_nodes_and_parts_take_are_plainly_sound(changes: dict[s
 @pytest.mark.parametrize(
     "changes",
     [
-        chips(ABSENT),
-        chips(2.5, 2.5),
         chips(count=True, per_node=True),
         chips(0, 0),
         chips(10_001),
