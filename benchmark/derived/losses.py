@@ -129,7 +129,7 @@ def _decisions(files: Mapping[str, bytes], manifest: Manifest) -> Iterator[tuple
         if path not in SAID:  # of a later release
             continue
         data = as_written(path, files.get(path, b""))
-        if fact.sha256 not in {_NONE, canonical.digest(data)}:
+        if fact.sha256 not in (_NONE, canonical.digest(data)):
             yield path, not data or data.count(b"\n") < fact.lines
 
 
