@@ -11,7 +11,7 @@ from benchmark.commands.common import Output, clockwork, month, output_options
 from benchmark.commands.place import open_place, place_options
 from benchmark.doctor import examined, treated
 from benchmark.errors import InvalidDataError
-from benchmark.i18n import N_, told
+from benchmark.i18n import N_, told_whole
 from benchmark.retry import RetryPolicy
 from benchmark.text import one_line
 
@@ -138,7 +138,7 @@ def _lines(_: Callable[[str], str], check: Check) -> Iterator[str]:
         mark = "✓" if check.holds else "✗"
         yield f"{mark} {check.name}: {_(_MEANINGS[check.name])}"
     for problem in check.problems[:_SHOWN]:
-        yield "    " + one_line(f"{problem.file} {told(_, problem.message)}")
+        yield "    " + one_line(f"{problem.file} {told_whole(_, problem.message)}")
     more = len(check.problems) - _SHOWN
     if more > 0:
         yield "    " + _("… and {count} more").format(count=more)

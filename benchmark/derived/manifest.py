@@ -163,4 +163,6 @@ def _said(value: Mapping[str, Json]) -> dict[str, SaidFact]:
 
 
 def _int(value: Json) -> int:
-    return int(cast("int", value))
+    if isinstance(value, bool) or not isinstance(value, int):
+        raise TypeError(f"{value!r} is no count")
+    return value

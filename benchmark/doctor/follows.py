@@ -156,9 +156,9 @@ def _is_new(files: Mapping[str, bytes]) -> bool:
 
 def _why_not(file: str, state: Dataset, run_id: RunId) -> str:
     if run_id in state.taken_down:
-        return "taken down"
+        return N_("taken down")
     entry = state.runs.get(run_id)
     if entry is not None and BOARD_FILES[board_of(entry)] != file:
-        return "it is of the other leaderboard"
+        return N_("it is of the other leaderboard")
     reasons = () if entry is None else state.why_not_ranked(entry)
-    return "; ".join(reasons) or "another run is better"
+    return "; ".join(reasons) or N_("another run is better")

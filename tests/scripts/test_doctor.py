@@ -193,3 +193,15 @@ def test_a_dataset_without_anything_has_nothing_to_join(hub: RunningHub, here: P
     hub.create("lab/new")
     done = call("compact", "--hf-repo", "lab/new", "--json")
     assert (done.code, done.json["changed"]) == (0, False)
+
+
+def test_what_stands_in_a_sentence_is_told_in_the_same_language(
+    hub: RunningHub, here: Path
+) -> None:
+    """What to do about it."""
+    published(here, *RUNS)
+    clone = cloned(hub, here / "clone")
+    for fragment in (clone / "runs").glob("2*/*.jsonl"):
+        fragment.unlink()
+    assert "Restore the file" in call("doctor", str(clone)).out
+    assert "Restore the file" not in call("doctor", str(clone), "--lang", "zh").out

@@ -1,6 +1,7 @@
 """Publishers and maintainers at once, every interleaving, every fault: nothing accepted is lost.
 
-Maintainers retract, confirm, take down, rebuild, repair and compact what they read a while ago.
+Maintainers retract, confirm, attest, take down, rebuild, repair and compact what they read a while
+ago.
 """
 
 from __future__ import annotations
@@ -16,6 +17,7 @@ from hypothesis import strategies as st
 from hypothesis.stateful import Bundle, RuleBasedStateMachine, consumes, invariant, rule
 
 from benchmark.amend import Proposal, edited
+from benchmark.attestation import Attestation
 from benchmark.compaction import compaction_of
 from benchmark.dataset import BOARD_FILES, Dataset, parse
 from benchmark.decisions import Confirmation, Retraction, Tombstone
@@ -69,6 +71,13 @@ def taking_down(snapshot: Snapshot, run_id: RunId) -> Proposal:
     return edited(snapshot, lambda state: state.joined((), tombstones=[row]), month=MONTH)
 
 
+def attesting(snapshot: Snapshot, run_id: RunId) -> Proposal:
+    """As `attest`, of a run that is there."""
+    state = parse(snapshot)
+    rows = [Attestation(run_id, *"abcd", "who", "when")] if run_id in state.runs else []
+    return edited(snapshot, lambda state: state.with_attestations(rows), month=MONTH)
+
+
 def rebuilding(snapshot: Snapshot, _: RunId) -> Proposal:
     """As `rebuild`."""
     return edited(snapshot, lambda state: state, month=MONTH)
@@ -86,7 +95,7 @@ def compacting(snapshot: Snapshot, _: RunId) -> Proposal:
     return Proposal(changes, repairs(snapshot, state, changes) if changes else {}, state)
 
 
-DEEDS = (retracting, confirming, taking_down, rebuilding, repairing, compacting)
+DEEDS = (retracting, confirming, taking_down, attesting, rebuilding, repairing, compacting)
 
 
 class Everybody(RuleBasedStateMachine):
@@ -145,6 +154,8 @@ class Everybody(RuleBasedStateMachine):
             assert after.retractions >= before.retractions
             assert after.confirmations >= before.confirmations
             assert after.tombstones >= before.tombstones
+            gone = {one for one in before.attestations if one.run_id in after.taken_down}
+            assert after.attestations >= before.attestations - gone
             for name, file in BOARD_FILES.items():
                 assert snapshot.files[file] == encode(after.boards[name].values())
             self.meanings.append(after)

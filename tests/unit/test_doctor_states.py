@@ -2,14 +2,18 @@
 
 from __future__ import annotations
 
+import json
+from contextlib import suppress
 from typing import TYPE_CHECKING
 
 import pytest
 
 from benchmark import dataset
-from benchmark.dataset import CARD
+from benchmark.canonical import digest, dumps
+from benchmark.dataset import CARD, RETRACTIONS
 from benchmark.derived import MANIFEST, PAGE, TRAIL
 from benchmark.doctor import examined, treated
+from benchmark.errors import InvalidDataError
 from benchmark.page import kept_facts, page_changes
 from benchmark.plan import plan_for
 from tests.support.entries import run
@@ -30,6 +34,7 @@ from tests.unit.test_tombstones import submitted
 if TYPE_CHECKING:
     from collections.abc import Callable
 
+    from benchmark.canonical import Json
     from benchmark.leaderboard import Snapshot
 
 POINTER = b"version https://git-lfs.github.com/spec/v1\noid sha256:%b\nsize 9\n" % (b"a" * 64)
@@ -125,3 +130,18 @@ def test_a_card_that_the_hub_would_refuse_is_by_hand() -> None:
     assert treated(snapshot, month=MONTH).files == ()
     worse = changed(snapshot, {SINGLE: None})
     assert fixed(worse).files == snapshot.files
+
+
+@pytest.mark.parametrize("odd", [[], {}, None, -1, "x", 1e308, True, {"a": []}, [[]]])
+@pytest.mark.parametrize("name", ["boards", "said", "runs", "rewrites", "format", "config_key"])
+def test_a_manifest_of_any_content_is_read_as_far_as_it_goes(name: str, odd: Json) -> None:
+    """Sealed as ours is, so somebody meant it; nothing else than a fault of the dataset is told."""
+    ours = json.loads(decided().files[MANIFEST])
+    for value in (odd, {RETRACTIONS: odd}, {RETRACTIONS: {"sha256": odd, "lines": odd}}):
+        made: dict[str, Json] = {**ours, name: value}
+        del made["sha256"]
+        sealed = dumps({**made, "sha256": digest(dumps(made))}) + b"\n"
+        snapshot = changed(decided(), {MANIFEST: sealed})
+        assert set(wrong(examined(snapshot))) <= {"manifest-and-index", "nothing-lost"}
+        with suppress(InvalidDataError):
+            plan_for(snapshot, [submitted(run(50))], month=MONTH)
