@@ -247,7 +247,7 @@ def test_the_fast_plan_is_the_full_plan(data: st.DataObject, sizes: tuple[int, .
 @pytest.mark.parametrize("large", [0, 1_000_000])
 @pytest.mark.parametrize("form", FORMS)
 @given(data=st.data())
-@settings(max_examples=6)
+@settings(max_examples=3)
 def test_what_is_said_of_a_spelling_is_said_by_both(
     form: str, large: int, data: st.DataObject
 ) -> None:

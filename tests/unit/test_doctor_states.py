@@ -132,8 +132,8 @@ def test_a_card_that_the_hub_would_refuse_is_by_hand() -> None:
     assert fixed(worse).files == snapshot.files
 
 
-@pytest.mark.parametrize("odd", [[], {}, None, -1, "x", 1e308, True, {"a": []}, [[]]])
-@pytest.mark.parametrize("name", ["boards", "said", "runs", "rewrites", "format", "config_key"])
+@pytest.mark.parametrize("odd", [[], None, -1, 1e308])
+@pytest.mark.parametrize("name", ["boards", "said", "runs", "format"])
 def test_a_manifest_of_any_content_is_read_as_far_as_it_goes(name: str, odd: Json) -> None:
     """Sealed as ours is, so somebody meant it; nothing else than a fault of the dataset is told."""
     ours = json.loads(decided().files[MANIFEST])
