@@ -185,7 +185,7 @@ _GATES = {
     "a key of a service": (
         r"sg\.[\w-]{16}|key-[0-9a-z]{20}|lin_(?:api|oauth)_|(?:ntn|secret)_[a-z0-9]{20}"
         r"|\d:aa[\w-]{20}|/webhooks/|[0-9a-f]-us\d|atatt3|dp\.[a-z]{2,5}\.[\w.-]{20}|glsa_"
-        r"|glc_[\w+/=]{20}|nrak-|sntry[su]_|sq0(?:atp|csp)-|eaa[\w-]{20}|pmak-|rubygems_"
+        r"|glc_[\w+/=]{20}|nrak-|sntry[su]_|sq0(?:atp|csp)-|eaa[\w-]{40}|pmak-|rubygems_"
         r"|shp(?:at|ca|pa|ss)_|xkeysib-|rdme_|dt0[cs]\d|ops_eyj|webhookb2/|open\.feishu|figd_"
         r"|pat[a-z0-9]{14}\.|pat-[a-z]{2}\d-|sl\.[\w-]{20}|pnu_[a-z0-9]{20}|tfp_[\w-]{20}"
         r"|ico-[a-z0-9]{20}|(?:^|[^a-z0-9]|%[0-9a-f]{2}|\\[nrt])cio[a-z0-9]{20}|clojars_|t1\.[\w-]{20}"
