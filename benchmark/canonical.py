@@ -11,7 +11,6 @@ import json
 import math
 import os
 import re
-import secrets
 from collections import Counter
 from contextlib import ExitStack, suppress
 from hashlib import sha256
@@ -243,7 +242,7 @@ def _stage_all(files: Mapping[Path, bytes], leftovers: ExitStack) -> list[Path]:
 
 
 def _stage(path: Path, data: bytes, leftovers: ExitStack) -> Path:
-    temporary = path.parent / f".{path.name}.{secrets.token_hex(8)}.tmp"
+    temporary = path.parent / f".{path.name}.{os.urandom(8).hex()}.tmp"
     try:
         path.parent.mkdir(parents=True, exist_ok=True)
         with temporary.open("xb") as file:

@@ -7,14 +7,13 @@ import importlib
 import io
 import os
 import sys
-import traceback
 from contextlib import suppress
 from itertools import pairwise
 from typing import TYPE_CHECKING, NoReturn, cast
 
 import click
 
-from benchmark import canonical, i18n, text
+from benchmark import canonical, garbage, i18n, text
 from benchmark.commands import streams
 from benchmark.commands.interrupts import INTERRUPTS
 from benchmark.commands.spoken import say, speaking, spoken
@@ -124,6 +123,8 @@ def main(
     signals = INTERRUPTS.listening(to_the_end=args is None)
     with streams.lasting(encoding) as stdout, signals, speaking(language):
         code = _exit_code(words, prog_name, verb)
+    if args is None:
+        garbage.uncollected_at_the_end()
     sys.exit(code or (stdout.exit_code if stdout else 0))
 
 
@@ -143,6 +144,8 @@ def _exit_code(words: list[str], prog_name: str | None, verb: str | None) -> int
         return _interrupted(words)
     except Exception as error:  # noqa: BLE001 - the boundary: no traceback reaches a user
         if os.environ.get("SAGELLM_DEBUG"):
+            import traceback  # noqa: PLC0415 - takes 4 ms, and is hardly ever wanted
+
             click.echo(_clean(traceback.format_exc()), err=True)
         failure = _foreseen(error) or _bug(error)
     # Not before the error is gone, and all that its frames hold: memory may be what is lacking.

@@ -74,7 +74,7 @@ USUAL_INSTANT = (
 )
 """A pattern of texts that `parse_instant` surely understands."""
 
-_USUAL_INSTANT = re.compile(USUAL_INSTANT)
+is_usual_instant = re.compile(USUAL_INSTANT).fullmatch
 
 
 class Instant(NamedTuple):
@@ -318,7 +318,7 @@ def _shared(names: tuple[str, ...]) -> tuple[str, ...]:
 
 def is_instant(text: str) -> bool:
     """Whether `parse_instant` understands it; usual forms are known by their looks."""
-    return _USUAL_INSTANT.fullmatch(text) is not None or parse_instant(text) is not None
+    return is_usual_instant(text) is not None or parse_instant(text) is not None
 
 
 def parse_instant(text: str) -> Instant | None:

@@ -199,7 +199,7 @@ def valid_together(read: Callable[..., Together | None], part: bytes) -> Togethe
     """
     array = b"[%b]" % part
     found = read(array, canonical.MAX_DEPTH, typed.loads)
-    if found is not None and all(map(typed.fits, found.values)):
+    if found is not None and typed.fit(found.values):
         return found
     found = read(array, canonical.MAX_DEPTH)
     if found is None or not all(map(schema.is_valid, found.values)):

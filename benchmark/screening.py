@@ -19,7 +19,7 @@ from typing import TYPE_CHECKING, NamedTuple
 from benchmark import canonical, credentials, cut, respelling, schema
 from benchmark.entry import MAX_ENTRY_BYTES
 from benchmark.reading import entries_of, valid_together
-from benchmark.verdict import SOUND, verdict
+from benchmark.verdict import SOUND, kind_of
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator, Sequence
@@ -145,7 +145,7 @@ def _kinds(part: bytes) -> list[Kind] | None:
         return None
     if _is_unsure()(read.joined.decode()):
         return None
-    return [verdict(value).kind for value in read.values]
+    return [*map(kind_of, read.values)]
 
 
 @cache
@@ -171,4 +171,4 @@ def _surely_good(text: bytes) -> Kind | None:
         return None
     if not schema.is_valid(value) or credentials.json_may_hold(written.decode()):
         return None
-    return verdict(value).kind
+    return kind_of(value)

@@ -16,7 +16,7 @@ from typing import TYPE_CHECKING, Annotated, Any, Literal, TypedDict, cast
 import msgspec
 
 from benchmark import schema
-from benchmark.entry import is_instant
+from benchmark.entry import is_instant, is_usual_instant
 
 if sys.version_info >= (3, 11):
     from typing import NotRequired
@@ -24,7 +24,7 @@ else:
     from typing_extensions import NotRequired
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable, Iterator, Mapping
+    from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 
     from benchmark.canonical import Json
 
@@ -39,7 +39,7 @@ _BOUNDS = {
     "maxLength": "max_length",
 }
 _NO_RULES = frozenset({"$schema", "$id", "title", "description"})
-_SAID_BY_FITS = frozenset({"format", "if", "then"})
+_SAID_BY_FIT = frozenset({"format", "if", "then"})
 _SAID = {"type", "enum", "properties", "required", "additionalProperties", "items", *_BOUNDS}
 
 
@@ -80,12 +80,14 @@ def loads(data: bytes) -> list[object]:
     return _decoder().decode(data)
 
 
-def fits(value: Mapping[str, Json]) -> bool:
-    """Whether an entry that was read is valid: what types cannot tell."""
-    metadata = cast("Mapping[str, str]", value["metadata"])
-    if not is_instant(metadata["submitted_at"]):
+def fit(values: Sequence[Mapping[str, Json]]) -> bool:
+    """Whether all entries that were read are valid: what types cannot tell."""
+    instants = [cast("Mapping[str, str]", value["metadata"])["submitted_at"] for value in values]
+    if not (all(map(is_usual_instant, instants)) or all(map(is_instant, instants))):
         return False
-    return value["config_type"] != "multi_node" or schema.is_valid(value)
+    # The only type on which other fields depend.
+    several = (value for value in values if value["config_type"] == "multi_node")
+    return all(map(schema.is_valid, several))
 
 
 @cache
@@ -99,7 +101,7 @@ def type_of(rule: Rule, path: Path = ()) -> Any:  # noqa: ANN401 - a type that i
     Raises:
         NotImplementedError: it has a keyword that was never translated.
     """
-    unknown = rule.keys() - _SAID - _NO_RULES - _SAID_BY_FITS
+    unknown = rule.keys() - _SAID - _NO_RULES - _SAID_BY_FIT
     if unknown:
         raise NotImplementedError(sorted(unknown))
     if "enum" in rule:

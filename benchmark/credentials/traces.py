@@ -75,10 +75,12 @@ def search_of_json(*more: str) -> Callable[[str], bool]:
 
     @cache
     def look(is_ascii: bool) -> Draft202012Validator:  # noqa: FBT001 - as `str.isascii` has it
-        return _without(in_ascii(pattern) if is_ascii else pattern)
+        return _without(f"(?i){in_ascii(pattern)}" if is_ascii else pattern)
 
     def search(text: str) -> bool:
-        return not look(text.isascii()).is_valid(lowered(text))
+        is_ascii = text.isascii()
+        # In ASCII either case is found as quickly, and need not be made the same first.
+        return not look(is_ascii).is_valid(text if is_ascii else lowered(text))
 
     return search
 

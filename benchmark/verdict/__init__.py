@@ -66,6 +66,11 @@ def verdict(data: Mapping[str, Json]) -> Verdict:
     return _SOUND if is_plainly_sound(data) else looked_at(data)
 
 
+def kind_of(data: Mapping[str, Json]) -> Kind:
+    """The kind of the verdict."""
+    return SOUND if is_plainly_sound(data) else looked_at(data).kind
+
+
 def looked_at(data: Mapping[str, Json]) -> Verdict:
     """As `verdict`, by every check."""
     said = stated(data)

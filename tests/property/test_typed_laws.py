@@ -60,7 +60,7 @@ def check(text: str) -> bool:
     """Whether it is read by types, and then it is valid."""
     array = f"[{text}]".encode()
     found = respelling.read_together(array, canonical.MAX_DEPTH, typed.loads)
-    if found is None or not all(map(typed.fits, found.values)):
+    if found is None or not typed.fit(found.values):
         return False
     if re.search(respelling.UNSURE, found.joined.decode().lower()):
         return False
