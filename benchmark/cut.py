@@ -19,6 +19,9 @@ _OPENING = re.compile(rb'[ \t\r\n]*\[[ \t\r\n]*(?P<first>\{[ \t\r\n]*"[^"\\]{1,8
 _LONGEST_GAP = 64
 """Bytes between two objects; more than any indentation."""
 
+_SHARES = 8
+"""Pieces that what is left is worth, before they become shorter."""
+
 _TOO_MUCH = 4
 """Times the size that a piece should have."""
 
@@ -39,7 +42,7 @@ def pieces(data: bytes, size: int) -> Iterator[bytes]:
     return (data[start:end] for start, end in spans(data, size))
 
 
-def spans(data: bytes, size: int) -> Iterator[Span]:
+def spans(data: bytes, size: int, least: int | None = None) -> Iterator[Span]:
     """Where the pieces are.
 
     There is none where it does not look like a list of objects. A piece may be no list after all.
@@ -47,6 +50,8 @@ def spans(data: bytes, size: int) -> Iterator[Span]:
     Args:
         data: a JSON text.
         size: bytes after which a piece ends with an object.
+        least: the same towards the end, so that those who work on the pieces end together; as
+            before unless given.
 
     Raises:
         UncutError: one would have several times as many; those before it were not.
@@ -55,12 +60,13 @@ def spans(data: bytes, size: int) -> Iterator[Span]:
     if opening is None or data[end + 1 :].strip(_BLANKS):
         return
     start, first = opening.start("first"), opening["first"]
+    least = size if least is None else least
     at = data.find(first, start + size, end)
     while at >= 0:
         comma = _comma_before(data, at)
         if comma >= 0:
             yield _span(start, comma, size)
-            start, at = at, at + size
+            start, at = at, at + max(least, min(size, (end - at) // _SHARES))
         at = data.find(first, at + 1, end)
     yield _span(start, end, size)
 

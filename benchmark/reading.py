@@ -25,6 +25,9 @@ _ROOM = 16 * 1024 * 1024
 _PIECE = 2 * 1024 * 1024
 """Bytes that travel to another process together."""
 
+_LEAST = 256 * 1024
+"""Bytes of the last of them."""
+
 _TOGETHER = 24 * 1024
 """Bytes of entries that are read together: as objects they fit the processor's cache."""
 
@@ -84,7 +87,7 @@ def _cut_entries(data: bytes, file: str) -> list[Entry] | None:
     """The entries of a list that can be cut; None of any other."""
     entries: list[Entry] = []
     with suppress(cut.UncutError):
-        for size, found in _entries_of_pieces(data, cut.spans(data, _PIECE)):
+        for size, found in _entries_of_pieces(data, cut.spans(data, _PIECE, _LEAST)):
             # There may be so few bytes for so many in another piece.
             if found is None or bounds.are_too_short(len(found), size):
                 return None

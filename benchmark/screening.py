@@ -30,6 +30,9 @@ _MANY = 16 * 1024 * 1024
 """Bytes that are worth the start of another process."""
 
 _PIECE = 2 * 1024 * 1024
+_LEAST = 256 * 1024
+"""Bytes of the last of them."""
+
 _TOGETHER = 24 * 1024
 """Bytes of entries that are looked at together: as objects they fit the processor's cache."""
 
@@ -70,7 +73,7 @@ def screened(data: bytes) -> Screened | None:
     """What is in a JSON array; None if it is none, or hardly any entry in it is good."""
     found = None
     with suppress(cut.UncutError):
-        found = _joined(data, cut.spans(data, _PIECE))
+        found = _joined(data, cut.spans(data, _PIECE, _LEAST))
     if found is None or not found.entries:
         members = respelling.spans(data)
         found = None if members is None else _joined(data, cut.gathered(members, _PIECE))

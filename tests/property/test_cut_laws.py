@@ -9,7 +9,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from benchmark.cut import UncutError, pieces
+from benchmark.cut import UncutError, pieces, spans
 from tests.property.test_respelling_laws import BLANK, JSON
 
 OBJECTS = st.lists(
@@ -50,6 +50,20 @@ def test_a_list_of_like_objects_is_cut_into_lists_of_some_size(
     cut = list(pieces(json.dumps(values, indent=indent).encode(), size))
     assert [item for piece in cut for item in json.loads(b"[%b]" % piece)] == values
     assert all(size - 10 < len(piece) < size + 100 for piece in cut[:-1])
+
+
+def test_pieces_become_shorter_towards_the_end() -> None:
+    """Not before, and not without end; together they are the list."""
+    text = json.dumps([{"a": "x" * 94}] * 1000).encode()
+    cut = [*spans(text, 10_000, 1_000)]
+    sizes = [end - start for start, end in cut]
+    assert sizes[:3] == [sizes[0]] * 3
+    assert sizes[1:] == sorted(sizes[1:], reverse=True)
+    assert 1_000 <= sizes[-2] < 1_200
+    assert 20 < len(cut) < 40
+    assert json.loads(b"[%b]" % b",".join(text[start:end] for start, end in cut)) == (
+        json.loads(text)
+    )
 
 
 def test_a_piece_is_never_much_longer_than_it_should_be() -> None:
