@@ -43,7 +43,7 @@ def _lying(board: bytes) -> bytes:
         "single": BoardFact(canonical.digest(board + b" "), 1),
         "multi": BoardFact(canonical.digest(b"[]\n"), 0),
     }
-    return Manifest(facts, None, None, None, runs=1).encode()
+    return Manifest(facts, {}, runs=1).encode()
 
 
 def test_an_operation_is_as_the_client_makes_it(changes: Changes) -> None:
