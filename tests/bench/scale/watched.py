@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import os
+import select
 import subprocess
 import tempfile
 import time
@@ -17,10 +18,10 @@ import psutil
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
-_PAUSE = 0.02
-"""Seconds between two looks."""
+_PAUSE_MS = 20
+"""Between two looks."""
 
-_SELDOM = 5
+_SELDOM = 25
 """Looks at a process for one at those that it started, for which the kernel walks their pages."""
 
 
@@ -65,13 +66,15 @@ def watched(
         environment = {**os.environ, **(env or {})}
         words = [*map(str, command)]
         process = subprocess.Popen(words, cwd=cwd, env=environment, stdout=out, stderr=err)
-        looks, peak, others = count(), 0, 0
         # Without reaping it: only who waits for it is told what it spent.
-        while not os.waitid(os.P_PID, process.pid, os.WEXITED | os.WNOHANG | os.WNOWAIT):
+        looks, peak, others, ended = count(1), 0, 0, select.poll()
+        handle = os.pidfd_open(process.pid)
+        ended.register(handle, select.POLLIN)
+        while not ended.poll(_PAUSE_MS):
             peak = max(peak, peak_of(process.pid))
             if next(looks) % _SELDOM == 0:
                 others = max(others, sum(map(private_of, _children(process.pid))))
-            time.sleep(_PAUSE)
+        os.close(handle)
         seconds = time.perf_counter() - started
         _, status, usage = os.wait4(process.pid, 0)
         process.returncode = os.waitstatus_to_exitcode(status)
