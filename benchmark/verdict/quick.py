@@ -143,7 +143,7 @@ def _fits(  # noqa: PLR0913, PLR0917 - the figures of an entry
         and tps * tpot <= _SURELY * 1e3 * streams
         and tps * e2e <= _SURELY * 1e3 * streams * output
         and 1e3 * output <= _SURELY * e2e * tps
-        and (requests == 1 or 1e3 * output * requests <= _SURELY_EMPTY * (e2e + IDLE_MS) * tps)
+        and 1e3 * output * requests <= _SURELY_EMPTY * (e2e + IDLE_MS) * tps
         and ttft <= _SURELY_FACTOR * streams * (given + output) * tpot
         and tps <= MOST_TOKENS
         and streams <= MOST_PLACES

@@ -134,7 +134,8 @@ def test_no_file_takes_the_place_of_what_is_none(
     before = os.lstat(at)
     (tmp_path / "link").symlink_to(at)
     named = tmp_path / "link" if is_linked else at
-    with pytest.raises(UsageError, match=f"Cannot write .*: it is {kind}"):
+    with pytest.raises(UsageError, match=f"Cannot write .*: it is {kind}") as caught:
         canonical.write_all_atomic({tmp_path / "other": b"", named: b"content"})
+    assert caught.value.hint == "Name a file."
     assert os.path.samestat(os.lstat(at), before)
     assert {path.name for path in tmp_path.iterdir()} == {"link", "there"}
