@@ -167,8 +167,10 @@ class Dataset:
         """Why `entry` cannot be in a leaderboard; empty when it may be ranked."""
         if entry.run_id in self.taken_down:
             return (Sentence(_TAKEN_DOWN, reason=self.taken_down[entry.run_id].reason),)
-        taken_back = self.taken_back.get(entry.run_id, ())
         reasons = why_not_ranked(entry, confirmed=entry.run_id in self.confirmed)
+        if entry.run_id not in self.taken_back:
+            return reasons
+        taken_back = self.taken_back[entry.run_id]
         return (*reasons, *(Sentence(_RETRACTED, reason=reason) for reason in taken_back))
 
     def why_doubtful(self, entry: Entry) -> tuple[str, ...]:

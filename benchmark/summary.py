@@ -40,11 +40,12 @@ class Remark(NamedTuple):
 
 def not_ranked(state: Dataset, entries: Iterable[Entry]) -> tuple[Remark, ...]:
     """Those of `entries` that `state` does not rank, each with every reason."""
-    told = (
-        Remark(entry, state.why_not_ranked(entry), entry.run_id in state.taken_down)
-        for entry in entries
+    told = ((entry, state.why_not_ranked(entry)) for entry in entries)
+    return tuple(
+        Remark(entry, reasons, entry.run_id in state.taken_down)
+        for entry, reasons in told
+        if reasons
     )
-    return tuple(item for item in told if item.reasons)
 
 
 @dataclass(frozen=True)
@@ -160,8 +161,8 @@ class Summary:
 
 def doubtful_among(state: Dataset, entries: Iterable[Entry]) -> tuple[Remark, ...]:
     """Those of `entries` that `state` ranks behind others, each with what makes it doubtful."""
-    told = (Remark(entry, state.why_doubtful(entry)) for entry in entries)
-    return tuple(item for item in told if item.reasons)
+    told = ((entry, state.why_doubtful(entry)) for entry in entries)
+    return tuple(Remark(entry, reasons) for entry, reasons in told if reasons)
 
 
 def board_summaries(

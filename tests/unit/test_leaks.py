@@ -190,7 +190,9 @@ def test_any_value_can_be_searched(value: Any) -> None:
     st.dictionaries(
         st.from_regex(r"[a-z]{1,8}(_[a-z]{1,8}){0,2}", fullmatch=True).filter(
             lambda name: (
-                not name.startswith(("sk", "pa")) and "pass" not in name and "pwd" not in name
+                not name.startswith(("sk", "pa", "gh", "hf_"))
+                and "pass" not in name
+                and "pwd" not in name
             )
         ),
         st.from_regex(
