@@ -42,7 +42,6 @@ _NO_RULES = frozenset({"$schema", "$id", "title", "description"})
 _SAID_BY_FIT = frozenset({"format", "if", "then"})
 _SAID = {"type", "enum", "properties", "required", "additionalProperties", "items", *_BOUNDS}
 
-
 _MOST_NAMES = 64
 _MOST_LOOKS = 256
 """Entries that are looked at for fields that the schema does not name, in 10 µs each."""

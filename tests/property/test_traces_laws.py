@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import re
 from typing import TYPE_CHECKING
 
@@ -13,7 +14,7 @@ from benchmark import credentials
 from benchmark.credentials.form import lowered
 from benchmark.credentials.general import GENERAL
 from benchmark.credentials.published import PUBLISHED
-from benchmark.credentials.traces import may_hold, traces_of
+from benchmark.credentials.traces import json_may_hold, may_hold, search_of_json, traces_of
 from tests.support.credential_samples import PHRASES, TOKENS
 
 if TYPE_CHECKING:
@@ -45,6 +46,14 @@ def test_a_text_is_dismissed_only_if_no_form_is_in_it(parts: list[str]) -> None:
     text = "".join(parts)
     if any(form.search.search(text) for form in FORMS) and not may_hold(text):
         assert not any(form.search.search(text) and form.may_be_in(lowered(text)) for form in FORMS)
+
+
+@given(st.lists(st.sampled_from([*TOKENS.values(), *PHRASES]) | AROUND, max_size=3), st.booleans())
+def test_json_in_ascii_is_searched_as_any_other(parts: list[str], is_upper: bool) -> None:
+    """By a pattern of its own, in either case."""
+    text = json.dumps({"a": "".join(parts), "token": parts}, ensure_ascii=False)
+    text = text.upper() if is_upper else text
+    assert search_of_json()(text) is json_may_hold(text)
 
 
 @pytest.mark.parametrize("token", TOKENS.values(), ids=TOKENS)
