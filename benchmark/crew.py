@@ -28,14 +28,18 @@ if TYPE_CHECKING:
 
     from typing_extensions import Self
 
-    from benchmark.cut import Span
+    from benchmark.cut import Span, Text
 
     Outcome = TypeVar("Outcome")
     Work = Callable[[bytes], Outcome]
 
 _MOST = 4
-_AHEAD = 4
-"""Pieces for each other process that are on their way or in work."""
+_AHEAD = 2
+"""Pieces for each other process: the one in work and the next. None is called back.
+
+Where a process dies, an older Python stumbles over one that was, and leaves the other processes:
+https://github.com/python/cpython/pull/108974.
+"""
 
 _UNSEEN = 8
 """Pieces for each process that may be done before the first of them is looked at."""
@@ -46,12 +50,12 @@ _SWITCH_S = 0.0001
 _TASKS = Path("/proc/self/task")
 """A folder for each thread of this process, whoever started it; Linux only."""
 
-_inherited = b""
+_inherited: Text = b""
 """In a fork: what the pieces are cut from."""
 
 
 def outcomes(
-    work: Work[Outcome], data: bytes, spans: Iterable[Span]
+    work: Work[Outcome], data: Text, spans: Iterable[Span]
 ) -> Iterator[tuple[Span, Outcome]]:
     """Each piece with what `work` makes of it, in this process where no other can be had.
 
@@ -81,7 +85,7 @@ def _switching(seconds: float) -> Iterator[None]:
 class _Crew:
     """Other processes that work on pieces of `data`."""
 
-    def __init__(self, others: int, data: bytes) -> None:
+    def __init__(self, others: int, data: Text) -> None:
         self._others, self._data = others, data
         self._are_forks = _can_fork()
         self._pool = _pool(others, data if self._are_forks else None)
@@ -103,10 +107,6 @@ class _Crew:
             waiting.append((span, future or _done(work(_cut(self._data, span)))))
             while waiting and (waiting[0][1].done() or self._are_enough(waiting)):
                 yield self._outcome(work, *waiting.popleft())
-        for place in reversed(range(len(waiting))):
-            span, future = waiting[place]
-            if future.cancel():  # nobody has begun with it
-                waiting[place] = span, _done(work(_cut(self._data, span)))
         while waiting:
             yield self._outcome(work, *waiting.popleft())
 
@@ -147,14 +147,14 @@ def _can_fork() -> bool:
     return False
 
 
-def _pool(processes: int, inherited: bytes | None) -> ProcessPoolExecutor:
+def _pool(processes: int, inherited: Text | None) -> ProcessPoolExecutor:
     if inherited is None:
         return ProcessPoolExecutor(processes, multiprocessing.get_context("spawn"), _begin)
     context = multiprocessing.get_context("fork")
     return ProcessPoolExecutor(processes, context, _begin, (inherited,))
 
 
-def _begin(inherited: bytes = b"") -> None:
+def _begin(inherited: Text = b"") -> None:
     """In another process: whatever ends this one ends it too; what it makes is no garbage."""
     global _inherited  # noqa: PLW0603 - a process has one file
     _inherited = inherited
@@ -177,7 +177,7 @@ def _of_inherited(work: Work[Outcome], span: Span) -> Outcome:
     return work(_cut(_inherited, span))
 
 
-def _cut(data: bytes, span: Span) -> bytes:
+def _cut(data: Text, span: Span) -> bytes:
     start, end = span
     return data[start:end]
 

@@ -9,13 +9,14 @@ within an object makes a piece that is no list.
 from __future__ import annotations
 
 import re
-from typing import TYPE_CHECKING, TypeAlias
+from typing import TYPE_CHECKING, Protocol, TypeAlias
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
 
 _BLANKS = b" \t\r\n"
-_OPENING = re.compile(rb'[ \t\r\n]*\[[ \t\r\n]*(?P<first>\{[ \t\r\n]*"[^"\\]{1,80}")')
+_OPENING = re.compile(rb"[ \t\r\n]*\[")
+_FIRST = re.compile(rb'[ \t\r\n]*(?P<first>\{[ \t\r\n]*"[^"\\]{1,80}")')
 _LONGEST_GAP = 64
 """Bytes between two objects; more than any indentation."""
 
@@ -24,6 +25,29 @@ _SHARES = 8
 
 _TOO_MUCH = 4
 """Times the size that a piece should have."""
+
+_LONGEST_OPENING = 4096
+"""Bytes until the end of the first key."""
+
+
+class Text(Protocol):
+    """What a list is cut from: `bytes`, or what looks like them."""
+
+    def __len__(self) -> int:
+        """Bytes."""
+        ...
+
+    def __getitem__(self, place: slice, /) -> bytes:
+        """Some of them."""
+        ...
+
+    def find(self, sub: bytes, start: int, end: int, /) -> int:
+        """Where some begin for the first time between two places; -1 if they do not."""
+        ...
+
+    def rfind(self, sub: bytes, /) -> int:
+        """Where some begin for the last time; -1 if they do not."""
+        ...
 
 
 class UncutError(Exception):
@@ -34,15 +58,17 @@ Span: TypeAlias = tuple[int, int]
 """Where a piece begins in a text, and where it ends."""
 
 
-def pieces(data: bytes, size: int) -> Iterator[bytes]:
-    """The members of a JSON array in pieces, each of which is a list once it is put in brackets.
+def arrays(members: bytes, size: int) -> Iterator[bytes]:
+    """The members of a JSON array, without its brackets, as shorter arrays.
 
     As `spans` has them.
     """
-    return (data[start:end] for start, end in spans(data, size))
+    first, view = _FIRST.match(members), memoryview(members)
+    for start, end in () if first is None else _spans(members, first, len(members), size, size):
+        yield b"".join((b"[", view[start:end], b"]"))
 
 
-def spans(data: bytes, size: int, least: int | None = None) -> Iterator[Span]:
+def spans(data: Text, size: int, least: int | None = None) -> Iterator[Span]:
     """Where the pieces are.
 
     There is none where it does not look like a list of objects. A piece may be no list after all.
@@ -56,11 +82,15 @@ def spans(data: bytes, size: int, least: int | None = None) -> Iterator[Span]:
     Raises:
         UncutError: one would have several times as many; those before it were not.
     """
-    opening, end = _OPENING.match(data), data.rfind(b"]")
-    if opening is None or data[end + 1 :].strip(_BLANKS):
-        return
+    begin, end = data[:_LONGEST_OPENING], data.rfind(b"]")
+    opening = _OPENING.match(begin)
+    first = opening and _FIRST.match(begin, opening.end())
+    if first and not data[end + 1 :].strip(_BLANKS):
+        yield from _spans(data, first, end, size, size if least is None else least)
+
+
+def _spans(data: Text, opening: re.Match[bytes], end: int, size: int, least: int) -> Iterator[Span]:
     start, first = opening.start("first"), opening["first"]
-    least = size if least is None else least
     at = data.find(first, start + size, end)
     while at >= 0:
         comma = _comma_before(data, at)
@@ -94,7 +124,7 @@ def _span(start: int, end: int, size: int) -> Span:
     return start, end
 
 
-def _comma_before(data: bytes, at: int) -> int:
+def _comma_before(data: Text, at: int) -> int:
     """Where the comma is that nothing but blanks parts from a place; -1 if there is none."""
     start = max(0, at - _LONGEST_GAP)
     gap = data[start:at].rstrip(_BLANKS)

@@ -134,10 +134,10 @@ def _packed(piece: bytes) -> list[Packed] | None:
     """What another process sends back; None if it should be looked at here."""
     found: list[Packed] = []
     with suppress(cut.UncutError):
-        for part in cut.pieces(b"[%b]" % piece, _TOGETHER):
-            packed = _packed_together(part)
+        for array in cut.arrays(piece, _TOGETHER):
+            packed = _packed_together(array)
             if packed is None:
-                entries = _entries_one_by_one(part)
+                entries = _entries_one_by_one(array)
                 if entries is None or not all(entry.is_packed for entry in entries):
                     return None
                 packed = [entry.pack() for entry in entries]
@@ -168,9 +168,9 @@ def _entries_of_parts(piece: bytes, room: _Room) -> list[Entry] | None:
     """Its entries, read together; None if it cannot be cut, or something in it is no entry."""
     entries: list[Entry] = []
     with suppress(cut.UncutError):
-        for part in cut.pieces(b"[%b]" % piece, _TOGETHER):
-            packed = _packed_together(part)
-            found = _entries_one_by_one(part, room) if packed is None else map(_taken_over, packed)
+        for array in cut.arrays(piece, _TOGETHER):
+            packed = _packed_together(array)
+            found = _entries_one_by_one(array, room) if packed is None else map(_taken_over, packed)
             if found is None:
                 return None
             entries += found
@@ -178,14 +178,14 @@ def _entries_of_parts(piece: bytes, room: _Room) -> list[Entry] | None:
     return None
 
 
-def _entries_one_by_one(part: bytes, room: _Room | None = None) -> list[Entry] | None:
-    texts = respelling.members(b"[%b]" % part)
+def _entries_one_by_one(array: bytes, room: _Room | None = None) -> list[Entry] | None:
+    texts = respelling.members(array)
     return None if texts is None else entries_of(map(bytes, texts), room)
 
 
-def _packed_together(part: bytes) -> list[Packed] | None:
+def _packed_together(array: bytes) -> list[Packed] | None:
     """The entries, if all are good at a glance."""
-    read = valid_together(respelling.respelled_together, part)
+    read = valid_together(respelling.respelled_together, array)
     if read is None or _is_unsure()(read.joined.decode()):
         return None
     if read.longest > MAX_ENTRY_BYTES:
@@ -193,14 +193,13 @@ def _packed_together(part: bytes) -> list[Packed] | None:
     return [packed_of(value, text) for value, text in zip(read.values, read.texts, strict=True)]
 
 
-def valid_together(read: Callable[..., Together | None], part: bytes) -> Together | None:
+def valid_together(read: Callable[..., Together | None], array: bytes) -> Together | None:
     """The entries, if all fit the schema: most have the fields that it names, and no others.
 
     Args:
         read: of `respelling`.
-        part: a list without its brackets.
+        array: a JSON text.
     """
-    array = b"[%b]" % part
     found = read(array, canonical.MAX_DEPTH, typed.loads)
     if found is not None and typed.fit(found.values):
         return found

@@ -10,9 +10,11 @@ from __future__ import annotations
 
 import os
 import stat
-from typing import TYPE_CHECKING
+from contextlib import contextmanager
+from typing import TYPE_CHECKING, BinaryIO
 
 if TYPE_CHECKING:
+    from collections.abc import Iterator
     from pathlib import Path
 
 _KINDS = {
@@ -56,11 +58,8 @@ def read(path: Path, most: int, *, follows: bool = False) -> bytes:
         NotReadableError: it is something else, has more bytes, or the system refuses it.
     """
     try:
-        _check(path.stat() if follows else os.lstat(path))
-        with open(path, "rb", opener=_opened) as file:
-            size = _check(os.fstat(file.fileno()))
-            if size > most:
-                raise _too_large(size, most)
+        with opened(path, most, follows=follows) as file:
+            size = os.fstat(file.fileno()).st_size
             data = file.read(size + 1) or b""
             # It grows, or is one of a kind that does not know its size.
             if len(data) > size:
@@ -74,6 +73,27 @@ def read(path: Path, most: int, *, follows: bool = False) -> bytes:
     if len(data) > most:
         raise _too_large(len(data), most)
     return data
+
+
+@contextmanager
+def opened(path: Path, most: int, *, follows: bool = False) -> Iterator[BinaryIO]:
+    """A regular file, open for reading.
+
+    Args:
+        path: as in `read`.
+        most: as in `read`.
+        follows: as in `read`.
+
+    Raises:
+        NotReadableError: it is something else, or has more bytes.
+        OSError: the system refuses it.
+    """
+    _check(path.stat() if follows else os.lstat(path))
+    with open(path, "rb", opener=_opened) as file:
+        size = _check(os.fstat(file.fileno()))
+        if size > most:
+            raise _too_large(size, most)
+        yield file
 
 
 def kind_of(path: Path) -> str | None:

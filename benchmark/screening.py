@@ -12,18 +12,23 @@ where they are not; several searches that begin with letters, no less.
 
 from __future__ import annotations
 
+import os
 from contextlib import suppress
 from functools import cache
 from typing import TYPE_CHECKING, NamedTuple
 
-from benchmark import canonical, credentials, cut, respelling, schema
+from benchmark import bounds, canonical, credentials, cut, regular_file, respelling, schema
 from benchmark.entry import MAX_ENTRY_BYTES
+from benchmark.file_text import FileText
 from benchmark.reading import entries_of, valid_together
+from benchmark.regular_file import NotReadableError
 from benchmark.verdict import SOUND, kind_of
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator, Sequence
+    from pathlib import Path
 
+    from benchmark.cut import Text
     from benchmark.verdict import Kind
 
 _MANY = 16 * 1024 * 1024
@@ -57,9 +62,14 @@ class Screened(NamedTuple):
     doubted: tuple[tuple[int, bytes], ...] = ()
     suspects: tuple[tuple[int, bytes], ...] = ()
 
+    @property
+    def is_flawless(self) -> bool:
+        """Whether of none of them there is anything to say."""
+        return not self.doubted and not self.suspects
+
     def and_then(self, more: Screened) -> Screened:
         """The list that begins with this one."""
-        if not more.doubted and not more.suspects:
+        if more.is_flawless:
             return self._replace(entries=self.entries + more.entries)
         doubted, suspects = (
             tuple((self.entries + index, text) for index, text in found)
@@ -69,18 +79,36 @@ class Screened(NamedTuple):
         return Screened(entries, self.doubted + doubted, self.suspects + suspects)
 
 
-def screened(data: bytes) -> Screened | None:
+def screened_file(path: Path) -> Screened | None:
+    """The same of a large file, of which each process reads the pieces that it works on.
+
+    None also if it cannot be read so, or is changed meanwhile.
+    """
+    if not hasattr(os, "pread"):
+        return None
+    with (
+        suppress(OSError, NotReadableError),
+        regular_file.opened(path, bounds.MAX_FILE_BYTES) as file,
+    ):
+        text = FileText(file.fileno())
+        found = screened(text) if len(text) > _MANY else None
+        return None if text.has_changed() else found
+    return None
+
+
+def screened(text: Text) -> Screened | None:
     """What is in a JSON array; None if it is none, or hardly any entry in it is good."""
     found = None
     with suppress(cut.UncutError):
-        found = _joined(data, cut.spans(data, _PIECE, _LEAST))
+        found = _joined(text, cut.spans(text, _PIECE, _LEAST))
     if found is None or not found.entries:
+        data = text[:]
         members = respelling.spans(data)
         found = None if members is None else _joined(data, cut.gathered(members, _PIECE))
     return found if found and len(found.suspects) <= MOST_SUSPECTS else None
 
 
-def _joined(data: bytes, spans: Iterable[cut.Span]) -> Screened | None:
+def _joined(data: Text, spans: Iterable[cut.Span]) -> Screened | None:
     """What is in all these pieces of a list; None if one of them is no list."""
     found = Screened()
     for more in _looks(data, spans):
@@ -92,7 +120,7 @@ def _joined(data: bytes, spans: Iterable[cut.Span]) -> Screened | None:
     return found
 
 
-def _looks(data: bytes, spans: Iterable[cut.Span]) -> Iterator[Screened | None]:
+def _looks(data: Text, spans: Iterable[cut.Span]) -> Iterator[Screened | None]:
     if len(data) <= _MANY:
         return (_screened(data[start:end]) for start, end in spans)
     from benchmark import crew  # noqa: PLC0415 - what it imports takes 30 ms
@@ -105,17 +133,17 @@ def _screened(piece: bytes) -> Screened | None:
     found = None
     with suppress(cut.UncutError):
         found = _at_a_glance(piece)
-    return found or _one_by_one(piece)
+    return found or _one_by_one(b"[%b]" % piece)
 
 
 def _at_a_glance(piece: bytes) -> Screened | None:
     found = Screened()
-    for part in cut.pieces(b"[%b]" % piece, _TOGETHER):
-        kinds = _kinds(part)
+    for array in cut.arrays(piece, _TOGETHER):
+        kinds = _kinds(array)
         if kinds is not None and {*kinds} <= _NO_DOUBT:
             more: Screened | None = Screened(len(kinds))
         else:
-            more = _one_by_one(part, kinds)
+            more = _one_by_one(array, kinds)
         if more is None:
             return None
         found = found.and_then(more)
@@ -124,9 +152,9 @@ def _at_a_glance(piece: bytes) -> Screened | None:
     return found if found.entries else None
 
 
-def _one_by_one(part: bytes, kinds: Sequence[Kind] | None = None) -> Screened | None:
-    """The same of a part; its verdicts may be known, and then all are good."""
-    texts = respelling.members(b"[%b]" % part)
+def _one_by_one(array: bytes, kinds: Sequence[Kind] | None = None) -> Screened | None:
+    """The same of an array; its verdicts may be known, and then all are good."""
+    texts = respelling.members(array)
     if texts is None:
         return None
     doubted, suspects = [], []
@@ -141,9 +169,9 @@ def _one_by_one(part: bytes, kinds: Sequence[Kind] | None = None) -> Screened | 
     return Screened(len(texts), tuple(doubted), tuple(suspects))
 
 
-def _kinds(part: bytes) -> list[Kind] | None:
+def _kinds(array: bytes) -> list[Kind] | None:
     """The verdicts on all entries, if `_surely_good` has one on each."""
-    read = valid_together(respelling.read_together, part)
+    read = valid_together(respelling.read_together, array)
     if read is None or read.longest > _SURELY_SMALL:
         return None
     if _is_unsure()(read.joined.decode()):

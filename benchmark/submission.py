@@ -9,7 +9,7 @@ from dataclasses import dataclass, field, replace
 from functools import cached_property
 from itertools import chain
 from pathlib import Path
-from typing import TYPE_CHECKING, Protocol
+from typing import TYPE_CHECKING, NamedTuple, Protocol
 
 from benchmark import (
     bounds,
@@ -147,6 +147,39 @@ class SubmittedFile:
             return (), tuple(bounds.first(chain(error.violations, more), self.name))
 
 
+class Place(NamedTuple):
+    """Where a file is that may be submitted.
+
+    Attributes:
+        path: where it is.
+        decoder: makes entries of its bytes.
+    """
+
+    path: Path
+    decoder: Decode
+
+    @property
+    def name(self) -> str:
+        """Its path as the user knows it; without what looks like a credential."""
+        path = self.path
+        return path.with_name(credentials.mask(path.name)).as_posix() if path.name else str(path)
+
+    @property
+    def is_well_named(self) -> bool:
+        """Whether its name is no credential."""
+        return self.name == self.path.as_posix()
+
+    def read(self) -> SubmittedFile:
+        """What is wrong with it is in the result, not an exception."""
+        path, name = self.path, self.name
+        failure = () if self.is_well_named else (Violation(name, "$", _NAMED),)
+        try:
+            data = regular_file.read(path, bounds.MAX_FILE_BYTES)
+            return SubmittedFile(path, name, data, self.decoder, failure)
+        except regular_file.NotReadableError as error:
+            return SubmittedFile(path, name, b"", self.decoder, (Violation(name, "$", str(error)),))
+
+
 @dataclass(frozen=True)
 class Judgement:
     """Which of several files may go on: a file with any violation is refused whole.
@@ -167,7 +200,12 @@ class Judgement:
 
 def result_files(outputs: Path) -> list[SubmittedFile]:
     """What `run` wrote below `outputs`: files of one entry, or of several."""
-    return _find(outputs, _RESULT_FILE, decode_one_or_many)
+    return [place.read() for place in result_places(outputs)]
+
+
+def result_places(outputs: Path) -> list[Place]:
+    """Where these files are."""
+    return _places(outputs, _RESULT_FILE, decode_one_or_many)
 
 
 def other_results(outputs: Path) -> list[SubmittedFile]:
@@ -183,18 +221,17 @@ def other_results(outputs: Path) -> list[SubmittedFile]:
 
 def data_files(data_dir: Path) -> list[SubmittedFile]:
     """What is in a data folder, at any depth: files of the leaderboard form."""
-    return _find(data_dir, _DATA_FILE, decode)
+    return [place.read() for place in data_places(data_dir)]
+
+
+def data_places(data_dir: Path) -> list[Place]:
+    """Where these files are."""
+    return _places(data_dir, _DATA_FILE, decode)
 
 
 def read(path: Path, decoder: Decode) -> SubmittedFile:
     """Read one file; what is wrong with it is in the result, not an exception."""
-    name = path.with_name(credentials.mask(path.name)).as_posix() if path.name else path.as_posix()
-    failure = () if name == path.as_posix() else (Violation(name, "$", _NAMED),)
-    try:
-        data = regular_file.read(path, bounds.MAX_FILE_BYTES)
-        return SubmittedFile(path, name, data, decoder, failure)
-    except regular_file.NotReadableError as error:
-        return SubmittedFile(path, name, b"", decoder, (Violation(name, "$", str(error)),))
+    return Place(path, decoder).read()
 
 
 _NAMED = (
@@ -284,7 +321,7 @@ def _other(path: Path) -> SubmittedFile | None:
     return replace(file, failure=(Violation(file.name, "$", message),))
 
 
-def _find(folder: Path, pattern: str, decoder: Decode) -> list[SubmittedFile]:
+def _places(folder: Path, pattern: str, decoder: Decode) -> list[Place]:
     """Links are not followed: what they point to was not submitted; folders so named are refused.
 
     Raises:
@@ -292,8 +329,7 @@ def _find(folder: Path, pattern: str, decoder: Decode) -> list[SubmittedFile]:
     """
     if os.path.lexists(folder) and not folder.is_dir():
         raise UsageError(f"{folder} is not a folder.", hint=N_("Check the path."))
-    paths = _paths(folder, pattern)
-    return [read(path, decoder) for path in paths]
+    return [Place(path, decoder) for path in _paths(folder, pattern)]
 
 
 def _paths(folder: Path, pattern: str) -> list[Path]:

@@ -8,18 +8,28 @@ from typing import TYPE_CHECKING
 from benchmark.errors import InvalidDataError, UsageError
 from benchmark.i18n import N_
 from benchmark.leaderboard import decode_one_or_many
-from benchmark.submission import SubmittedFile, data_files, judge, read, result_files
+from benchmark.submission import Place, data_places, judge, result_places
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
     from pathlib import Path
 
     from benchmark.entry import Entry
+    from benchmark.submission import SubmittedFile
 
 
 def files_of(paths: Iterable[Path]) -> list[SubmittedFile]:
-    """The files named, and every *_leaderboard.json and leaderboard_*.json in folders named."""
-    return [file for path in paths for file in _files_of(path)]
+    """What is at `places_of`."""
+    return [place.read() for place in places_of(paths)]
+
+
+def places_of(paths: Iterable[Path]) -> list[Place]:
+    """The files named, and every *_leaderboard.json and leaderboard_*.json in folders named.
+
+    Raises:
+        UsageError: something is not there.
+    """
+    return [place for path in paths for place in _places_of(path)]
 
 
 def entries_of(paths: Iterable[Path]) -> list[Entry]:
@@ -45,9 +55,9 @@ def good(files: Iterable[SubmittedFile]) -> tuple[SubmittedFile, ...]:
     return judgement.accepted
 
 
-def _files_of(path: Path) -> list[SubmittedFile]:
+def _places_of(path: Path) -> list[Place]:
     if path.is_dir():
-        return [*data_files(path), *result_files(path)]
+        return [*data_places(path), *result_places(path)]
     if not os.path.lexists(path):
         raise UsageError(f"{path} does not exist.", hint=N_("Check the path."))
-    return [read(path, decode_one_or_many)]
+    return [Place(path, decode_one_or_many)]

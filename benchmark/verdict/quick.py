@@ -69,13 +69,20 @@ def is_plainly_sound(data: Mapping[str, Json]) -> bool:
         workload.get("concurrent_requests"),
         workload.get("batch_size", 1),
     )
-    if not _NUMBERS.issuperset(map(type, figures)):
+    room = (
+        metrics.get("tbt_ms") or 0,
+        metrics.get("peak_mem_mb") or 0,
+        metrics.get("kv_used_bytes") or 0,
+        hardware.get("total_memory_gb") or hardware.get("memory_per_chip_gb") or MOST_GIB,
+    )
+    if not _NUMBERS.issuperset(map(type, figures + room)):
         return False
-    known = cast("Figures", figures)
+    # To say so by a cast would be a call more.
+    known: Figures = figures  # type: ignore[assignment]
     return (
         _fits(*known)
+        and _has_room(known, *room)  # type: ignore[arg-type]
         and _has_chips(hardware, data.get("cluster"))
-        and _has_room(hardware, metrics, known)
         and _has_places(metrics, data.get("kv_cache_config"))
         and _is_within_limits(data, model, metrics, known)
     )
@@ -105,17 +112,8 @@ def _has_chips(hardware: Mapping[str, Json], cluster: Json) -> bool:
     )
 
 
-def _has_room(hardware: Mapping[str, Json], metrics: Mapping[str, Json], known: Figures) -> bool:
+def _has_room(known: Figures, gap: float, peak: float, kept: float, told: float) -> bool:
     """Whether memory is said to be in use at most as there is, and pieces to come in time."""
-    figures = (
-        metrics.get("tbt_ms") or 0,
-        metrics.get("peak_mem_mb") or 0,
-        metrics.get("kv_used_bytes") or 0,
-        hardware.get("total_memory_gb") or hardware.get("memory_per_chip_gb") or MOST_GIB,
-    )
-    if not _NUMBERS.issuperset(map(type, figures)):
-        return False
-    gap, peak, kept, told = cast("tuple[float, float, float, float]", figures)
     _, _, tpot, _, output, _, _ = known
     enough = min(told, MOST_GIB) * _MIB_IN_GIB
     return gap <= _SURELY * tpot * output and peak <= enough and kept <= enough * _MIB
@@ -134,7 +132,7 @@ def _fits(  # noqa: PLR0913, PLR0917 - the figures of an entry
     tps: float, ttft: float, tpot: float, given: float, output: float, requests: float, batch: float
 ) -> bool:
     """As `agreement`, `occupancy` and `extremes` have it, and a little stricter."""
-    if not (min(tps, given) > 0 and min(output, requests, batch) >= 1):
+    if not (tps > 0 < given and output >= 1 <= requests and batch >= 1):
         return False
     streams, e2e = requests * batch, ttft + (output - 1) * tpot
     return (

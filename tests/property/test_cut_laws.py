@@ -4,19 +4,28 @@ from __future__ import annotations
 
 import json
 from contextlib import suppress
+from typing import TYPE_CHECKING
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from benchmark.cut import UncutError, pieces, spans
+from benchmark.cut import UncutError, arrays, spans
 from tests.property.test_respelling_laws import BLANK, JSON
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
 
 OBJECTS = st.lists(
     st.tuples(st.sampled_from(["a", "a", "a", "b"]), JSON).map(
         lambda pair: f'{{"{pair[0]}":{pair[1]},"more":[{{"a":1}},{{"a":2}}]}}'
     )
 )
+
+
+def pieces(text: bytes, size: int) -> Iterator[bytes]:
+    """What is in each span."""
+    return (text[start:end] for start, end in spans(text, size))
 
 
 def read(text: str) -> object:
@@ -50,6 +59,17 @@ def test_a_list_of_like_objects_is_cut_into_lists_of_some_size(
     cut = list(pieces(json.dumps(values, indent=indent).encode(), size))
     assert [item for piece in cut for item in json.loads(b"[%b]" % piece)] == values
     assert all(size - 10 < len(piece) < size + 100 for piece in cut[:-1])
+
+
+@given(st.integers(1, 60), st.integers(40, 300), st.sampled_from([None, 1]), BLANK)
+def test_members_without_brackets_are_cut_in_the_same_places(
+    count: int, size: int, indent: int | None, blank: str
+) -> None:
+    """Each piece comes in brackets of its own."""
+    text = json.dumps([{"name": number} for number in range(count)], indent=indent).encode()
+    members = blank.encode() + text[1:-1]
+    assert [*arrays(members, size)] == [b"[%b]" % piece for piece in pieces(text, size)]
+    assert not [*arrays(b"[%b]" % members, size)]
 
 
 def test_pieces_become_shorter_towards_the_end() -> None:

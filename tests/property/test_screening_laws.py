@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 import json
+import os
 from pathlib import Path
 from typing import Any
 from unittest import mock
 
+import pytest
 from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
@@ -14,6 +16,7 @@ from benchmark import crew, respelling, screening
 from benchmark.board.bisection import entry_of
 from benchmark.leaderboard import decode
 from benchmark.refusals import violations_among
+from benchmark.screening import Screened
 from benchmark.submission import SubmittedFile
 from tests.property.test_respelling_laws import JSON
 from tests.support.credential_samples import HARMLESS, PHRASES, TOKENS
@@ -99,6 +102,43 @@ def test_many_are_judged_by_several_processes() -> None:
         found = screening.screened(b"[%b]" % b",".join([good] * 7 + [bad, good]))
         assert found
         assert (found.entries, found.suspects) == (9, ((7, bad),))
+
+
+@pytest.mark.skipif(os.name == "nt", reason="it has no pread")
+@pytest.mark.parametrize("processors", [1, 2])
+def test_of_a_file_the_same_is_said_as_of_its_bytes(tmp_path: Path, processors: int) -> None:
+    """Where each process reads its own pieces."""
+    good, bad = (json.dumps(base).encode() for base in (BASES[2], BASES[4]))
+    path, text = tmp_path / "f", b"[%b]" % b",".join([*[good] * 9, bad, good])
+    path.write_bytes(text)
+    sizes = {"_MANY": 2, "_PIECE": 2 * len(good)}
+    with (
+        mock.patch.multiple(screening, **sizes),
+        mock.patch.object(crew, "_processors", return_value=processors),
+    ):
+        assert screening.screened_file(path) == screening.screened(text)
+        path.write_bytes(text[:-1])
+        assert screening.screened_file(path) is screening.screened(text[:-1]) is None
+    assert screening.screened_file(path) is None, "small"
+    assert screening.screened_file(tmp_path) is None
+    assert screening.screened_file(tmp_path / "nowhere") is None
+
+
+@pytest.mark.skipif(os.name == "nt", reason="it has no pread")
+def test_a_file_that_changes_while_it_is_looked_at_is_not_judged_by_its_pieces(
+    tmp_path: Path,
+) -> None:
+    """It was neither the one nor the other."""
+    path, text = tmp_path / "f", b"[%b]" % json.dumps(BASES[2]).encode()
+    path.write_bytes(text)
+
+    def changed(_: object) -> Screened:
+        with path.open("ab") as file:
+            file.write(b" ")
+        return Screened(1)
+
+    with mock.patch.multiple(screening, _MANY=2, screened=changed):
+        assert screening.screened_file(path) is None
 
 
 def test_of_many_suspects_the_file_is_read() -> None:

@@ -24,7 +24,7 @@ def test_a_bug_is_told_in_words_and_on_a_runner_annotated(
     def fail(*_: object, **__: object) -> NoReturn:
         raise RuntimeError(f"odd\n::error::forged {WRITE_TOKEN}")
 
-    monkeypatch.setattr(validate, "files_of", fail)
+    monkeypatch.setattr(validate, "places_of", fail)
     monkeypatch.setenv("GITHUB_ACTIONS", runner)
     monkeypatch.setenv("HF_TOKEN", WRITE_TOKEN)
     done = call("validate", str(workdir))
@@ -59,7 +59,7 @@ def test_too_little_memory_is_no_bug(
     def fail(*_: object, **__: object) -> NoReturn:
         raise error
 
-    monkeypatch.setattr(validate, "files_of", fail)
+    monkeypatch.setattr(validate, "places_of", fail)
     done = call("validate", str(workdir), "--json")
     assert done.code == 75
     assert "❌ There is not enough memory." in done.err
