@@ -171,6 +171,7 @@ ENDPOINTS = (
     Endpoint("GET", _API + "/xet-read-token/{rev:path}", "xet-token", xet_api.read_token),
     Endpoint("GET", _API + "/xet-write-token/{rev:path}", "xet-token", xet_api.write_token),
     Endpoint("POST", _XET + "/v1/shards", "xet-shard", xet_api.upload_shard),
+    Endpoint("GET", _XET + "/v1/chunks/{prefix}/{hash}", "xet-chunk", xet_api.query_chunk),
     Endpoint("GET", _XET + "/v1/reconstructions/{file}", "xet-file", xet_api.reconstruction),
     Endpoint("GET", _XET + "/v2/reconstructions/{file}", "xet-file", xet_api.reconstruction_2),
     Endpoint("GET", _XET + "/xorbs/{hash}", "xet-download", xet_api.download_xorb),

@@ -1,9 +1,9 @@
 """The endpoints of Xet: a token for a dataset, then xorbs, shards and reconstructions with it.
 
 https://huggingface.co/docs/xet/api. Every dataset has a store of its own at a URL of its own, so a
-token and an address are good for that dataset only. Two parts of the protocol are left out, as a
-server may: a query for chunks that others uploaded is answered 404 (not known), and so is the
-second version of the upload of shards, after which clients use the first.
+token and an address are good for that dataset only, and a client that asks for a chunk is told of
+xorbs of that dataset. One part of the protocol is left out, as a server may: the second version of
+the upload of shards is answered 404, after which clients use the first.
 """
 
 from __future__ import annotations
@@ -17,6 +17,7 @@ from starlette.responses import Response, StreamingResponse
 from benchmark.localhub.call import Call, answer
 from benchmark.localhub.problems import entry_not_found
 from benchmark.localhub.resolve import byte_range
+from benchmark.localhub.xet.dedup_shard import Validity, dedup_shard
 from benchmark.localhub.xet.hashes import from_text, to_text
 from benchmark.localhub.xet.reconstruction import plan, serialize, serialized_size
 
@@ -34,6 +35,10 @@ if TYPE_CHECKING:
 
 _PIECE = 1024 * 1024
 _REMEMBERED_XORBS = 64
+_PREFIXES = {"default", "default-merkledb"}
+# Clients keep a shard until it expires, and ask for no chunk that is in it: soon enough, they are
+# told of what others have sent. Whoever asks again within the hour gets the same bytes.
+_HOUR = 3600
 
 
 def write_token(call: Call) -> Response:
@@ -82,6 +87,23 @@ def upload_shard(call: Call) -> Response:
         largest = call.hub.settings.max_lfs_object
         store.register(call.body, largest=largest, lock=_lock(call, repo))
     return answer({"result": 1})
+
+
+def query_chunk(call: Call) -> Response:
+    """GET …/v1/chunks/PREFIX/HASH: the xorbs of a file that has this chunk, as a shard.
+
+    The prefix is `default-merkledb` in the specification, `default` in what clients ask for.
+    """
+    with call.granted() as repo:
+        store = _opened(call, repo, writing=False)
+        text = call.parameter("hash")
+        offered = store.offer(from_text(text))
+        if call.parameter("prefix") not in _PREFIXES or not offered:
+            raise entry_not_found(text)
+        made = int(call.hub.settings.clock()) // _HOUR * _HOUR
+        expires = made + 2 * _HOUR
+        shard = dedup_shard(offered, Validity(store.access.chunk_key(expires), made, expires))
+    return Response(shard, media_type="application/octet-stream")
 
 
 def reconstruction(call: Call) -> Response:

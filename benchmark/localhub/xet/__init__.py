@@ -5,6 +5,8 @@ xorbs, then a shard that says of which chunks a file consists. The file is put t
 stored under its sha-256, and from then on the xorbs are read out of it. So nothing that was
 committed depends on what these modules store beside it: they only know where chunks lie.
 
-The protocol: https://huggingface.co/docs/xet (specification 1.1.0). This hub answers no queries for
-chunks that others uploaded, which the specification leaves to the server.
+A client that asks for a chunk which somebody sent is told of the file that has it last, and then
+sends only what is not in that file.
+
+The protocol: https://huggingface.co/docs/xet (specification 1.1.0).
 """

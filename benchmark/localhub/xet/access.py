@@ -55,6 +55,10 @@ class Access:
         """
         return self._sign("address")[:16]
 
+    def chunk_key(self, expires: int) -> bytes:
+        """What hides, until then, the hashes of chunks from whoever has not the chunks."""
+        return bytes.fromhex(self._sign(f"chunks:{expires}"))
+
     def token(self, scope: Scope, expires: int) -> str:
         """A token for this store until `expires` (Unix time)."""
         return f"xet_{scope}_{expires}_{self._sign(f'token:{scope}:{expires}')}"

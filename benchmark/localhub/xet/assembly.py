@@ -18,6 +18,7 @@ if TYPE_CHECKING:
 
     from benchmark.localhub.lfs import LfsStore
     from benchmark.localhub.xet.entries import Entry
+    from benchmark.localhub.xet.hashes import Chunk
     from benchmark.localhub.xet.shard import ShardFile, Term
     from benchmark.localhub.xet.xorbs import XorbStore
 
@@ -63,6 +64,11 @@ class Assembly:
         elif self._file.sha256 and self._digest() != pointer.oid:
             raise bad_request("The content has not the sha-256 that the shard says")
         return KnownFile(self._file.hash, pointer, self._file.terms)
+
+    @property
+    def chunks(self) -> list[Chunk]:
+        """All of them, in order."""
+        return [entry.chunk for part in self._parts for entry in part.entries]
 
     def places(self, oid: str) -> dict[bytes, dict[int, Place]]:
         """Where each chunk lies in the stored file, by xorb and number, if it lay in none."""

@@ -18,13 +18,13 @@ if TYPE_CHECKING:
 
 LONGEST_SHARD = 65 * 1024 * 1024
 """Bytes; clients end a shard at 64 MiB."""
-_TAG = bytes.fromhex("48465265706f4d6574614461746100556967456a7b815783a5bdd95ccdd14aa9")
-_HEADER = struct.Struct("<32sQQ")
-_VERSION = 2
+TAG = bytes.fromhex("48465265706f4d6574614461746100556967456a7b815783a5bdd95ccdd14aa9")
+HEADER = struct.Struct("<32sQQ")
+VERSION = 2
 _FILE = struct.Struct("<32sIIQ")
 _TERM = struct.Struct("<32sIIII")
 _HASH = struct.Struct("<32s16s")
-_LAST = b"\xff" * 32
+LAST = b"\xff" * 32
 _WITH_TERM_HASHES = 1 << 31
 _WITH_SHA256 = 1 << 30
 
@@ -76,11 +76,11 @@ def read_files(data: bytes) -> Iterator[ShardFile]:
         HubError: 400 if this is no shard; what came before is fine.
     """
     reader = _Reader(data)
-    if reader.take(_HEADER)[:2] != (_TAG, _VERSION):
+    if reader.take(HEADER)[:2] != (TAG, VERSION):
         raise bad_request("This is no shard of version 2")
     while True:
         file, flags, count, _ = reader.take(_FILE)
-        if file == _LAST:
+        if file == LAST:
             return
         if not flags & _WITH_TERM_HASHES or not count:
             raise bad_request("A file of the shard lacks its terms or their hashes")

@@ -9,11 +9,11 @@ from __future__ import annotations
 
 import errno
 import os
-from contextlib import suppress
-from itertools import groupby
+from contextlib import ExitStack, suppress
+from itertools import groupby, islice
 from typing import TYPE_CHECKING
 
-from benchmark.localhub.durable import publish_file, sync
+from benchmark.localhub.durable import Unfinished, make_folders, settle_all, sync_all
 from benchmark.localhub.xet.chunks import read_chunk
 from benchmark.localhub.xet.entries import Entry, Place, pack, unpack
 from benchmark.localhub.xet.hashes import to_text
@@ -26,6 +26,7 @@ if TYPE_CHECKING:
     from benchmark.localhub.lfs import LfsStore
 
 _PIECE = 1024 * 1024
+_AT_ONCE = 32
 
 
 class XorbStore:
@@ -67,22 +68,53 @@ class XorbStore:
             run = list(group)
             yield from self._read_spans(oid, run) if oid else self._read_sent(xorb, run)
 
-    def place(self, xorb: bytes, places: Mapping[int, Place]) -> None:
-        """Say that chunks, by their number, lie in stored files; the caller holds a lock."""
-        entries = self.entries(xorb) or []
-        placed = [
-            entry if entry.place else entry._replace(place=places.get(number))
-            for number, entry in enumerate(entries)
-        ]
-        if placed == entries:
-            return
-        target = self._list(xorb)
-        publish_file(target, pack(placed))
-        sync(target.parent)
-        if all(entry.place for entry in placed):
-            # Windows does not remove a file that somebody reads; then it stays, to no harm.
-            with suppress(FileNotFoundError, PermissionError):
-                self._sent(xorb).unlink()
+    def place(
+        self,
+        places: Mapping[bytes, Mapping[int, Place]],
+        own: Mapping[bytes, Sequence[Entry]],
+    ) -> None:
+        """Say durably what lies in stored files; the caller holds a lock.
+
+        Args:
+            places: of chunks, by xorb and number.
+            own: the lists of those xorbs among them that may not have been sent.
+        """
+        lists = self._placed(places, own)
+        while batch := dict(islice(lists, _AT_ONCE)):
+            self._write(batch)
+            for xorb, entries in batch.items():
+                if all(entry.place for entry in entries):
+                    # Windows does not remove a file that somebody reads; then it stays, to no harm.
+                    with suppress(FileNotFoundError, PermissionError):
+                        self._sent(xorb).unlink()
+
+    def _placed(
+        self,
+        places: Mapping[bytes, Mapping[int, Place]],
+        own: Mapping[bytes, Sequence[Entry]],
+    ) -> Iterator[tuple[bytes, list[Entry]]]:
+        """The lists that change, as they are then."""
+        for xorb, found in places.items():
+            entries = self.entries(xorb)
+            placed = [
+                entry if entry.place else entry._replace(place=found.get(number))
+                for number, entry in enumerate(own.get(xorb, []) if entries is None else entries)
+            ]
+            if placed and placed != entries:
+                yield xorb, placed
+
+    def _write(self, lists: Mapping[bytes, Iterable[Entry]]) -> None:
+        folders = {self._list(xorb).parent for xorb in lists}
+        for folder in folders:
+            make_folders(folder)
+        with ExitStack() as stack:
+            files = [stack.enter_context(Unfinished(self._list(xorb))) for xorb in lists]
+            for file, entries in zip(files, lists.values(), strict=True):
+                file.file.write(pack(entries))
+            settle_all(files)
+            for file in files:
+                file.name()
+        sync_all(folders)
 
     def _read_file(self, oid: str, run: list[Entry]) -> Iterator[bytes]:
         with self._lfs.path(oid).open("rb") as file:

@@ -9,8 +9,9 @@ import pytest
 
 from benchmark.localhub.settings import HubSettings, Token
 from benchmark.localhub.testing import running_hub
-from benchmark.localhub.xet.hashes import to_text
+from benchmark.localhub.xet.hashes import chunk_of, to_text
 from tests.localhub.wire import REPO, ask
+from tests.localhub.xet.told import Told
 from tests.localhub.xet.wire import Client, file_of, xorb_hash
 
 if TYPE_CHECKING:
@@ -100,6 +101,39 @@ def test_a_token_is_for_one_dataset(guarded: RunningHub) -> None:
     mine.token, others.token = others.token, mine.token
     assert mine.send_chunks(CHUNKS).status == 401
     assert others.ask("GET", f"/v1/reconstructions/{'0' * 64}").status == 401
+
+
+def test_who_may_read_may_ask_where_a_chunk_lies(guarded: RunningHub) -> None:
+    """In this dataset, and in no other; nobody else may."""
+    writer = Client(guarded.endpoint, token=WRITE)
+    writer.send_chunks(CHUNKS)
+    writer.send_shard(file_of(CHUNKS))
+    path = f"/v1/chunks/default/{to_text(chunk_of(CHUNKS[0]).hash)}"
+    reader = Client(guarded.endpoint, kind="read")
+    assert reader.ask("GET", path).status == 200
+    assert Client(guarded.endpoint, kind="read", repo=OTHER).ask("GET", path).status == 404
+    for case, header in forged(reader.token).items():
+        assert reader.ask("GET", path, authorization=header).status == 401, case
+
+
+def test_what_is_told_of_chunks_is_good_for_an_hour_or_two(
+    guarded: RunningHub, clock: Clock
+) -> None:
+    """Within the hour it is the same, byte for byte; after it the hashes have another key."""
+    clock.now = 3600.0 * 500
+    writer = Client(guarded.endpoint, token=WRITE)
+    writer.send_chunks(CHUNKS)
+    writer.send_shard(file_of(CHUNKS))
+    path = f"/v1/chunks/default/{to_text(chunk_of(CHUNKS[0]).hash)}"
+    first = writer.ask("GET", path).body
+    clock.now += 3599
+    assert Client(guarded.endpoint, kind="read").ask("GET", path).body == first
+    clock.now += 1
+    second = Client(guarded.endpoint, kind="read").ask("GET", path).body
+    assert (Told(first).made, Told(first).expires) == (3600 * 500, 3600 * 502)
+    assert (Told(second).made, Told(second).expires) == (3600 * 501, 3600 * 503)
+    assert Told(first).key != Told(second).key
+    assert Told(second).search(CHUNKS[0]) == (xorb_hash(CHUNKS), 0, len(CHUNKS[0]))
 
 
 def forged(token: str) -> dict[str, str]:

@@ -136,17 +136,44 @@ def test_of_an_edited_file_only_what_is_new_is_sent(
 ) -> None:
     """Its other chunks are read from the file that has them."""
     drive(hub, tmp_path)
-    known = known_bytes(hub)
+    before = len(hub.requests)
+    edited = edit(tmp_path, files)
+    assert drive(hub, tmp_path)["noise.bin"] == sha256(edited).hexdigest()
+    assert 0 < sent_bytes(hub, before) < 300_000
+
+
+@pytest.mark.parametrize("major", ["0.36", "1", "2"])
+def test_a_client_that_has_sent_nothing_yet_sends_only_what_is_new(
+    hub: RunningHub, tmp_path: Path, files: dict[str, bytes], major: str
+) -> None:
+    """The hub tells it what others sent; and the file is whole, whoever fetches it."""
+    drive(hub, tmp_path)
+    before = len(hub.requests)
+    edited = edit(tmp_path, files)
+    shutil.rmtree(tmp_path / "home")
+    python = sys.executable if major == "2" else other_python(major)
+    assert drive(hub, tmp_path, python)["noise.bin"] == sha256(edited).hexdigest()
+    assert "xet-chunk" in {record.operation for record in hub.requests[before:]}
+    assert 0 < sent_bytes(hub, before) < 300_000
+    assert hub.files(REPO)["noise.bin"] == edited
+
+
+def edit(tmp_path: Path, files: dict[str, bytes]) -> bytes:
+    """Insert a word into a file; what is in it then."""
     edited = files["noise.bin"][:400_000] + b"edited" + files["noise.bin"][400_000:]
     (tmp_path / "files" / "noise.bin").write_bytes(edited)
-    assert drive(hub, tmp_path)["noise.bin"] == sha256(edited).hexdigest()
-    assert 0 < known_bytes(hub) - known < 300_000
+    return edited
 
 
-def known_bytes(hub: RunningHub) -> int:
-    """The plain bytes of all xorbs that the hub knows."""
-    folder = hub.root / "datasets" / f"{REPO}.git" / "xet"
-    lists = [unpack(path.read_bytes()) for path in folder.rglob("*.chunks")]
+def sent_bytes(hub: RunningHub, before: int) -> int:
+    """The plain bytes of the xorbs that were sent after so many requests."""
+    folder = hub.root / "datasets" / f"{REPO}.git" / "xet" / "xorbs"
+    names = [
+        record.path.rpartition("/")[2]
+        for record in hub.requests[before:]
+        if record.operation == "xet-xorb"
+    ]
+    lists = [unpack((folder / name[:2] / f"{name}.chunks").read_bytes()) for name in names]
     return sum(entry.chunk.size for entries in lists for entry in entries)
 
 

@@ -13,7 +13,7 @@ from hypothesis import strategies as st
 
 from benchmark.localhub.lfs import LfsStore
 from benchmark.localhub.problems import HubError
-from benchmark.localhub.xet.hashes import from_text
+from benchmark.localhub.xet.hashes import chunk_of, from_text
 from benchmark.localhub.xet.store import XetStore
 from tests.localhub.xet.wire import (
     GROUPED_LZ4,
@@ -105,3 +105,39 @@ def test_a_damaged_shard_stores_nothing_that_is_wrong(body: bytes) -> None:
 def test_the_chunks_above_are_in_every_form() -> None:
     """Else the laws would say less than they seem to."""
     assert list(range(len(CHUNKS))) == [PLAIN, LZ4, GROUPED_LZ4]
+
+
+@given(
+    files=st.lists(
+        st.lists(st.tuples(st.integers(0, 2), st.integers(1, 3)), min_size=1, max_size=5),
+        min_size=1,
+        max_size=4,
+    ),
+    most=st.integers(1, 4),
+)
+def test_whatever_a_file_was_sent_as_its_own_xorbs_are_the_file(
+    files: list[list[tuple[int, int]]], most: int
+) -> None:
+    """In order, without a gap, each as long as it can be; and the index knows its first chunk."""
+    with (
+        tempfile.TemporaryDirectory() as folder,
+        patch("benchmark.localhub.xet.own_xorbs.MOST_CHUNKS", most),
+    ):
+        store = XetStore(Path(folder) / "xet", LfsStore(Path(folder) / "lfs"))
+        name = xorb_hash(CHUNKS)
+        with store.xorbs.receive(name) as upload:
+            upload.write(XORB)
+            upload.finish()
+        for ranges in files:
+            file = File(tuple(Part(name, a, tuple(CHUNKS[a : a + n])) for a, n in ranges))
+            store.register(shard(file), largest=10**6, lock=nullcontext)
+            known = store.find(file.true_hash)
+            assert known is not None
+            lists = [store.xorbs.entries(term.xorb) or [] for term in known.terms]
+            read = [
+                store.xorbs.read(term.xorb, entries)
+                for term, entries in zip(known.terms, lists, strict=True)
+            ]
+            assert b"".join(chunk for chunks in read for chunk in chunks) == file.content
+            assert all(len(entries) == most for entries in lists[:-1])
+            assert store.offer(chunk_of(file.chunks[0]).hash)
