@@ -183,7 +183,9 @@ def _board_summary(
 ) -> BoardSummary:
     old, new = before.boards[name], after.boards[name]
     changes = tuple(
-        Change(entry, old.get(key)) for key, entry in sorted(new.items()) if old.get(key) != entry
+        Change(entry, holder)
+        for key, entry in sorted(new.items())
+        if (holder := old.get(key)) is None or holder != entry
     )
     winners = {change.new.run_id for change in changes}
     skipped = [
