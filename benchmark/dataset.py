@@ -49,7 +49,7 @@ from benchmark.schema import why_not_ranked
 from benchmark.verdict import SOUND, Verdict
 
 if TYPE_CHECKING:
-    from collections.abc import Container, Iterable, Mapping, Sequence
+    from collections.abc import Callable, Container, Iterable, Mapping, Sequence
 
     from benchmark.canonical import Digest
     from benchmark.entry import Entry, RunId
@@ -243,7 +243,7 @@ class Dataset:
         holding = {BOARD_FILES[name]: in_order(self.boards[name].values()) for name in BOARD_FILES}
         files = {path: encode_ordered(entries) for path, entries in holding.items()}
         if unlogged:
-            path = _fragment_path(hashing.digest(fragment), month)
+            path = fragment_path(fragment, month, hashing.digest)
             holding[path], files[path] = unlogged, fragment
         return holding, files
 
@@ -305,13 +305,11 @@ def board_of(entry: Entry) -> str:
     return "multi" if entry.node_count > 1 else "single"
 
 
-def fragment_path(content: bytes, month: str) -> str:
+def fragment_path(
+    content: bytes, month: str, digest: Callable[[bytes], Digest] = canonical.digest
+) -> str:
     """Where a new fragment of `runs/` is: named by its content, in the folder of `month`."""
-    return _fragment_path(canonical.digest(content), month)
-
-
-def _fragment_path(digest: Digest, month: str) -> str:
-    return f"runs/{month}/{digest}.jsonl"
+    return f"runs/{month}/{digest(content)}.jsonl"
 
 
 def is_data(path: str) -> bool:
