@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, NamedTuple
 from benchmark import dataset
 from benchmark.derived import refuse_losses, repairs
 from benchmark.fragments import without
+from benchmark.hashing import Hashing
 from benchmark.retry import until_done
 
 if TYPE_CHECKING:
@@ -118,6 +119,7 @@ def edited(
     if not accepts_losses:
         refuse_losses(snapshot.files, before)
     after = edit(before)
-    changes = after.changes(snapshot, month=month, before=before)
+    hashing = Hashing()
+    changes = after.changes(snapshot, month=month, before=before, hashing=hashing)
     changed = {**without(snapshot.files, after.lingering), **changes}
-    return Proposal(changed, repairs(snapshot, after, changed), after)
+    return Proposal(changed, repairs(snapshot, after, changed, hashing), after)

@@ -21,10 +21,12 @@ from concurrent.futures import Future, ProcessPoolExecutor
 from concurrent.futures.process import BrokenProcessPool
 from contextlib import contextmanager, suppress
 from pathlib import Path
-from typing import TYPE_CHECKING, TypeVar
+from typing import TYPE_CHECKING, TypeVar, cast
+
+from benchmark.slots import Left, Slots
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable, Iterator
+    from collections.abc import Callable, Iterable, Iterator, Sized
 
     from typing_extensions import Self
 
@@ -52,6 +54,9 @@ _TASKS = Path("/proc/self/task")
 
 _inherited: Text = b""
 """In a fork: what the pieces are cut from."""
+
+_shared: Slots | None = None
+"""In a fork: where it leaves what it makes of them."""
 
 
 def outcomes(
@@ -87,8 +92,8 @@ class _Crew:
 
     def __init__(self, others: int, data: Text) -> None:
         self._others, self._data = others, data
-        self._are_forks = _can_fork()
-        self._pool = _pool(others, data if self._are_forks else None)
+        self._slots = _slots(_UNSEEN * (others + 1))
+        self._pool = _pool(others, (data, self._slots) if self._slots else None)
 
     def __enter__(self) -> Self:
         return self
@@ -100,7 +105,7 @@ class _Crew:
         self, work: Work[Outcome], spans: Iterable[Span]
     ) -> Iterator[tuple[Span, Outcome]]:
         """As the function of this name."""
-        waiting: deque[tuple[Span, Future[Outcome]]] = deque()
+        waiting: deque[tuple[Span, Future[Outcome | Left]]] = deque()
         for span in spans:
             under_way = sum(not future.done() for _, future in waiting)
             future = self._started(work, span) if under_way < _AHEAD * self._others else None
@@ -110,24 +115,28 @@ class _Crew:
         while waiting:
             yield self._outcome(work, *waiting.popleft())
 
-    def _are_enough(self, waiting: deque[tuple[Span, Future[Outcome]]]) -> bool:
+    def _are_enough(self, waiting: Sized) -> bool:
         return len(waiting) > _UNSEEN * (self._others + 1)
 
-    def _started(self, work: Work[Outcome], span: Span) -> Future[Outcome] | None:
+    def _started(self, work: Work[Outcome], span: Span) -> Future[Outcome | Left] | None:
         try:
-            if self._are_forks:
-                return self._pool.submit(_of_inherited, work, span)
-            return self._pool.submit(work, _cut(self._data, span))
+            if self._slots is None:
+                return self._pool.submit(work, _cut(self._data, span))
+            slot = self._slots.taken()
+            return None if slot is None else self._pool.submit(_of_inherited, work, span, slot)
         except (BrokenProcessPool, OSError):
             return None
 
     def _outcome(
-        self, work: Work[Outcome], span: Span, future: Future[Outcome]
+        self, work: Work[Outcome], span: Span, future: Future[Outcome | Left]
     ) -> tuple[Span, Outcome]:
         try:
-            return span, future.result()
+            outcome = future.result()
         except BrokenProcessPool:
             return span, work(_cut(self._data, span))
+        if self._slots and isinstance(outcome, Left):
+            return span, cast("Outcome", self._slots.found(outcome))
+        return span, cast("Outcome", outcome)
 
 
 def _processors() -> int:
@@ -147,17 +156,25 @@ def _can_fork() -> bool:
     return False
 
 
-def _pool(processes: int, inherited: Text | None) -> ProcessPoolExecutor:
+def _slots(count: int) -> Slots | None:
+    """For what forks make; None where there can be none."""
+    if _can_fork():
+        with suppress(OSError):
+            return Slots(count)
+    return None
+
+
+def _pool(processes: int, inherited: tuple[Text, Slots] | None) -> ProcessPoolExecutor:
     if inherited is None:
         return ProcessPoolExecutor(processes, multiprocessing.get_context("spawn"), _begin)
     context = multiprocessing.get_context("fork")
-    return ProcessPoolExecutor(processes, context, _begin, (inherited,))
+    return ProcessPoolExecutor(processes, context, _begin, inherited)
 
 
-def _begin(inherited: Text = b"") -> None:
+def _begin(inherited: Text = b"", shared: Slots | None = None) -> None:
     """In another process: whatever ends this one ends it too; what it makes is no garbage."""
-    global _inherited  # noqa: PLW0603 - a process has one file
-    _inherited = inherited
+    global _inherited, _shared
+    _inherited, _shared = inherited, shared
     signal.signal(signal.SIGINT, signal.SIG_IGN)
     # What this process would do when it is asked to end is not for a fork of it to do.
     signal.signal(signal.SIGTERM, signal.SIG_DFL)
@@ -173,8 +190,9 @@ def _end_with_parent() -> None:
         os._exit(1)
 
 
-def _of_inherited(work: Work[Outcome], span: Span) -> Outcome:
-    return work(_cut(_inherited, span))
+def _of_inherited(work: Work[Outcome], span: Span, slot: int) -> Outcome | Left:
+    outcome = work(_cut(_inherited, span))
+    return _shared.left(slot, outcome) if _shared else outcome
 
 
 def _cut(data: Text, span: Span) -> bytes:

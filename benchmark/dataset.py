@@ -20,6 +20,7 @@ from benchmark.attestation import (
     decode_attestations,
     encode_attestations,
 )
+from benchmark.board.runs import runs_in
 from benchmark.decisions import (
     CONFIRMATIONS,
     RETRACTIONS,
@@ -32,18 +33,26 @@ from benchmark.decisions import (
     decode_tombstones,
     encode_decisions,
 )
-from benchmark.entry import Entry, RunId
 from benchmark.errors import BenchmarkError, InvalidDataError, Violation
+from benchmark.hashing import Hashing
 from benchmark.i18n import N_, Sentence
-from benchmark.leaderboard import decode, decode_fragment, encode, encode_lines, lines
+from benchmark.leaderboard import (
+    decode,
+    decode_fragment,
+    encode_ordered,
+    encode_ordered_lines,
+    in_order,
+)
 from benchmark.merge import leaderboard_of
 from benchmark.said import SAID
 from benchmark.schema import why_not_ranked
 from benchmark.verdict import SOUND, Verdict
 
 if TYPE_CHECKING:
-    from collections.abc import Container, Iterable, Mapping
+    from collections.abc import Callable, Container, Iterable, Mapping, Sequence
 
+    from benchmark.canonical import Digest
+    from benchmark.entry import Entry, RunId
     from benchmark.leaderboard import Leaderboard, Snapshot
 
 __all__ = [
@@ -186,7 +195,12 @@ class Dataset:
         return Verdict(SOUND) if entry.run_id in self.confirmed else entry.verdict
 
     def changes(
-        self, snapshot: Snapshot, *, month: str, before: Dataset | None = None
+        self,
+        snapshot: Snapshot,
+        *,
+        month: str,
+        before: Dataset | None = None,
+        hashing: Hashing | None = None,
     ) -> dict[str, bytes]:
         """The files that differ from `snapshot` once it holds this dataset.
 
@@ -194,15 +208,16 @@ class Dataset:
             snapshot: what the dataset holds now.
             month: yyyy-mm, the folder of the new fragment.
             before: what `snapshot` means, where it was parsed already.
+            hashing: who will be asked for the sha-256 of the leaderboards.
 
         Raises:
             BenchmarkError: if writing them would lose a run or a configuration: a bug, caught
                 before it can do harm.
         """
-        files = {BOARD_FILES[name]: encode(board.values()) for name, board in self.boards.items()}
-        if self.unlogged:
-            fragment = encode_lines(self.unlogged)
-            files[fragment_path(fragment, month)] = fragment
+        holding, files = self._files_of_runs(month)
+        if hashing:
+            for path in BOARD_FILES.values():
+                hashing.begin(files[path])
         if self.retractions:
             files[RETRACTIONS] = encode_decisions(self.retractions)
         if self.confirmations:
@@ -216,8 +231,21 @@ class Dataset:
         anew = bool(self.lingering or self.tombstones - known.tombstones)
         files |= self._card(snapshot, files, anew=anew)
         changed = {path: data for path, data in files.items() if snapshot.files.get(path) != data}
-        self._refuse_to_lose(known, {**snapshot.files, **changed}, changed)
+        self._refuse_to_lose(known, {**snapshot.files, **changed}, holding)
         return changed
+
+    def _files_of_runs(self, month: str) -> tuple[dict[str, list[Entry]], dict[str, bytes]]:
+        """Path → what it holds, and path → content: of the leaderboards and the new fragment."""
+        hashing = Hashing()
+        unlogged = in_order(self.unlogged)
+        fragment = encode_ordered_lines(unlogged)
+        hashing.begin(fragment)
+        holding = {BOARD_FILES[name]: in_order(self.boards[name].values()) for name in BOARD_FILES}
+        files = {path: encode_ordered(entries) for path, entries in holding.items()}
+        if unlogged:
+            path = fragment_path(fragment, month, hashing.digest)
+            holding[path], files[path] = unlogged, fragment
+        return holding, files
 
     def _card(
         self, snapshot: Snapshot, files: Mapping[str, bytes], *, anew: bool
@@ -233,17 +261,14 @@ class Dataset:
         return {} if after is None else {CARD: after}
 
     def _refuse_to_lose(
-        self, before: Dataset, files: Mapping[str, bytes], changed: Mapping[str, bytes]
+        self, before: Dataset, files: Mapping[str, bytes], holding: Mapping[str, Sequence[Entry]]
     ) -> None:
-        """Look at what is about to be written: every run, key, decision must still be there.
+        """Look at what will be there: every run, key, decision must still be in it.
 
-        The sha-256 of a line is the run it holds, so nothing has to be parsed once more.
+        The lines say it, and nothing has to be parsed once more; `holding` is what is expected.
         """
-        known = {entry.canonical: run_id for run_id, entry in self.runs.items()}
-        boards = {name: _runs_of(files[file], known) for name, file in BOARD_FILES.items()}
-        fragments = [data for path, data in changed.items() if is_fragment(path)]
-        written: set[RunId] = set().union(*boards.values())
-        written.update(*(_runs_of(data, known) for data in fragments))
+        held = {path: runs_in(files[path], entries) for path, entries in holding.items()}
+        written: set[RunId] = set().union(*held.values())
         retractions = decode_retractions(files.get(RETRACTIONS, b""))
         confirmations = decode_confirmations(files.get(CONFIRMATIONS, b""))
         tombstones = decode_tombstones(files.get(TOMBSTONES, b""))
@@ -254,8 +279,8 @@ class Dataset:
         attested = {signed for signed in before.attestations if signed.run_id not in gone}
         kept = kept and decode_attestations(files.get(ATTESTATIONS, b"")) >= attested
         if (retractions, tombstones) == (before.retractions, before.tombstones):
-            for name, runs in boards.items():
-                now = self.boards[name]
+            for name, file in BOARD_FILES.items():
+                now, runs = self.boards[name], held[file]
                 keys = before.boards[name].keys()
                 kept = kept and all(key in now and now[key].run_id in runs for key in keys)
         if not kept:
@@ -280,9 +305,11 @@ def board_of(entry: Entry) -> str:
     return "multi" if entry.node_count > 1 else "single"
 
 
-def fragment_path(content: bytes, month: str) -> str:
+def fragment_path(
+    content: bytes, month: str, digest: Callable[[bytes], Digest] = canonical.digest
+) -> str:
     """Where a new fragment of `runs/` is: named by its content, in the folder of `month`."""
-    return f"runs/{month}/{canonical.digest(content)}.jsonl"
+    return f"runs/{month}/{digest(content)}.jsonl"
 
 
 def is_data(path: str) -> bool:
@@ -366,8 +393,3 @@ def _check_name(path: str, data: bytes, entries: Iterable[Entry]) -> None:
     if is_named(path) and not says_its_name(path, data, entries):
         problem = Violation(path, "$", "does not have the content that its name says.")
         raise InvalidDataError(f"{path} was changed.", [problem])
-
-
-def _runs_of(data: bytes, known: Mapping[bytes, RunId]) -> set[RunId]:
-    """The runs in a file that `encode` or `encode_lines` wrote; `known` are canonical forms."""
-    return {known.get(line) or RunId(canonical.digest(line)) for line in lines(data)}

@@ -177,12 +177,19 @@ class Entry:
         return Packed(self.canonical, self.run_id, self.config_key, self.standing, self.fields)
 
     @classmethod
-    def unpack(cls, packed: Packed) -> Entry:
-        """The entry that was packed."""
-        entry = cls({}, packed.canonical)
-        entry._data = None
-        entry._run_id, entry._config_key = packed.run_id, packed.config_key
-        entry._standing, entry._fields = packed.standing, packed.fields
+    def unpack(
+        cls,
+        written: bytes,
+        run_id: RunId,
+        config_key: ConfigKey,
+        standing: Standing,
+        fields: tuple[str, ...],
+    ) -> Entry:
+        """The entry that was packed, of the values of `Packed`."""
+        entry: Entry = cls.__new__(cls)
+        entry._data = entry._label = entry.fits_schema = None
+        entry._canonical, entry._run_id, entry._config_key = written, run_id, config_key
+        entry._standing, entry._fields = standing, fields
         return entry
 
     @property

@@ -64,9 +64,20 @@ def applied(files: Mapping[str, bytes], changes: Changes) -> dict[str, bytes]:
     return {path: data for path, data in {**files, **changes}.items() if data is not None}
 
 
+def in_order(entries: Iterable[Entry]) -> list[Entry]:
+    """Each run once, as they stand in a file: by config key, then by run id."""
+    distinct = {entry.run_id: entry for entry in entries}.values()
+    return sorted(distinct, key=lambda entry: (entry.config_key, entry.run_id))
+
+
 def encode(entries: Iterable[Entry]) -> bytes:
     """The canonical file form: a sorted JSON array, one entry a line; same entries, same bytes."""
-    lines = _sorted_lines(entries)
+    return encode_ordered(in_order(entries))
+
+
+def encode_ordered(entries: Iterable[Entry]) -> bytes:
+    """As `encode`, of entries that are `in_order`."""
+    lines = [entry.canonical for entry in entries]
     if not lines:
         return b"[]\n"
     # Into the lines, for around them it would take another copy of them all.
@@ -77,12 +88,21 @@ def encode(entries: Iterable[Entry]) -> bytes:
 
 def encode_lines(entries: Iterable[Entry]) -> bytes:
     """JSON Lines in the same order: the form of the immutable fragments in `runs/`."""
-    return b"\n".join([*_sorted_lines(entries), b""])
+    return encode_ordered_lines(in_order(entries))
 
 
-def lines(data: bytes) -> Iterator[bytes]:
-    """The canonical forms in a file that `encode` or `encode_lines` wrote, one after the other."""
-    start = 0
+def encode_ordered_lines(entries: Iterable[Entry]) -> bytes:
+    """As `encode_lines`, of entries that are `in_order`."""
+    return b"\n".join([*[entry.canonical for entry in entries], b""])
+
+
+def lines(data: bytes, start: int = 0) -> Iterator[bytes]:
+    """The canonical forms in a file that `encode` or `encode_lines` wrote, one after the other.
+
+    Args:
+        data: the file.
+        start: where the first line begins that is asked for.
+    """
     while (end := data.find(b"\n", start)) >= 0:
         line = data[start : end - data.startswith(b",", end - 1)]
         if line.startswith(b"{"):
@@ -155,12 +175,6 @@ def text_lines(data: bytes) -> Iterator[bytes]:
     # Not by `split`: a file of nothing but line ends would take ten times its size.
     found = (line[1] for line in _LINE.finditer(data.rstrip(b"\n")))
     return (line for line in found if line.strip())
-
-
-def _sorted_lines(entries: Iterable[Entry]) -> list[bytes]:
-    distinct = {entry.run_id: entry for entry in entries}.values()
-    ordered = sorted(distinct, key=lambda entry: (entry.config_key, entry.run_id))
-    return [entry.canonical for entry in ordered]
 
 
 def _entries(value: Json, file: str) -> list[Entry]:

@@ -13,7 +13,7 @@ from benchmark.entry import MAX_ENTRY_BYTES
 from benchmark.errors import Violation
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterable, Iterator
 
     from benchmark.canonical import Json
     from benchmark.entry import Entry, RunId
@@ -46,9 +46,9 @@ def is_clean(entry: Entry) -> bool:
     return run_id in _clean
 
 
-def remember_clean(entry: Entry) -> None:
-    """Another process has searched it."""
-    _clean.add(entry.run_id)
+def remember_clean(entries: Iterable[Entry]) -> None:
+    """They have been searched, here or by another process."""
+    _clean.update([entry.run_id for entry in entries])
 
 
 def violations(value: Json, *, file: str = "", path: str = "$") -> list[Violation]:

@@ -4,15 +4,18 @@ from __future__ import annotations
 
 from contextlib import suppress
 from functools import cache
-from typing import TYPE_CHECKING
+from itertools import starmap
+from typing import TYPE_CHECKING, Any
 
 from benchmark import bounds, canonical, credentials, cut, leaks, respelling, schema, typed
+from benchmark.columns import by_columns
 from benchmark.entry import MAX_ENTRY_BYTES, Entry, packed_of
 from benchmark.errors import InvalidDataError
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator
 
+    from benchmark.columns import Columns
     from benchmark.entry import Packed
     from benchmark.respelling import Together
 
@@ -119,19 +122,25 @@ def _entries_of_pieces(
         if packed is None:
             yield end - start, _entries_in(data[start:end], room)
         else:
-            yield end - start, list(map(_taken_over, packed))
+            yield end - start, _taken_over(packed.rows())
 
 
-def _read(data: bytes, spans: Iterable[cut.Span]) -> Iterable[tuple[cut.Span, list[Packed] | None]]:
+def _read(data: bytes, spans: Iterable[cut.Span]) -> Iterable[tuple[cut.Span, Columns | None]]:
     if len(data) <= _MANY:
         return ((span, None) for span in spans)
     from benchmark import crew  # noqa: PLC0415 - what it imports takes 30 ms
 
-    return crew.outcomes(_packed, data, spans)
+    return crew.outcomes(_columns, data, spans)
+
+
+def _columns(piece: bytes) -> Columns | None:
+    """What another process sends back; None if it should be looked at here."""
+    packed = _packed(piece)
+    return by_columns(packed) if packed else None
 
 
 def _packed(piece: bytes) -> list[Packed] | None:
-    """What another process sends back; None if it should be looked at here."""
+    """The entries, if nothing has to be said of any."""
     found: list[Packed] = []
     with suppress(cut.UncutError):
         for array in cut.arrays(piece, _TOGETHER):
@@ -142,7 +151,7 @@ def _packed(piece: bytes) -> list[Packed] | None:
                     return None
                 packed = [entry.pack() for entry in entries]
             found += packed
-        return found or None
+        return found
     return None
 
 
@@ -170,7 +179,7 @@ def _entries_of_parts(piece: bytes, room: _Room) -> list[Entry] | None:
     with suppress(cut.UncutError):
         for array in cut.arrays(piece, _TOGETHER):
             packed = _packed_together(array)
-            found = _entries_one_by_one(array, room) if packed is None else map(_taken_over, packed)
+            found = _entries_one_by_one(array, room) if packed is None else _taken_over(packed)
             if found is None:
                 return None
             entries += found
@@ -215,8 +224,9 @@ def _is_unsure() -> Callable[[str], bool]:
     return credentials.search_of_json(respelling.UNSURE_SPELLING)
 
 
-def _taken_over(packed: Packed) -> Entry:
-    entry = Entry.unpack(packed)
-    schema.remember_good(entry)
-    leaks.remember_clean(entry)
-    return entry
+def _taken_over(packed: Iterable[tuple[Any, ...]]) -> list[Entry]:
+    """Entries of which nothing has to be said."""
+    entries = [*starmap(Entry.unpack, packed)]
+    schema.remember_good(entries)
+    leaks.remember_clean(entries)
+    return entries

@@ -14,7 +14,7 @@ from benchmark.errors import Violation
 from benchmark.i18n import N_, Sentence
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator, Mapping
+    from collections.abc import Callable, Iterable, Iterator, Mapping
 
     import jsonschema_rs
     from jsonschema import Draft202012Validator, ValidationError
@@ -95,9 +95,10 @@ def is_valid(value: object) -> bool:
     return _verdict().is_valid(value)
 
 
-def remember_good(entry: Entry) -> None:
-    """Another process has judged it."""
-    entry.fits_schema = _judged[entry.run_id] = True
+def remember_good(entries: Iterable[Entry]) -> None:
+    """They have been judged, here or by another process."""
+    for entry in entries:
+        entry.fits_schema = _judged[entry.run_id] = True
 
 
 def why_not_ranked(entry: Entry, *, confirmed: bool = False) -> tuple[str, ...]:

@@ -119,7 +119,7 @@ class SubmittedFile:
         more = (
             violation
             for index, entry in entries
-            if entry.run_id not in known
+            if entry.run_id not in known and not (schema.fits(entry) and leaks.is_clean(entry))
             for judge in (schema.violations_of, leaks.violations_of)
             for violation in judge(entry, file=self.name, path=self._path(index))
         )

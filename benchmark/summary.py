@@ -169,26 +169,25 @@ def board_summaries(
     before: Dataset, after: Dataset, submitted: Iterable[Entry]
 ) -> dict[str, BoardSummary]:
     """What changed from `before` to `after`, and how many of `submitted` changed nothing."""
-    entries = {entry.run_id: entry for entry in submitted}.values()
-    return {
-        name: _board_summary(
-            name, before, after, [entry for entry in entries if board_of(entry) == name]
-        )
-        for name in BOARD_FILES
-    }
+    entries: dict[str, list[Entry]] = {name: [] for name in BOARD_FILES}
+    for entry in {entry.run_id: entry for entry in submitted}.values():
+        entries[board_of(entry)].append(entry)
+    return {name: _board_summary(name, before, after, entries[name]) for name in BOARD_FILES}
 
 
 def _board_summary(
     name: str, before: Dataset, after: Dataset, submitted: Iterable[Entry]
 ) -> BoardSummary:
     old, new = before.boards[name], after.boards[name]
-    changes = tuple(
-        Change(entry, old.get(key)) for key, entry in sorted(new.items()) if old.get(key) != entry
-    )
+    changes = [
+        Change(entry, holder)
+        for key, entry in sorted(new.items())
+        if (holder := old.get(key)) is None or holder != entry
+    ]
     winners = {change.new.run_id for change in changes}
     skipped = [
         entry
         for entry in submitted
         if entry.run_id not in winners and not after.why_not_ranked(entry)
     ]
-    return BoardSummary(changes, len(skipped), len(new))
+    return BoardSummary(tuple(changes), len(skipped), len(new))

@@ -11,6 +11,7 @@ from benchmark.derived.manifest import MANIFEST, BoardFact, Manifest, SaidFact
 from benchmark.derived.manifest import decode as manifest_of
 from benchmark.derived.trail import TRAIL, Trail
 from benchmark.derived.trail import decode as trail_of
+from benchmark.hashing import Hashing
 from benchmark.leaderboard import applied, text_lines
 from benchmark.said import SAID
 
@@ -27,15 +28,16 @@ FEW = 0
 but what somebody removed by hand would leave no trace."""
 
 
-def derived_files(state: Dataset, files: Mapping[str, bytes]) -> dict[str, bytes]:
+def derived_files(state: Dataset, files: Mapping[str, bytes], hashing: Hashing) -> dict[str, bytes]:
     """The manifest and the index of a dataset.
 
     Args:
         state: the dataset.
         files: its files as they will be.
+        hashing: knows the sha-256 of some.
     """
     boards = {
-        name: BoardFact(canonical.digest(files[file]), len(state.boards[name]))
+        name: BoardFact(hashing.digest(files[file]), len(state.boards[name]))
         for name, file in BOARD_FILES.items()
     }
     said = {path: _said(files[path]) for path in SAID if path in files}
@@ -45,11 +47,13 @@ def derived_files(state: Dataset, files: Mapping[str, bytes]) -> dict[str, bytes
     return {MANIFEST: manifest.encode(), **shards(state.runs.keys())}
 
 
-def differing(snapshot: Snapshot, state: Dataset, changed: Changes) -> dict[str, bytes]:
+def differing(
+    snapshot: Snapshot, state: Dataset, changed: Changes, hashing: Hashing | None = None
+) -> dict[str, bytes]:
     """Of the manifest and the index, what is another once `changed` is written to the snapshot."""
     files = applied(snapshot.files, changed)
     outgrown = {path: b"" for path in files if is_shard(path)}
-    derived = {**outgrown, **derived_files(state, files)}
+    derived = {**outgrown, **derived_files(state, files, hashing or Hashing())}
     return {path: data for path, data in derived.items() if files.get(path) != data}
 
 
@@ -63,7 +67,9 @@ def is_worthwhile(runs: Collection[object], files: Collection[str]) -> bool:
     return len(runs) > FEW or MANIFEST in files
 
 
-def repairs(snapshot: Snapshot, state: Dataset, changed: Changes) -> dict[str, bytes]:
+def repairs(
+    snapshot: Snapshot, state: Dataset, changed: Changes, hashing: Hashing | None = None
+) -> dict[str, bytes]:
     """What to write of manifest, index and trail beside `changed`, to a dataset with or without.
 
     Without any of them and without another change nothing is written: it is of an older release,
@@ -72,7 +78,7 @@ def repairs(snapshot: Snapshot, state: Dataset, changed: Changes) -> dict[str, b
     has_some = any(map(is_derived, snapshot.files))
     if not (has_some or is_worthwhile(state.runs if changed else (), snapshot.files)):
         return {}
-    derived = {**differing(snapshot, state, changed), **_trail(snapshot, changed)}
+    derived = {**differing(snapshot, state, changed, hashing), **_trail(snapshot, changed)}
     if any(is_fragment(path) and data is None for path, data in changed.items()):
         derived[MANIFEST] = _rewritten(derived.get(MANIFEST) or snapshot.files[MANIFEST])
     return derived

@@ -15,6 +15,7 @@ from benchmark.derived import (
     refuse_losses,
 )
 from benchmark.fragments import without
+from benchmark.hashing import Hashing
 from benchmark.plan.plan import Plan
 from benchmark.submission import judge
 from benchmark.summary import board_summaries, doubtful_among, not_ranked
@@ -43,12 +44,13 @@ def full_plan(snapshot: Snapshot, files: Sequence[SubmittedFile], *, month: str)
     adopted = [entry for entry in before.unlogged if entry.run_id not in submitted]
 
     def make_files() -> Changes:
-        changes = after.changes(snapshot, month=month, before=before)
+        hashing = Hashing()
+        changes = after.changes(snapshot, month=month, before=before, hashing=hashing)
         # Somebody brought back what was taken down, in a fragment: an old pull request, say.
         gone = without(snapshot.files, after.lingering)
         if not is_worthwhile(after.runs, snapshot.files):
             return {**gone, **changes}
-        files = {**changes, **differing(snapshot, after, changes)}
+        files = {**changes, **differing(snapshot, after, changes, hashing)}
         trail = b"" if gone else snapshot.files.get(TRAIL, b"")
         return {**gone, **files, TRAIL: _extended(trail, snapshot, files)}
 

@@ -335,7 +335,7 @@ def said_not_in_the_manifest(patch: pytest.MonkeyPatch) -> None:
 def fragments_in_one_file(patch: pytest.MonkeyPatch) -> None:
     """Runs go to one file a month, which the next publish replaces."""
     for module in (dataset, fast):
-        patch.setattr(module, "fragment_path", lambda _data, month: f"runs/{month}/all.jsonl")
+        patch.setattr(module, "fragment_path", lambda _data, month, *_: f"runs/{month}/all.jsonl")
 
 
 def clean_up_by_path(patch: pytest.MonkeyPatch) -> None:

@@ -2,17 +2,27 @@
 
 from __future__ import annotations
 
-from hypothesis import given
+from typing import TYPE_CHECKING
+from unittest import mock
+
+from hypothesis import example, given
 from hypothesis import strategies as st
 
+from benchmark import canonical
 from benchmark.board import difference as module
+from benchmark.board import runs
 from benchmark.board.bisection import places
 from benchmark.board.difference import difference
 from benchmark.board.lines import LineCount, body, is_framed, lines_in
 from benchmark.board.splice import Edit, lost, spliced
-from benchmark.leaderboard import encode
+from benchmark.leaderboard import encode, encode_lines, in_order, lines
 from benchmark.merge import leaderboard_of
 from tests.support.entries import run
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from benchmark.entry import Entry
 
 LINES = st.lists(st.sampled_from([b'{"a":%d}' % number for number in range(12)]), max_size=30)
 MODELS = st.lists(st.integers(0, 40), unique=True, max_size=30)
@@ -111,3 +121,30 @@ def test_lines_are_counted_whatever_was_asked_before(
     counted = LineCount(data)
     for place in [*places_asked, *places_asked]:
         assert counted.before(place) == data[:place].count(b"\n")
+
+
+RUNS = st.lists(st.sampled_from([run(speed, model=f"m{n}") for n in range(9) for speed in (1, 2)]))
+
+
+@given(written=RUNS, expected=RUNS, write=st.sampled_from([encode, encode_lines]))
+@example(written=[run(1)] * 2, expected=[run(1)], write=encode)
+def test_the_runs_in_a_file_are_those_of_its_lines_whatever_is_expected(
+    written: list[Entry], expected: list[Entry], write: Callable[[list[Entry]], bytes]
+) -> None:
+    """What is expected and not there is not found, and what is there is, expected or not."""
+    data = write(written)
+    with mock.patch.object(runs, "_TOGETHER", 2):
+        for several in (expected, in_order(expected), in_order(written)):
+            assert runs.runs_in(data, several) == {entry.run_id for entry in written}
+
+
+@given(written=RUNS, place=st.integers(0), byte=st.integers(0, 255))
+def test_of_a_file_in_which_a_byte_is_another_every_run_is_the_hash_of_a_line(
+    written: list[Entry], place: int, byte: int
+) -> None:
+    """A line that only begins as the expected one does is another run, or none."""
+    data = bytearray(encode(written))
+    data[place % len(data)] = byte
+    changed = bytes(data)
+    found = runs.runs_in(changed, in_order(written))
+    assert found == {canonical.digest(line) for line in lines(changed)}
