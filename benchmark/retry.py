@@ -23,7 +23,7 @@ _UNREADABLE_IN_A_ROW = 3
 _LONGER_EACH_TIME = 2.0
 _LONGER_EACH_CONFLICT = 1.25
 """Each is somebody's success, so fewer are left."""
-_ATTEMPTS_APART = 3
+_ATTEMPTS_APART = 2
 """The bound of the pause after the first conflict, in attempts."""
 
 
@@ -41,7 +41,7 @@ class RetryPolicy:
         longest_pause: bound of any pause, in seconds.
         longest_conflict_pause: the same after a conflict, which is no trouble: somebody got on;
             four times as long as the attempt took, if that is more. The first such pause is up to
-            three times as long, and the bound grows slowly.
+            twice as long, and the bound grows slowly.
     """
 
     max_attempts: int = 100
