@@ -219,4 +219,4 @@ def test_after_a_conflict_of_long_attempts_the_pauses_are_longer() -> None:
     world = World(iter([CONFLICT, CONFLICT, CONFLICT, CONFLICT, BUSY]), work=10)
     policy = RetryPolicy(first_pause=0.5, longest_pause=15, longest_conflict_pause=4)
     assert world.run(policy) == "done"
-    assert world.slept == [30, 37.5, 40, 40, 8]
+    assert world.slept == [20, 25, 31.25, 39.0625, 8]
