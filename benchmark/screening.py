@@ -80,9 +80,9 @@ class Screened(NamedTuple):
 
 
 def screened_file(path: Path) -> Screened | None:
-    """The same of a large file, of which each process reads the pieces that it works on.
+    """What `screened` says of a large file, of which each process reads its own pieces.
 
-    None also if it cannot be read so, or is changed meanwhile.
+    None also if it is small, cannot be read so, or is changed meanwhile.
     """
     if not hasattr(os, "pread"):
         return None

@@ -162,7 +162,8 @@ class Place(NamedTuple):
     def name(self) -> str:
         """Its path as the user knows it; without what looks like a credential."""
         path = self.path
-        return path.with_name(credentials.mask(path.name)).as_posix() if path.name else str(path)
+        safe = path.with_name(credentials.mask(path.name)) if path.name else path
+        return safe.as_posix()
 
     @property
     def is_well_named(self) -> bool:

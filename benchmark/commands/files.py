@@ -19,7 +19,7 @@ if TYPE_CHECKING:
 
 
 def files_of(paths: Iterable[Path]) -> list[SubmittedFile]:
-    """What is at `places_of`."""
+    """The files named, and those of results in folders named, as `places_of` finds them."""
     return [place.read() for place in places_of(paths)]
 
 

@@ -28,9 +28,10 @@ from tests.localhub.xet.wire import (
 
 CHUNKS = [b"first" * 1000, bytes(5000), bytes(range(256)) * 30]
 XORB = b"".join(packed(chunk, scheme) for scheme, chunk in enumerate(CHUNKS))
+NAME = xorb_hash(CHUNKS)
 FILES = (
-    File((Part(xorb_hash(CHUNKS), 0, tuple(CHUNKS)),)),
-    File((Part(xorb_hash(CHUNKS), 2, (CHUNKS[2],)), Part(xorb_hash(CHUNKS), 0, (CHUNKS[0],)))),
+    File((Part(NAME, 0, tuple(CHUNKS)),)),
+    File((Part(NAME, 2, (CHUNKS[2],)), Part(NAME, 0, (CHUNKS[0],)))),
 )
 SHARD = shard(*FILES)
 
@@ -42,17 +43,26 @@ def damaged(whole: bytes) -> st.SearchStrategy[bytes]:
     return st.builds(lambda a, b, new: whole[:a] + new + whole[b:], place, place, piece)
 
 
+def with_xorb(folder: str) -> XetStore:
+    """A store that was sent `XORB`."""
+    store = XetStore(Path(folder) / "xet", LfsStore(Path(folder) / "lfs"))
+    with store.xorbs.receive(NAME) as upload:
+        upload.write(XORB)
+        upload.finish()
+    return store
+
+
 @given(body=damaged(XORB))
 def test_a_damaged_xorb_is_refused_or_the_same(body: bytes) -> None:
     """Its chunks are read back as they were."""
     with tempfile.TemporaryDirectory() as folder:
         store = XetStore(Path(folder) / "xet", LfsStore(Path(folder) / "lfs"))
-        name = xorb_hash(CHUNKS)
-        with suppress(HubError), store.xorbs.receive(name) as upload:
+
+        with suppress(HubError), store.xorbs.receive(NAME) as upload:
             upload.write(body)
             upload.finish()
-        entries = store.xorbs.entries(name)
-        assert entries is None or list(store.xorbs.read(name, entries)) == CHUNKS
+        entries = store.xorbs.entries(NAME)
+        assert entries is None or list(store.xorbs.read(NAME, entries)) == CHUNKS
         assert entries is not None or not list(Path(folder).rglob("*.*"))
 
 
@@ -69,15 +79,11 @@ def test_larger_pieces_are_the_same_data(
         tempfile.TemporaryDirectory() as folder,
         patch("benchmark.localhub.xet.xorbs._PIECE", piece),
     ):
-        store = XetStore(Path(folder) / "xet", LfsStore(Path(folder) / "lfs"))
-        name = xorb_hash(CHUNKS)
-        with store.xorbs.receive(name) as upload:
-            upload.write(XORB)
-            upload.finish()
+        store = with_xorb(folder)
         if is_stored:
             store.register(SHARD, largest=100_000, lock=nullcontext)
-        entries = store.xorbs.entries(name) or []
-        pieces = [*store.xorbs.pieces(name, [entries[number] for number in numbers])]
+        entries = store.xorbs.entries(NAME) or []
+        pieces = [*store.xorbs.pieces(NAME, [entries[number] for number in numbers])]
         assert b"".join(pieces) == b"".join(CHUNKS[number] for number in numbers)
         assert all(len(one) <= piece + max(map(len, CHUNKS)) for one in pieces)
         assert len(pieces) < len(numbers) or piece == 1 or numbers != [0, 1, 2] or not is_stored
@@ -87,11 +93,7 @@ def test_larger_pieces_are_the_same_data(
 def test_a_damaged_shard_stores_nothing_that_is_wrong(body: bytes) -> None:
     """Neither content that its name does not fit, nor a file that cannot be put together."""
     with tempfile.TemporaryDirectory() as folder:
-        lfs = LfsStore(Path(folder) / "lfs")
-        store = XetStore(Path(folder) / "xet", lfs)
-        with store.xorbs.receive(xorb_hash(CHUNKS)) as upload:
-            upload.write(XORB)
-            upload.finish()
+        store = with_xorb(folder)
         with suppress(HubError):
             store.register(body, largest=100_000, lock=nullcontext)
         for path in (Path(folder) / "lfs").rglob("*"):
@@ -123,13 +125,9 @@ def test_whatever_a_file_was_sent_as_its_own_xorbs_are_the_file(
         tempfile.TemporaryDirectory() as folder,
         patch("benchmark.localhub.xet.own_xorbs.MOST_CHUNKS", most),
     ):
-        store = XetStore(Path(folder) / "xet", LfsStore(Path(folder) / "lfs"))
-        name = xorb_hash(CHUNKS)
-        with store.xorbs.receive(name) as upload:
-            upload.write(XORB)
-            upload.finish()
+        store = with_xorb(folder)
         for ranges in files:
-            file = File(tuple(Part(name, a, tuple(CHUNKS[a : a + n])) for a, n in ranges))
+            file = File(tuple(Part(NAME, a, tuple(CHUNKS[a : a + n])) for a, n in ranges))
             store.register(shard(file), largest=10**6, lock=nullcontext)
             known = store.find(file.true_hash)
             assert known is not None
