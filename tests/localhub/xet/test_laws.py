@@ -57,7 +57,6 @@ def test_a_damaged_xorb_is_refused_or_the_same(body: bytes) -> None:
     """Its chunks are read back as they were."""
     with tempfile.TemporaryDirectory() as folder:
         store = XetStore(Path(folder) / "xet", LfsStore(Path(folder) / "lfs"))
-
         with suppress(HubError), store.xorbs.receive(NAME) as upload:
             upload.write(body)
             upload.finish()
