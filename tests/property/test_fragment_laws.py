@@ -78,9 +78,9 @@ def test_compact_fragments_hold_the_same_runs(
         assert set(held(few)) <= set(held(files))
         for folder, count in compact.after.items():
             assert count <= compact.before[folder]
-        made = [data for path, data in compact.changes.items() if data is not None]
-        assert all(len(data) <= largest for data in made)
-        assert all(path.endswith(f"/{digest(d)}.jsonl") for path, d in few.items() if d in made)
+        made = {path: data for path, data in compact.changes.items() if data is not None}
+        assert all(len(data) <= largest for data in made.values())
+        assert all(path.endswith(f"/{digest(data)}.jsonl") for path, data in made.items())
         assert compaction.compaction_of(few, gone).after == compact.after
 
 
