@@ -27,9 +27,12 @@ if TYPE_CHECKING:
     from benchmark.verdict.reason import Reason
     from benchmark.verdict.stated import Stated
 
-_SEVERAL = 2
-_MANY, _BUSY = 50, 2.0
+SEVERAL = 2
+_MANY, BUSY = 50, 2.0
 """Of so many requests that come by chance, no more than twice as many come in any time."""
+
+TOGETHER = "first-tokens-together"
+"""The caveat of a server that keeps some tokens back, and sends them with the first."""
 
 _THROUGHPUT = ".metrics.throughput_tps"
 _TPOT = ".metrics.tpot_ms"
@@ -37,7 +40,7 @@ _TPOT = ".metrics.tpot_ms"
 
 def disagreements(said: Stated) -> Iterator[Reason]:
     """Where the times and the throughput contradict each other."""
-    several = said.output >= _SEVERAL
+    several = said.output >= SEVERAL
     # They say the same in two ways, and the first does not rest on a length: the worse is enough.
     claims = [*(_pace(said) if several else ()), *_whole(said)]
     yield from sorted(claims, key=lambda claim: claim.kind != IMPOSSIBLE)[:1]
@@ -123,7 +126,7 @@ def _rate(said: Stated) -> Iterator[Reason]:
     limit = (rate or 0.0) * said.output
     few = said.asked is not None and said.asked < _MANY
     # A short run may be faster than its mean rate for long.
-    bound = FACTOR if few or said.varies else _BUSY
+    bound = FACTOR if few or said.varies else BUSY
     if limit and said.throughput > bound * limit:
         yield because(
             IMPOSSIBLE if said.throughput > FACTOR * limit else DOUBTFUL,
@@ -167,7 +170,7 @@ def _held_back(said: Stated) -> Iterator[Reason]:
 def _first_after_the_end(said: Stated) -> Iterator[Reason]:
     """Where nothing is known of the tokens between: then there is no whole of parts."""
     e2e = statistic(said, "e2e_ms", "median")
-    if e2e and (said.tpot is None or said.output < _SEVERAL):
+    if e2e and (said.tpot is None or said.output < SEVERAL):
         yield from beyond(
             said.ttft / e2e,
             ".metrics.ttft_ms",
@@ -185,7 +188,7 @@ def _parts_of_the_whole(said: Stated) -> Iterator[Reason]:
     parts = said.ttft + (said.output - 1) * said.tpot
     ratio = max(times(e2e, parts), times(parts, e2e))
     # Then n - 1 tokens do not follow the first.
-    loosely = said.varies or "first-tokens-together" in said.caveats
+    loosely = said.varies or TOGETHER in said.caveats
     if loosely and ratio <= FACTOR:
         return
     yield from beyond(

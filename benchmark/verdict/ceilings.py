@@ -47,7 +47,7 @@ def excesses(said: Stated) -> Iterator[Reason]:
     limits = limits_of(said.data)
     if said.throughput > MARGIN * limits.tokens_per_s:
         yield _more_arithmetic(said, limits)
-    if _is_within_steps(said, limits):
+    if is_within_steps(said, limits):
         yield from _slower_others(said)
         return
     guesses, streams = _guesses(said), said.streams
@@ -61,7 +61,7 @@ def excesses(said: Stated) -> Iterator[Reason]:
     yield from [*_faster_start(said, limits, guesses=guesses)] or _slower_others(said)
 
 
-def _is_within_steps(said: Stated, limits: Limits) -> bool:
+def is_within_steps(said: Stated, limits: Limits) -> bool:
     """Whether a token a step explains every time: whether it guesses takes long to look up."""
     steps = MARGIN * limits.steps_per_s
     return (

@@ -14,18 +14,18 @@ if TYPE_CHECKING:
     from benchmark.verdict.reason import Reason
     from benchmark.verdict.stated import Stated
 
-_TELLING = {
+TELLING = {
     "at-once": N_("answers came at once, as if something had kept their tokens back"),
     "content-held-back": N_("the server counted tokens well before it sent any"),
     "prefix-cache-hit": N_("prompts came from a warm cache, though the workload shares none"),
     "precision-not-executed": N_("the stated precision was not executed"),
 }
-_TWICE = 2.0
+TWICE = 2.0
 _OF_ANY_CACHE = 100.0
 """No cache is so many times as fast as the memory behind it."""
 
 _SAME = {"half": "fp16", "float": "fp32", "full": "fp32", "single": "fp32"}
-_EXECUTED = ("executed_precision", "precision_executed")
+EXECUTED = ("executed_precision", "precision_executed")
 
 
 def faults(said: Stated) -> Iterator[Reason]:
@@ -36,10 +36,10 @@ def faults(said: Stated) -> Iterator[Reason]:
     if figure(samples, "requests") == 1:
         yield because(DOUBTFUL, ".metrics.samples.requests", N_("it is a single request"))
     yield from _few_requests(said)
-    for kind in sorted(said.caveats & _TELLING.keys()):
-        yield because(DOUBTFUL, ".provenance.caveats", _TELLING[kind])
+    for kind in sorted(said.caveats & TELLING.keys()):
+        yield because(DOUBTFUL, ".provenance.caveats", TELLING[kind])
     share = figure(said.metrics, "bandwidth_share")
-    if share is not None and share > _TWICE:
+    if share is not None and share > TWICE:
         yield because(
             DOUBTFUL if share <= _OF_ANY_CACHE else IMPOSSIBLE,
             ".metrics.bandwidth_share",
@@ -70,7 +70,7 @@ def _one_word(precision: str) -> str:
 
 def _precision(said: Stated) -> Iterator[Reason]:
     precision = text(said.model, "precision")
-    for name in _EXECUTED:
+    for name in EXECUTED:
         executed = text(said.provenance, name) or text(section(said.provenance, "engine"), name)
         if executed and _one_word(executed) != _one_word(precision):
             yield because(

@@ -26,11 +26,11 @@ MOST_TOKENS = 1e6
 """Output tokens/s of one chip, or of a machine without an accelerator."""
 
 _MOST_OF_A_SYSTEM = 1e7
-_MOST_OF_A_REQUEST = 1e5
+MOST_OF_A_REQUEST = 1e5
 """Tokens/s of one request: of 8B parameters in a chip made for them there are 17,000
 (https://taalas.com)."""
 
-_MOST_CHIPS = 1e5
+MOST_CHIPS = 1e5
 MOST_PLACES = 1e5
 """Requests in flight for each chip: engines take some thousand."""
 
@@ -67,7 +67,7 @@ def extremes(said: Stated) -> Iterator[Reason]:
 
 
 def _one_request(said: Stated) -> Iterator[Reason]:
-    most = (said.streams or 0.0) * _MOST_OF_A_REQUEST
+    most = (said.streams or 0.0) * MOST_OF_A_REQUEST
     if most and said.throughput > most:
         yield from beyond(
             said.throughput / most,
@@ -81,9 +81,9 @@ def _one_request(said: Stated) -> Iterator[Reason]:
 def _load(said: Stated, chips: float) -> Iterator[Reason]:
     nodes = figure(section(said.data, "cluster"), "node_count") or 1.0
     count = max(nodes, figure(said.hardware, "chip_count") or 1.0)
-    if count > _MOST_CHIPS:
+    if count > MOST_CHIPS:
         yield from beyond(
-            count / _MOST_CHIPS,
+            count / MOST_CHIPS,
             ".hardware.chip_count",
             N_("{count} chips are stated: no single system has so many"),
             count=count,

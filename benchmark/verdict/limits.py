@@ -9,7 +9,7 @@ What the chips' caches can hold is not read from there, but from them.
 from __future__ import annotations
 
 from functools import lru_cache
-from typing import TYPE_CHECKING, NamedTuple
+from typing import TYPE_CHECKING, NamedTuple, TypeAlias
 
 from benchmark.verdict.chip_names import chip_named
 from benchmark.verdict.chips import ANY
@@ -59,13 +59,17 @@ class Limits(NamedTuple):
     steps_per_s: float
 
 
+_Stated: TypeAlias = "tuple[str, float, str, str | float | None, float | None, str, str]"
+
+
 class _Setup(NamedTuple):
     """What of an entry the limits follow from."""
 
     chip: str
     chips: float
     name: str
-    size: Size
+    parameters: str | float | None
+    counted: float | None
     precision: str
     quantization: str
 
@@ -73,20 +77,24 @@ class _Setup(NamedTuple):
 def limits_of(data: Mapping[str, Json]) -> Limits:
     """The limits of an entry's chips and model."""
     hardware, model = section(data, "hardware"), section(data, "model")
+    # As a plain tuple: to make one with names takes as long as all the rest.
     return _limits(
-        _Setup(
+        (
             text(hardware, "chip_model"),
             _count(data, hardware),
             text(model, "name")[:_LONGEST],
-            Size(_size(model), number(section(data, "provenance").get("parameter_count"))),
+            _size(model),
+            figure(section(data, "provenance"), "parameter_count"),
             text(model, "precision"),
             text(model, "quantization"),
         )
     )
 
 
-def _reckoned(setup: _Setup) -> Limits:
-    chip, model = chip_named(setup.chip), model_of(setup.name, setup.size)
+def _reckoned(stated: _Stated) -> Limits:
+    setup = _Setup(*stated)
+    chip = chip_named(setup.chip)
+    model = model_of(setup.name, Size(setup.parameters, setup.counted))
     width = bits(setup.precision, setup.quantization, setup.name, is_dense=model.is_dense)
     single, half, fewer = chip.tera
     few = half if width >= _HALF_BITS else fewer
@@ -114,7 +122,7 @@ def _size(model: Mapping[str, Json]) -> str | float | None:
 
 def _count(data: Mapping[str, Json], hardware: Mapping[str, Json]) -> float:
     """Chips in all; of several nodes it may be that each one's were counted."""
-    nodes = figure(section(data, "cluster"), "node_count") or 1
     count = figure(hardware, "chip_count") or 1
+    nodes = figure(section(data, "cluster"), "node_count") or 1
     per_node = figure(hardware, "chips_per_node") or count
     return min(_MOST_CHIPS, max(count, nodes * per_node))

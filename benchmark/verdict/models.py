@@ -112,9 +112,9 @@ def _both(name: str, size: Size) -> tuple[float, float] | None:
 named_and_stated = lru_cache(maxsize=4096)(_both)
 
 
-def _is_another(name: str, parameters: str) -> bool:
+def _is_another(name: str, parameters: str | float | None, counted: float | None = None) -> bool:
     """Whether a dense model has another size than its name, by more than carelessness explains."""
-    told = named_and_stated(name, Size(parameters, None))
+    told = named_and_stated(name, Size(parameters, counted))
     return told is not None and not told[0] / FACTOR <= told[1] <= told[0] * FACTOR
 
 

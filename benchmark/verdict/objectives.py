@@ -17,17 +17,17 @@ if TYPE_CHECKING:
 
 _LIMIT = re.compile(r"(ttft|tpot|e2e)=(\d{1,15}(?:\.\d{0,15})?)ms", re.ASCII)
 _MOST_OF_THEM = 0.51
-_BUSY = 2.0
+BUSY = 2.0
 
 
 def objections(said: Stated) -> Iterator[Reason]:
     """Good requests that were too slow to be good, or are more than there were."""
-    yield from _half(said)
+    yield from half(said)
     yield from _good(said)
     yield from _asked(said)
 
 
-def _half(said: Stated) -> Iterator[Reason]:
+def half(said: Stated) -> Iterator[Reason]:
     """If more than half of all requests met a limit, then so did the median of those that ended."""
     if (figure(said.metrics, "slo_attainment") or 0.0) < _MOST_OF_THEM:
         return
@@ -65,7 +65,7 @@ def _asked(said: Stated) -> Iterator[Reason]:
     rate, asked = figure(said.metrics, "requests_per_s"), figure(said.workload, "request_rate")
     if rate and asked:
         yield from beyond(
-            times(rate, asked) * QUARTER / _BUSY,
+            times(rate, asked) * QUARTER / BUSY,
             ".metrics.requests_per_s",
             N_("{rate} requests/s are said to be answered, but {asked} to be asked"),
             rate=rate,

@@ -31,13 +31,25 @@ _THROUGHPUT = ".metrics.throughput_tps"
 
 def vacancies(said: Stated) -> Iterator[Reason]:
     """Places in flight that seem to have been empty, or answers that took longer than is said."""
-    told = said.varies or "body-not-ended" in said.caveats or figure(said.metrics, "error_rate")
-    if told or not (said.is_closed and _is_known(said)):
+    if is_told_otherwise(said) or not (said.is_closed and _is_known(said)):
         return
     e2e = e2e_of(said)
     if e2e and said.streams is not None:
         yield from _idle(said, e2e)
         yield from _empty(said, e2e)
+
+
+def is_told_otherwise(said: Stated) -> bool:
+    """Whether it is said that not all requests ended as all others."""
+    failed = figure(said.metrics, "error_rate")
+    return bool(said.varies or failed or "body-not-ended" in said.caveats)
+
+
+def wave(said: Stated) -> tuple[float, float]:
+    """Requests in flight at the beginning, and how many times as fast they may seem to be."""
+    places = figure(said.workload, "concurrent_requests") or 1.0
+    asked = min(places, said.asked or places)
+    return asked, _EMPTY_OF_MANY * (1 + asked / (said.asked or asked))
 
 
 def _is_known(said: Stated) -> bool:
@@ -66,9 +78,7 @@ def _idle(said: Stated, e2e: float) -> Iterator[Reason]:
 
 def _empty(said: Stated, e2e: float) -> Iterator[Reason]:
     """Far less than all of them would make: then each took longer, or there were fewer."""
-    places = figure(said.workload, "concurrent_requests") or 1.0
-    asked = min(places, said.asked or places)
-    spared = _EMPTY_OF_MANY * (1 + asked / (said.asked or asked))
+    asked, spared = wave(said)
     made = 1e3 * asked * said.output / (e2e + IDLE_MS)
     if asked > 1 and made > spared * said.throughput:
         yield because(

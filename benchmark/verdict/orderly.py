@@ -6,15 +6,19 @@ What is in order here is in order by `benchmark.verdict.order`, which allows for
 from __future__ import annotations
 
 from functools import lru_cache
-from typing import TYPE_CHECKING, NamedTuple, cast
+from typing import TYPE_CHECKING, Any, NamedTuple, cast
 
+from benchmark.verdict import written
 from benchmark.verdict.places import ENDS, PAIRS, has_synonyms, in_order
 from benchmark.verdict.reason import FACTOR
+from benchmark.verdict.stated import number
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
 
     from benchmark.canonical import Json
+    from benchmark.verdict.limits import Limits
+    from benchmark.verdict.stated import Stated
 
 _NUMBERS = frozenset({int, float})
 _AROUND = ("min", "median", "max")
@@ -28,8 +32,56 @@ class _Places(NamedTuple):
     spread: tuple[int, int, int] | None
 
 
+def are_plain(said: Stated, _: Limits) -> bool:
+    """Whether all statistics are as `run` writes them, and `order` has nothing to say of them."""
+    rows, server = said.distributions, said.metrics.get("server")
+    return (
+        (not server or _are_gauges(server))
+        and all(map(written.is_in_order, rows.values()))
+        and _are_told_again(said.percentiles, rows)
+        and "throughput_tps" not in rows
+        and (not rows or _is_before(said, rows))
+        and _is_its_own(said.metrics.get("ttft_ms"), rows.get("ttft_ms"))
+        and _is_its_own(said.metrics.get("tpot_ms"), rows.get("tpot_ms"))
+    )
+
+
+def _are_gauges(server: Json) -> bool:
+    """What is no gauge has no order."""
+    rows = server.values() if isinstance(server, dict) else ()
+    return all(is_orderly(row) for row in rows if isinstance(row, dict))
+
+
+def _are_told_again(percentiles: Mapping[str, Json], rows: Mapping[str, Json]) -> bool:
+    """Whether each row is of a quantity that has statistics, and agrees with them."""
+    return all(
+        name in rows and written.is_told_again(row, rows[name]) for name, row in percentiles.items()
+    )
+
+
+def _is_before(said: Stated, rows: Mapping[str, Any]) -> bool:
+    """Whether the first token comes before the end, in rows that are in order."""
+    first, whole = rows.get("ttft_ms"), rows.get("e2e_ms")
+    if whole is None:
+        return True
+    return bool(said.ttft <= whole["max"]) and (first is None or written.is_before(first, whole))
+
+
+def _is_its_own(value: Json, row: Any) -> bool:  # noqa: ANN401
+    """As `is_plainly_its_own`, of a row that is in order: as a rule it is the median."""
+    if row is None or row["median"] == value:
+        return True
+    figure = number(value)
+    return figure is None or is_plainly_its_own(figure, row)
+
+
 def is_orderly(row: Mapping[str, Json]) -> bool:
     """Whether a row of statistics is in order, without any rounding."""
+    return written.is_in_order(row) or written.is_gauge(row) or _is_in_any_order(row)
+
+
+def _is_in_any_order(row: Mapping[str, Json]) -> bool:
+    """The same of any names."""
     told = row
     if None in row.values():
         told = {name: value for name, value in row.items() if value is not None}

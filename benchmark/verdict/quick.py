@@ -82,13 +82,13 @@ def is_plainly_sound(data: Mapping[str, Json]) -> bool:
     return (
         _fits(*known)
         and _has_room(known, *room)  # type: ignore[arg-type]
-        and _has_chips(hardware, data.get("cluster"))
-        and _has_places(metrics, data.get("kv_cache_config"))
+        and has_chips(hardware, data.get("cluster"))
+        and has_places(metrics, data.get("kv_cache_config"))
         and _is_within_limits(data, model, metrics, known)
     )
 
 
-def _has_chips(hardware: Mapping[str, Json], cluster: Json) -> bool:
+def has_chips(hardware: Mapping[str, Json], cluster: Json) -> bool:
     """Whether it is said to have as many chips as nodes and parts of the model take."""
     count, per_node = hardware.get("chip_count"), hardware.get("chips_per_node")
     if count is not None and not (type(count) in _NUMBERS and 1 <= count <= _FEW_CHIPS):  # type: ignore[operator]
@@ -119,7 +119,7 @@ def _has_room(known: Figures, gap: float, peak: float, kept: float, told: float)
     return gap <= _SURELY * tpot * output and peak <= enough and kept <= enough * _MIB
 
 
-def _has_places(metrics: Mapping[str, Json], cache: Json) -> bool:
+def has_places(metrics: Mapping[str, Json], cache: Json) -> bool:
     """Whether there is room for the tokens that are cached."""
     used = metrics.get("kv_used_tokens")
     if not used or not cache:

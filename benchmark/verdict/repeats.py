@@ -17,7 +17,7 @@ if TYPE_CHECKING:
 
 _THROUGHPUT = ".metrics.throughput_tps"
 _ITL = ".metrics.distributions.itl_ms"
-_LEAST_SHARE = 0.01
+ROUNDED = 0.01
 """Shares are rounded: of smaller ones no ratio is exact."""
 
 _OF_NOTHING = float("inf")
@@ -33,7 +33,7 @@ def repetitions(said: Stated) -> Iterator[Reason]:
     yield from _in_all(said)
     yield from _good(said)
     yield from _failures(said)
-    yield from _counters(section(said.metrics, "server"))
+    yield from counters(section(said.metrics, "server"))
 
 
 def _of_a_token(said: Stated) -> Iterator[Reason]:
@@ -115,8 +115,8 @@ def _good(said: Stated) -> Iterator[Reason]:
     if not (good and rate):
         return
     share, failed = (figure(said.metrics, name) for name in ("slo_attainment", "error_rate"))
-    succeeded = 1.0 - min(failed or 0.0, 1.0 - _LEAST_SHARE)
-    most = 1.0 if share is None else min(1.0, max(share, _LEAST_SHARE) / succeeded)
+    succeeded = 1.0 - min(failed or 0.0, 1.0 - ROUNDED)
+    most = 1.0 if share is None else min(1.0, max(share, ROUNDED) / succeeded)
     yield from beyond(
         times(good, rate * most),
         ".metrics.goodput_rps",
@@ -136,7 +136,7 @@ def _failures(said: Stated) -> Iterator[Reason]:
     if not failed or good is None:
         return
     rate, counted = figure(said.metrics, "error_rate") or 0.0, failed / (failed + good)
-    if counted > rate + 0.01:
+    if counted > rate + ROUNDED:
         yield from beyond(
             counted / rate if rate else _OF_NOTHING,
             ".metrics.error_rate",
@@ -147,7 +147,8 @@ def _failures(said: Stated) -> Iterator[Reason]:
         )
 
 
-def _counters(server: Mapping[str, Json]) -> Iterator[Reason]:
+def counters(server: Mapping[str, Json]) -> Iterator[Reason]:
+    """Of what a server counted, some are part of others."""
     for part, whole in _COUNTERS:
         some, of = number(server.get(part)), number(server.get(whole))
         if some and of is not None:

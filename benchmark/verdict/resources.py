@@ -39,8 +39,8 @@ def contradictions(said: Stated) -> Iterator[Reason]:
     """Where chips, memory or energy are more, or fewer, than can be."""
     yield from _chips(said)
     yield from _memory(said)
-    yield from _power(said)
-    yield from _energy(said)
+    yield from power(said)
+    yield from energy(said)
     yield from _bandwidth(said)
 
 
@@ -91,7 +91,7 @@ def _memory(said: Stated) -> Iterator[Reason]:
         )
 
 
-def _power(said: Stated) -> Iterator[Reason]:
+def power(said: Stated) -> Iterator[Reason]:
     """Joules a token, times tokens a second, are watts."""
     joules = figure(said.metrics, "joules_per_token") or _of_a_token(said)
     if not joules:
@@ -127,7 +127,7 @@ def _of_a_token(said: Stated) -> float | None:
     return joules / (requests * said.output) if joules and requests and not said.varies else None
 
 
-def _energy(said: Stated) -> Iterator[Reason]:
+def energy(said: Stated) -> Iterator[Reason]:
     """All of it is that of every token of the requests that succeeded."""
     joules, each = (figure(said.metrics, name) for name in ("energy_j", "joules_per_token"))
     samples = section(said.metrics, "samples")

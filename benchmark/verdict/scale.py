@@ -17,7 +17,7 @@ if TYPE_CHECKING:
     from benchmark.verdict.stated import Stated
 
 _MIB = 2**20
-_SEEN = 200.0
+SEEN = 200.0
 """Of several processes only one's memory may have been seen, or the weights are mapped files; what
 is less was counted in another unit."""
 
@@ -48,7 +48,7 @@ def _size(said: Stated) -> Iterator[Reason]:
 def _weights(said: Stated) -> Iterator[Reason]:
     used = (figure(said.metrics, "peak_mem_mb") or 0.0) * _MIB
     limits = limits_of(said.data)
-    if used and used * _SEEN * limits.chips < limits.step_bytes:
+    if used and used * SEEN * limits.chips < limits.step_bytes:
         yield because(
             DOUBTFUL,
             ".metrics.peak_mem_mb",

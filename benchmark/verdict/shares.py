@@ -33,11 +33,12 @@ _SPEED = ".metrics.distributions.request_tps"
 
 def discrepancies(said: Stated) -> Iterator[Reason]:
     """Shares that are not those of their counts, and speeds of requests that make no throughput."""
-    yield from _shares(said)
+    yield from shares(said)
     yield from _speeds(said)
 
 
-def _shares(said: Stated) -> Iterator[Reason]:
+def shares(said: Stated) -> Iterator[Reason]:
+    """A share, and that of what a server counted."""
     server = section(said.metrics, "server")
     for name, (part, whole) in _OF.items():
         share, some, of = figure(said.metrics, name), figure(server, part), figure(server, whole)

@@ -11,6 +11,7 @@ if TYPE_CHECKING:
     from benchmark.canonical import Json
 
 _NOTHING: Mapping[str, Json] = {}
+_NO_CAVEATS: frozenset[str] = frozenset()
 _NUMBERS = frozenset({int, float})
 _LARGEST = sys.float_info.max
 
@@ -20,6 +21,7 @@ class Stated(NamedTuple):
 
     Attributes:
         data: the entry itself, and its sections, empty where there is none.
+        samples: how many requests there were; and the tables of statistics, likewise.
         throughput: output tokens per second.
         ttft: milliseconds to the first token.
         tpot: milliseconds between tokens of one request, or 1 / decode_tps where only that is said.
@@ -37,6 +39,9 @@ class Stated(NamedTuple):
     workload: Mapping[str, Json]
     metrics: Mapping[str, Json]
     provenance: Mapping[str, Json]
+    samples: Mapping[str, Json]
+    percentiles: Mapping[str, Json]
+    distributions: Mapping[str, Json]
     throughput: float
     ttft: float
     tpot: float | None
@@ -51,9 +56,10 @@ class Stated(NamedTuple):
 def stated(data: Mapping[str, Json]) -> Stated:
     """What any JSON object states, whether or not it is a valid entry."""
     workload, metrics = section(data, "workload"), section(data, "metrics")
-    provenance = section(data, "provenance")
-    is_closed = workload.get("request_rate") is None and workload.get("trace") is None
-    asked = _asked(section(metrics, "samples"))
+    provenance, samples = section(data, "provenance"), section(metrics, "samples")
+    is_played = workload.get("trace") is not None
+    is_closed = workload.get("request_rate") is None and not is_played
+    asked = _asked(samples)
     return Stated(
         data,
         section(data, "hardware"),
@@ -61,6 +67,9 @@ def stated(data: Mapping[str, Json]) -> Stated:
         workload,
         metrics,
         provenance,
+        samples,
+        section(metrics, "percentiles"),
+        section(metrics, "distributions"),
         figure(metrics, "throughput_tps") or 0.0,
         figure(metrics, "ttft_ms") or 0.0,
         _tpot(metrics),
@@ -68,7 +77,7 @@ def stated(data: Mapping[str, Json]) -> Stated:
         _streams(workload, asked, is_closed=is_closed),
         asked,
         is_closed,
-        "answer_tokens_median" in provenance or workload.get("trace") is not None,
+        is_played or "answer_tokens_median" in provenance,
         _caveats(provenance),
     )
 
@@ -81,7 +90,11 @@ def section(data: Mapping[str, Json], name: str) -> Mapping[str, Json]:
 
 def figure(values: Mapping[str, Json], name: str) -> float | None:
     """A number that is not negative and fits a double; None where there is none."""
-    return number(values.get(name))
+    value = values.get(name)
+    # As `number` has it: to ask that takes as long again.
+    if type(value) in _NUMBERS and 0 <= value <= _LARGEST:  # type: ignore[operator]
+        return value  # type: ignore[return-value]
+    return None
 
 
 def number(value: Json) -> float | None:
@@ -94,9 +107,9 @@ def number(value: Json) -> float | None:
 
 def statistic(said: Stated, name: str, which: str) -> float | None:
     """A mean, a median or the like of a quantity, in whichever way it is stated."""
-    found = number(section(section(said.metrics, "distributions"), name).get(which))
+    found = figure(section(said.distributions, name), which)
     if found is None and which == "median":
-        return figure(section(section(said.metrics, "percentiles"), name), "p50")
+        return figure(section(said.percentiles, name), "p50")
     return found
 
 
@@ -114,8 +127,10 @@ def e2e_of(said: Stated) -> float:
 
 def _tpot(metrics: Mapping[str, Json]) -> float | None:
     """One is the other by definition."""
-    tpot, pace = figure(metrics, "tpot_ms"), figure(metrics, "decode_tps")
-    return number(1e3 / pace) if tpot is None and pace else tpot
+    tpot = figure(metrics, "tpot_ms")
+    if tpot is None and (pace := figure(metrics, "decode_tps")):
+        return number(1e3 / pace)
+    return tpot
 
 
 def _output(workload: Mapping[str, Json], provenance: Mapping[str, Json]) -> float:
@@ -144,5 +159,6 @@ def _streams(workload: Mapping[str, Json], asked: float | None, *, is_closed: bo
 
 def _caveats(provenance: Mapping[str, Json]) -> frozenset[str]:
     found = provenance.get("caveats")
-    rows = found if isinstance(found, list) else []
-    return frozenset(text(row, "kind") for row in rows if isinstance(row, dict))
+    if not found or not isinstance(found, list):
+        return _NO_CAVEATS
+    return frozenset(text(row, "kind") for row in found if isinstance(row, dict))

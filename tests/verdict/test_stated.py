@@ -29,23 +29,23 @@ def test_every_section_and_figure_is_taken_from_its_place() -> None:
             "workload.concurrent_requests": 3,
             "workload.batch_size": 2,
             "provenance": {"caveats": [{"kind": "at-once"}, {"kind": "odd"}]},
+            "metrics.samples": {"requests": 9},
+            "metrics.percentiles": {"ttft_ms": {"p50": 1}},
+            "metrics.distributions": {"ttft_ms": {"median": 1}},
         }
     )
     sections = ("hardware", "model", "workload", "metrics", "provenance")
+    tables = ("samples", "percentiles", "distributions")
     caveats = frozenset({"at-once", "odd"})
-    figures = (91, 81, 11, 129, 6, None, True, False, caveats)
-    assert stated(value) == (value, *(value[name] for name in sections), *figures)
+    figures = (91, 81, 11, 129, 6, 9, True, False, caveats)
+    told = (*map(value.get, sections), *map(value["metrics"].get, tables))
+    assert stated(value) == (value, *told, *figures)
 
 
 def test_an_empty_object_states_nothing() -> None:
     """And makes one token, as any answer does."""
     assert stated({}) == (
-        {},
-        {},
-        {},
-        {},
-        {},
-        {},
+        *({} for _ in range(9)),
         0,
         0,
         None,
