@@ -1,4 +1,4 @@
-"""Work on many pieces of one file by several processes; in order, and a bounded number at once.
+"""Work on many pieces of one file, or of many, by several processes; in order, not all at once.
 
 Reading and judging an entry is Python's work, some 20 to 50 µs, and one interpreter does one thing
 at a time: two processors read 100,000 entries in little more than half the time. This process takes
@@ -21,17 +21,18 @@ from concurrent.futures import Future, ProcessPoolExecutor
 from concurrent.futures.process import BrokenProcessPool
 from contextlib import contextmanager, suppress
 from pathlib import Path
-from typing import TYPE_CHECKING, TypeVar
+from typing import TYPE_CHECKING, Any, TypeVar
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable, Iterator
+    from collections.abc import Callable, Iterable, Iterator, Sequence
 
     from typing_extensions import Self
 
     from benchmark.cut import Span
 
     Outcome = TypeVar("Outcome")
-    Work = Callable[[bytes], Outcome]
+    Whole = bytes | Sequence[bytes]
+    Work = Callable[[Any], Outcome]
 
 _MOST = 4
 _AHEAD = 4
@@ -46,18 +47,18 @@ _SWITCH_S = 0.0001
 _TASKS = Path("/proc/self/task")
 """A folder for each thread of this process, whoever started it; Linux only."""
 
-_inherited = b""
+_inherited: Whole = b""
 """In a fork: what the pieces are cut from."""
 
 
 def outcomes(
-    work: Work[Outcome], data: bytes, spans: Iterable[Span]
+    work: Work[Outcome], data: Whole, spans: Iterable[Span]
 ) -> Iterator[tuple[Span, Outcome]]:
     """Each piece with what `work` makes of it, in this process where no other can be had.
 
     Args:
         work: a function of a module; it and what it returns travel between processes.
-        data: what the pieces are cut from.
+        data: what the pieces are cut from: a text, or several of which a piece is some.
         spans: where they are in it; taken as there is room.
     """
     others = min(_MOST, _processors()) - 1
@@ -81,7 +82,7 @@ def _switching(seconds: float) -> Iterator[None]:
 class _Crew:
     """Other processes that work on pieces of `data`."""
 
-    def __init__(self, others: int, data: bytes) -> None:
+    def __init__(self, others: int, data: Whole) -> None:
         self._others, self._data = others, data
         self._are_forks = _can_fork()
         self._pool = _pool(others, data if self._are_forks else None)
@@ -147,14 +148,14 @@ def _can_fork() -> bool:
     return False
 
 
-def _pool(processes: int, inherited: bytes | None) -> ProcessPoolExecutor:
+def _pool(processes: int, inherited: Whole | None) -> ProcessPoolExecutor:
     if inherited is None:
         return ProcessPoolExecutor(processes, multiprocessing.get_context("spawn"), _begin)
     context = multiprocessing.get_context("fork")
     return ProcessPoolExecutor(processes, context, _begin, (inherited,))
 
 
-def _begin(inherited: bytes = b"") -> None:
+def _begin(inherited: Whole = b"") -> None:
     """In another process: whatever ends this one ends it too; what it makes is no garbage."""
     global _inherited  # noqa: PLW0603 - a process has one file
     _inherited = inherited
@@ -177,7 +178,7 @@ def _of_inherited(work: Work[Outcome], span: Span) -> Outcome:
     return work(_cut(_inherited, span))
 
 
-def _cut(data: bytes, span: Span) -> bytes:
+def _cut(data: Whole, span: Span) -> Whole:
     start, end = span
     return data[start:end]
 

@@ -35,7 +35,7 @@ from benchmark.decisions import (
 from benchmark.entry import Entry, RunId
 from benchmark.errors import BenchmarkError, InvalidDataError, Violation
 from benchmark.i18n import N_, Sentence
-from benchmark.leaderboard import decode, decode_fragment, encode, encode_lines, lines
+from benchmark.leaderboard import decode, decode_fragments, encode, encode_lines, lines
 from benchmark.merge import leaderboard_of
 from benchmark.said import SAID
 from benchmark.schema import why_not_ranked
@@ -310,13 +310,15 @@ def parse(snapshot: Snapshot) -> Dataset:
 def _parse(snapshot: Snapshot) -> Dataset:
     logged: dict[RunId, Entry] = {}
     listed: dict[RunId, Entry] = {}
+    fragments: dict[str, bytes] = {}
     for path, data in snapshot.files.items():
         if is_fragment(path):
-            entries = decode_fragment(data, file=path)
-            _check_name(path, data, entries)
-            logged |= {entry.run_id: entry for entry in entries}
+            fragments[path] = data
         elif path in BOARD_FILES.values():
             listed |= {entry.run_id: entry for entry in decode(data, file=path)}
+    for path, entries in decode_fragments(fragments):
+        _check_name(path, fragments[path], entries)
+        logged |= {entry.run_id: entry for entry in entries}
     state = Dataset(
         runs={**listed, **logged},
         logged=frozenset(logged),

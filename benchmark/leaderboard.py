@@ -9,7 +9,8 @@ from typing import TYPE_CHECKING, NewType, TypeAlias, cast
 from benchmark import bounds, canonical, respelling
 from benchmark.entry import Entry
 from benchmark.errors import InvalidDataError, Violation
-from benchmark.reading import entries_of, entries_of_array, settled
+from benchmark.fragment_reading import entries_of_fragments, entries_of_lines, text_lines
+from benchmark.reading import entries_of_array, settled
 from benchmark.refusals import refusal, too_long
 
 if TYPE_CHECKING:
@@ -21,7 +22,6 @@ if TYPE_CHECKING:
 Revision = NewType("Revision", str)
 """A commit id: 40 lowercase hexadecimal digits."""
 
-_LINE = re.compile(rb"\n*([^\n]+)")
 _LARGE = 16 * 1024 * 1024
 """Bytes; parsed as a whole they may take a gigabyte."""
 
@@ -146,15 +146,19 @@ def decode_fragment(data: bytes, *, file: str) -> list[Entry]:
     Raises:
         InvalidDataError: as `decode_lines`.
     """
-    quick = entries_of(text_lines(data))
+    quick = entries_of_lines(data)
     return _packed(decode_lines(data, file=file)) if quick is None else quick
 
 
-def text_lines(data: bytes) -> Iterator[bytes]:
-    """The lines of a JSON Lines file without their ends; blank ones are skipped."""
-    # Not by `split`: a file of nothing but line ends would take ten times its size.
-    found = (line[1] for line in _LINE.finditer(data.rstrip(b"\n")))
-    return (line for line in found if line.strip())
+def decode_fragments(fragments: Mapping[str, bytes]) -> Iterator[tuple[str, list[Entry]]]:
+    """Path and entries of each, as `decode_fragment` reads them; many by several processes.
+
+    Raises:
+        InvalidDataError: as `decode_lines`.
+    """
+    quick = entries_of_fragments([*fragments.values()])
+    for (path, data), entries in zip(fragments.items(), quick, strict=True):
+        yield path, decode_fragment(data, file=path) if entries is None else entries
 
 
 def _sorted_lines(entries: Iterable[Entry]) -> list[bytes]:

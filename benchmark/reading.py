@@ -16,19 +16,19 @@ if TYPE_CHECKING:
     from benchmark.entry import Packed
     from benchmark.respelling import Together
 
-_MANY = 32 * 1024 * 1024
+MANY = 32 * 1024 * 1024
 """Bytes that are worth the start of other processes: a second of work."""
 
 _ROOM = 16 * 1024 * 1024
 """Bytes of canonical forms; as objects they take some fifteen times as many."""
 
-_PIECE = 2 * 1024 * 1024
+PIECE = 2 * 1024 * 1024
 """Bytes that travel to another process together."""
 
 _LEAST = 256 * 1024
 """Bytes of the last of them."""
 
-_TOGETHER = 24 * 1024
+TOGETHER = 24 * 1024
 """Bytes of entries that are read together: as objects they fit the processor's cache."""
 
 
@@ -48,23 +48,24 @@ class _NoEntryError(Exception):
     """A member of the list is no entry that can be read."""
 
 
-class _Room:
+class Room:
     """For entries that stay objects, as something will be said about them: the rest is packed."""
 
     def __init__(self) -> None:
         self._bytes = _ROOM
 
     def given(self, entry: Entry) -> Entry:
+        """The entry, packed where there is no room for its objects any more."""
         if entry.is_packed:
             return entry
         self._bytes -= len(entry.canonical)
         return entry if self._bytes >= 0 else entry.packed()
 
 
-def entries_of(texts: Iterable[bytes], room: _Room | None = None) -> list[Entry] | None:
+def entries_of(texts: Iterable[bytes], room: Room | None = None) -> list[Entry] | None:
     """The entries of these texts, the good ones packed; None if any of them is none."""
     entries = []
-    room = room or _Room()
+    room = room or Room()
     for text in texts:
         if len(text) > bounds.MAX_WRITTEN_BYTES:
             return None
@@ -87,7 +88,7 @@ def _cut_entries(data: bytes, file: str) -> list[Entry] | None:
     """The entries of a list that can be cut; None of any other."""
     entries: list[Entry] = []
     with suppress(cut.UncutError):
-        for size, found in _entries_of_pieces(data, cut.spans(data, _PIECE, _LEAST)):
+        for size, found in _entries_of_pieces(data, cut.spans(data, PIECE, _LEAST)):
             # There may be so few bytes for so many in another piece.
             if found is None or bounds.are_too_short(len(found), size):
                 return None
@@ -102,7 +103,7 @@ def _whole_entries(data: bytes, file: str) -> list[Entry] | None:
     if members is None:
         return None
     bounds.check_members(len(members), len(data), file)
-    pieces = _entries_of_pieces(data, cut.gathered(members, _PIECE))
+    pieces = _entries_of_pieces(data, cut.gathered(members, PIECE))
     return [entry for _, found in pieces for entry in found or ()]
 
 
@@ -114,16 +115,16 @@ def _entries_of_pieces(
     Raises:
         _NoEntryError: something in one of them is no entry.
     """
-    room = _Room()
+    room = Room()
     for (start, end), packed in _read(data, spans):
         if packed is None:
             yield end - start, _entries_in(data[start:end], room)
         else:
-            yield end - start, list(map(_taken_over, packed))
+            yield end - start, list(map(taken_over, packed))
 
 
 def _read(data: bytes, spans: Iterable[cut.Span]) -> Iterable[tuple[cut.Span, list[Packed] | None]]:
-    if len(data) <= _MANY:
+    if len(data) <= MANY:
         return ((span, None) for span in spans)
     from benchmark import crew  # noqa: PLC0415 - what it imports takes 30 ms
 
@@ -134,8 +135,8 @@ def _packed(piece: bytes) -> list[Packed] | None:
     """What another process sends back; None if it should be looked at here."""
     found: list[Packed] = []
     with suppress(cut.UncutError):
-        for part in cut.pieces(b"[%b]" % piece, _TOGETHER):
-            packed = _packed_together(part)
+        for part in cut.pieces(b"[%b]" % piece, TOGETHER):
+            packed = packed_together(part)
             if packed is None:
                 entries = _entries_one_by_one(part)
                 if entries is None or not all(entry.is_packed for entry in entries):
@@ -146,7 +147,7 @@ def _packed(piece: bytes) -> list[Packed] | None:
     return None
 
 
-def _entries_in(piece: bytes, room: _Room) -> list[Entry] | None:
+def _entries_in(piece: bytes, room: Room) -> list[Entry] | None:
     """None if it is no list.
 
     Raises:
@@ -164,13 +165,13 @@ def _entries_in(piece: bytes, room: _Room) -> list[Entry] | None:
     return entries
 
 
-def _entries_of_parts(piece: bytes, room: _Room) -> list[Entry] | None:
+def _entries_of_parts(piece: bytes, room: Room) -> list[Entry] | None:
     """Its entries, read together; None if it cannot be cut, or something in it is no entry."""
     entries: list[Entry] = []
     with suppress(cut.UncutError):
-        for part in cut.pieces(b"[%b]" % piece, _TOGETHER):
-            packed = _packed_together(part)
-            found = _entries_one_by_one(part, room) if packed is None else map(_taken_over, packed)
+        for part in cut.pieces(b"[%b]" % piece, TOGETHER):
+            packed = packed_together(part)
+            found = _entries_one_by_one(part, room) if packed is None else map(taken_over, packed)
             if found is None:
                 return None
             entries += found
@@ -178,12 +179,12 @@ def _entries_of_parts(piece: bytes, room: _Room) -> list[Entry] | None:
     return None
 
 
-def _entries_one_by_one(part: bytes, room: _Room | None = None) -> list[Entry] | None:
+def _entries_one_by_one(part: bytes, room: Room | None = None) -> list[Entry] | None:
     texts = respelling.members(b"[%b]" % part)
     return None if texts is None else entries_of(map(bytes, texts), room)
 
 
-def _packed_together(part: bytes) -> list[Packed] | None:
+def packed_together(part: bytes) -> list[Packed] | None:
     """The entries, if all are good at a glance."""
     read = valid_together(respelling.respelled_together, part)
     if read is None or _is_unsure()(read.joined.decode()):
@@ -216,7 +217,8 @@ def _is_unsure() -> Callable[[str], bool]:
     return credentials.search_of_json(respelling.UNSURE_SPELLING)
 
 
-def _taken_over(packed: Packed) -> Entry:
+def taken_over(packed: Packed) -> Entry:
+    """The entry, which whoever packed it found good."""
     entry = Entry.unpack(packed)
     schema.remember_good(entry)
     leaks.remember_clean(entry)
