@@ -126,6 +126,14 @@ class Dataset:
         return frozenset(confirmation.run_id for confirmation in self.confirmations)
 
     @cached_property
+    def vouched(self) -> Mapping[RunId, list[str]]:
+        """Run id → every reason for which its verdict was lifted, in one order."""
+        reasons: dict[RunId, list[str]] = {}
+        for confirmation in sorted(self.confirmations):
+            reasons.setdefault(confirmation.run_id, []).append(confirmation.reason)
+        return reasons
+
+    @cached_property
     def boards(self) -> Mapping[str, Leaderboard]:
         """Board name ("single", "multi") → leaderboard, of the runs that nobody took back."""
         retracted = {retraction.run_id for retraction in self.retractions}

@@ -18,7 +18,7 @@ from benchmark.ties import places_of
 from benchmark.verdict import SOUND
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping, Sequence
+    from collections.abc import Iterable, Mapping, Sequence
 
     from benchmark.attestation import Attestation
     from benchmark.canonical import Json
@@ -61,12 +61,21 @@ class Trust(NamedTuple):
         return said if self.tier == "reproduced" else f"{self.tier}, {said}"
 
 
-def trusts(state: Dataset) -> dict[RunId, Trust]:
-    """Run id → what stands behind it, of the runs that may be ranked."""
-    places = places_of(entry for board in state.boards.values() for entry in board.values())
-    reproduced = reproductions(state)
+def trusts(
+    state: Dataset, among: Iterable[Entry] | None = None, *, with_places: bool = True
+) -> dict[RunId, Trust]:
+    """Run id → what stands behind it, of the runs that may be ranked.
+
+    Args:
+        state: the dataset.
+        among: those of its runs of which it is asked; None for all.
+        with_places: whether it is asked where they stand, for which all boards are gone through.
+    """
+    runs = state.runs if among is None else {run.run_id: run for run in among}
+    places = _places(state) if with_places else {}
+    reproduced = reproductions(state, runs)
     found = {}
-    for run_id, run in state.runs.items():
+    for run_id, run in runs.items():
         if state.why_not_ranked(run):
             continue
         others = reproduced.get(run_id, ())
@@ -96,6 +105,10 @@ def ties_among(shown: Sequence[Entry], trust: Mapping[RunId, Trust]) -> list[Pla
     places = (trust[entry.run_id].place for entry in shown if entry.run_id in trust)
     shared = {place.sharing[0].run_id: place for place in places if place and place.is_shared}
     return list(shared.values())
+
+
+def _places(state: Dataset) -> dict[RunId, Place]:
+    return places_of(entry for board in state.boards.values() for entry in board.values())
 
 
 def _verdict(state: Dataset, run: Entry) -> Kind:
