@@ -76,7 +76,7 @@ class History:
     key: ConfigKey
     label: str
     entries: Sequence[Entry]
-    state: Dataset = field(repr=False)
+    state: Dataset = field(repr=False, compare=False)
 
     @cached_property
     def runs(self) -> tuple[Told, ...]:

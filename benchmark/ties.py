@@ -16,18 +16,19 @@ within each other's. A result that states no interval shares a place with its eq
 
 from __future__ import annotations
 
+from itertools import islice
 from typing import TYPE_CHECKING, NamedTuple, TypeAlias
 
+from benchmark.config_key import key_of
 from benchmark.dataset import board_of
-from benchmark.entry import normalise
 from benchmark.noise import Speed, are_within_noise, speed_of
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
 
-    from benchmark.entry import Entry, RunId, Term
+    from benchmark.entry import Entry, RunId
 
-    Question: TypeAlias = "tuple[str, tuple[Term, ...]]"
+    Question: TypeAlias = tuple[str, bytes]
 
 _QUESTION = ("model", "workload", "input_length", "output_length")
 
@@ -52,9 +53,13 @@ class Place(NamedTuple):
         """Whether several results are on it."""
         return len(self.sharing) > 1
 
-    def tied_with(self, entry: Entry) -> list[Entry]:
-        """The others on this place, the fastest first."""
-        return [other for other in self.sharing if other.run_id != entry.run_id]
+    def tied_with(self, entry: Entry, most: int | None = None) -> list[Entry]:
+        """The others on this place, the fastest first; `most` of them, for there may be thousands.
+
+        Told for each of those, all would be millions.
+        """
+        others = (other for other in self.sharing if other.run_id != entry.run_id)
+        return [*islice(others, most)]
 
 
 def places_of(ranked: Iterable[Entry]) -> dict[RunId, Place]:
@@ -73,7 +78,7 @@ def places_of(ranked: Iterable[Entry]) -> dict[RunId, Place]:
 def question_of(entry: Entry) -> Question:
     """What it is an answer to: results with the same are comparable."""
     configuration = entry.configuration
-    return board_of(entry), tuple(normalise(configuration[name]) for name in _QUESTION)
+    return board_of(entry), key_of([configuration[name] for name in _QUESTION])
 
 
 def _places(entries: Iterable[Entry]) -> Iterator[Place]:

@@ -50,7 +50,7 @@ class Trust(NamedTuple):
 
     def tied_with(self, run: Entry) -> list[Entry]:
         """The others on the place of this run: the first 50, for there may be thousands."""
-        return self.place.tied_with(run)[:_MOST_TOLD] if self.place else []
+        return self.place.tied_with(run, _MOST_TOLD) if self.place else []
 
     def __str__(self) -> str:
         """As people read it: `attested, reproduced by 2`."""

@@ -8,6 +8,7 @@ import re
 import time
 from dataclasses import dataclass
 from datetime import datetime, timezone
+from itertools import islice
 from pathlib import Path
 from typing import TYPE_CHECKING, TypeVar
 from urllib.parse import urlsplit
@@ -17,7 +18,7 @@ import click
 from benchmark import action, canonical, i18n
 from benchmark.action import credentials
 from benchmark.commands.streams import as_utf_8
-from benchmark.errors import UsageError
+from benchmark.errors import InvalidDataError, UsageError
 from benchmark.i18n import N_
 from benchmark.retry import Clockwork
 
@@ -34,6 +35,10 @@ PUBLIC_MIRROR = "https://hf-mirror.com"
 # As the Hub's client checks it, which would take a wrong name for a Hub that cannot be reached.
 _PART = r"(?!\S*(?:--|\.\.))\w(?:[\w.-]{0,94}\w)?"
 REPO_NAME = re.compile(rf"{_PART}/{_PART}(?<!\.git)", re.ASCII)
+
+_TOGETHER = 1000
+"""Items of a list that are written together."""
+
 F = TypeVar("F", bound="Callable[..., object]")
 
 
@@ -64,7 +69,27 @@ class Output:
     def result(self, value: Json) -> None:
         """Print the one JSON object, if it was asked for; in UTF-8, whatever the locale."""
         if self.as_json:
-            click.echo(as_utf_8(canonical.dumps(canonical.writable(value))))
+            click.echo(as_utf_8(_written(value)))
+
+    def result_of_many(self, value: dict[str, Json], name: str, items: Iterable[Json]) -> None:
+        """As `result` of `value` with a list under `name`, of which never all is there at once."""
+        if not self.as_json:
+            return
+        # Quotes within a text have a backslash before them.
+        before, after = _written({**value, name: []}).split(b'"%b":[]' % name.encode(), 1)
+        click.echo(as_utf_8(b'%b"%b":[' % (before, name.encode())), nl=False)
+        comma, rest = b"", iter(items)
+        while some := [*map(_written, islice(rest, _TOGETHER))]:
+            click.echo(as_utf_8(comma + b",".join(some)), nl=False)
+            comma = b","
+        click.echo(as_utf_8(b"]" + after))
+
+
+def _written(value: Json) -> bytes:
+    try:
+        return canonical.dumps(value)
+    except InvalidDataError:  # paths may have any bytes
+        return canonical.dumps(canonical.writable(value))
 
 
 def lang_option(function: F) -> F:
