@@ -89,6 +89,28 @@ class History:
         return canonical.digest(self.key)
 
 
+class Excerpt(NamedTuple):
+    """What is shown of a configuration's runs, and of those that were taken down.
+
+    Attributes:
+        runs: the newest, in the order of `History.runs`, behind the best where it is none of them.
+        stones: the newest tombstones of the dataset.
+        left_out: how many runs and tombstones there are besides.
+    """
+
+    runs: Sequence[Told]
+    stones: Sequence[Tombstone]
+    left_out: int
+
+
+def newest(history: History, stones: Sequence[Tombstone], most: int) -> Excerpt:
+    """At most so many runs and so many tombstones, and the best run."""
+    earlier, shown = history.runs[:-most], history.runs[-most:]
+    best = [told for told in earlier if told.fate.kind == "best"]
+    left_out = len(earlier) - len(best) + len(stones[:-most])
+    return Excerpt([*best, *shown], stones[-most:], left_out)
+
+
 def histories(state: Dataset) -> list[History]:
     """The histories of all configurations, in the leaderboards' order.
 

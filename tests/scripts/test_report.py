@@ -6,20 +6,19 @@ import csv
 import json
 import re
 from typing import TYPE_CHECKING
-from unittest import mock
 
 import pytest
 from click.testing import CliRunner
 from jsonschema import Draft202012Validator
 from rich.cells import cell_len
 
-from benchmark import canonical
 from benchmark.commands import report
 from benchmark.markdown import number
 from benchmark.schema import schema_path
 from tests.support.entries import entry, write
 from tests.support.publishers import call
 from tests.support.told import by, sure
+from tests.support.work import parsed
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -217,13 +216,6 @@ def test_no_run_is_parsed_more_often_for_there_being_more_of_them(here: Path) ->
     for words in ((), ("--json",), ("--format", "csv"), ("--mine", "--submitter", "S1")):
         few, many = (parsed("report", f"of{count}", "--top", "all", *words) for count in (20, 80))
         assert many <= 4 * few + 40, words
-
-
-def parsed(*words: str) -> int:
-    """How often an entry is parsed again for a command."""
-    with mock.patch.object(canonical, "reread", wraps=canonical.reread) as reread:
-        assert call(*words).code == 0
-    return int(reread.call_count)
 
 
 def test_a_report_for_programs_has_every_row_with_what_stands_behind_it(here: Path) -> None:
