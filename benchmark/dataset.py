@@ -35,7 +35,14 @@ from benchmark.decisions import (
 from benchmark.entry import Entry, RunId
 from benchmark.errors import BenchmarkError, InvalidDataError, Violation
 from benchmark.i18n import N_, Sentence
-from benchmark.leaderboard import decode, decode_fragments, encode, encode_lines, lines
+from benchmark.leaderboard import (
+    decode,
+    decode_fragments,
+    decode_known,
+    encode,
+    encode_lines,
+    lines,
+)
 from benchmark.merge import leaderboard_of
 from benchmark.said import SAID
 from benchmark.schema import why_not_ranked
@@ -318,15 +325,15 @@ def parse(snapshot: Snapshot) -> Dataset:
 def _parse(snapshot: Snapshot) -> Dataset:
     logged: dict[RunId, Entry] = {}
     listed: dict[RunId, Entry] = {}
-    fragments: dict[str, bytes] = {}
-    for path, data in snapshot.files.items():
-        if is_fragment(path):
-            fragments[path] = data
-        elif path in BOARD_FILES.values():
-            listed |= {entry.run_id: entry for entry in decode(data, file=path)}
+    files = dict(snapshot.files)
+    fragments = {path: data for path, data in files.items() if is_fragment(path)}
     for path, entries in decode_fragments(fragments):
         _check_name(path, fragments[path], entries)
         logged |= {entry.run_id: entry for entry in entries}
+    known = {entry.canonical: entry for entry in logged.values()}
+    for path in filter(files.__contains__, BOARD_FILES.values()):
+        entries = decode_known(files[path], known, file=path)
+        listed |= {entry.run_id: entry for entry in entries}
     state = Dataset(
         runs={**listed, **logged},
         logged=frozenset(logged),

@@ -107,6 +107,38 @@ def decode(data: bytes, *, file: str) -> list[Entry]:
     return _entries(canonical.loads(data, file=file, max_depth=_FILE_DEPTH), file)
 
 
+def decode_known(data: bytes, known: Mapping[bytes, Entry], *, file: str) -> list[Entry]:
+    """As `decode`; nothing is parsed where it is `encode`'s file of entries that are known.
+
+    Args:
+        data: a leaderboard.
+        known: canonical form → entry.
+        file: the name that violations carry.
+
+    Raises:
+        InvalidDataError: as `decode`.
+    """
+    found = _known_entries(data, known)
+    return decode(data, file=file) if found is None else found
+
+
+def _known_entries(data: bytes, known: Mapping[bytes, Entry]) -> list[Entry] | None:
+    """None if anything but a line of one of them is between the brackets."""
+    start, found = len(b"[\n"), list[Entry]()
+    if not data.startswith(b"[\n"):
+        return None
+    while (end := data.find(b"\n", start)) >= 0:
+        is_last = not data.startswith(b",", end - 1)
+        entry = known.get(data[start : end if is_last else end - 1])
+        if entry is None:
+            return None
+        found.append(entry)
+        start = end + 1
+        if is_last:
+            return found if data[start:] == b"]\n" else None
+    return None
+
+
 def is_large(data: bytes) -> bool:
     """Whether of a text that is no list only the place is told where that is seen."""
     return len(data) > _LARGE
