@@ -126,8 +126,10 @@ def trust_json(known: Trust | None) -> dict[str, Json]:
     }
 
 
-def row_json(state: Dataset, entry: Entry, label: str, trust: Mapping[RunId, Trust]) -> Json:
-    """A row of `schemas/report_v1.schema.json`."""
+def row_json(
+    state: Dataset, entry: Entry, label: str, trust: Mapping[RunId, Trust]
+) -> dict[str, Json]:
+    """A row of `schemas/report_v1.schema.json`, without its entry."""
     known = trust[entry.run_id]
     verdict = state.verdict_on(entry)
     return {
@@ -140,5 +142,4 @@ def row_json(state: Dataset, entry: Entry, label: str, trust: Mapping[RunId, Tru
         **trust_json(known),
         "verdict": verdict.kind,
         "verdict_reasons": [str(reason.text) for reason in verdict.reasons],
-        "entry": dict(entry.data),
     }

@@ -15,15 +15,16 @@ from urllib.parse import urlsplit
 
 import click
 
-from benchmark import action, canonical, i18n
+from benchmark import action, i18n
 from benchmark.action import credentials
 from benchmark.commands.streams import as_utf_8
-from benchmark.errors import InvalidDataError, UsageError
+from benchmark.commands.written import around, written
+from benchmark.errors import UsageError
 from benchmark.i18n import N_
 from benchmark.retry import Clockwork
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable
+    from collections.abc import Callable, Iterable, Mapping
 
     from benchmark.canonical import Json
     from benchmark.hub import HubStore, Space
@@ -69,27 +70,25 @@ class Output:
     def result(self, value: Json) -> None:
         """Print the one JSON object, if it was asked for; in UTF-8, whatever the locale."""
         if self.as_json:
-            click.echo(as_utf_8(_written(value)))
+            click.echo(as_utf_8(written(value)))
 
-    def result_of_many(self, value: dict[str, Json], name: str, items: Iterable[Json]) -> None:
-        """As `result` of `value` with a list under `name`, of which never all is there at once."""
+    def result_of_many(self, value: Mapping[str, Json], name: str, items: Iterable[bytes]) -> None:
+        """As `result` of `value` with a list under `name`, of which never all is there at once.
+
+        Args:
+            value: the other members.
+            name: of the list.
+            items: as `written` has them; asked for only if JSON is.
+        """
         if not self.as_json:
             return
-        # Quotes within a text have a backslash before them.
-        before, after = _written({**value, name: []}).split(b'"%b":[]' % name.encode(), 1)
-        click.echo(as_utf_8(b'%b"%b":[' % (before, name.encode())), nl=False)
+        before, after = around(value, name)
+        click.echo(as_utf_8(before + b"["), nl=False)
         comma, rest = b"", iter(items)
-        while some := [*map(_written, islice(rest, _TOGETHER))]:
+        while some := [*islice(rest, _TOGETHER)]:
             click.echo(as_utf_8(comma + b",".join(some)), nl=False)
             comma = b","
         click.echo(as_utf_8(b"]" + after))
-
-
-def _written(value: Json) -> bytes:
-    try:
-        return canonical.dumps(value)
-    except InvalidDataError:  # paths may have any bytes
-        return canonical.dumps(canonical.writable(value))
 
 
 def lang_option(function: F) -> F:

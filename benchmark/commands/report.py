@@ -17,6 +17,7 @@ from benchmark.commands.report_csv import csv_of
 from benchmark.commands.report_filters import Filters, filter_options
 from benchmark.commands.report_mine import mine, mine_lines
 from benchmark.commands.report_table import remarks, table_lines
+from benchmark.commands.written import around
 from benchmark.dataset import Dataset, parse
 from benchmark.errors import UsageError
 from benchmark.i18n import N_
@@ -29,7 +30,6 @@ from benchmark.trust import row_json, trusts
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Mapping, Sequence
 
-    from benchmark.canonical import Json
     from benchmark.commands.report_mine import Mine
     from benchmark.entry import Entry, RunId
     from benchmark.leaderboard import Leaderboard, Revision
@@ -133,10 +133,12 @@ def _shown(dataset: Dataset, filters: Filters, most: int | None) -> _Shown:
     return _Shown(dataset, board, left_out, doubts, trusts(dataset, board.values()))
 
 
-def _rows(shown: _Shown) -> Iterator[Json]:
+def _rows(shown: _Shown) -> Iterator[bytes]:
+    """Every row with its entry, which is not written again: it is of a hundred values."""
     labels = labels_of(shown.entries)
     for key, entry in shown.board.items():
-        yield row_json(shown.dataset, entry, labels[key], shown.trust)
+        row = row_json(shown.dataset, entry, labels[key], shown.trust)
+        yield entry.canonical.join(around(row, "entry"))
 
 
 def _text(_: Callable[[str], str], form: str, shown: _Shown) -> str | bytes:
