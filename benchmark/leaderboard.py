@@ -12,12 +12,14 @@ from benchmark.errors import InvalidDataError, Violation
 from benchmark.fragment_reading import entries_of_fragments, entries_of_lines, text_lines
 from benchmark.reading import entries_of_array, settled
 from benchmark.refusals import refusal, too_long
+from benchmark.watch import unwatched
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator, Mapping
 
     from benchmark.canonical import Json
     from benchmark.entry import ConfigKey
+    from benchmark.watch import Watch
 
 Revision = NewType("Revision", str)
 """A commit id: 40 lowercase hexadecimal digits."""
@@ -182,13 +184,16 @@ def decode_fragment(data: bytes, *, file: str) -> list[Entry]:
     return _packed(decode_lines(data, file=file)) if quick is None else quick
 
 
-def decode_fragments(fragments: Mapping[str, bytes]) -> Iterator[tuple[str, list[Entry]]]:
+def decode_fragments(
+    fragments: Mapping[str, bytes], watch: Watch = unwatched
+) -> Iterator[tuple[str, list[Entry]]]:
     """Path and entries of each, as `decode_fragment` reads them; many by several processes.
 
     Raises:
         InvalidDataError: as `decode_lines`.
     """
-    quick = entries_of_fragments([*fragments.values()])
+    sizes = [*map(len, fragments.values())]
+    quick = watch(entries_of_fragments([*fragments.values()]), sizes)
     for (path, data), entries in zip(fragments.items(), quick, strict=True):
         yield path, decode_fragment(data, file=path) if entries is None else entries
 

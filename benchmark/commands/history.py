@@ -22,6 +22,7 @@ from benchmark.commands.common import (
 from benchmark.commands.files import entries_of
 from benchmark.commands.history_table import buried, remarks, spoken, table_of
 from benchmark.commands.parameters import HowMany
+from benchmark.commands.progress import READING, watching
 from benchmark.dataset import Dataset, parse
 from benchmark.errors import UsageError
 from benchmark.history import matching, newest, taken_down, told_json
@@ -36,6 +37,7 @@ if TYPE_CHECKING:
     from benchmark.canonical import Json
     from benchmark.decisions import Tombstone
     from benchmark.history import Excerpt, History, Told
+    from benchmark.watch import Watch
 
 _SHOWN_DIGITS = 12
 _MOST = 50
@@ -75,7 +77,11 @@ def command(  # noqa: PLR0913 - one parameter per option
     files and folders of them.
     """
     output = Output(as_json or form == "json", lang)
-    state = _state(paths) if paths else parse(open_store(hf_repo, revision, endpoint).read())
+    with watching(output, output.translate(READING)) as watch:
+        if paths:
+            state = _state(paths, watch)
+        else:
+            state = parse(open_store(hf_repo, revision, endpoint).read(), watch=watch)
     found = matching(state, config)
     stones = taken_down(state) if found else taken_down(state, config.lower())
     if not (found or stones):
@@ -119,12 +125,12 @@ def _words(
     return partial(spoken, _, trust), partial(buried, _)
 
 
-def _state(paths: Sequence[Path]) -> Dataset:
+def _state(paths: Sequence[Path], watch: Watch) -> Dataset:
     """What clones and files hold."""
     state = Dataset()
     for path in paths:
         if is_clone(path):
-            there = parse(Clone(path).read())
+            there = parse(Clone(path).read(), watch=watch)
             state = state.joined(
                 there.runs.values(), there.retractions, there.confirmations, there.tombstones
             ).with_attestations(there.attestations)

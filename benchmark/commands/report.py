@@ -11,8 +11,10 @@ from rich.console import Console
 from benchmark.clone import Clone, is_clone
 from benchmark.commands.columns import prose
 from benchmark.commands.common import Output, dataset_options, lang_option, open_store
+from benchmark.commands.deciding import Place
 from benchmark.commands.files import entries_of
 from benchmark.commands.parameters import HowMany
+from benchmark.commands.progress import READING, watching
 from benchmark.commands.report_csv import csv_of
 from benchmark.commands.report_filters import Filters, filter_options
 from benchmark.commands.report_mine import mine, mine_lines
@@ -34,6 +36,7 @@ if TYPE_CHECKING:
     from benchmark.entry import Entry, RunId
     from benchmark.leaderboard import Leaderboard, Revision
     from benchmark.trust import Trust
+    from benchmark.watch import Watch
 
 
 _MOST = {"table": 100, "markdown": MOST_ROWS}
@@ -107,7 +110,8 @@ def command(  # noqa: PLR0913 - one parameter per option
     they say), community, doubtful.
     """
     output = Output(as_json, lang)
-    read = _read(paths, hf_repo, revision, endpoint)
+    with watching(output, output.translate(READING)) as watch:
+        read = _read(paths, Place(hf_repo, revision, endpoint), watch)
     if is_mine:
         _say_mine(output, read, filters["submitter"], top)
         return
@@ -192,11 +196,11 @@ def _git_user() -> str | None:
     return git.user(Path.cwd())
 
 
-def _read(paths: Sequence[Path], hf_repo: str, revision: str, endpoint: str | None) -> _Read:
+def _read(paths: Sequence[Path], place: Place, watch: Watch) -> _Read:
     """A clone of a dataset has all its runs; files have those that are in them."""
     if not paths:
-        snapshot = open_store(hf_repo, revision, endpoint).read()
-        return _Read(parse(snapshot), snapshot.revision)
+        snapshot = open_store(*place).read()
+        return _Read(parse(snapshot, watch=watch), snapshot.revision)
     if len(paths) == 1 and is_clone(paths[0]):
-        return _Read(parse(Clone(paths[0]).read()))
+        return _Read(parse(Clone(paths[0]).read(), watch=watch))
     return _Read(Dataset().joined(entries_of(paths)))
