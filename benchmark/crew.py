@@ -1,4 +1,4 @@
-"""Work on many pieces of one file by several processes; in order, and a bounded number at once.
+"""Work on many pieces of one file, or of many, by several processes; in order, not all at once.
 
 Reading and judging an entry is Python's work, some 20 to 50 µs, and one interpreter does one thing
 at a time: two processors read 100,000 entries in little more than half the time. This process takes
@@ -21,19 +21,20 @@ from concurrent.futures import Future, ProcessPoolExecutor
 from concurrent.futures.process import BrokenProcessPool
 from contextlib import contextmanager, suppress
 from pathlib import Path
-from typing import TYPE_CHECKING, TypeVar, cast
+from typing import TYPE_CHECKING, Any, TypeVar, cast
 
 from benchmark.slots import Left, Slots
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable, Iterator, Sized
+    from collections.abc import Callable, Iterable, Iterator, Sequence, Sized
 
     from typing_extensions import Self
 
     from benchmark.cut import Span, Text
 
     Outcome = TypeVar("Outcome")
-    Work = Callable[[bytes], Outcome]
+    Whole = Text | Sequence[bytes]
+    Work = Callable[[Any], Outcome]
 
 _MOST = 4
 _AHEAD = 2
@@ -52,7 +53,7 @@ _SWITCH_S = 0.0001
 _TASKS = Path("/proc/self/task")
 """A folder for each thread of this process, whoever started it; Linux only."""
 
-_inherited: Text = b""
+_inherited: Whole = b""
 """In a fork: what the pieces are cut from."""
 
 _shared: Slots | None = None
@@ -60,13 +61,13 @@ _shared: Slots | None = None
 
 
 def outcomes(
-    work: Work[Outcome], data: Text, spans: Iterable[Span]
+    work: Work[Outcome], data: Whole, spans: Iterable[Span]
 ) -> Iterator[tuple[Span, Outcome]]:
     """Each piece with what `work` makes of it, in this process where no other can be had.
 
     Args:
         work: a function of a module; it and what it returns travel between processes.
-        data: what the pieces are cut from.
+        data: what the pieces are cut from: a text, or several of which a piece is some.
         spans: where they are in it; taken as there is room.
     """
     others = min(_MOST, _processors()) - 1
@@ -90,7 +91,7 @@ def _switching(seconds: float) -> Iterator[None]:
 class _Crew:
     """Other processes that work on pieces of `data`."""
 
-    def __init__(self, others: int, data: Text) -> None:
+    def __init__(self, others: int, data: Whole) -> None:
         self._others, self._data = others, data
         self._slots = _slots(_UNSEEN * (others + 1))
         self._pool = _pool(others, (data, self._slots) if self._slots else None)
@@ -164,14 +165,14 @@ def _slots(count: int) -> Slots | None:
     return None
 
 
-def _pool(processes: int, inherited: tuple[Text, Slots] | None) -> ProcessPoolExecutor:
+def _pool(processes: int, inherited: tuple[Whole, Slots] | None) -> ProcessPoolExecutor:
     if inherited is None:
         return ProcessPoolExecutor(processes, multiprocessing.get_context("spawn"), _begin)
     context = multiprocessing.get_context("fork")
     return ProcessPoolExecutor(processes, context, _begin, inherited)
 
 
-def _begin(inherited: Text = b"", shared: Slots | None = None) -> None:
+def _begin(inherited: Whole = b"", shared: Slots | None = None) -> None:
     """In another process: whatever ends this one ends it too; what it makes is no garbage."""
     global _inherited, _shared
     _inherited, _shared = inherited, shared
@@ -195,7 +196,7 @@ def _of_inherited(work: Work[Outcome], span: Span, slot: int) -> Outcome | Left:
     return _shared.left(slot, outcome) if _shared else outcome
 
 
-def _cut(data: Text, span: Span) -> bytes:
+def _cut(data: Whole, span: Span) -> Whole:
     start, end = span
     return data[start:end]
 

@@ -7,13 +7,11 @@ never merged on their own.
 
 from __future__ import annotations
 
-import re
 from dataclasses import dataclass, field, replace
 from functools import cached_property
-from pathlib import PurePosixPath
 from typing import TYPE_CHECKING
 
-from benchmark import canonical, card
+from benchmark import card
 from benchmark.attestation import (
     ATTESTATIONS,
     Attestation,
@@ -34,11 +32,13 @@ from benchmark.decisions import (
     encode_decisions,
 )
 from benchmark.errors import BenchmarkError, InvalidDataError, Violation
+from benchmark.fragment_names import fragment_path, is_fragment, is_named, says_its_name
 from benchmark.hashing import Hashing
 from benchmark.i18n import N_, Sentence
 from benchmark.leaderboard import (
     decode,
-    decode_fragment,
+    decode_fragments,
+    decode_known,
     encode_ordered,
     encode_ordered_lines,
     in_order,
@@ -47,13 +47,14 @@ from benchmark.merge import leaderboard_of
 from benchmark.said import SAID
 from benchmark.schema import why_not_ranked
 from benchmark.verdict import SOUND, Verdict
+from benchmark.watch import unwatched
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Container, Iterable, Mapping, Sequence
+    from collections.abc import Container, Iterable, Mapping, Sequence
 
-    from benchmark.canonical import Digest
     from benchmark.entry import Entry, RunId
     from benchmark.leaderboard import Leaderboard, Snapshot
+    from benchmark.watch import Watch
 
 __all__ = [
     "BOARD_FILES",
@@ -78,7 +79,6 @@ CARD = "README.md"
 
 _RETRACTED = N_("retracted: {reason}")
 _TAKEN_DOWN = N_("taken down: {reason}")
-_DIGEST = re.compile(r"[0-9a-f]{64}")
 
 
 @dataclass(frozen=True)
@@ -133,6 +133,14 @@ class Dataset:
     def confirmed(self) -> frozenset[RunId]:
         """The runs of which a maintainer has lifted the verdict."""
         return frozenset(confirmation.run_id for confirmation in self.confirmations)
+
+    @cached_property
+    def vouched(self) -> Mapping[RunId, list[str]]:
+        """Run id → every reason for which its verdict was lifted, in one order."""
+        reasons: dict[RunId, list[str]] = {}
+        for confirmation in sorted(self.confirmations):
+            reasons.setdefault(confirmation.run_id, []).append(confirmation.reason)
+        return reasons
 
     @cached_property
     def boards(self) -> Mapping[str, Leaderboard]:
@@ -305,27 +313,33 @@ def board_of(entry: Entry) -> str:
     return "multi" if entry.node_count > 1 else "single"
 
 
-def fragment_path(
-    content: bytes, month: str, digest: Callable[[bytes], Digest] = canonical.digest
-) -> str:
-    """Where a new fragment of `runs/` is: named by its content, in the folder of `month`."""
-    return f"runs/{month}/{digest(content)}.jsonl"
-
-
 def is_data(path: str) -> bool:
     """Whether a file of the repository is part of the dataset's state."""
     known = {*BOARD_FILES.values(), *SAID, CARD}
     return path in known or is_fragment(path)
 
 
-def parse(snapshot: Snapshot) -> Dataset:
+def parse(snapshot: Snapshot, *, watch: Watch = unwatched) -> Dataset:
     """The dataset that a snapshot holds; entries that only a leaderboard file has are adopted.
+
+    Args:
+        snapshot: what was read.
+        watch: is given the fragments, and told how far reading them is.
 
     Raises:
         InvalidDataError: if a file of it cannot be read; nothing may be written on top of it.
     """
+    files = dict(snapshot.files)
+    fragments = {path: data for path, data in files.items() if is_fragment(path)}
     try:
-        return _parse(snapshot)
+        held = dict(decode_fragments(fragments, watch))
+        known = known_in(held.values())
+        boards = {
+            file: decode_known(files[file], known, file=file)
+            for file in BOARD_FILES.values()
+            if file in files
+        }
+        return parsed(files, held, boards)
     except InvalidDataError as error:
         raise InvalidDataError(
             f"The dataset cannot be understood at revision {snapshot.revision[:8]}: {error}",
@@ -334,24 +348,40 @@ def parse(snapshot: Snapshot) -> Dataset:
         ) from None
 
 
-def _parse(snapshot: Snapshot) -> Dataset:
-    logged: dict[RunId, Entry] = {}
-    listed: dict[RunId, Entry] = {}
-    for path, data in snapshot.files.items():
-        if is_fragment(path):
-            entries = decode_fragment(data, file=path)
-            _check_name(path, data, entries)
-            logged |= {entry.run_id: entry for entry in entries}
-        elif path in BOARD_FILES.values():
-            listed |= {entry.run_id: entry for entry in decode(data, file=path)}
+def known_in(several: Iterable[Iterable[Entry]]) -> dict[bytes, Entry]:
+    """Canonical form → entry."""
+    return {entry.canonical: entry for entries in several for entry in entries}
+
+
+def parsed(
+    files: Mapping[str, bytes],
+    fragments: Mapping[str, list[Entry]],
+    boards: Mapping[str, list[Entry]],
+) -> Dataset:
+    """As `parse`, of files whose entries were read already.
+
+    Args:
+        files: path → content.
+        fragments: path → the runs in it.
+        boards: path → the entries of a leaderboard.
+
+    Raises:
+        InvalidDataError: a fragment was changed, or what people said cannot be read.
+    """
+    for path, entries in fragments.items():
+        _check_name(path, files[path], entries)
+    logged, listed = (
+        {entry.run_id: entry for entries in held.values() for entry in entries}
+        for held in (fragments, boards)
+    )
     state = Dataset(
         runs={**listed, **logged},
         logged=frozenset(logged),
-        retractions=decode_retractions(snapshot.files.get(RETRACTIONS, b"")),
-        confirmations=decode_confirmations(snapshot.files.get(CONFIRMATIONS, b"")),
-        attestations=decode_attestations(snapshot.files.get(ATTESTATIONS, b"")),
+        retractions=decode_retractions(files.get(RETRACTIONS, b"")),
+        confirmations=decode_confirmations(files.get(CONFIRMATIONS, b"")),
+        attestations=decode_attestations(files.get(ATTESTATIONS, b"")),
     )
-    return state.joined((), tombstones=decode_tombstones(snapshot.files.get(TOMBSTONES, b"")))
+    return state.joined((), tombstones=decode_tombstones(files.get(TOMBSTONES, b"")))
 
 
 def listed(snapshot: Snapshot) -> dict[str, int]:
@@ -364,28 +394,6 @@ def listed(snapshot: Snapshot) -> dict[str, int]:
         name: len(decode(snapshot.files.get(file, b"[]"), file=file))
         for name, file in BOARD_FILES.items()
     }
-
-
-def is_fragment(path: str) -> bool:
-    """Whether a file of the repository is one of those that hold the runs."""
-    return path.startswith("runs/") and path.endswith(".jsonl")
-
-
-def is_named(path: str) -> bool:
-    """Whether a fragment is named by a digest, as every one of ours."""
-    return _DIGEST.fullmatch(PurePosixPath(path).stem) is not None
-
-
-def says_its_name(path: str, data: bytes, entries: Iterable[Entry]) -> bool:
-    """Whether a fragment whose name is a digest has the runs that this is the digest of.
-
-    Git on Windows writes other line ends, an editor a mark at the beginning or no end of the last
-    line: the runs are the same, one by one.
-    """
-    name = PurePosixPath(path).stem
-    return name == canonical.digest(data) or name == canonical.digest(
-        b"".join(entry.canonical + b"\n" for entry in entries)
-    )
 
 
 def _check_name(path: str, data: bytes, entries: Iterable[Entry]) -> None:

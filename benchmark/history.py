@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
+from functools import cached_property
+from itertools import chain
 from typing import TYPE_CHECKING, Literal, NamedTuple, TypeAlias
 
 from benchmark import canonical
 from benchmark.dataset import board_of
+from benchmark.entry import Entry
 from benchmark.labels import labels_of
 from benchmark.merge import outranks
 
@@ -16,7 +19,7 @@ if TYPE_CHECKING:
     from benchmark.canonical import Json
     from benchmark.dataset import Dataset
     from benchmark.decisions import Tombstone
-    from benchmark.entry import ConfigKey, Entry, RunId
+    from benchmark.entry import ConfigKey, RunId
     from benchmark.verdict import Verdict
 
 Kind: TypeAlias = Literal["best", "superseded", "not ranked", "retracted"]
@@ -66,17 +69,46 @@ class History:
     Attributes:
         key: the configuration.
         label: as people read it: another than that of every other configuration of the dataset.
-        runs: in the order in which they were submitted; those that do not say when come last.
+        entries: the runs, in no order.
+        state: the dataset.
     """
 
     key: ConfigKey
     label: str
-    runs: tuple[Told, ...]
+    entries: Sequence[Entry]
+    state: Dataset = field(repr=False, compare=False)
+
+    @cached_property
+    def runs(self) -> tuple[Told, ...]:
+        """In the order in which they were submitted; those that do not say when come last."""
+        return _told_of(self.state, self.entries)
 
     @property
     def config_id(self) -> str:
         """The sha-256 of the config key, to name a configuration by."""
         return canonical.digest(self.key)
+
+
+class Excerpt(NamedTuple):
+    """What is shown of a configuration's runs, and of those that were taken down.
+
+    Attributes:
+        runs: the newest, in the order of `History.runs`, behind the best where it is none of them.
+        stones: the newest tombstones of the dataset.
+        left_out: how many runs and tombstones there are besides.
+    """
+
+    runs: Sequence[Told]
+    stones: Sequence[Tombstone]
+    left_out: int
+
+
+def newest(history: History, stones: Sequence[Tombstone], most: int) -> Excerpt:
+    """At most so many runs and so many tombstones, and the best run."""
+    earlier, shown = history.runs[:-most], history.runs[-most:]
+    best = [told for told in earlier if told.fate.kind == "best"]
+    left_out = len(earlier) - len(best) + len(stones[:-most])
+    return Excerpt([*best, *shown], stones[-most:], left_out)
 
 
 def histories(state: Dataset) -> list[History]:
@@ -87,9 +119,10 @@ def histories(state: Dataset) -> list[History]:
     runs: dict[ConfigKey, list[Entry]] = {}
     for run in state.runs.values():
         runs.setdefault(run.config_key, []).append(run)
-    told = {key: _told_of(state, of_key) for key, of_key in sorted(runs.items())}
-    labels = labels_of(map(_spelling, told.values()))
-    return [History(key, labels[key], of_key) for key, of_key in told.items()]
+    best = {key: run for board in state.boards.values() for key, run in board.items()}
+    # A configuration may be spelt in several ways: the best run's way is the leaderboard's.
+    labels = labels_of(best.get(key) or min(of_key, key=_when) for key, of_key in runs.items())
+    return [History(key, labels[key], of_key, state) for key, of_key in sorted(runs.items())]
 
 
 def matching(state: Dataset, sought: str) -> list[History]:
@@ -118,12 +151,13 @@ def taken_down(state: Dataset, sought: str = "") -> list[Tombstone]:
 def told_json(told: Told) -> dict[str, Json]:
     """A run of `schemas/history_v1.schema.json`."""
     entry, fate = told.entry, told.fate
+    said = Entry(entry.data)  # a packed run would be parsed for every word
     return {
         "run_id": entry.run_id,
         "submitted_at": entry.standing.submitted_at,
-        "submitter": entry.at("metadata", "submitter"),
+        "submitter": said.at("metadata", "submitter"),
         "board": board_of(entry),
-        "metrics": {name: entry.at("metrics", name) for name in _FIGURES},
+        "metrics": {name: said.at("metrics", name) for name in _FIGURES},
         "fate": {
             "kind": fate.kind,
             "by": fate.by,
@@ -142,16 +176,8 @@ def _told_of(state: Dataset, runs: Iterable[Entry]) -> tuple[Told, ...]:
     return tuple(_told(state, run, fates[run.run_id]) for run in ordered)
 
 
-def _spelling(runs: Sequence[Told]) -> Entry:
-    """The configuration may be spelt in several ways: the best run's way is the leaderboard's."""
-    return next((told.entry for told in runs if told.fate.kind == "best"), runs[0].entry)
-
-
 def _told(state: Dataset, run: Entry, fate: Fate) -> Told:
-    words: tuple[str, ...] = ()
-    if run.run_id in state.confirmed:
-        words = tuple(sorted(c.reason for c in state.confirmations if c.run_id == run.run_id))
-    return Told(run, fate, state.verdict_on(run), words)
+    return Told(run, fate, state.verdict_on(run), tuple(state.vouched.get(run.run_id, ())))
 
 
 def _fates(state: Dataset, runs: Sequence[Entry]) -> Iterator[tuple[RunId, Fate]]:
@@ -187,7 +213,7 @@ def _has_label(history: History, sought: str) -> bool:
 def _has_id(history: History, sought: str) -> bool:
     if len(sought) < _SHORTEST_ID or not _DIGITS.issuperset(sought):
         return False
-    ids = (history.config_id, *(told.entry.run_id for told in history.runs))
+    ids = chain([history.config_id], (run.run_id for run in history.entries))
     return any(known.startswith(sought) for known in ids)
 
 

@@ -9,19 +9,21 @@ from typing import TYPE_CHECKING, NewType, TypeAlias, cast
 from benchmark import bounds, canonical, respelling
 from benchmark.entry import Entry
 from benchmark.errors import InvalidDataError, Violation
-from benchmark.reading import entries_of, entries_of_array, settled
+from benchmark.fragment_reading import entries_of_fragments, entries_of_lines, text_lines
+from benchmark.reading import entries_of_array, settled
 from benchmark.refusals import refusal, too_long
+from benchmark.watch import unwatched
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator, Mapping
 
     from benchmark.canonical import Json
     from benchmark.entry import ConfigKey
+    from benchmark.watch import Watch
 
 Revision = NewType("Revision", str)
 """A commit id: 40 lowercase hexadecimal digits."""
 
-_LINE = re.compile(rb"\n*([^\n]+)")
 _LARGE = 16 * 1024 * 1024
 """Bytes; parsed as a whole they may take a gigabyte."""
 
@@ -127,6 +129,38 @@ def decode(data: bytes, *, file: str) -> list[Entry]:
     return _entries(canonical.loads(data, file=file, max_depth=_FILE_DEPTH), file)
 
 
+def decode_known(data: bytes, known: Mapping[bytes, Entry], *, file: str) -> list[Entry]:
+    """As `decode`; nothing is parsed where it is `encode`'s file of entries that are known.
+
+    Args:
+        data: a leaderboard.
+        known: canonical form → entry.
+        file: the name that violations carry.
+
+    Raises:
+        InvalidDataError: as `decode`.
+    """
+    found = _known_entries(data, known)
+    return decode(data, file=file) if found is None else found
+
+
+def _known_entries(data: bytes, known: Mapping[bytes, Entry]) -> list[Entry] | None:
+    """None if anything but a line of one of them is between the brackets."""
+    start, found = len(b"[\n"), list[Entry]()
+    if not data.startswith(b"[\n"):
+        return None
+    while (end := data.find(b"\n", start)) >= 0:
+        is_last = not data.startswith(b",", end - 1)
+        entry = known.get(data[start : end if is_last else end - 1])
+        if entry is None:
+            return None
+        found.append(entry)
+        start = end + 1
+        if is_last:
+            return found if data[start:] == b"]\n" else None
+    return None
+
+
 def is_large(data: bytes) -> bool:
     """Whether of a text that is no list only the place is told where that is seen."""
     return len(data) > _LARGE
@@ -166,15 +200,22 @@ def decode_fragment(data: bytes, *, file: str) -> list[Entry]:
     Raises:
         InvalidDataError: as `decode_lines`.
     """
-    quick = entries_of(text_lines(data))
+    quick = entries_of_lines(data)
     return _packed(decode_lines(data, file=file)) if quick is None else quick
 
 
-def text_lines(data: bytes) -> Iterator[bytes]:
-    """The lines of a JSON Lines file without their ends; blank ones are skipped."""
-    # Not by `split`: a file of nothing but line ends would take ten times its size.
-    found = (line[1] for line in _LINE.finditer(data.rstrip(b"\n")))
-    return (line for line in found if line.strip())
+def decode_fragments(
+    fragments: Mapping[str, bytes], watch: Watch = unwatched
+) -> Iterator[tuple[str, list[Entry]]]:
+    """Path and entries of each, as `decode_fragment` reads them; many by several processes.
+
+    Raises:
+        InvalidDataError: as `decode_lines`.
+    """
+    sizes = [*map(len, fragments.values())]
+    quick = watch(entries_of_fragments([*fragments.values()]), sizes)
+    for (path, data), entries in zip(fragments.items(), quick, strict=True):
+        yield path, decode_fragment(data, file=path) if entries is None else entries
 
 
 def _entries(value: Json, file: str) -> list[Entry]:

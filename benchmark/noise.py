@@ -18,11 +18,13 @@ of many digits were copied.
 from __future__ import annotations
 
 import math
-from typing import TYPE_CHECKING, NamedTuple
+from typing import TYPE_CHECKING, NamedTuple, TypeAlias
 
 if TYPE_CHECKING:
     from benchmark.canonical import Json
     from benchmark.entry import Entry
+
+    Figures: TypeAlias = tuple[float | None, ...]
 
 LEAST_NOISE = 0.02
 """Two runs on one quiet machine differ by that much; shared machines drift by more in an hour."""
@@ -54,8 +56,11 @@ class Speed(NamedTuple):
 
 def speed_of(entry: Entry) -> Speed:
     """How fast an entry says it was, and how surely."""
-    tps = entry.standing.throughput_tps
-    distributions = entry.at("metrics", "distributions")
+    return speed_in(entry.standing.throughput_tps, entry.at("metrics", "distributions"))
+
+
+def speed_in(tps: float, distributions: Json) -> Speed:
+    """The same of a throughput and of what stands in an entry's `metrics.distributions`."""
     if isinstance(distributions, dict):
         for name in _QUANTITIES:
             shares = _shares(distributions.get(name))
@@ -79,11 +84,17 @@ def are_within_noise(one: Speed, other: Speed, *, unknown: float = 0) -> bool:
     return is_close and _differ_by(slow, fast) <= MOST_NOISE
 
 
-def are_one_measurement(one: Entry, other: Entry) -> bool:
+def figures_in(metrics: Json) -> Figures:
+    """What tells measurements apart, of what stands in an entry's `metrics`."""
+    if not isinstance(metrics, dict):
+        return ()
+    return tuple(_positive(metrics.get(name)) for name in _FIGURES)
+
+
+def are_one_measurement(one: Figures, other: Figures) -> bool:
     """Whether two entries have the same figures to more digits than two runs have in common."""
     digits = 0
-    for name in _FIGURES:
-        here, there = (_positive(entry.at("metrics", name)) for entry in (one, other))
+    for here, there in zip(one, other, strict=False):
         if here is not None and here == there:
             mantissa = f"{here!r}".partition("e")[0].replace(".", "")
             digits += len(mantissa.strip("0"))

@@ -19,19 +19,19 @@ if TYPE_CHECKING:
     from benchmark.entry import Packed
     from benchmark.respelling import Together
 
-_MANY = 32 * 1024 * 1024
+MANY = 32 * 1024 * 1024
 """Bytes that are worth the start of other processes: a second of work."""
 
 _ROOM = 16 * 1024 * 1024
 """Bytes of canonical forms; as objects they take some fifteen times as many."""
 
-_PIECE = 2 * 1024 * 1024
+PIECE = 2 * 1024 * 1024
 """Bytes that travel to another process together."""
 
 _LEAST = 256 * 1024
 """Bytes of the last of them."""
 
-_TOGETHER = 24 * 1024
+TOGETHER = 24 * 1024
 """Bytes of entries that are read together: as objects they fit the processor's cache."""
 
 
@@ -51,23 +51,24 @@ class _NoEntryError(Exception):
     """A member of the list is no entry that can be read."""
 
 
-class _Room:
+class Room:
     """For entries that stay objects, as something will be said about them: the rest is packed."""
 
     def __init__(self) -> None:
         self._bytes = _ROOM
 
     def given(self, entry: Entry) -> Entry:
+        """The entry, packed where there is no room for its objects any more."""
         if entry.is_packed:
             return entry
         self._bytes -= len(entry.canonical)
         return entry if self._bytes >= 0 else entry.packed()
 
 
-def entries_of(texts: Iterable[bytes], room: _Room | None = None) -> list[Entry] | None:
+def entries_of(texts: Iterable[bytes], room: Room | None = None) -> list[Entry] | None:
     """The entries of these texts, the good ones packed; None if any of them is none."""
     entries = []
-    room = room or _Room()
+    room = room or Room()
     for text in texts:
         if len(text) > bounds.MAX_WRITTEN_BYTES:
             return None
@@ -90,7 +91,7 @@ def _cut_entries(data: bytes, file: str) -> list[Entry] | None:
     """The entries of a list that can be cut; None of any other."""
     entries: list[Entry] = []
     with suppress(cut.UncutError):
-        for size, found in _entries_of_pieces(data, cut.spans(data, _PIECE, _LEAST)):
+        for size, found in _entries_of_pieces(data, cut.spans(data, PIECE, _LEAST)):
             # There may be so few bytes for so many in another piece.
             if found is None or bounds.are_too_short(len(found), size):
                 return None
@@ -105,7 +106,7 @@ def _whole_entries(data: bytes, file: str) -> list[Entry] | None:
     if members is None:
         return None
     bounds.check_members(len(members), len(data), file)
-    pieces = _entries_of_pieces(data, cut.gathered(members, _PIECE))
+    pieces = _entries_of_pieces(data, cut.gathered(members, PIECE))
     return [entry for _, found in pieces for entry in found or ()]
 
 
@@ -117,16 +118,16 @@ def _entries_of_pieces(
     Raises:
         _NoEntryError: something in one of them is no entry.
     """
-    room = _Room()
+    room = Room()
     for (start, end), packed in _read(data, spans):
         if packed is None:
             yield end - start, _entries_in(data[start:end], room)
         else:
-            yield end - start, _taken_over(packed.rows())
+            yield end - start, taken_over(packed.rows())
 
 
 def _read(data: bytes, spans: Iterable[cut.Span]) -> Iterable[tuple[cut.Span, Columns | None]]:
-    if len(data) <= _MANY:
+    if len(data) <= MANY:
         return ((span, None) for span in spans)
     from benchmark import crew  # noqa: PLC0415 - what it imports takes 30 ms
 
@@ -143,8 +144,8 @@ def _packed(piece: bytes) -> list[Packed] | None:
     """The entries, if nothing has to be said of any."""
     found: list[Packed] = []
     with suppress(cut.UncutError):
-        for array in cut.arrays(piece, _TOGETHER):
-            packed = _packed_together(array)
+        for array in cut.arrays(piece, TOGETHER):
+            packed = packed_together(array)
             if packed is None:
                 entries = _entries_one_by_one(array)
                 if entries is None or not all(entry.is_packed for entry in entries):
@@ -155,7 +156,7 @@ def _packed(piece: bytes) -> list[Packed] | None:
     return None
 
 
-def _entries_in(piece: bytes, room: _Room) -> list[Entry] | None:
+def _entries_in(piece: bytes, room: Room) -> list[Entry] | None:
     """None if it is no list.
 
     Raises:
@@ -173,13 +174,13 @@ def _entries_in(piece: bytes, room: _Room) -> list[Entry] | None:
     return entries
 
 
-def _entries_of_parts(piece: bytes, room: _Room) -> list[Entry] | None:
+def _entries_of_parts(piece: bytes, room: Room) -> list[Entry] | None:
     """Its entries, read together; None if it cannot be cut, or something in it is no entry."""
     entries: list[Entry] = []
     with suppress(cut.UncutError):
-        for array in cut.arrays(piece, _TOGETHER):
-            packed = _packed_together(array)
-            found = _entries_one_by_one(array, room) if packed is None else _taken_over(packed)
+        for array in cut.arrays(piece, TOGETHER):
+            packed = packed_together(array)
+            found = _entries_one_by_one(array, room) if packed is None else taken_over(packed)
             if found is None:
                 return None
             entries += found
@@ -187,12 +188,12 @@ def _entries_of_parts(piece: bytes, room: _Room) -> list[Entry] | None:
     return None
 
 
-def _entries_one_by_one(array: bytes, room: _Room | None = None) -> list[Entry] | None:
+def _entries_one_by_one(array: bytes, room: Room | None = None) -> list[Entry] | None:
     texts = respelling.members(array)
     return None if texts is None else entries_of(map(bytes, texts), room)
 
 
-def _packed_together(array: bytes) -> list[Packed] | None:
+def packed_together(array: bytes) -> list[Packed] | None:
     """The entries, if all are good at a glance."""
     read = valid_together(respelling.respelled_together, array)
     if read is None or _is_unsure()(read.joined.decode()):
@@ -224,7 +225,7 @@ def _is_unsure() -> Callable[[str], bool]:
     return credentials.search_of_json(respelling.UNSURE_SPELLING)
 
 
-def _taken_over(packed: Iterable[tuple[Any, ...]]) -> list[Entry]:
+def taken_over(packed: Iterable[tuple[Any, ...]]) -> list[Entry]:
     """Entries of which nothing has to be said."""
     entries = [*starmap(Entry.unpack, packed)]
     schema.remember_good(entries)

@@ -15,23 +15,32 @@ was upgraded may count as two.
 from __future__ import annotations
 
 import re
+from functools import lru_cache
 from typing import TYPE_CHECKING, NamedTuple
 
 from benchmark.entry import Entry, normalise
 from benchmark.i18n import N_
-from benchmark.noise import MOST_NOISE, are_one_measurement, are_within_noise, speed_of
+from benchmark.noise import (
+    MOST_NOISE,
+    are_one_measurement,
+    are_within_noise,
+    figures_in,
+    speed_in,
+)
 from benchmark.schema import why_not_ranked
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator
+    from collections.abc import Container, Iterable, Iterator, Sequence
 
     from benchmark.canonical import Json
     from benchmark.dataset import Dataset
     from benchmark.entry import ConfigKey, RunId, Term
-    from benchmark.noise import Speed
+    from benchmark.noise import Figures, Speed
 
 NOBODY = "anonymous"
 """The submitter of whom `run` was told no name."""
+
+_NO_NAMES = (normalise(None), normalise(NOBODY))
 
 MOST_COUNTED = 50
 """More than so many others make nobody surer."""
@@ -61,6 +70,7 @@ class Witness(NamedTuple):
         submitter: whom it names; None for nobody.
         machine: what it says of the machine, None where it says nothing, in one order.
         speed: how fast it was.
+        figures: what no second run has to the last digit.
         is_doubtful: whether its verdict says so.
     """
 
@@ -68,26 +78,34 @@ class Witness(NamedTuple):
     submitter: Term | None
     machine: tuple[str | float | None, ...]
     speed: Speed
+    figures: Figures
     is_doubtful: bool
 
 
-def reproductions(state: Dataset) -> dict[RunId, tuple[Entry, ...]]:
+def reproductions(
+    state: Dataset, among: Container[RunId] | None = None
+) -> dict[RunId, tuple[Entry, ...]]:
     """Run id → the runs of others that reproduce it; of those that have any.
 
     The best run of a configuration, which stands for it, is held against all the others: one of
     each submitter and machine counts. Every other run is held against the best one alone, so that
     the work grows with the number of runs and not with its square.
+
+    Args:
+        state: the dataset.
+        among: the runs of which it is asked; None for all.
     """
     runs: dict[ConfigKey, list[Entry]] = {}
     for run in state.runs.values():
         if not state.why_not_ranked(run):
             runs.setdefault(run.config_key, []).append(run)
     best = {key: run for board in state.boards.values() for key, run in board.items()}
+    asked = state.runs if among is None else among
     return {
         run_id: others
         for key, of_key in runs.items()
         if len(of_key) > 1
-        for run_id, others in _within(state, best[key], of_key)
+        for run_id, others in _within(state, best[key], of_key, asked)
     }
 
 
@@ -121,15 +139,20 @@ def witness(run: Entry, *, is_doubtful: bool = False) -> Witness:
     """What a run says of who measured what where."""
     said = Entry(run.data)  # a packed run would be parsed for every word
     submitter = normalise(said.at("metadata", "submitter"))
-    is_named = submitter not in {normalise(None), normalise(NOBODY)}
-    machine = tuple(_fact(said.at(*path)) for path in _FACTS)
-    return Witness(run, submitter if is_named else None, machine, speed_of(run), is_doubtful)
+    return Witness(
+        run,
+        None if submitter in _NO_NAMES else submitter,
+        machine=tuple(_fact(said.at(*path)) for path in _FACTS),
+        speed=speed_in(run.standing.throughput_tps, said.at("metrics", "distributions")),
+        figures=figures_in(said.at("metrics")),
+        is_doubtful=is_doubtful,
+    )
 
 
 def bears_out(one: Witness, other: Witness) -> bool:
     """Whether two runs of one configuration are of the same speed, and not one run twice."""
     is_same = are_within_noise(one.speed, other.speed, unknown=MOST_NOISE)
-    return is_same and not are_one_measurement(one.entry, other.entry)
+    return is_same and not are_one_measurement(one.figures, other.figures)
 
 
 def are_apart(one: Witness, other: Witness) -> bool:
@@ -143,17 +166,21 @@ def on_other_machines(one: Witness, other: Witness) -> bool:
 
 
 def _within(
-    state: Dataset, best: Entry, runs: Iterable[Entry]
+    state: Dataset, best: Entry, runs: Sequence[Entry], among: Container[RunId]
 ) -> Iterator[tuple[RunId, tuple[Entry, ...]]]:
-    found = [
-        witness(run, is_doubtful=run.is_doubtful(confirmed=run.run_id in state.confirmed))
-        for run in sorted(runs, key=_when)
-    ]
-    first = [one for one in found if one.entry.run_id == best.run_id]
-    for one in found:
-        others = _others(one, found if one.entry.run_id == best.run_id else first)
+    first = _witness(state, best)
+    for run in (run for run in runs if run.run_id in among):
+        if run.run_id == best.run_id:
+            all_runs = sorted(runs, key=_when)
+            others = _others(first, (_witness(state, other) for other in all_runs))
+        else:
+            others = _others(_witness(state, run), [first])
         if others:
-            yield one.entry.run_id, others
+            yield run.run_id, others
+
+
+def _witness(state: Dataset, run: Entry) -> Witness:
+    return witness(run, is_doubtful=run.is_doubtful(confirmed=run.run_id in state.confirmed))
 
 
 def _others(run: Witness, all_runs: Iterable[Witness]) -> tuple[Entry, ...]:
@@ -161,23 +188,33 @@ def _others(run: Witness, all_runs: Iterable[Witness]) -> tuple[Entry, ...]:
     named = (one for one in all_runs if one.submitter is not None)
     same = (one for one in named if one.is_doubtful <= run.is_doubtful and bears_out(run, one))
     chosen = [run] if run.submitter is not None else []
+    # Whoever has come before comes to nothing again, however often.
+    known = set()
     for one in same:
+        who = one.submitter, one.machine
         if len(chosen) > MOST_COUNTED:
             break
-        if all(are_apart(one, other) for other in chosen):
+        if who not in known and all(are_apart(one, other) for other in chosen):
             chosen.append(one)
+        known.add(who)
     return tuple(one.entry for one in chosen[1:])
 
 
 def _fact(value: Json) -> str | float | None:
     """Empty texts and zeros are ways to say nothing."""
     if isinstance(value, str):
-        system = _SYSTEM.search(value)
-        words = " ".join(system.groups()) if system else " ".join(value.split())
-        return words.casefold() or None
+        return _words(value)
     if isinstance(value, bool) or not isinstance(value, (int, float)):
         return None
     return float(value) if value > 0 else None
+
+
+@lru_cache(maxsize=1 << 12)
+def _words(text: str) -> str | None:
+    """Most stand in many runs."""
+    system = _SYSTEM.search(text)
+    words = " ".join(system.groups()) if system else " ".join(text.split())
+    return words.casefold() or None
 
 
 def _differ(one: str | float | None, other: str | float | None) -> bool:

@@ -16,18 +16,21 @@ within each other's. A result that states no interval shares a place with its eq
 
 from __future__ import annotations
 
+from itertools import islice
 from typing import TYPE_CHECKING, NamedTuple, TypeAlias
 
+from benchmark.config_key import key_of
 from benchmark.dataset import board_of
-from benchmark.entry import normalise
-from benchmark.noise import Speed, are_within_noise, speed_of
+from benchmark.entry import Entry
+from benchmark.noise import Speed, are_within_noise, speed_in
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
 
-    from benchmark.entry import Entry, RunId, Term
+    from benchmark.entry import RunId
 
-    Question: TypeAlias = "tuple[str, tuple[Term, ...]]"
+    Question: TypeAlias = tuple[str, bytes]
+    _Ranked: TypeAlias = tuple[Entry, Speed]
 
 _QUESTION = ("model", "workload", "input_length", "output_length")
 
@@ -52,42 +55,52 @@ class Place(NamedTuple):
         """Whether several results are on it."""
         return len(self.sharing) > 1
 
-    def tied_with(self, entry: Entry) -> list[Entry]:
-        """The others on this place, the fastest first."""
-        return [other for other in self.sharing if other.run_id != entry.run_id]
+    def tied_with(self, entry: Entry, most: int | None = None) -> list[Entry]:
+        """The others on this place, the fastest first; `most` of them, for there may be thousands.
+
+        Told for each of those, all would be millions.
+        """
+        others = (other for other in self.sharing if other.run_id != entry.run_id)
+        return [*islice(others, most)]
 
 
 def places_of(ranked: Iterable[Entry]) -> dict[RunId, Place]:
     """Run id → place, of the ranked results of leaderboards; the same in any order of them."""
-    questions: dict[Question, list[Entry]] = {}
+    questions: dict[Question, list[_Ranked]] = {}
     for entry in ranked:
-        questions.setdefault(question_of(entry), []).append(entry)
+        said = Entry(entry.data)  # a packed run would be parsed for every word
+        speed = speed_in(entry.standing.throughput_tps, said.at("metrics", "distributions"))
+        question = board_of(entry), _asked(said)
+        questions.setdefault(question, []).append((entry, speed))
     return {
         entry.run_id: place
-        for entries in questions.values()
-        for place in _places(entries)
+        for several in questions.values()
+        for place in _places(several)
         for entry in place.sharing
     }
 
 
 def question_of(entry: Entry) -> Question:
     """What it is an answer to: results with the same are comparable."""
+    return board_of(entry), _asked(entry)
+
+
+def _asked(entry: Entry) -> bytes:
     configuration = entry.configuration
-    return board_of(entry), tuple(normalise(configuration[name]) for name in _QUESTION)
+    return key_of([configuration[name] for name in _QUESTION])
 
 
-def _places(entries: Iterable[Entry]) -> Iterator[Place]:
+def _places(several: Iterable[_Ranked]) -> Iterator[Place]:
     rank = 1
-    for group in _groups(sorted(entries, key=_order)):
+    for group in _groups(sorted(several, key=_order)):
         yield Place(rank, tuple(group))
         rank += len(group)
 
 
-def _groups(ordered: Iterable[Entry]) -> Iterator[list[Entry]]:
+def _groups(ordered: Iterable[_Ranked]) -> Iterator[list[Entry]]:
     group: list[Entry] = []
     best = Speed(0)
-    for entry in ordered:
-        speed = speed_of(entry)
+    for entry, speed in ordered:
         if group and are_within_noise(best, speed):
             group.append(entry)
             continue
@@ -98,5 +111,6 @@ def _groups(ordered: Iterable[Entry]) -> Iterator[list[Entry]]:
         yield group
 
 
-def _order(entry: Entry) -> tuple[float, RunId]:
+def _order(ranked: _Ranked) -> tuple[float, RunId]:
+    entry, _ = ranked
     return (-entry.standing.throughput_tps, entry.run_id)

@@ -18,7 +18,7 @@ from benchmark.ties import places_of
 from benchmark.verdict import SOUND
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping, Sequence
+    from collections.abc import Iterable, Mapping, Sequence
 
     from benchmark.attestation import Attestation
     from benchmark.canonical import Json
@@ -50,7 +50,7 @@ class Trust(NamedTuple):
 
     def tied_with(self, run: Entry) -> list[Entry]:
         """The others on the place of this run: the first 50, for there may be thousands."""
-        return self.place.tied_with(run)[:_MOST_TOLD] if self.place else []
+        return self.place.tied_with(run, _MOST_TOLD) if self.place else []
 
     def __str__(self) -> str:
         """As people read it: `attested, reproduced by 2`."""
@@ -61,12 +61,21 @@ class Trust(NamedTuple):
         return said if self.tier == "reproduced" else f"{self.tier}, {said}"
 
 
-def trusts(state: Dataset) -> dict[RunId, Trust]:
-    """Run id → what stands behind it, of the runs that may be ranked."""
-    places = places_of(entry for board in state.boards.values() for entry in board.values())
-    reproduced = reproductions(state)
+def trusts(
+    state: Dataset, among: Iterable[Entry] | None = None, *, with_places: bool = True
+) -> dict[RunId, Trust]:
+    """Run id → what stands behind it, of the runs that may be ranked.
+
+    Args:
+        state: the dataset.
+        among: those of its runs of which it is asked; None for all.
+        with_places: whether it is asked where they stand, for which all boards are gone through.
+    """
+    runs = state.runs if among is None else {run.run_id: run for run in among}
+    places = _places(state) if with_places else {}
+    reproduced = reproductions(state, runs)
     found = {}
-    for run_id, run in state.runs.items():
+    for run_id, run in runs.items():
         if state.why_not_ranked(run):
             continue
         others = reproduced.get(run_id, ())
@@ -98,6 +107,10 @@ def ties_among(shown: Sequence[Entry], trust: Mapping[RunId, Trust]) -> list[Pla
     return list(shared.values())
 
 
+def _places(state: Dataset) -> dict[RunId, Place]:
+    return places_of(entry for board in state.boards.values() for entry in board.values())
+
+
 def _verdict(state: Dataset, run: Entry) -> Kind:
     return SOUND if run.run_id in state.confirmed else run.standing.verdict
 
@@ -113,8 +126,10 @@ def trust_json(known: Trust | None) -> dict[str, Json]:
     }
 
 
-def row_json(state: Dataset, entry: Entry, label: str, trust: Mapping[RunId, Trust]) -> Json:
-    """A row of `schemas/report_v1.schema.json`."""
+def row_json(
+    state: Dataset, entry: Entry, label: str, trust: Mapping[RunId, Trust]
+) -> dict[str, Json]:
+    """A row of `schemas/report_v1.schema.json`, without its entry."""
     known = trust[entry.run_id]
     verdict = state.verdict_on(entry)
     return {
@@ -127,5 +142,4 @@ def row_json(state: Dataset, entry: Entry, label: str, trust: Mapping[RunId, Tru
         **trust_json(known),
         "verdict": verdict.kind,
         "verdict_reasons": [str(reason.text) for reason in verdict.reasons],
-        "entry": dict(entry.data),
     }

@@ -14,10 +14,19 @@ from benchmark.commands.common import (
     Output,
     dataset_options,
     format_option,
+    on_github,
     open_store,
     output_options,
 )
-from benchmark.commands.contrast_lines import VERDICTS, alone_lines, contrast_lines, method
+from benchmark.commands.contrast_lines import (
+    MOST,
+    VERDICTS,
+    alone_lines,
+    and_more,
+    contrasts_lines,
+    in_order,
+    method,
+)
 from benchmark.commands.github import github_errors, github_output, tell_gate
 from benchmark.commands.parameters import Confidence, Tolerance
 from benchmark.commands.samples import runs_of
@@ -31,9 +40,10 @@ from benchmark.markdown import contrast_table, gate_summary
 from benchmark.significance import METRICS
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Mapping
+    from collections.abc import Iterator, Mapping, Sequence
 
     from benchmark.canonical import Json
+    from benchmark.contrast import Contrast
     from benchmark.entry import ConfigKey
     from benchmark.gate import Gate
     from benchmark.significance import Evidence
@@ -102,11 +112,12 @@ def command(  # noqa: PLR0913 - one parameter per option
         found = gate.check(baseline, runs, limits)
     labels = labels_of([*(one.match.after[0].entry for one in found.contrasts), *found.new])
     rows = [(labels[one.match.after[0].entry.config_key], one) for one in found.contrasts]
-    table = contrast_table(output.translate, rows, VERDICTS)
+    is_read = form == "markdown" or on_github()
+    table = contrast_table(output.translate, in_order(rows), VERDICTS) if is_read else ""
     if form == "markdown":
         click.echo(gate_summary(output.translate, found, labels, table, max_regression), nl=False)
     else:
-        output.say(_lines(output, found, labels, max_regression))
+        output.say(_lines(output, found, rows, labels, max_regression))
     tell_gate(output.translate, found, labels, table, max_regression)
     output.result(_json(found, labels))
     if found.regressions:
@@ -151,12 +162,14 @@ def _baseline(word: str, revision: str, endpoint: str | None) -> list[Evidence]:
 
 
 def _lines(
-    output: Output, found: Gate, labels: Mapping[ConfigKey, str], most: float
+    output: Output,
+    found: Gate,
+    rows: Sequence[tuple[str, Contrast]],
+    labels: Mapping[ConfigKey, str],
+    most: float,
 ) -> Iterator[str]:
     _ = output.translate
-    for one in found.contrasts:
-        label = labels[one.match.after[0].entry.config_key]
-        yield from contrast_lines(_, one, label, found.confidence)
+    yield from contrasts_lines(_, rows, found.confidence)
     new = [labels[entry.config_key] for entry in found.new]
     yield from alone_lines(_("No counterpart in the baseline: {label}"), new)
     if found.noisy:
@@ -172,11 +185,12 @@ def _verdict(
 ) -> Iterator[str]:
     """The last lines: what it comes to."""
     _ = output.translate
-    for one, metric in found.regressions:
+    for one, metric in found.regressions[:MOST]:
         said = _("❌ {metric} of {label} is worse by {share:.1%}; tolerated: {most:.4g} %.")
         label = labels[one.match.after[0].entry.config_key]
         share = one.judged[metric].regression
         yield said.format(metric=metric, label=label, share=share, most=100 * most)
+    yield from and_more(_, len(found.regressions) - MOST)
     if not found.regressions:
         said = _("⚠ Nothing could be judged, so this tells nothing. Not judged: {rest}.")
         if found.judged:

@@ -33,7 +33,7 @@ class Column(NamedTuple):
     """
 
     title: str
-    cells: Sequence[str]
+    cells: Sequence[str] = ()
     is_figure: bool = False
     is_extra: bool = False
 
@@ -56,6 +56,12 @@ def lines_of(columns: Sequence[Column], width: int) -> Iterator[str]:
         for line in zip_longest(*parts, fillvalue=""):
             placed = map(_placed, line, widths, shown)
             yield gap.join(placed).rstrip()
+
+
+def filled(columns: Iterable[Column], rows: Iterable[Sequence[str]]) -> list[Column]:
+    """Columns with the cells of rows, of which there is at least one."""
+    cells = zip(*rows, strict=True)
+    return [column._replace(cells=of_one) for column, of_one in zip(columns, cells, strict=True)]
 
 
 def prose(text: str, width: int) -> list[str]:
@@ -125,6 +131,8 @@ def _total(widths: Iterable[int]) -> int:
 
 
 def _wrapped(text: str, size: int) -> list[str]:
+    if cell_len(text) <= size:
+        return [text.rstrip()]
     lines = [""]
     for piece in _PIECES.findall(text):
         if cell_len((lines[-1] + piece).rstrip()) <= size:

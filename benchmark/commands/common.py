@@ -8,21 +8,23 @@ import re
 import time
 from dataclasses import dataclass
 from datetime import datetime, timezone
+from itertools import islice
 from pathlib import Path
 from typing import TYPE_CHECKING, TypeVar
 from urllib.parse import urlsplit
 
 import click
 
-from benchmark import action, canonical, i18n
+from benchmark import action, i18n
 from benchmark.action import credentials
 from benchmark.commands.streams import as_utf_8
+from benchmark.commands.written import around, written
 from benchmark.errors import UsageError
 from benchmark.i18n import N_
 from benchmark.retry import Clockwork
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable
+    from collections.abc import Callable, Iterable, Mapping
 
     from benchmark.canonical import Json
     from benchmark.hub import HubStore, Space
@@ -34,6 +36,10 @@ PUBLIC_MIRROR = "https://hf-mirror.com"
 # As the Hub's client checks it, which would take a wrong name for a Hub that cannot be reached.
 _PART = r"(?!\S*(?:--|\.\.))\w(?:[\w.-]{0,94}\w)?"
 REPO_NAME = re.compile(rf"{_PART}/{_PART}(?<!\.git)", re.ASCII)
+
+_TOGETHER = 1000
+"""Items of a list that are written together."""
+
 F = TypeVar("F", bound="Callable[..., object]")
 
 
@@ -64,7 +70,25 @@ class Output:
     def result(self, value: Json) -> None:
         """Print the one JSON object, if it was asked for; in UTF-8, whatever the locale."""
         if self.as_json:
-            click.echo(as_utf_8(canonical.dumps(canonical.writable(value))))
+            click.echo(as_utf_8(written(value)))
+
+    def result_of_many(self, value: Mapping[str, Json], name: str, items: Iterable[bytes]) -> None:
+        """As `result` of `value` with a list under `name`, of which never all is there at once.
+
+        Args:
+            value: the other members.
+            name: of the list.
+            items: as `written` has them; asked for only if JSON is.
+        """
+        if not self.as_json:
+            return
+        before, after = around(value, name)
+        click.echo(as_utf_8(before + b"["), nl=False)
+        comma, rest = b"", iter(items)
+        while some := [*islice(rest, _TOGETHER)]:
+            click.echo(as_utf_8(comma + b",".join(some)), nl=False)
+            comma = b","
+        click.echo(as_utf_8(b"]" + after))
 
 
 def lang_option(function: F) -> F:

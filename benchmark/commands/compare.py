@@ -8,7 +8,13 @@ from typing import TYPE_CHECKING
 import click
 
 from benchmark.commands.common import Output, dataset_options, format_option, output_options
-from benchmark.commands.contrast_lines import VERDICTS, alone_lines, contrast_lines, method
+from benchmark.commands.contrast_lines import (
+    VERDICTS,
+    alone_lines,
+    contrasts_lines,
+    in_order,
+    method,
+)
 from benchmark.commands.parameters import Confidence
 from benchmark.commands.sides import Sides, across_option
 from benchmark.contrast import contrast, contrast_json
@@ -109,8 +115,7 @@ def _lines(
     _ = output.translate
     side, matches, contrasts = found
     yield f"{one_line(first)} → {one_line(side.name)}"
-    for one in contrasts:
-        yield from contrast_lines(_, one, labels[one.match.after[0].entry.config_key], confidence)
+    yield from contrasts_lines(_, _rows(contrasts, labels), confidence)
     same = len(matches.found) - len(contrasts)
     if same:
         yield _("The same runs on both sides, configurations: {count}").format(count=same)
@@ -123,11 +128,15 @@ def _lines(
         yield from alone_lines(line, [labels[entry.config_key] for entry in entries])
 
 
+def _rows(contrasts: Sequence[Contrast], labels: Labels) -> list[tuple[str, Contrast]]:
+    return [(labels[one.match.after[0].entry.config_key], one) for one in contrasts]
+
+
 def _markdown(output: Output, first: str, found: Sequence[Found], labels: Labels) -> str:
     """A table for each of the others, under both names where there are several."""
     tables = []
     for side, _, contrasts in found:
-        rows = [(labels[one.match.after[0].entry.config_key], one) for one in contrasts]
+        rows = in_order(_rows(contrasts, labels))
         names = " → ".join(code_span(name, _LONGEST_NAME) for name in (first, side.name))
         heading = f"### {names}\n\n" if len(found) > 1 else ""
         tables.append(heading + contrast_table(output.translate, rows, VERDICTS))

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from itertools import islice
 from typing import TYPE_CHECKING
 
 from benchmark.i18n import N_, told
@@ -16,6 +17,7 @@ if TYPE_CHECKING:
     from benchmark.significance import Evidence, Judged
 
     Translate = Callable[[str], str]
+    Row = tuple[str, Contrast]
 
 VERDICTS = {
     BETTER: N_("better"),
@@ -24,8 +26,31 @@ VERDICTS = {
     CANNOT_JUDGE: N_("cannot be judged"),
 }
 _MARKS = {BETTER: "✓", WORSE: "✗", NO_DIFFERENCE: "=", CANNOT_JUDGE: "?"}
-_MOST = 50
+MOST = 50
+"""Configurations, and reasons, that people are shown; --json has all."""
+
 _DIGITS = 12
+
+
+def in_order(rows: Sequence[Row]) -> Sequence[Row]:
+    """As they are; of more than are shown, what is worse comes first, then what is better."""
+    if len(rows) <= MOST:
+        return rows
+    places = (WORSE, BETTER, CANNOT_JUDGE, NO_DIFFERENCE)
+    return sorted(rows, key=lambda row: places.index(row[1].verdict))
+
+
+def contrasts_lines(_: Translate, rows: Sequence[Row], confidence: float) -> Iterator[str]:
+    """Those of several configurations: the first, and how many more there are."""
+    for label, contrast in in_order(rows)[:MOST]:
+        yield from contrast_lines(_, contrast, label, confidence)
+    yield from and_more(_, len(rows) - MOST)
+
+
+def and_more(_: Translate, count: int) -> Iterator[str]:
+    """How many are not shown, if any."""
+    if count > 0:
+        yield _("… and {count} more").format(count=count)
 
 
 def contrast_lines(_: Translate, contrast: Contrast, label: str, confidence: float) -> list[str]:
@@ -43,10 +68,10 @@ def contrast_lines(_: Translate, contrast: Contrast, label: str, confidence: flo
 
 def alone_lines(line: str, labels: Sequence[str]) -> Iterator[str]:
     """Configurations that one side lacks."""
-    for label in labels[:_MOST]:
+    for label in labels[:MOST]:
         yield line.format(label=label)
-    if len(labels) > _MOST:
-        yield f"… +{len(labels) - _MOST}"
+    if len(labels) > MOST:
+        yield f"… +{len(labels) - MOST}"
 
 
 def interval_text(one: Judged) -> str:
@@ -90,8 +115,8 @@ def _basis(_: Translate, contrast: Contrast) -> Iterator[str]:
 
 
 def _suspect(_: Translate, runs: Iterable[Evidence]) -> Iterator[str]:
-    for entry in (run.entry for run in runs):
-        yield from _reason(_, entry)
+    reasons = (line for run in runs for line in _reason(_, run.entry))
+    yield from islice(reasons, MOST)
 
 
 def _reason(_: Translate, entry: Entry) -> Iterator[str]:

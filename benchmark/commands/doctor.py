@@ -9,6 +9,7 @@ import click
 from benchmark.amend import revise
 from benchmark.commands.common import Output, clockwork, month, output_options
 from benchmark.commands.place import open_place, place_options
+from benchmark.commands.progress import watching
 from benchmark.doctor import examined, treated
 from benchmark.errors import InvalidDataError
 from benchmark.i18n import N_, told_whole
@@ -21,6 +22,7 @@ if TYPE_CHECKING:
 
     from benchmark.doctor import Check
     from benchmark.leaderboard import Snapshot
+    from benchmark.store import Store
 
 _SHOWN = 10
 """Problems of a check that people are shown; --json has more."""
@@ -77,8 +79,7 @@ def command(  # noqa: PLR0913 - one parameter per option
     output = Output(as_json, lang)
     place = open_place(path, hf_repo, revision, endpoint)
     fixed: tuple[str, ...] = ()
-    snapshot = place.read()
-    checks = examined(snapshot)
+    snapshot, checks = _examined(output, place)
     if fix and _can_be_treated(checks):
         fixed = revise(
             place,
@@ -87,8 +88,7 @@ def command(  # noqa: PLR0913 - one parameter per option
             policy=RetryPolicy(),
             clockwork=clockwork(),
         ).files
-        snapshot = place.read()
-        checks = examined(snapshot)
+        snapshot, checks = _examined(output, place)
     _show(output, place.url, snapshot, checks, fixed)
     healthy = all(check.holds for check in checks)
     output.result(
@@ -101,6 +101,12 @@ def command(  # noqa: PLR0913 - one parameter per option
         }
     )
     return 0 if healthy else InvalidDataError.exit_code
+
+
+def _examined(output: Output, place: Store) -> tuple[Snapshot, list[Check]]:
+    snapshot = place.read()
+    with watching(output, output.translate(N_("Checking"))) as watch:
+        return snapshot, examined(snapshot, watch)
 
 
 def _can_be_treated(checks: Sequence[Check]) -> bool:

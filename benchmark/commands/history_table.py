@@ -4,26 +4,30 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from rich.table import Table
-from rich.text import Text
+from rich.cells import cell_len, set_cell_size
 
+from benchmark.commands.columns import Column, filled, lines_of, prose
+from benchmark.entry import Entry
 from benchmark.i18n import told as retold
 from benchmark.markdown import number
 from benchmark.text import one_line
 from benchmark.verdict import DOUBTFUL
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator, Mapping, Sequence
+    from collections.abc import Callable, Iterator, Mapping
 
+    from benchmark.canonical import Json
     from benchmark.decisions import Tombstone
     from benchmark.entry import RunId
-    from benchmark.history import Fate, History, Told
+    from benchmark.history import Excerpt, Fate, Told
     from benchmark.trust import Trust
 
 _SHOWN_DIGITS = 12
 _MINUTES = 16
 """Letters of a time, without its seconds."""
 _FIGURES = ("throughput_tps", "ttft_ms", "tpot_ms")
+_SUBMITTER = 12
+"""Cells of a submitter's name, for all to fit 80."""
 
 
 def spoken(_: Callable[[str], str], trust: Mapping[RunId, Trust], told: Told) -> str:
@@ -61,21 +65,19 @@ def buried(_: Callable[[str], str], stone: Tombstone) -> str:
     return said.format(by=stone.by, reason=stone.reason)
 
 
-def table_of(_: Callable[[str], str], history: History, stones: Sequence[Tombstone]) -> Table:
+def table_of(_: Callable[[str], str], shown: Excerpt, width: int) -> Iterator[str]:
     """A run on a line of 80 letters."""
-    table = Table(box=None)
-    for title in (_("Submitted"), "Run"):
-        table.add_column(title, no_wrap=True)
-    for title in ("tok/s", "TTFT ms", "TPOT ms"):
-        table.add_column(title, justify="right")
-    table.add_column(_("Submitter"), no_wrap=True, max_width=12)
-    table.add_column(_("Fate"), no_wrap=True)
-    for told in history.runs:
-        table.add_row(*_cells(told), Text(_in_a_word(_, told)))
-    for stone in stones:
-        blank = (_minute(stone.at), stone.run_id[:_SHOWN_DIGITS], *("–",) * 4)
-        table.add_row(*map(Text, blank), Text(_("taken down")))
-    return table
+    columns = [
+        *(Column(title, is_figure=True) for title in (_("Submitted"), "Run")),
+        *(Column(title, is_figure=True) for title in ("tok/s", "TTFT ms", "TPOT ms")),
+        *map(Column, (_("Submitter"), _("Fate"))),
+    ]
+    rows = [[*_cells(told), _in_a_word(_, told)] for told in shown.runs]
+    rows += [
+        [_minute(stone.at), stone.run_id[:_SHOWN_DIGITS], *("–",) * 4, _("taken down")]
+        for stone in shown.stones
+    ]
+    return lines_of(filled(columns, rows), width)
 
 
 def _in_a_word(_: Callable[[str], str], told: Told) -> str:
@@ -91,27 +93,30 @@ def _in_a_word(_: Callable[[str], str], told: Told) -> str:
 
 def remarks(
     _: Callable[[str], str],
-    history: History,
-    stones: Sequence[Tombstone],
+    shown: Excerpt,
     spoken: Callable[[Told], str],
     buried: Callable[[Tombstone], str],
+    width: int,
 ) -> Iterator[str]:
     """What does not fit into a table: by what, why, and what was decided."""
-    said = [(told.entry.run_id, spoken(told)) for told in history.runs]
-    said += [(stone.run_id, buried(stone)) for stone in stones]
+    said = [(told.entry.run_id, spoken(told)) for told in shown.runs]
+    said += [(stone.run_id, buried(stone)) for stone in shown.stones]
     for run_id, words in said:
         if words != _("best"):
-            yield f"{run_id[:_SHOWN_DIGITS]}: {one_line(words)}"
+            yield from prose(f"{run_id[:_SHOWN_DIGITS]}: {one_line(words)}", width)
 
 
-def _cells(told: Told) -> Iterator[Text]:
-    """Text, not markup: brackets in a contributor's text mean nothing."""
-    entry = told.entry
-    submitter = entry.at("metadata", "submitter")
-    yield Text(_minute(entry.standing.submitted_at or "–"))
-    yield Text(entry.run_id[:_SHOWN_DIGITS])
-    yield from (Text(number(entry.at("metrics", name))) for name in _FIGURES)
-    yield Text(one_line(submitter, 40) if isinstance(submitter, str) else "–")
+def _cells(told: Told) -> Iterator[str]:
+    entry = Entry(told.entry.data)  # a packed run would be parsed for every word
+    yield _minute(told.entry.standing.submitted_at or "–")
+    yield told.entry.run_id[:_SHOWN_DIGITS]
+    yield from (number(entry.at("metrics", name)) for name in _FIGURES)
+    yield _name(entry.at("metadata", "submitter"))
+
+
+def _name(submitter: Json) -> str:
+    name = one_line(submitter, 40) if isinstance(submitter, str) else "–"
+    return name if cell_len(name) <= _SUBMITTER else f"{set_cell_size(name, _SUBMITTER - 1)}…"
 
 
 def _minute(at: str) -> str:

@@ -11,7 +11,8 @@ from typing import TYPE_CHECKING
 import click
 
 from benchmark import canonical, history, i18n, leaks, page, submission
-from benchmark.commands.common import check_repo, dataset_options, open_space, open_store
+from benchmark.commands.common import Output, check_repo, dataset_options, open_space, open_store
+from benchmark.commands.progress import READING, watching
 from benchmark.dataset import Dataset, parse
 from benchmark.errors import ConflictError, InvalidDataError, UsageError
 from benchmark.i18n import N_
@@ -78,13 +79,18 @@ def command(  # noqa: PLR0913 - one parameter per option
         )  # fmt: skip
 
     def make() -> page.Site:
-        if paths:
-            dataset, about = Dataset().joined(_read(paths)), facts("", None)
-        else:
-            store = open_store(hf_repo, revision, endpoint)
-            snapshot = store.read()
-            dataset, about = parse(snapshot), facts(store.url, snapshot.revision)
-        site = page.build(page.rows_of(dataset), about, history.taken_down(dataset))
+        with watching(
+            Output(as_json=False, language=lang), i18n.translator(lang)(READING)
+        ) as watch:
+            if paths:
+                dataset, about = Dataset().joined(_read(paths)), facts("", None)
+            else:
+                store = open_store(hf_repo, revision, endpoint)
+                snapshot = store.read()
+                dataset = parse(snapshot, watch=watch)
+                about = facts(store.url, snapshot.revision)
+            rows = page.rows_of(dataset, watch)
+        site = page.build(rows, about, history.taken_down(dataset))
         _write(output, site)
         _tell(output, len(dataset.runs), lang)
         return site

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import re
+import sys
 from math import isfinite
 from pathlib import Path
 from typing import Any
@@ -29,6 +30,23 @@ class Words(click.ParamType):  # type: ignore[type-arg] # older releases take no
     ) -> str:
         """Read them."""
         return whole(str(value))
+
+
+class HowMany(click.ParamType):  # type: ignore[type-arg] # as above
+    """A count from 1 on, or the word that sets no limit."""
+
+    name = "N|all"
+
+    def convert(
+        self,
+        value: Any,  # noqa: ANN401 - as click declares it
+        param: click.Parameter | None,
+        ctx: click.Context | None,
+    ) -> int:
+        """Read it; without limit it is more than there can be of anything."""
+        if value == "all":
+            return sys.maxsize
+        return int(click.IntRange(1).convert(value, param, ctx))
 
 
 class NameOrPath(Words):

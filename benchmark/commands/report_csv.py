@@ -7,12 +7,13 @@ import io
 from typing import TYPE_CHECKING
 
 from benchmark.config_key import KEY_PATHS
+from benchmark.entry import Entry
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping, Sequence
 
     from benchmark.canonical import Json
-    from benchmark.entry import Entry, RunId
+    from benchmark.entry import RunId
     from benchmark.trust import Trust
 
 _METRICS = (
@@ -42,9 +43,10 @@ def _row(entry: Entry, doubts: Mapping[RunId, Sequence[str]], trust: Trust) -> I
     yield len(trust.place.sharing) - 1 if trust.place else None
     yield trust.tier
     yield "doubtful" if doubts.get(entry.run_id) else "sound"
-    yield from entry.configuration.values()
-    yield from (entry.at("metrics", name) for name in _METRICS)
-    yield from (entry.at("metadata", name) for name in ("submitter", "submitted_at"))
+    said = Entry(entry.data)  # a packed run would be parsed for every word
+    yield from said.configuration.values()
+    yield from (said.at("metrics", name) for name in _METRICS)
+    yield from (said.at("metadata", name) for name in ("submitter", "submitted_at"))
     yield entry.run_id
 
 

@@ -6,13 +6,11 @@ from typing import TYPE_CHECKING, NamedTuple, TypeVar
 
 import click
 
+from benchmark.entry import Entry
 from benchmark.i18n import N_
 
 if TYPE_CHECKING:
     from collections.abc import Callable
-
-    from benchmark.entry import Entry
-
 F = TypeVar("F", bound="Callable[..., object]")
 
 _TEXTS = {
@@ -42,11 +40,14 @@ class Filters(NamedTuple):
 
     def accept(self, entry: Entry) -> bool:
         """Whether it has all of that."""
+        if not any(self):  # every entry would be parsed to be let pass
+            return True
+        said = Entry(entry.data)
         return (
-            all(_has(entry, name, getattr(self, name)) for name in _TEXTS)
-            and _is_in(self.engine, _of(entry, "engine", "engine_version"))
-            and _is_in(self.workload, _of(entry, "workload"))
-            and self.concurrency in {None, entry.configuration["concurrent_requests"]}
+            all(_has(said, name, getattr(self, name)) for name in _TEXTS)
+            and _is_in(self.engine, _of(said, "engine", "engine_version"))
+            and _is_in(self.workload, _of(said, "workload"))
+            and self.concurrency in {None, said.configuration["concurrent_requests"]}
         )
 
 

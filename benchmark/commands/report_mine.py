@@ -5,8 +5,10 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, NamedTuple
 
 from benchmark.commands.columns import Column, lines_of
+from benchmark.labels import labels_of
 from benchmark.markdown import number
 from benchmark.ties import question_of
+from benchmark.trust import trusts
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Mapping, Sequence
@@ -56,12 +58,7 @@ class Mine(NamedTuple):
         }
 
 
-def mine(
-    dataset: Dataset,
-    name: str,
-    labels: Mapping[ConfigKey, str],
-    trust: Mapping[RunId, Trust],
-) -> list[Mine]:
+def mine(dataset: Dataset, name: str) -> list[Mine]:
     """What the submitter `name`, in any case, has measured and may be ranked; the best first."""
     ranked = [run for board in dataset.boards.values() for run in board.values()]
     answers: dict[object, list[float]] = {}
@@ -71,8 +68,11 @@ def mine(
     for run in dataset.runs.values():
         if _is_by(run, name) and not dataset.why_not_ranked(run):
             own.setdefault(run.config_key, []).append(run)
+    best = {key: max(runs, key=_speed) for key, runs in own.items()}
+    labels, trust = labels_of(best.values()), trusts(dataset, best.values())
     found = [
-        _one(runs, labels[key], answers[question_of(runs[0])], trust) for key, runs in own.items()
+        _one(best[key], labels[key], answers[question_of(best[key])], runs, trust)
+        for key, runs in own.items()
     ]
     return sorted(found, key=lambda one: (one.rank, one.label))
 
@@ -107,9 +107,12 @@ def spark(values: Sequence[float]) -> str:
 
 
 def _one(
-    runs: Sequence[Entry], label: str, speeds: Sequence[float], trust: Mapping[RunId, Trust]
+    best: Entry,
+    label: str,
+    speeds: Sequence[float],
+    runs: Sequence[Entry],
+    trust: Mapping[RunId, Trust],
 ) -> Mine:
-    best = max(runs, key=lambda run: (run.standing.throughput_tps, run.run_id))
     known = trust.get(best.run_id)
     faster = sum(speed > best.standing.throughput_tps for speed in speeds)
     rank = known.place.rank if known and known.place else faster + 1
@@ -117,6 +120,10 @@ def _one(
     return Mine(
         best, label, rank, len(speeds), tuple(one.standing.throughput_tps for one in ordered)
     )
+
+
+def _speed(run: Entry) -> tuple[float, RunId]:
+    return run.standing.throughput_tps, run.run_id
 
 
 def _is_by(run: Entry, name: str) -> bool:

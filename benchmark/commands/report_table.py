@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from benchmark.commands.columns import Column, lines_of
+from benchmark.commands.columns import Column, filled, lines_of
 from benchmark.config_key import is_missing, is_same
+from benchmark.entry import Entry
 from benchmark.i18n import told
 from benchmark.label import part
 from benchmark.markdown import number
@@ -16,8 +17,9 @@ from benchmark.verdict import IMPOSSIBLE
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Mapping, Sequence
 
+    from benchmark.canonical import Json
     from benchmark.dataset import Dataset
-    from benchmark.entry import Entry, RunId
+    from benchmark.entry import RunId
     from benchmark.leaderboard import Leaderboard
     from benchmark.trust import Trust
 
@@ -47,28 +49,31 @@ def table_lines(
         trust: run id → what stands behind it.
         width: of the terminal.
     """
+    rows = (_row(run, trust[run.run_id], doubts.get(run.run_id, ())) for run in shown)
+    return lines_of(filled(_columns(_), rows), width)
 
-    def column(title: str, cell: Callable[[Entry], str], *, figure: bool = False) -> Column:
-        return Column(title, [cell(entry) for entry in shown], is_figure=figure)
 
-    def metric(name: str) -> Callable[[Entry], str]:
-        return lambda entry: number(entry.at("metrics", name))
-
-    columns = [
-        column("#", lambda entry: _place(entry, trust[entry.run_id], doubts.get(entry.run_id, ()))),
-        column(_("Model"), _model),
-        column(_("Hardware"), _hardware),
-        column(_("Engine"), _engine),
-        column(_("Workload"), _workload),
-        column(_("at once"), _at_once, figure=True),
-        column("tok/s", metric("throughput_tps"), figure=True),
-        column("TTFT ms", metric("ttft_ms"), figure=True),
-        column("TPOT ms", metric("tpot_ms"), figure=True)._replace(is_extra=True),
-        column(_("Run"), lambda entry: entry.run_id[:_FEWEST_DIGITS])._replace(is_extra=True),
-        column(_("Submitter"), submitter_of)._replace(is_extra=True),
-        column(_("Trust"), lambda entry: str(trust[entry.run_id]))._replace(is_extra=True),
+def _columns(_: Translate) -> list[Column]:
+    return [
+        *map(Column, ("#", _("Model"), _("Hardware"), _("Engine"), _("Workload"))),
+        *(Column(title, is_figure=True) for title in (_("at once"), "tok/s", "TTFT ms")),
+        Column("TPOT ms", is_figure=True, is_extra=True),
+        *(Column(title, is_extra=True) for title in (_("Run"), _("Submitter"), _("Trust"))),
     ]
-    return lines_of(columns, width)
+
+
+def _row(run: Entry, trust: Trust, doubts: Sequence[str]) -> list[str]:
+    said = Entry(run.data)  # a packed run would be parsed for every word
+    values = said.configuration
+    return [
+        _place(said, trust, doubts),
+        *(cell(values) for cell in (_model, _hardware, _engine, _workload)),
+        part(values["concurrent_requests"]),
+        *(number(said.at("metrics", name)) for name in ("throughput_tps", "ttft_ms", "tpot_ms")),
+        run.run_id[:_FEWEST_DIGITS],
+        submitter_of(said),
+        str(trust),
+    ]
 
 
 def remarks(
@@ -140,15 +145,13 @@ def _borne_out(_: Translate, shown: Sequence[Entry], trust: Mapping[RunId, Trust
             yield _told(_, _("↻ reproduced: {run}: {reason}"), entry, said)
 
 
-def _model(entry: Entry) -> str:
-    values = entry.configuration
+def _model(values: Mapping[str, Json]) -> str:
     parts = [part(values["model"]), part(values["precision"])]
     parts += [] if is_missing(values["quantization"]) else [part(values["quantization"])]
     return " ".join(parts)
 
 
-def _hardware(entry: Entry) -> str:
-    values = entry.configuration
+def _hardware(values: Mapping[str, Json]) -> str:
     several = [
         f"{sign}{part(values[name])}"
         for sign, name in (("×", "chip_count"), ("nodes=", "node_count"))
@@ -157,20 +160,14 @@ def _hardware(entry: Entry) -> str:
     return " ".join([part(values["chip_model"]), *several])
 
 
-def _engine(entry: Entry) -> str:
-    values = entry.configuration
+def _engine(values: Mapping[str, Json]) -> str:
     version = values["engine_version"]
     return " ".join([part(values["engine"]), *([] if is_missing(version) else [part(version)])])
 
 
-def _workload(entry: Entry) -> str:
-    values = entry.configuration
+def _workload(values: Mapping[str, Json]) -> str:
     lengths = f"{part(values['input_length'])}/{part(values['output_length'])}"
     name, batch = values["workload"], values["batch_size"]
     parts = [] if is_missing(name) else [part(name)]
     one = is_missing(batch) or is_same(batch, 1)
     return " ".join([*parts, lengths, *([] if one else [f"bs={part(batch)}"])])
-
-
-def _at_once(entry: Entry) -> str:
-    return part(entry.configuration["concurrent_requests"])

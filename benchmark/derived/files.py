@@ -11,8 +11,9 @@ from benchmark.derived.manifest import MANIFEST, BoardFact, Manifest, SaidFact
 from benchmark.derived.manifest import decode as manifest_of
 from benchmark.derived.trail import TRAIL, Trail
 from benchmark.derived.trail import decode as trail_of
+from benchmark.fragment_reading import text_lines
 from benchmark.hashing import Hashing
-from benchmark.leaderboard import applied, text_lines
+from benchmark.leaderboard import applied
 from benchmark.said import SAID
 
 if TYPE_CHECKING:

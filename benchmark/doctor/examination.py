@@ -3,43 +3,71 @@
 from __future__ import annotations
 
 from itertools import islice
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
-from benchmark.dataset import parse
+from benchmark.dataset import parsed
 from benchmark.doctor import files as by_file
 from benchmark.doctor import follows, runs
 from benchmark.doctor.check import Check
 from benchmark.doctor.contents import contents_of
 from benchmark.errors import InvalidDataError
+from benchmark.watch import unwatched
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable
+    from collections.abc import Callable, Iterable, Iterator
 
     from benchmark.dataset import Dataset
     from benchmark.doctor.check import Problem
     from benchmark.doctor.contents import Contents
     from benchmark.leaderboard import Snapshot
+    from benchmark.watch import Watch
 
 _MOST = 100
 """Problems of one kind that are told."""
 
 
-def examined(snapshot: Snapshot) -> list[Check]:
+class _Examined(NamedTuple):
+    """What is looked at once every file could be read."""
+
+    snapshot: Snapshot
+    contents: Contents
+    state: Dataset
+
+
+def examined(snapshot: Snapshot, watch: Watch = unwatched) -> list[Check]:
     """Look at everything that a dataset holds; nothing is trusted for what another file says.
+
+    Args:
+        snapshot: what was read.
+        watch: is given the fragments that are read, and the checks that are made.
 
     Raises:
         HubUnreachableError: if a file could not be read.
     """
-    contents = contents_of(snapshot.files)
+    contents = contents_of(snapshot.files, watch)
+    return [*watch(_examined(snapshot, contents), _shares(contents))]
+
+
+def _shares(contents: Contents) -> list[int]:
+    """What each check has to do: it goes through everything."""
+    size = sum(map(len, contents.files.values()))
+    return [size] * (1 + len(_OF_FILES) + len(_OF_STATE))
+
+
+def _examined(snapshot: Snapshot, contents: Contents) -> Iterator[Check]:
     readable = Check("readable", contents.unreadable)
+    yield readable
     if contents.unreadable:
-        return [readable, *_not_made((*_OF_FILES, *_OF_STATE))]
-    checks = [readable, *(_check(name, look(contents)) for name, look in _OF_FILES.items())]
+        yield from _not_made((*_OF_FILES, *_OF_STATE))
+        return
+    yield from (_check(name, look(contents)) for name, look in _OF_FILES.items())
     try:
-        state = parse(snapshot)
+        state = parsed(contents.files, contents.fragments, contents.boards)
     except InvalidDataError:  # what the fragments' names have told
-        return [*checks, *_not_made(_OF_STATE)]
-    return [*checks, *(_check(name, look(snapshot, state)) for name, look in _OF_STATE.items())]
+        yield from _not_made(_OF_STATE)
+        return
+    for name, look in _OF_STATE.items():
+        yield _check(name, look(_Examined(snapshot, contents, state)))
 
 
 def _not_made(names: Iterable[str]) -> list[Check]:
@@ -58,14 +86,14 @@ _OF_FILES: dict[str, Callable[[Contents], Iterable[Problem]]] = {
     "no-credentials": runs.with_credentials,
     "files-per-folder": by_file.too_many,
 }
-_OF_STATE: dict[str, Callable[[Snapshot, Dataset], Iterable[Problem]]] = {
-    "nothing-lost": lambda snapshot, state: follows.lost(snapshot.files, state),
-    "history-complete": lambda snapshot, state: follows.not_logged(snapshot.files, state),
-    "boards-follow": lambda snapshot, state: follows.wrong_boards(snapshot.files, state),
-    "taken-down-gone": lambda _, state: runs.back_again(state),
-    "no-orphans": lambda _, state: runs.orphans(state),
-    "manifest-and-index": follows.wrong_derived,
-    "card": follows.wrong_card,
-    "page": lambda snapshot, _: follows.wrong_page(snapshot),
-    "trail": lambda snapshot, _: follows.wrong_trail(snapshot.files),
+_OF_STATE: dict[str, Callable[[_Examined], Iterable[Problem]]] = {
+    "nothing-lost": lambda it: follows.lost(it.contents.files, it.state),
+    "history-complete": lambda it: follows.not_logged(it.contents.files, it.state),
+    "boards-follow": lambda it: follows.wrong_boards(it.contents, it.state),
+    "taken-down-gone": lambda it: runs.back_again(it.state),
+    "no-orphans": lambda it: runs.orphans(it.state),
+    "manifest-and-index": lambda it: follows.wrong_derived(it.snapshot, it.state),
+    "card": lambda it: follows.wrong_card(it.snapshot, it.state),
+    "page": lambda it: follows.wrong_page(it.snapshot),
+    "trail": lambda it: follows.wrong_trail(it.contents.files),
 }

@@ -8,11 +8,11 @@ from pathlib import PurePosixPath
 from typing import TYPE_CHECKING
 
 from benchmark.compaction import MOST_IN_FOLDER, MOST_IN_REPOSITORY, counted
-from benchmark.dataset import BOARD_FILES, says_its_name
 from benchmark.doctor.check import Problem
+from benchmark.fragment_names import says_its_name
 from benchmark.fragments import is_canonical
 from benchmark.i18n import N_
-from benchmark.leaderboard import decode, encode
+from benchmark.leaderboard import encode
 from benchmark.said import SAID, as_written
 
 if TYPE_CHECKING:
@@ -45,8 +45,10 @@ def not_canonical(contents: Contents) -> Iterator[Problem]:
     for path, data in sorted(contents.files.items()):
         if path in contents.fragments:
             is_as_written = is_canonical(data, contents.fragments[path])
+        elif path in contents.boards:
+            is_as_written = encode(contents.boards[path]) == data
         else:
-            is_as_written = _canonical(path, data) == data
+            is_as_written = path not in SAID or as_written(path, data) == data
         if not is_as_written:
             message = N_("is not in the canonical form: other bytes with the same content.")
             yield Problem.of(path, "doctor --fix", message)
@@ -71,9 +73,3 @@ def too_many(contents: Contents) -> Iterator[Problem]:
             yield Problem.of(folder, "compact", _TOO_MANY, count=count, most=MOST_IN_FOLDER)
     if (count := sum(folders.values())) >= MOST_IN_REPOSITORY:
         yield Problem.of("runs", "compact", _TOO_MANY, count=count, most=MOST_IN_REPOSITORY)
-
-
-def _canonical(path: str, data: bytes) -> bytes:
-    if path in BOARD_FILES.values():
-        return encode(decode(data, file=path))
-    return as_written(path, data) if path in SAID else data

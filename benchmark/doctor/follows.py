@@ -18,13 +18,13 @@ from benchmark.derived import (
 )
 from benchmark.doctor.check import Problem
 from benchmark.i18n import N_
-from benchmark.leaderboard import decode
 from benchmark.page import is_torn, misfits
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Iterator, Mapping
 
     from benchmark.dataset import Dataset
+    from benchmark.doctor.contents import Contents
     from benchmark.entry import RunId
     from benchmark.leaderboard import Snapshot
 
@@ -37,16 +37,16 @@ _NAMED = 3
 """Lines of a leaderboard that are named, of those that are wrong."""
 
 
-def wrong_boards(files: Mapping[str, bytes], state: Dataset) -> Iterator[Problem]:
+def wrong_boards(contents: Contents, state: Dataset) -> Iterator[Problem]:
     """Leaderboards that are not what the runs and people's decisions make of them."""
-    if _is_new(files):
+    if _is_new(contents.files):
         return
     for name, file in BOARD_FILES.items():
-        if file not in files:
+        if file not in contents.boards:
             yield Problem.of(file, "doctor --fix", _MISSING)
             continue
         expected = {run.run_id for run in state.boards[name].values()}
-        found = {run.run_id for run in decode(files[file], file=file)}
+        found = {run.run_id for run in contents.boards[file]}
         yield from _named(
             file, N_("lacks run {run}, the best of its configuration."), expected - found
         )

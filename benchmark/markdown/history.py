@@ -4,14 +4,15 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from benchmark.entry import Entry
 from benchmark.markdown.tables import number, submitter, table
 from benchmark.text import table_cell
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable
+    from collections.abc import Callable
 
     from benchmark.decisions import Tombstone
-    from benchmark.history import History, Told
+    from benchmark.history import Excerpt, Told
 
 _HEADER = ("Submitted", "Run", "tok/s", "TTFT (ms)", "TPOT (ms)", "Submitter", "Fate")
 _SHOWN_DIGITS = 12
@@ -19,34 +20,35 @@ _LONGEST_LABEL = 300
 
 
 def history_table(
-    history: History,
-    stones: Iterable[Tombstone],
+    label: str,
+    shown: Excerpt,
     spoken: Callable[[Told], str],
     buried: Callable[[Tombstone], str],
 ) -> str:
-    """Every run in the order of time, and then what was taken down.
+    """Runs in the order of time, and then what was taken down.
 
     Args:
-        history: the runs of one configuration.
-        stones: tombstones; of which configurations is not known.
+        label: of the configuration.
+        shown: its runs, and tombstones; of which configurations these were is not known.
         spoken: a run's fate in words.
         buried: the same of a tombstone.
     """
     rows = [
-        *(_row(told, spoken(told)) for told in history.runs),
-        *(_blank(stone, buried(stone)) for stone in stones),
+        *(_row(told, spoken(told)) for told in shown.runs),
+        *(_blank(stone, buried(stone)) for stone in shown.stones),
     ]
-    lines = table(_HEADER, rows, more="… and {count} more", figures={2, 3, 4})
-    return "\n".join([f"### {table_cell(history.label, _LONGEST_LABEL)}", "", *lines]) + "\n"
+    more = "… and {count} more"
+    lines = table(_HEADER, rows, more=more, figures={2, 3, 4}, left_out=shown.left_out)
+    return "\n".join([f"### {table_cell(label, _LONGEST_LABEL)}", "", *lines]) + "\n"
 
 
 def _row(told: Told, fate: str) -> list[str]:
-    entry = told.entry
+    entry, run = Entry(told.entry.data), told.entry  # parsed once
     figures = [
         number(entry.at("metrics", name)) for name in ("throughput_tps", "ttft_ms", "tpot_ms")
     ]
-    when = table_cell(entry.standing.submitted_at or "–")
-    return [when, entry.run_id[:_SHOWN_DIGITS], *figures, submitter(entry), table_cell(fate)]
+    when = table_cell(run.standing.submitted_at or "–")
+    return [when, run.run_id[:_SHOWN_DIGITS], *figures, submitter(entry), table_cell(fate)]
 
 
 def _blank(stone: Tombstone, fate: str) -> list[str]:

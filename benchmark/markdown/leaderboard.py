@@ -28,6 +28,7 @@ def leaderboard_table(
     board: Leaderboard,
     doubts: Mapping[RunId, Sequence[str]],
     trust: Mapping[RunId, Trust],
+    left_out: int = 0,
 ) -> str:
     """A leaderboard as a table in its own order, and what is tied below it; no entities in it.
 
@@ -36,6 +37,7 @@ def leaderboard_table(
         board: what is shown.
         doubts: run id → why it is doubtful, of those that are.
         trust: run id → what stands behind it.
+        left_out: how many more there are.
     """
     ties = [place.sharing[:_MOST_TIED] for place in ties_among([*board.values()], trust)]
     labels = labels_of([*board.values(), *(entry for tied in ties for entry in tied)])
@@ -52,7 +54,8 @@ def leaderboard_table(
     )
     figures = (_("Throughput (tok/s)"), _("TTFT (ms)"), _("TPOT (ms)"))
     header = (_("Rank"), _("Configuration"), *figures, _("Submitter"), _("Trust"), _("Verdict"))
-    lines = table(header, rows, more=_("… and {count} more"), figures={0, 2, 3, 4})
+    more = _("… and {count} more")
+    lines = table(header, rows, more=more, figures={0, 2, 3, 4}, left_out=left_out)
     return "\n".join([*lines, *_tied(_, ties, labels)]) + "\n"
 
 

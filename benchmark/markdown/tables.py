@@ -13,7 +13,9 @@ if TYPE_CHECKING:
 
 __all__ = ["label", "number", "submitter", "table"]
 
-_MOST_ROWS = 200
+MOST_ROWS = 200
+"""Of a table: a page of GitHub has a limit."""
+
 _LONGEST_LABEL = 300
 
 
@@ -23,6 +25,7 @@ def table(
     *,
     more: str,
     figures: Container[int] = (),
+    left_out: int | None = None,
 ) -> list[str]:
     """The lines of a table.
 
@@ -31,13 +34,14 @@ def table(
         rows: cells, made safe already.
         more: what a table with too many rows ends with, told how many are hidden.
         figures: the places of columns that are set to the right.
+        left_out: how many rows were left out already; None if that is done here.
     """
     lines = [f"| {' | '.join(row)} |" for row in rows]
-    hidden = len(lines) - _MOST_ROWS
+    hidden = len(lines[MOST_ROWS:]) if left_out is None else left_out
     return [
         f"| {' | '.join(header)} |",
         "".join(["|", *("---:|" if place in figures else "---|" for place in range(len(header)))]),
-        *lines[:_MOST_ROWS],
+        *(lines[:MOST_ROWS] if left_out is None else lines),
         *([f"| {more.format(count=hidden)} |"] if hidden > 0 else []),
     ]
 

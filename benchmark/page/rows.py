@@ -8,6 +8,7 @@ from benchmark.dataset import board_of
 from benchmark.history import histories
 from benchmark.page.row import Row
 from benchmark.trust import trusts
+from benchmark.watch import unwatched
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -16,15 +17,22 @@ if TYPE_CHECKING:
     from benchmark.entry import ConfigKey, Entry
     from benchmark.history import Told
     from benchmark.trust import Trust
+    from benchmark.watch import Watch
 
 
-def rows_of(dataset: Dataset) -> list[Row]:
-    """Every run of a dataset, with what became of it and what stands behind it."""
+def rows_of(dataset: Dataset, watch: Watch = unwatched) -> list[Row]:
+    """Every run of a dataset, with what became of it and what stands behind it.
+
+    Args:
+        dataset: what the page shows.
+        watch: is given the configurations.
+    """
     every, trust = histories(dataset), trusts(dataset)
     labels = {one.key: one.label for one in every}
+    sizes = [sum(len(run.canonical) for run in one.entries) for one in every]
     return [
         _trusted(_row_of(told, one.label), told.entry, trust.get(told.entry.run_id), labels)
-        for one in every
+        for one in watch(every, sizes)
         for told in one.runs
     ]
 

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 from jsonschema import Draft202012Validator
 
+from benchmark.commands import check, contrast_lines
 from benchmark.schema import schema_path
 from tests.support import entries
 from tests.support.publishers import call, fails_helpfully, submission
@@ -103,6 +104,30 @@ def test_no_regression_at_all_can_be_tolerated(workdir: Path) -> None:
     for wrong in ("-1%", "100%", "5", "nan", "%"):
         assert call("check", "--against", "old", "--max-regression", wrong).code == 2
     assert call("check", "old", "--against", "old", "--max-regression", "0%").code == 0
+
+
+def test_of_very_many_configurations_the_worst_are_shown_and_the_rest_counted(
+    workdir: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Programs are told of all."""
+    monkeypatch.setattr(contrast_lines, "MOST", 2)
+    monkeypatch.setattr(check, "MOST", 2)
+    for model in "abcde":
+        results(workdir / "old" / model, 100, model__name=model)
+        speed = 80 if model in "cde" else 100
+        results(workdir / "outputs" / model, speed, model__name=model)
+    done = call("check", "--against", "old")
+    assert done.code == 3
+    shown = [line for line in done.out.splitlines() if line.startswith("CPU|")]
+    assert [label.split("|")[2] for label in shown] == ["c", "d"]
+    assert done.out.count("❌ throughput_tps of ") == 2
+    assert [line for line in done.out.splitlines() if "more" in line][:2] == [
+        "… and 3 more", "… and 1 more",
+    ]  # fmt: skip
+    told = call("check", "--against", "old", "--json").json
+    assert (len(told["pairs"]), len(told["regressions"])) == (5, 3)
+    compared = call("compare", "old", "outputs")
+    assert (compared.out.count("CPU|"), "… and 1 more" in compared.out) == (2, True)
 
 
 def test_nothing_to_check_is_an_error(workdir: Path) -> None:

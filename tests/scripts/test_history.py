@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -11,6 +12,7 @@ import jsonschema
 from tests.support import entries
 from tests.support.publishers import REPO, SINGLE, call, fails_helpfully, submission
 from tests.support.told import by
+from tests.support.work import parsed
 
 if TYPE_CHECKING:
     from benchmark.localhub.testing import RunningHub
@@ -89,6 +91,53 @@ def test_a_configuration_that_is_not_there_is_wrong_usage(here: Path) -> None:
     """2, with what to give instead."""
     entries.write(here / "outputs", "Q1_leaderboard.json", X)
     fails_helpfully(call("history", "no such thing", "outputs"), 2)
+
+
+def of_many(folder: Path, count: int) -> Path:
+    """A file of so many runs of one configuration, the earliest the best."""
+    runs = [
+        by(
+            f"S{n}",
+            100 - n / 1000,
+            **{"metadata.submitted_at": f"2026-01-01T{n // 60:02}:{n % 60:02}Z"},
+        )
+        for n in range(count)
+    ]
+    entries.write(folder, "leaderboard_x.json", *runs)
+    return folder
+
+
+def test_people_are_shown_the_newest_runs_and_told_how_many_more_there_are(here: Path) -> None:
+    """By default fifty, or as many as they ask for, and the best one; programs get all."""
+    folder = str(of_many(here / "many", 203))
+
+    def shown(*words: str) -> tuple[int, str]:
+        said = call("history", "gpt2", folder, *words).out
+        return len(re.findall("^ *2026-01-01 |^\\| 2026", said, re.MULTILINE)), said
+
+    count, said = shown()
+    assert count == 51
+    assert "2026-01-01 00:00" in said
+    assert "2026-01-01 03:22" in said
+    assert "… and 152 earlier ones. All of them: --last all." in " ".join(said.split())
+    assert shown("--last", "2")[0] == 3
+    every = shown("--last", "all")
+    assert (every[0], "earlier ones" in every[1]) == (203, False)
+    markdown = shown("--format", "markdown")
+    assert (markdown[0], markdown[1].splitlines()[-1]) == (201, "| … and 2 more |")
+    assert shown("--format", "markdown", "--last", "all")[0] == 203
+    for words, expected in (((), 203), (("--last", "7"), 8)):
+        [one] = call("history", "gpt2", folder, "--json", *words).json["configurations"]
+        assert len(one["runs"]) == expected
+
+
+def test_no_run_is_parsed_more_often_for_there_being_more_of_them(here: Path) -> None:
+    """Work that is linear; of those that are not shown next to none."""
+    few, many = (str(of_many(here / f"{count}", count)) for count in (60, 240))
+    for words in ((), ("--json",), ("--last", "all")):
+        one, four = (parsed("history", "gpt2", folder, *words) for folder in (few, many))
+        assert four <= 4 * one + 40, words
+    assert parsed("history", "gpt2", many) <= 2 * 240
 
 
 def test_who_has_measured_the_same_is_told_beside_the_fate(here: Path) -> None:

@@ -18,6 +18,7 @@ from benchmark.schema import schema_path
 from tests.support.entries import entry, write
 from tests.support.publishers import call
 from tests.support.told import by, sure
+from tests.support.work import parsed
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -158,6 +159,63 @@ def test_my_results_have_a_rank_a_percentile_and_a_trend(here: Path) -> None:
     assert "▁▅█" in table or "▁▄█" in table
     none = call("report", "hf_data", "--mine", "--submitter", "nobody")
     assert "No result of nobody is ranked here." in none.out
+
+
+def places(said: str) -> list[str]:
+    """What stands first in the lines of results."""
+    return [line.split()[0] for line in said.splitlines() if re.search(" FP32 +CPU ", line)]
+
+
+def test_people_are_shown_the_best_and_told_how_many_more_there_are(here: Path) -> None:
+    """By default a hundred, or as many as they ask for; programs get all."""
+    speeds = {speed: entry({"model.name": f"m{speed}", "metrics.throughput_tps": speed,
+                            "metrics.tpot_ms": None}) for speed in range(1, 104)}  # fmt: skip
+    write(here / "hf_data", "leaderboard_x.json", *speeds.values())
+    table = call("report", "hf_data").out
+    assert len(places(table)) == 100
+    assert " m4 FP32 " in table
+    assert " m3 FP32 " not in table
+    assert "… and 3 more. All of them: --top all." in " ".join(table.split())
+    for words, count in ((("--top", "all"), 103), (("--top", "2"), 2)):
+        said = call("report", "hf_data", *words).out
+        assert (len(places(said)), "more" in said) == (count, False)
+    assert len(call("report", "hf_data", "--format", "csv").out.splitlines()) == 104
+    assert len(call("report", "hf_data", "--json").json["rows"]) == 103
+    assert len(call("report", "hf_data", "--json", "--top", "2").json["rows"]) == 2
+    assert call("report", "hf_data", "--top", "0").code == 2
+
+
+def test_a_markdown_table_is_cut_unless_all_is_asked_for(
+    here: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """It ends with how many are left out."""
+    monkeypatch.setitem(report._MOST, "markdown", 2)  # noqa: SLF001
+    write(here / "hf_data", "leaderboard_x.json", FIRST, CLOSE, FAR, ANN)
+    markdown = call("report", "hf_data", "--format", "markdown").out
+    assert markdown.splitlines()[4] == "| … and 2 more |"
+    every = call("report", "hf_data", "--format", "markdown", "--top", "all").out
+    assert every.count("\n| ") == 4
+    assert "more |" not in every
+
+
+def test_my_results_are_bounded_too(here: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """The best of them, by rank."""
+    monkeypatch.setitem(report._MOST, "table", 1)  # noqa: SLF001
+    write(here / "hf_data", "leaderboard_x.json", ANN, by("Ann", 50, **{"model.name": "m"}))
+    mine = ("report", "hf_data", "--mine", "--submitter", "ann")
+    assert "… and 1 more." in call(*mine).out
+    assert "more" not in call(*mine, "--top", "2").out
+    assert len(call(*mine, "--json").json["results"]) == 2
+
+
+def test_no_run_is_parsed_more_often_for_there_being_more_of_them(here: Path) -> None:
+    """Work that is linear: each result is read a few times, whatever is asked."""
+    for count in (20, 80):
+        results = [by(f"S{n}", 50 + n / 1000, **{"model.name": f"m{n}"}) for n in range(count)]
+        write(here / f"of{count}", "leaderboard_x.json", *results)
+    for words in ((), ("--json",), ("--format", "csv"), ("--mine", "--submitter", "S1")):
+        few, many = (parsed("report", f"of{count}", "--top", "all", *words) for count in (20, 80))
+        assert many <= 4 * few + 40, words
 
 
 def test_a_report_for_programs_has_every_row_with_what_stands_behind_it(here: Path) -> None:

@@ -57,6 +57,13 @@ def test_outcomes_come_in_order() -> None:
     assert list(crew.outcomes(sum, DATA, SPANS)) == SUMS
 
 
+def test_a_piece_may_be_some_of_many_files() -> None:
+    """As of one file it is some of its bytes."""
+    files = [bytes([at]) for at in range(60)]
+    found = [*crew.outcomes(b"".join, files, SPANS)]
+    assert found == [(span, DATA[slice(*span)]) for span in SPANS]
+
+
 def test_a_process_without_other_threads_is_forked() -> None:
     """The others have the file already."""
     folder = Path(__file__).parents[2]

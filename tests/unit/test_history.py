@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import sys
 from typing import TYPE_CHECKING, Any
 
 from hypothesis import given
@@ -10,7 +11,7 @@ from hypothesis import strategies as st
 from benchmark.canonical import digest
 from benchmark.dataset import Confirmation, Dataset, Retraction
 from benchmark.decisions import Tombstone
-from benchmark.history import Fate, histories, matching, taken_down
+from benchmark.history import Fate, histories, matching, newest, taken_down
 from tests.support.entries import entry
 
 if TYPE_CHECKING:
@@ -88,6 +89,23 @@ def test_a_configuration_is_found_by_label_by_run_by_id_and_by_part() -> None:
     assert found(digest(plain.config_key)[:12]) == [plain.label]
     assert sorted(found("GPT2")) == sorted([plain.label, large.label])
     assert found("llama") == found(large.run_id[:7]) == []
+
+
+def test_of_many_runs_the_newest_are_shown_and_the_best() -> None:
+    """Wherever that is, each once; what is left out is counted."""
+    runs = [on(day, 100 - day) for day in range(1, 10)]
+    stones = [Tombstone(f"{day:064}", "why", "lab", f"2026-02-0{day}") for day in range(1, 5)]
+    [history] = histories(Dataset().joined(runs))
+
+    def days(most: int) -> tuple[list[int], int, int]:
+        shown = newest(history, stones, most)
+        told = [int((run.entry.standing.submitted_at or "")[8:10]) for run in shown.runs]
+        return told, len(shown.stones), shown.left_out
+
+    assert days(2) == ([1, 8, 9], 2, 8)
+    assert days(8) == ([*range(1, 10)], 4, 0)
+    assert days(sys.maxsize) == ([*range(1, 10)], 4, 0)
+    assert newest(history, stones, 1).stones == stones[-1:]
 
 
 def test_what_was_taken_down_is_told_apart_from_the_configurations() -> None:

@@ -18,7 +18,7 @@ from benchmark.dataset import Dataset
 from benchmark.errors import Violation
 from benchmark.i18n import translator
 from benchmark.leaderboard import Revision
-from benchmark.markdown import Deed, failure, job_summary, leaderboard_table, number
+from benchmark.markdown import Deed, failure, job_summary, leaderboard_table, number, tables
 from benchmark.merge import leaderboard_of
 from benchmark.summary import Remark, Summary, board_summaries
 from benchmark.text import code_cell, one_line, table_cell
@@ -170,10 +170,13 @@ def test_a_failure_says_what_happened_and_what_to_do() -> None:
 
 def test_a_long_table_is_cut_and_says_by_how_much() -> None:
     """A page of GitHub has a limit."""
-    board = leaderboard_of(run(1, model=f"m{index}") for index in range(203))
-    lines = leaderboard_table(str, board, {}, trusts(Dataset().joined(board.values()))).splitlines()
+    lines = tables.table(["n"], ([f"{n}"] for n in range(203)), more="… and {count} more")
     assert len(lines) == 2 + 200 + 1
     assert lines[-1] == "| … and 3 more |"
+    board = leaderboard_of([run(1)])
+    trust = trusts(Dataset().joined(board.values()))
+    assert leaderboard_table(str, board, {}, trust).splitlines()[3:] == []
+    assert leaderboard_table(str, board, {}, trust, 5).splitlines()[3:] == ["| … and 5 more |"]
 
 
 @given(hostile)

@@ -28,8 +28,8 @@ LEAKING = data({"metadata.notes": TOKENS["github"], "model.name": "crew-leaking"
 @pytest.fixture
 def few_are_many(monkeypatch: pytest.MonkeyPatch) -> None:
     """Two processes, two entries a piece."""
-    monkeypatch.setattr(reading, "_MANY", 4)
-    monkeypatch.setattr(reading, "_PIECE", 2 * len(json.dumps(GOOD[0], indent=1)))
+    monkeypatch.setattr(reading, "MANY", 4)
+    monkeypatch.setattr(reading, "PIECE", 2 * len(json.dumps(GOOD[0], indent=1)))
     monkeypatch.setattr(crew, "_processors", lambda: 2)
 
 
@@ -52,7 +52,7 @@ def test_several_processes_read_what_one_reads(monkeypatch: pytest.MonkeyPatch) 
     """The good ones, and those about which something has to be said."""
     values = [*GOOD, INVALID, LEAKING, GOOD[0]]
     several = judged(values)
-    monkeypatch.setattr(reading, "_MANY", 100)
+    monkeypatch.setattr(reading, "MANY", 100)
     assert several == judged(values)
     assert [packed for packed, *_ in several] == [True] * 4 + [True, False, False, True]
 
@@ -73,8 +73,8 @@ def test_entries_that_begin_in_another_way_are_read_too(
     """A file that two programs wrote is cut at first, and then cannot be."""
     values = [*GOOD, *({"also": 1, **value} for value in GOOD * 20)]
     expected = judged(values)
-    monkeypatch.setattr(reading, "_PIECE", 2_000)
-    monkeypatch.setattr(reading, "_MANY", many)
+    monkeypatch.setattr(reading, "PIECE", 2_000)
+    monkeypatch.setattr(reading, "MANY", many)
     assert judged(values) == expected
 
 
@@ -82,7 +82,7 @@ def test_short_members_are_told_of_where_the_file_is_long_enough(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
     """That they stand together is no reason to refuse it as a whole."""
-    monkeypatch.setattr(reading, "_PIECE", 200_000)
+    monkeypatch.setattr(reading, "PIECE", 200_000)
     text = json.dumps([{"a": "x" * 600_000}, *[{"a": 1}] * 3_000]).encode()
     assert len(decode(text, file="f")) == 3_001
     with pytest.raises(InvalidDataError, match="not acceptable"):
