@@ -10,7 +10,7 @@ import re
 from itertools import chain, islice
 from typing import TYPE_CHECKING, NamedTuple
 
-from benchmark import crew, reading
+from benchmark import reading
 from benchmark.columns import by_columns
 
 if TYPE_CHECKING:
@@ -71,6 +71,8 @@ def _read(fragments: Sequence[bytes]) -> Iterator[tuple[Span, _Read | None]]:
     if sum(map(len, fragments)) <= reading.MANY:
         yield (0, len(fragments)), None
         return
+    from benchmark import crew  # noqa: PLC0415 - what it imports takes 30 ms
+
     yield from crew.outcomes(_packed, fragments, _spans(fragments))
 
 
