@@ -195,9 +195,7 @@ class Entry:
     @property
     def data(self) -> Mapping[str, Json]:
         """The JSON object as it was submitted; of a packed entry, as its canonical form says it."""
-        if self._data is None:
-            return cast("Mapping[str, Json]", canonical.reread(self.canonical))
-        return self._data
+        return _reread(self.canonical) if self._data is None else self._data
 
     @property
     def fields(self) -> tuple[str, ...]:
@@ -316,6 +314,14 @@ def packed_of(data: Mapping[str, Json], written: bytes) -> Packed:
         _standing_of(data),
         _shared(tuple(data)),
     )
+
+
+def _reopened(written: bytes) -> Mapping[str, Json]:
+    return cast("Mapping[str, Json]", canonical.reread(written))
+
+
+# Whoever compares two packed entries asks each for one figure after the other.
+_reread = lru_cache(maxsize=8)(_reopened)
 
 
 @lru_cache(maxsize=256)

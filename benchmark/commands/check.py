@@ -31,6 +31,7 @@ from benchmark.commands.github import github_errors, github_output, tell_gate
 from benchmark.commands.parameters import Confidence, Tolerance
 from benchmark.commands.samples import runs_of
 from benchmark.commands.sides import across_option, ranked
+from benchmark.commands.written import written
 from benchmark.contrast import contrast_json
 from benchmark.dataset import parse
 from benchmark.errors import REGRESSION, TryAgainError, UsageError
@@ -119,7 +120,8 @@ def command(  # noqa: PLR0913 - one parameter per option
     else:
         output.say(_lines(output, found, rows, labels, max_regression))
     tell_gate(output.translate, found, labels, table, max_regression)
-    output.result(_json(found, labels))
+    pairs = (written(contrast_json(one, label)) for label, one in rows)
+    output.result_of_many(_json(found, labels), "pairs", pairs)
     if found.regressions:
         return REGRESSION
     open_questions = found.new or found.unjudged or not found.contrasts
@@ -198,8 +200,8 @@ def _verdict(
         yield said.format(judged=found.judged, rest=len(found.unjudged) + len(found.new))
 
 
-def _json(found: Gate, labels: Mapping[ConfigKey, str]) -> Json:
-    """The object of schemas/check_v1.schema.json."""
+def _json(found: Gate, labels: Mapping[ConfigKey, str]) -> dict[str, Json]:
+    """The object of schemas/check_v1.schema.json, but for its pairs."""
     return {
         "regressions": [
             {
@@ -210,10 +212,6 @@ def _json(found: Gate, labels: Mapping[ConfigKey, str]) -> Json:
             for one, metric in found.regressions
         ],
         "confidence": found.confidence,
-        "pairs": [
-            contrast_json(one, labels[one.match.after[0].entry.config_key])
-            for one in found.contrasts
-        ],
         "noisy": found.noisy,
         "no_counterpart": [labels[entry.config_key] for entry in found.new],
         "not_judged": [labels[one.match.after[0].entry.config_key] for one in found.unjudged],

@@ -91,7 +91,8 @@ def command(  # noqa: PLR0913 - one parameter per option
         for one in found:
             output.say(_lines(output, first.name, one, labels, confidence))
         output.say([method(output.translate, confidence)])
-    output.result(_json(found, labels, confidence))
+    if output.as_json:
+        output.result(_json(found, labels, confidence))
     contrasts = [one for _, _, several in found for one in several]
     return REGRESSION if any(one.verdict == WORSE for one in contrasts) else 0
 
