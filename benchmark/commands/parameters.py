@@ -44,9 +44,16 @@ class HowMany(click.ParamType):  # type: ignore[type-arg] # as above
         ctx: click.Context | None,
     ) -> int:
         """Read it; without limit it is more than there can be of anything."""
-        if value == "all":
+        word = str(value).strip().lower()
+        if word == "all":
             return sys.maxsize
-        return int(click.IntRange(1).convert(value, param, ctx))
+        try:
+            count = int(word)
+        except ValueError:
+            count = 0
+        if count < 1:
+            self.fail(f"{value!r} is neither a whole number above 0 nor `all`.", param, ctx)
+        return min(count, sys.maxsize)
 
 
 class NameOrPath(Words):

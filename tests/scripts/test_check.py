@@ -11,6 +11,7 @@ from benchmark.commands import check, contrast_lines
 from benchmark.schema import schema_path
 from tests.support import entries
 from tests.support.publishers import call, fails_helpfully, submission
+from tests.support.work import parsed
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -128,6 +129,16 @@ def test_of_very_many_configurations_the_worst_are_shown_and_the_rest_counted(
     assert (len(told["pairs"]), len(told["regressions"])) == (5, 3)
     compared = call("compare", "old", "outputs")
     assert (compared.out.count("CPU|"), "… and 1 more" in compared.out) == (2, True)
+
+
+def test_a_run_is_parsed_a_few_times_for_all_that_is_asked_of_it(workdir: Path) -> None:
+    """Each figure of each metric, with its labels, its words and its JSON."""
+    models = [f"m{number}" for number in range(12)]
+    for name in ("old", "outputs"):
+        runs = [entries.entry({"model.name": model}) for model in models]
+        entries.write(workdir / name, "short_leaderboard.json", *runs)
+    for words in ((), ("--json",)):
+        assert parsed("check", "--against", "old", *words) <= 4 * 2 * len(models)
 
 
 def test_nothing_to_check_is_an_error(workdir: Path) -> None:
