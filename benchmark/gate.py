@@ -16,6 +16,7 @@ from typing import TYPE_CHECKING, NamedTuple
 from benchmark.contrast import contrast
 from benchmark.matches import match
 from benchmark.significance import CANNOT_JUDGE, WORSE
+from benchmark.watch import unwatched
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Sequence
@@ -24,6 +25,7 @@ if TYPE_CHECKING:
     from benchmark.entry import Entry
     from benchmark.matches import Match
     from benchmark.significance import Evidence
+    from benchmark.watch import Watch
 
 
 class Regression(NamedTuple):
@@ -83,8 +85,20 @@ class Limits(NamedTuple):
     with_noisy: bool = False
 
 
-def check(baseline: Sequence[Evidence], runs: Sequence[Evidence], limits: Limits) -> Gate:
-    """Compare runs with those of the same configuration in a baseline."""
+def check(
+    baseline: Sequence[Evidence],
+    runs: Sequence[Evidence],
+    limits: Limits,
+    watch: Watch = unwatched,
+) -> Gate:
+    """Compare runs with those of the same configuration in a baseline.
+
+    Args:
+        baseline: what they are held against.
+        runs: what is checked.
+        limits: what is tolerated.
+        watch: is given the configurations.
+    """
     old, new = (
         [run for run in side if limits.with_noisy or not run.is_noisy] for side in (baseline, runs)
     )
@@ -92,7 +106,8 @@ def check(baseline: Sequence[Evidence], runs: Sequence[Evidence], limits: Limits
     found = match(old, new, limits.across, pair_singles=False)
     count = sum(_figures(one, limits) for one in found.found)
     confidence = 1 - (1 - limits.confidence) / max(count, 1)
-    contrasts = [contrast(one, confidence, limits.metrics) for one in found.found]
+    compared = (contrast(one, confidence, limits.metrics) for one in found.found)
+    contrasts = [*watch(compared, [one.size for one in found.found])]
     regressions = [
         Regression(one, name)
         for one in contrasts

@@ -37,6 +37,11 @@ class Match(NamedTuple):
         both = ({run.entry.run_id for run in side} for side in (self.before, self.after))
         return next(both) == next(both)
 
+    @property
+    def size(self) -> int:
+        """Bytes of its runs, on both sides."""
+        return sum(len(run.entry.canonical) for run in (*self.before, *self.after))
+
 
 class Matches(NamedTuple):
     """What belongs together, and what has no counterpart: the best run of each configuration."""

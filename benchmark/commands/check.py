@@ -29,6 +29,7 @@ from benchmark.commands.contrast_lines import (
 )
 from benchmark.commands.github import github_errors, github_output, tell_gate
 from benchmark.commands.parameters import Confidence, Tolerance
+from benchmark.commands.progress import COMPARING, READING, watching
 from benchmark.commands.samples import runs_of
 from benchmark.commands.sides import across_option, ranked
 from benchmark.commands.written import written
@@ -48,6 +49,7 @@ if TYPE_CHECKING:
     from benchmark.entry import ConfigKey
     from benchmark.gate import Gate
     from benchmark.significance import Evidence
+    from benchmark.watch import Watch
 
 _UNJUDGED = TryAgainError.exit_code
 
@@ -107,10 +109,12 @@ def command(  # noqa: PLR0913 - one parameter per option
     """
     output = github_output(Output(as_json or form == "json", lang))
     with github_errors(output.translate, hf_repo):
-        runs = _runs(paths)
-        baseline = _baseline(against or hf_repo, revision, endpoint)
+        with watching(output, output.translate(READING)) as watch:
+            runs = _runs(paths)
+            baseline = _baseline(against or hf_repo, revision, endpoint, watch)
         limits = gate.Limits(max_regression, dict.fromkeys(metrics), confidence, across, with_noisy)
-        found = gate.check(baseline, runs, limits)
+        with watching(output, output.translate(COMPARING)) as watch:
+            found = gate.check(baseline, runs, limits, watch)
     labels = labels_of([*(one.match.after[0].entry for one in found.contrasts), *found.new])
     rows = [(labels[one.match.after[0].entry.config_key], one) for one in found.contrasts]
     is_read = form == "markdown" or on_github()
@@ -144,7 +148,7 @@ def _runs(paths: tuple[Path, ...]) -> list[Evidence]:
     return runs
 
 
-def _baseline(word: str, revision: str, endpoint: str | None) -> list[Evidence]:
+def _baseline(word: str, revision: str, endpoint: str | None, watch: Watch) -> list[Evidence]:
     """Every run of it that may be ranked.
 
     Raises:
@@ -152,7 +156,7 @@ def _baseline(word: str, revision: str, endpoint: str | None) -> list[Evidence]:
     """
     path = Path(word)
     if path.is_dir() and is_clone(path):
-        return ranked(parse(Clone(path).read()))
+        return ranked(parse(Clone(path).read(), watch=watch))
     if path.exists():
         return runs_of([path])
     if not REPO_NAME.fullmatch(word) or path.suffix == ".json":
@@ -160,7 +164,7 @@ def _baseline(word: str, revision: str, endpoint: str | None) -> list[Evidence]:
             f"The baseline {word} does not exist.",
             hint=N_("Name a file, a folder, or a dataset as NAMESPACE/NAME."),
         )
-    return ranked(parse(open_store(word, revision, endpoint).read()))
+    return ranked(parse(open_store(word, revision, endpoint).read(), watch=watch))
 
 
 def _lines(

@@ -16,6 +16,7 @@ from benchmark.commands.contrast_lines import (
     method,
 )
 from benchmark.commands.parameters import Confidence
+from benchmark.commands.progress import COMPARING, READING, watching
 from benchmark.commands.sides import Sides, across_option
 from benchmark.contrast import contrast, contrast_json
 from benchmark.errors import REGRESSION
@@ -34,6 +35,7 @@ if TYPE_CHECKING:
     from benchmark.contrast import Contrast
     from benchmark.entry import ConfigKey, Entry
     from benchmark.matches import Matches
+    from benchmark.watch import Watch
 
     Labels: TypeAlias = Mapping[ConfigKey, str]
     Found: TypeAlias = tuple[Side, Matches, Sequence[Contrast]]
@@ -81,9 +83,11 @@ def command(  # noqa: PLR0913 - one parameter per option
     Ends with 3 if any figure is worse, with 0 if none is.
     """
     output = Output(as_json or form == "json", lang)
-    sides = Sides(hf_repo, revision, endpoint, among)
-    first = sides.find(before)
-    found = [_found(first, side, across, confidence) for side in map(sides.find, others)]
+    with watching(output, output.translate(READING)) as watch:
+        sides = Sides(hf_repo, revision, endpoint, among, watch)
+        first, *more = map(sides.find, (before, *others))
+    with watching(output, output.translate(COMPARING)) as watch:
+        found = [_found(first, side, across, confidence, watch) for side in more]
     labels = labels_of(_shown(found))
     if form == "markdown":
         click.echo(_markdown(output, first.name, found, labels), nl=False)
@@ -97,11 +101,14 @@ def command(  # noqa: PLR0913 - one parameter per option
     return REGRESSION if any(one.verdict == WORSE for one in contrasts) else 0
 
 
-def _found(first: Side, other: Side, across: tuple[str, ...], confidence: float) -> Found:
+def _found(
+    first: Side, other: Side, across: tuple[str, ...], confidence: float, watch: Watch
+) -> Found:
     """Engines are compared across engines: whoever names one asks for that."""
     matches = match(first.runs, other.runs, {*across, *first.across, *other.across})
-    contrasts = [contrast(one, confidence) for one in matches.found if not one.is_the_same]
-    return other, matches, contrasts
+    differing = [one for one in matches.found if not one.is_the_same]
+    compared = (contrast(one, confidence) for one in differing)
+    return other, matches, [*watch(compared, [one.size for one in differing])]
 
 
 def _shown(found: Sequence[Found]) -> Iterator[Entry]:

@@ -22,6 +22,7 @@ if TYPE_CHECKING:
 Piece = TypeVar("Piece")
 
 READING = N_("Reading runs")
+COMPARING = N_("Comparing")
 
 _MANY = 8 * 1024 * 1024
 """Bytes that are worth a bar: a quarter of a second of reading."""

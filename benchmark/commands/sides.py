@@ -21,11 +21,14 @@ from benchmark.i18n import N_
 from benchmark.matches import FIELDS
 from benchmark.significance import Evidence
 from benchmark.text import one_line
+from benchmark.watch import unwatched
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
     from benchmark.entry import Entry
+    from benchmark.hub import HubStore
+    from benchmark.watch import Watch
 
 ENGINE = ("engine", "engine_version")
 _RUN_ID = re.compile(r"[0-9a-f]{8,64}")
@@ -65,12 +68,14 @@ class Sides:
 
     Attributes:
         among: files and folders where runs and engines are looked up; empty for the dataset.
+        watch: is given the fragments of a dataset that is read.
     """
 
     hf_repo: str
     revision: str
     endpoint: str | None
     among: tuple[Path, ...] = field(default=())
+    watch: Watch = unwatched
 
     def find(self, word: str) -> Side:
         """What a word stands for: something here, else something in the dataset.
@@ -81,7 +86,8 @@ class Sides:
         path = Path(word)
         if os.path.lexists(path):
             is_dataset = path.is_dir() and is_clone(path)
-            return Side(word, best_of(parse(Clone(path).read())) if is_dataset else runs_of([path]))
+            runs = best_of(self._parsed(Clone(path))) if is_dataset else runs_of([path])
+            return Side(word, runs)
         if path.suffix == ".json" or len(path.parts) > 1:
             raise UsageError(f"{word} does not exist.", hint=N_("Check the path."))
         try:
@@ -112,7 +118,7 @@ class Sides:
     def _at(self, revision: str) -> list[Evidence]:
         """The leaderboards at a revision."""
         try:
-            return best_of(parse(open_store(self.hf_repo, revision, self.endpoint).read()))
+            return best_of(self._parsed(open_store(self.hf_repo, revision, self.endpoint)))
         except PermissionDeniedError:
             said = f"{one_line(revision)!r} is no run, engine or revision of {self.hf_repo}."
             raise UsageError(said, hint=_HINT) from None
@@ -131,7 +137,10 @@ class Sides:
 
     @cached_property
     def _dataset(self) -> Dataset:
-        return parse(open_store(self.hf_repo, self.revision, self.endpoint).read())
+        return self._parsed(open_store(self.hf_repo, self.revision, self.endpoint))
+
+    def _parsed(self, store: Clone | HubStore) -> Dataset:
+        return parse(store.read(), watch=self.watch)
 
 
 def best_of(dataset: Dataset) -> list[Evidence]:

@@ -9,12 +9,14 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from benchmark import dataset
-from benchmark.commands import progress
+from benchmark import dataset, gate
+from benchmark.commands import compare, progress
 from benchmark.commands.common import Output
 from benchmark.commands.progress import watching
+from benchmark.commands.sides import Side
 from benchmark.dataset import Dataset
 from benchmark.leaderboard import Revision, Snapshot
+from benchmark.significance import Evidence
 from tests.support.entries import run
 
 if TYPE_CHECKING:
@@ -108,3 +110,22 @@ def test_reading_a_dataset_is_watched_fragment_by_fragment() -> None:
 
     dataset.parse(Snapshot(Revision("0" * 40), files), watch=watch)  # type: ignore[arg-type]
     assert seen == [len(data) for data in files.values()]
+
+
+def test_comparing_is_watched_configuration_by_configuration() -> None:
+    """With the bytes of the runs on both sides."""
+    old, new = ([run(tps, model=model) for model in "abc"] for tps in (3, 4))
+    before, after = ([*map(Evidence, runs)] for runs in (old, new))
+    sizes = [len(one.canonical) + len(other.canonical) for one, other in zip(old, new, strict=True)]
+    seen: list[int] = []
+
+    def watch(pieces: object, sizes: object) -> object:
+        seen.extend(sizes)  # type: ignore[arg-type, call-overload]
+        return pieces
+
+    limits = gate.Limits(0.05, ["throughput_tps"], 0.99)
+    found = gate.check(before, after, limits, watch)  # type: ignore[arg-type]
+    assert (len(found.contrasts), seen) == (3, sizes)
+    sides = Side("old", before), Side("new", after)
+    _, _, contrasts = compare._found(*sides, (), 0.95, watch)  # type: ignore[arg-type] # noqa: SLF001
+    assert (len(contrasts), seen) == (3, [*sizes, *sizes])
