@@ -20,10 +20,17 @@ DATED = (MANIFEST, RUNS)
 
 
 class Facts(NamedTuple):
-    """A file: its size in bytes, and the sha-256 of its content where the Hub knows it (LFS)."""
+    """What a listing tells of a file.
+
+    Attributes:
+        size: bytes.
+        sha256: of its content, where the Hub knows it (LFS).
+        blob: git's id of what the repository holds of it; "" where the Hub does not say.
+    """
 
     size: int
     sha256: Digest | None
+    blob: str = ""
 
 
 class Change(NamedTuple):
@@ -44,7 +51,7 @@ def files_in(answer: object) -> Listed:
         TypeError, KeyError, ValueError: if it is no listing.
     """
     return {
-        str(item["path"]): Facts(int(item["size"]), _sha256(item))
+        str(item["path"]): Facts(int(item["size"]), _sha256(item), str(item.get("oid") or ""))
         for item in _items(answer)
         if item["type"] == "file"
     }

@@ -17,7 +17,7 @@ from benchmark.errors import BenchmarkError, BusyError, HubUnreachableError, Per
 from benchmark.hub import outline
 from benchmark.hub.client import client, get
 from benchmark.hub.download import download as downloaded
-from benchmark.hub.failures import is_trouble, read_failure
+from benchmark.hub.failures import is_missing, is_trouble, read_failure
 from benchmark.hub.session import CLIENT_ERRORS, bounded_session
 from benchmark.hub.token import checked
 from benchmark.leaderboard import Revision
@@ -59,6 +59,7 @@ class Reader:
     sleep: Callable[[float], None]
     uniform: Callable[[float, float], float]
     _fragments: dict[str, Downloaded] = field(default_factory=dict, init=False, repr=False)
+    _kept: dict[str, tuple[Facts, Downloaded]] = field(default_factory=dict, init=False, repr=False)
     _reader_token: str | None = field(default=None, init=False, repr=False)
 
     def head(self) -> Revision:
@@ -134,26 +135,61 @@ class Reader:
     def _content(self, path: str, facts: Facts, revision: Revision) -> Downloaded:
         if path in self._fragments:
             return self._fragments[path]
-        content = self._read(
-            f"Reading {path} of {self.dataset}@{revision[:8]}",
-            lambda api: self.download(api, path, facts, revision),
-            known_to_exist=True,
-        )
-        if PurePosixPath(path).stem == content.sha256:
-            # Named by its content, so it is the same at every revision that has it.
+        known, kept = self._kept.get(path, (None, None))
+        if kept and facts == known:
+            return kept
+        ask = partial(self._whole, path=path, facts=facts, revision=revision)
+        content = self._read(_reading(path, self, revision), ask, known_to_exist=True)
+        if _is_named(path, content):
+            # By its content, so it is the same at every revision that has it.
             self._fragments[path] = content
+        elif facts.blob and facts.sha256 is None:
+            # Leaderboards that travel as LFS are kept by who asks for them.
+            self._kept[path] = facts, content
         return content
 
-    def download(self, api: HfApi, path: str, facts: Facts, revision: Revision) -> Downloaded:
+    def named(self, at: Revision, paths: Collection[str]) -> dict[str, bytes]:
+        """Path → content of those fragments that are there.
+
+        Each is named by its content, so nothing has to be asked of it before.
+        """
+        with ThreadPoolExecutor(_PARALLEL) as pool:
+            contents = pool.map(lambda path: self._fragment(path, at), paths)
+            found = zip(paths, contents, strict=True)
+            return {path: content.data for path, content in found if content}
+
+    def _fragment(self, path: str, revision: Revision) -> Downloaded | None:
+        def ask(api: HfApi) -> Downloaded | None:
+            try:
+                content = self._download(api, path, revision)
+            except CLIENT_ERRORS as error:
+                if is_missing(error):
+                    return None
+                raise
+            if not _is_named(path, content):
+                raise ValueError("what arrived is not what its name says")
+            return content
+
+        if path not in self._fragments:
+            content = self._read(_reading(path, self, revision), ask, known_to_exist=True)
+            if content is None:
+                return None
+            self._fragments[path] = content
+        return self._fragments[path]
+
+    def _download(self, api: HfApi, path: str, revision: Revision) -> Downloaded:
+        url = hf_hub_url(
+            self.dataset, path, repo_type="dataset", revision=revision, endpoint=self.endpoint
+        )
+        return downloaded(url, build_hf_headers(token=api.token))
+
+    def _whole(self, api: HfApi, path: str, facts: Facts, revision: Revision) -> Downloaded:
         """One file, whole and as the tree says it is.
 
         Raises:
             ValueError: if what arrives is anything else.
         """
-        url = hf_hub_url(
-            self.dataset, path, repo_type="dataset", revision=revision, endpoint=self.endpoint
-        )
-        content = downloaded(url, build_hf_headers(token=api.token))
+        content = self._download(api, path, revision)
         if len(content.data) != facts.size:
             raise ValueError(f"{len(content.data)} bytes arrived of {facts.size}")
         if facts.sha256 not in {None, content.sha256}:
@@ -192,6 +228,14 @@ class Reader:
             listed = self.listed(at)
             facts = {path: listed[path] for path in paths if path in listed}
         return {path: content.data for path, content in self.contents(facts, at).items()}
+
+
+def _reading(path: str, reader: Reader, revision: Revision) -> str:
+    return f"Reading {path} of {reader.dataset}@{revision[:8]}"
+
+
+def _is_named(path: str, content: Downloaded) -> bool:
+    return PurePosixPath(path).stem == content.sha256
 
 
 def _asked(failure: BenchmarkError) -> float:

@@ -33,7 +33,7 @@ from benchmark.i18n import N_
 from benchmark.leaderboard import Revision, Snapshot
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Mapping
+    from collections.abc import Callable, Collection, Mapping
 
     from huggingface_hub import CommitOperationAdd
 
@@ -84,6 +84,7 @@ class HubStore:
     pull_request: str = field(default="", init=False)
     _reader: Reader = field(init=False, repr=False)
     _boards: dict[str, Downloaded] = field(default_factory=dict, init=False, repr=False)
+    _wanted: dict[str, None] = field(default_factory=dict, init=False, repr=False)
     _has_card: bool = field(default=False, init=False, repr=False)
 
     def __post_init__(self) -> None:
@@ -244,8 +245,10 @@ class HubStore:
 
     def _read_part(self, at: Revision) -> Snapshot | None:
         """What a publish needs; None where more has to be read, or the Hub cannot tell."""
+        # What the last attempt came to need, the next one will: a question less on its way.
+        paths = (*outline.ASKED, *self._wanted)
         with ThreadPoolExecutor(2) as pool:
-            asked = pool.submit(self._reader.told, at, outline.ASKED, outline.files_in)
+            asked = pool.submit(self._reader.told, at, paths, outline.files_in)
             changes = self._reader.told(at, outline.DATED, outline.changes_in, expand=True) or {}
             facts = asked.result()
         if facts is None or not outline.is_ours(facts):
@@ -259,8 +262,8 @@ class HubStore:
         found = small | self._read_boards(small, facts, at)
         files = Deferred(
             {path: content.data for path, content in found.items()},
-            absent=outline.ASKED,
-            several=lambda paths: self._reader.several(at, paths),
+            absent=paths,
+            several=lambda paths: self._several(at, paths),
             everything=lambda known: self._read_all(at, self._reader.listed(at), known),
         )
         self._has_card = CARD in found
@@ -274,12 +277,16 @@ class HubStore:
             {path: fact for path, fact in facts.items() if path not in boards}, at
         )
 
+    def _several(self, at: Revision, paths: Collection[str]) -> dict[str, bytes]:
+        self._wanted.update(dict.fromkeys(paths))
+        return self._reader.several(at, paths)
+
     def _read_boards(
         self, small: Mapping[str, Downloaded], facts: Mapping[str, Facts], at: Revision
     ) -> dict[str, Downloaded]:
         """The leaderboards; they are not read again for a few lines."""
         boards = BOARD_FILES.values()
-        found = caught_up(self._boards, small, lambda paths: self._reader.several(at, paths))
+        found = caught_up(self._boards, small, lambda paths: self._reader.named(at, paths))
         unknown = {path: facts[path] for path in boards if path not in found}
         self._boards = found | self._reader.contents(unknown, at)
         return self._boards

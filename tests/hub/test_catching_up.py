@@ -5,13 +5,15 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 import pytest
+from starlette.responses import Response
 
 from benchmark.dataset import BOARD_FILES
-from benchmark.derived import TRAIL, files, fitting
+from benchmark.derived import TRAIL, files, fitting, index
 from benchmark.derived.trail import Trail
 from benchmark.errors import ConflictError
 from benchmark.hub import catching_up
 from benchmark.hub import store as store_module
+from benchmark.localhub.faults import Fault
 from benchmark.plan import plan_for
 from benchmark.submission import data_files
 from tests.support.entries import multi_node, run, write
@@ -22,6 +24,8 @@ if TYPE_CHECKING:
 
     from benchmark.entry import Entry
     from benchmark.hub import HubStore
+    from benchmark.localhub.call import Call
+    from benchmark.localhub.faults import Proceed
     from benchmark.localhub.testing import RunningHub
 
 SINGLE, MULTI = BOARD_FILES.values()
@@ -74,6 +78,49 @@ def test_the_fragments_since_are_read_instead(
     assert {path: now.files[path] for path in (SINGLE, MULTI)} == {
         path: hub.files(REPO)[path] for path in (SINGLE, MULTI)
     }
+
+
+def test_what_was_needed_once_is_asked_for_at_once(
+    hub: RunningHub, store: HubStore, folder: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """One question for facts and one for dates; fragments say what they are by their names."""
+    monkeypatch.setattr(index, "_MOST_RUNS", (1, 1_000, 10_000))
+    publish(_another(store), folder / "of others", run(1), run(2))
+    write(folder / "mine", "leaderboard_x.json", run(3, model="mine"))
+    asked = []
+    for tps in (4, 5):
+        since = len(list(hub.requests))
+        plan_for(store.read(), data_files(folder / "mine"), month="2026-01")
+        asked.append(
+            [record.operation for record in list(hub.requests)[since:]].count("paths-info")
+        )
+        publish(_another(store), folder / "of others", run(tps))
+    assert asked == [3, 2]
+
+
+@pytest.mark.parametrize("fault", ["gone", "another"])
+def test_without_a_fragment_they_are_read_again(
+    hub: RunningHub, store: HubStore, folder: Path, fault: str
+) -> None:
+    """At once where it is gone, as after `compact`; where another arrives, after some tries."""
+    publish(store, folder, run(1))
+    store.read()
+    publish(_another(store), folder, run(2))
+    trail = catching_up.trail_of(hub.files(REPO)[TRAIL])
+    assert trail is not None
+    fragment = trail.steps[-1].fragment
+
+    async def act(call: Call, proceed: Proceed) -> Response:
+        if not str(call.request.url).endswith(fragment):
+            return await proceed()
+        return Response(b"{}", 404 if fault == "gone" else 200)
+
+    hub.faults.always(Fault("resolve", fault, act))
+    since = len(list(hub.requests))
+    assert store.read().files[SINGLE] == hub.files(REPO)[SINGLE]
+    assert SINGLE in downloads(hub, since)
+    tries = sum(record.path.endswith(fragment) for record in list(hub.requests)[since:])
+    assert tries == (1 if fault == "gone" else 5)
 
 
 @pytest.mark.parametrize("trail", [b"", b"<html>", Trail({}, ()).encode()])

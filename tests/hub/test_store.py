@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from contextlib import nullcontext
 from dataclasses import replace
 from typing import TYPE_CHECKING
@@ -47,6 +48,22 @@ def answering(operation: str, body: bytes) -> Fault:
         return Response(body, media_type="application/json")
 
     return Fault(operation, "answering", act)
+
+
+def changed(operation: str, change: bytes, to: bytes) -> Fault:
+    """Every answer of this kind has other words."""
+
+    async def act(_call: Call, proceed: Proceed) -> Response:
+        body = bytes((await proceed()).body)
+        return Response(body.replace(change, to), media_type="application/json")
+
+    return Fault(operation, "changed", act)
+
+
+def downloads(hub: RunningHub) -> Counter[str]:
+    """How often each data file was fetched."""
+    paths = (one.path for one in hub.requests if one.operation == "resolve")
+    return Counter(file for path in paths for file in (FRAGMENT, SINGLE) if path.endswith(file))
 
 
 def test_a_snapshot_is_every_data_file_at_one_revision(hub: RunningHub, store: HubStore) -> None:
@@ -110,13 +127,24 @@ def test_large_files_that_could_not_be_sent_are_no_lost_commit(
         assert "commit" not in {record.operation for record in small.requests}
 
 
-def test_a_fragment_is_downloaded_once(hub: RunningHub, store: HubStore) -> None:
-    """Its name is its content, so the next attempt need not ask again."""
+def test_what_has_not_changed_is_downloaded_once(hub: RunningHub, store: HubStore) -> None:
+    """A fragment's name is its content, and git's id tells of any other file that it is another."""
     hub.create(REPO, FILES)
     assert store.read() == store.read()
-    downloads = [record.path for record in hub.requests if record.operation == "resolve"]
-    assert sum(path.endswith(FRAGMENT) for path in downloads) == 1
-    assert sum(path.endswith(SINGLE) for path in downloads) == 2
+    assert downloads(hub) == {FRAGMENT: 1, SINGLE: 1}
+    hub.write(REPO, {SINGLE: b"[\n]\n"})
+    assert store.read().files[SINGLE] == b"[\n]\n"
+    assert downloads(hub) == {FRAGMENT: 1, SINGLE: 2}
+
+
+def test_a_hub_that_tells_no_ids_is_asked_for_everything_again(
+    hub: RunningHub, store: HubStore
+) -> None:
+    """But for fragments."""
+    hub.create(REPO, FILES)
+    hub.faults.always(changed("tree", b'"oid"', b'"id"'))
+    assert store.read() == store.read()
+    assert downloads(hub) == {FRAGMENT: 1, SINGLE: 2}
 
 
 def test_a_wrong_size_is_no_content(hub: RunningHub, store: HubStore) -> None:
