@@ -114,7 +114,7 @@ def _have_good(said: Stated) -> bool:
         return True
     rate, share = figure(metrics, "requests_per_s"), figure(metrics, "slo_attainment")
     most = 1.0 if share is None else min(1.0, share)
-    return bool(rate) and good <= _SURELY * (rate or 0.0) * most
+    return rate is not None and good <= _SURELY * rate * most
 
 
 def _have_failures(said: Stated) -> bool:

@@ -123,8 +123,9 @@ def _is_busy(said: Stated) -> bool:
     e2e, output = e2e_of(said), said.output
     asked, spared = wave(said)
     made = _EXACTLY * said.throughput
-    return _SECOND * output <= (_SURELY * e2e + IDLE_MS) * made and (
-        asked <= 1 or _SECOND * asked * output <= spared * (e2e + IDLE_MS) * made
+    return (
+        _SECOND * output <= (_SURELY * e2e + IDLE_MS) * made
+        and _SECOND * asked * output <= spared * (e2e + IDLE_MS) * made
     )
 
 

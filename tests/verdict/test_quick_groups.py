@@ -92,7 +92,22 @@ def written(more: dict[str, Any]) -> dict[str, Any]:
         "metrics.server": None,
         "provenance": {"caveats": [], "engine": {}, "parameter_count": 8_030_261_248},
     }
-    return data({**changes, **copy.deepcopy(more)})
+    own = {path: each if each is ABSENT else copy.deepcopy(each) for path, each in more.items()}
+    return data({**changes, **own})
+
+
+def timed(ttft: float, e2e: float, tps: float) -> dict[str, Any]:
+    """Other times, everywhere they are told; tokens still come every 10 ms."""
+    rows = {"ttft_ms": row(ttft), "e2e_ms": row(e2e)}
+    return {
+        "metrics.ttft_ms": ttft,
+        "metrics.throughput_tps": tps,
+        "metrics.requests_per_s": tps / 64,
+        "metrics.total_tps": tps * 1.5,
+        **{f"metrics.distributions.{name}": each for name, each in rows.items()},
+        **{f"metrics.percentiles.{name}": percents(each) for name, each in rows.items()},
+        "metrics.distributions.request_tps": row(64_000 / e2e),
+    }
 
 
 MORE: list[dict[str, Any]] = [
@@ -123,7 +138,88 @@ MORE: list[dict[str, Any]] = [
     {"cluster": {"node_count": 1, "parallelism": {"tensor_parallel": 1}}},
     {"kv_cache_config": {"budget_tokens": 4000}, "metrics.kv_used_tokens": 900},
     {"metrics.kv_used_bytes": 2**30, "workload.batch_size": 2, "workload.concurrent_requests": 4},
+    {
+        **timed(50.0, 1300.0, 740.0),
+        "metrics.distributions.request_tps": row(94.0),
+        "provenance.answer_tokens_median": 60,
+    },
+    {**timed(50.0, 860.0, 700.0), "provenance.caveats": [{"kind": "first-tokens-together"}]},
+    timed(40_000.0, 40_630.0, 12.6),
+    timed(50.0, 680.0, 310.0),
+    {**timed(50.0, 680.0, 75.0), "workload.concurrent_requests": 1},
+    {
+        **timed(50.0, 680.0, 62.0),
+        "workload.request_rate": 1.0,
+        "workload.concurrent_requests": None,
+    },
+    {"metrics.requests_per_s": None},
+    {"metrics.total_tps": None},
+    {"metrics.ttft_ms": 50.5},
+    {"metrics.samples": {"requests": 8, "failed": 0, "warmup": 3}},
+    {"hardware.chip_count": 400, "hardware.chips_per_node": 400},
+    {"metrics.total_tps": 24_420.0, "workload.input_length": 2048},
+    {
+        "metrics.distributions.e2e_ms": ABSENT,
+        "metrics.percentiles.e2e_ms": ABSENT,
+        "metrics.distributions.request_tps": ABSENT,
+    },
+    {"metrics.distributions.ttft_ms": ABSENT, "metrics.percentiles.ttft_ms": ABSENT},
+    {"metrics.ttft_ms": 55.0, "metrics.distributions": {}, "metrics.percentiles": {}},
 ]
+
+SPEEDS, FIGURES, ORDER = range(3)
+LESS: list[tuple[int, dict[str, Any]]] = [
+    (SPEEDS, {"cluster": {"node_count": 200_000}}),
+    (
+        SPEEDS,
+        {
+            "workload.request_rate": 11.6,
+            "workload.concurrent_requests": None,
+            "workload.max_in_flight": 200_000,
+        },
+    ),
+    (SPEEDS, {"metrics.requests_per_s": 1e7}),
+    (
+        SPEEDS,
+        {
+            **timed(5_000.0, 5_630.0, 740.0),
+            "workload.concurrent_requests": 64,
+            "workload.input_length": 20_000,
+        },
+    ),
+    (FIGURES, {"metrics.goodput_rps": 20.0}),
+    (FIGURES, {"metrics.goodput_rps": 20.0, "metrics.slo_attainment": 1.5}),
+    (FIGURES, {"metrics.goodput_rps": 20.0, "metrics.requests_per_s": None}),
+    (
+        FIGURES,
+        {
+            "metrics.samples": {"requests": 0, "failed": 4, "warmup": 3},
+            "metrics.error_rate": 1.0,
+        },
+    ),
+    (
+        ORDER,
+        {
+            "metrics.distributions.ttft_ms": {
+                **row(50.0),
+                "p90": 900,
+                "p95": 900,
+                "p99": 900,
+                "max": 900,
+            },
+            "metrics.percentiles.ttft_ms": ABSENT,
+        },
+    ),
+    (
+        ORDER,
+        {
+            "metrics.ttft_ms": 5_000.0,
+            "metrics.distributions.ttft_ms": ABSENT,
+            "metrics.percentiles.ttft_ms": ABSENT,
+        },
+    ),
+]
+"""Group, and what its looks object to."""
 
 
 FACTORS = [
@@ -201,6 +297,16 @@ def test_of_what_is_plain_no_look_has_anything_to_say(value: dict[str, Any]) -> 
             assert not reasons(value, looks)
     found = reasons(value, [look for _, looks in LOOKS for look in looks])
     assert [*looked_at(value).reasons] == sorted(found, key=lambda each: each.kind != IMPOSSIBLE)
+
+
+@pytest.mark.parametrize(("group", "changes"), LESS)
+def test_what_is_objected_to_is_not_plain(group: int, changes: dict[str, Any]) -> None:
+    """Where only one look of a group has anything to say, and of one figure."""
+    value = written(changes)
+    said, limits = stated(value), limits_of(value)
+    is_plain, looks = LOOKS[group]
+    assert reasons(value, looks)
+    assert not is_plain(said, limits)
 
 
 @pytest.mark.parametrize("more", MORE)
