@@ -155,6 +155,7 @@ MORE: list[dict[str, Any]] = [
     {"metrics.requests_per_s": None},
     {"metrics.total_tps": None},
     {"metrics.ttft_ms": 50.5},
+    {"metrics.distributions.itl_ms": ABSENT, "metrics.percentiles.itl_ms": ABSENT},
     {"metrics.samples": {"requests": 8, "failed": 0, "warmup": 3}},
     {"hardware.chip_count": 400, "hardware.chips_per_node": 400},
     {"metrics.total_tps": 24_420.0, "workload.input_length": 2048},
@@ -187,6 +188,7 @@ LESS: list[tuple[int, dict[str, Any]]] = [
             "workload.input_length": 20_000,
         },
     ),
+    (FIGURES, {"metrics.distributions.tpot_ms": row(40.0)}),
     (FIGURES, {"metrics.goodput_rps": 20.0}),
     (FIGURES, {"metrics.goodput_rps": 20.0, "metrics.slo_attainment": 1.5}),
     (FIGURES, {"metrics.goodput_rps": 20.0, "metrics.requests_per_s": None}),
@@ -218,6 +220,8 @@ LESS: list[tuple[int, dict[str, Any]]] = [
             "metrics.percentiles.ttft_ms": ABSENT,
         },
     ),
+    (ORDER, {"metrics.tpot_ms": 15.0}),
+    (ORDER, {"metrics.distributions.throughput_tps": row(7_400.0)}),
 ]
 """Group, and what its looks object to."""
 
