@@ -171,6 +171,7 @@ MORE: list[dict[str, Any]] = [
 SPEEDS, FIGURES, ORDER = range(3)
 LESS: list[tuple[int, dict[str, Any]]] = [
     (SPEEDS, {"cluster": {"node_count": 200_000}}),
+    (SPEEDS, {"cluster": {"node_count": 200_000}, "hardware.chips_per_node": 0.1}),
     (
         SPEEDS,
         {
