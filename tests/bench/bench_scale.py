@@ -3,7 +3,7 @@
     python tests/bench/bench_scale.py --largest 100000
 
 Figures are medians of whole processes; where a ratio is compared, both sides were measured in
-alternation in this run, so any machine will do. The whole takes five minutes on two processors that
+alternation in this run, so any machine will do. The whole takes four minutes on two processors that
 have nothing else to do, 8 GB of disk and 10 GB of memory; `--tiny` tells whether all of it works.
 """
 
