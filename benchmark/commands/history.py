@@ -53,8 +53,9 @@ _MORE = N_("… and {count} earlier ones. All of them: --last all. For programs:
 @click.argument("config")
 @click.argument("paths", nargs=-1, type=click.Path(exists=True, path_type=Path))
 @click.option(
-    "--last", type=HowMany(), metavar="N|all", help="Only the newest N runs, and the best one."
-)
+    "--last", type=HowMany(), metavar="N|all",
+    help="Only the newest N runs, and the best one.  [default: 50 in a table, 200 in Markdown]",
+)  # fmt: skip
 @dataset_options
 @format_option
 @output_options
