@@ -103,6 +103,8 @@ def _best_first(group: list[Evidence]) -> list[Evidence]:
 
 
 def _match(before: Sequence[Evidence], after: Sequence[Evidence]) -> Match:
+    if before[0].entry.config_key == after[0].entry.config_key:
+        return Match(before, after, {})
     old, new = before[0].entry.configuration, after[0].entry.configuration
     differing = [name for name in old if normalise(old[name]) != normalise(new[name])]
     return Match(
