@@ -7,9 +7,10 @@ from typing import TYPE_CHECKING, Any
 from benchmark import canonical
 from benchmark.errors import InvalidDataError, Violation
 from benchmark.measure.workload.conversations import Conversations, Exchange
+from benchmark.measure.workload.numbered_lines import numbered_lines
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator
+    from collections.abc import Callable
     from pathlib import Path
 
 _PROMPT = ("prompt", "text_input", "text", "question", "input")
@@ -48,9 +49,9 @@ def _read(path: Path, understand: Callable[[bytes, str, str], Exchange]) -> Conv
     found: list[Exchange] = []
     problems: list[Violation] = []
     data, file = canonical.read_bytes(path), str(path)
-    for number, line in _lines(data):
+    for number, line in numbered_lines(data):
         try:
-            found.append(understand(line, file, f"line {number}"))
+            found.append(understand(line.strip(), file, f"line {number}"))
         except InvalidDataError as error:  # noqa: PERF203 - read once, before anything is measured
             problems += error.violations
     return _checked(path, data, found, problems)
@@ -61,12 +62,6 @@ def _plain(line: bytes, file: str, place: str) -> Exchange:
         return Exchange(line.decode(), "")
     except UnicodeDecodeError as error:
         raise _refused(file, place, f"byte {error.start} is not UTF-8.") from None
-
-
-def _lines(data: bytes) -> Iterator[tuple[int, bytes]]:
-    for number, line in enumerate(data.removeprefix(b"\xef\xbb\xbf").splitlines(), start=1):
-        if line.strip():
-            yield number, line.strip()
 
 
 def _checked(

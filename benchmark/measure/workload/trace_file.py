@@ -11,6 +11,7 @@ from benchmark import canonical
 from benchmark.errors import InvalidDataError, UsageError, Violation
 from benchmark.i18n import N_
 from benchmark.measure.workload.lengths import Lengths
+from benchmark.measure.workload.numbered_lines import numbered_lines
 from benchmark.measure.workload.workloads import Trace, Workload
 
 if TYPE_CHECKING:
@@ -81,9 +82,7 @@ def read_trace(path: Path, speed: float = 1.0) -> Workload:
 
 
 def _json_lines(data: bytes, file: str) -> Iterator[tuple[int, Mapping[str, object]]]:
-    for number, line in enumerate(data.removeprefix(b"\xef\xbb\xbf").splitlines(), start=1):
-        if not line.strip():
-            continue
+    for number, line in numbered_lines(data):
         row = canonical.loads(line, file=file, root=f"line {number}")
         found: dict[str, object] = dict(row) if isinstance(row, dict) else {}
         if "timestamp" in found:
