@@ -216,7 +216,7 @@ def test_another_programs_error_is_not_retried() -> None:
 
 def test_after_a_conflict_of_long_attempts_the_pauses_are_longer() -> None:
     """Writers that hold each other up for 10 s must not meet again every 4; trouble is no rival."""
-    world = World(iter([CONFLICT, CONFLICT, CONFLICT, CONFLICT, BUSY]), work=10)
+    world = World(iter([*[CONFLICT] * 6, BUSY]), work=10)
     policy = RetryPolicy(first_pause=0.5, longest_pause=15, longest_conflict_pause=4)
     assert world.run(policy) == "done"
-    assert world.slept == [20, 25, 31.25, 39.0625, 8]
+    assert world.slept == [20, 25, 31.25, 39.0625, 40, 40, 15]

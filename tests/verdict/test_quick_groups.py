@@ -168,7 +168,7 @@ MORE: list[dict[str, Any]] = [
     {"metrics.ttft_ms": 55.0, "metrics.distributions": {}, "metrics.percentiles": {}},
 ]
 
-SPEEDS, FIGURES, ORDER = range(3)
+SPEEDS, FIGURES, ORDER, RESOURCES = range(4)
 LESS: list[tuple[int, dict[str, Any]]] = [
     (SPEEDS, {"cluster": {"node_count": 200_000}}),
     (SPEEDS, {"cluster": {"node_count": 200_000}, "hardware.chips_per_node": 0.1}),
@@ -178,6 +178,14 @@ LESS: list[tuple[int, dict[str, Any]]] = [
             "workload.request_rate": 11.6,
             "workload.concurrent_requests": None,
             "workload.max_in_flight": 200_000,
+        },
+    ),
+    (
+        SPEEDS,
+        {
+            "workload.request_rate": 11.6,
+            "workload.concurrent_requests": None,
+            "workload.batch_size": 200_000,
         },
     ),
     (SPEEDS, {"metrics.requests_per_s": 1e7}),
@@ -222,6 +230,7 @@ LESS: list[tuple[int, dict[str, Any]]] = [
         },
     ),
     (ORDER, {"metrics.tpot_ms": 15.0}),
+    (RESOURCES, {"metrics.kv_used_bytes": 2**37}),
     (ORDER, {"metrics.distributions.throughput_tps": row(7_400.0)}),
 ]
 """Group, and what its looks object to."""

@@ -8,6 +8,7 @@ from typing import Any
 import pytest
 
 from benchmark.verdict.stated import Stated, stated, statistic
+from benchmark.verdict.stated import number as stated_number
 from tests.support.entries import ABSENT, data
 
 OPEN = {"workload.concurrent_requests": 7, "workload.max_in_flight": 5}
@@ -185,6 +186,7 @@ def test_what_is_no_number_is_no_figure(odd: object) -> None:
 def test_a_number_is_a_figure_however_large(number: float) -> None:
     """Up to the largest double."""
     assert states({"metrics.tpot_ms": number}).tpot == number
+    assert stated_number(number) == number
 
 
 @pytest.mark.parametrize(
