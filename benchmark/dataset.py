@@ -31,8 +31,8 @@ from benchmark.decisions import (
     decode_tombstones,
     encode_decisions,
 )
-from benchmark.errors import BenchmarkError, InvalidDataError, Violation
-from benchmark.fragment_names import fragment_path, is_fragment, is_named, says_its_name
+from benchmark.errors import BenchmarkError, InvalidDataError
+from benchmark.fragment_names import check_name, fragment_path, is_fragment
 from benchmark.hashing import Hashing
 from benchmark.i18n import N_, Sentence
 from benchmark.leaderboard import (
@@ -42,6 +42,7 @@ from benchmark.leaderboard import (
     encode_ordered,
     encode_ordered_lines,
     in_order,
+    known_in,
 )
 from benchmark.merge import leaderboard_of
 from benchmark.said import SAID
@@ -116,10 +117,7 @@ class Dataset:
     @cached_property
     def taken_back(self) -> Mapping[RunId, list[str]]:
         """Run id → every reason for which it was retracted, in one order."""
-        reasons: dict[RunId, list[str]] = {}
-        for retraction in sorted(self.retractions):
-            reasons.setdefault(retraction.run_id, []).append(retraction.reason)
-        return reasons
+        return _reasons(self.retractions)
 
     @cached_property
     def attested(self) -> Mapping[RunId, list[Attestation]]:
@@ -137,10 +135,7 @@ class Dataset:
     @cached_property
     def vouched(self) -> Mapping[RunId, list[str]]:
         """Run id → every reason for which its verdict was lifted, in one order."""
-        reasons: dict[RunId, list[str]] = {}
-        for confirmation in sorted(self.confirmations):
-            reasons.setdefault(confirmation.run_id, []).append(confirmation.reason)
-        return reasons
+        return _reasons(self.confirmations)
 
     @cached_property
     def boards(self) -> Mapping[str, Leaderboard]:
@@ -298,6 +293,13 @@ class Dataset:
             )
 
 
+def _reasons(decisions: Iterable[Retraction | Confirmation]) -> dict[RunId, list[str]]:
+    reasons: dict[RunId, list[str]] = {}
+    for decision in sorted(decisions):
+        reasons.setdefault(decision.run_id, []).append(decision.reason)
+    return reasons
+
+
 def _without_taken_down(state: Dataset) -> Dataset:
     gone = state.taken_down.keys()
     runs = {run_id: entry for run_id, entry in state.runs.items() if run_id not in gone}
@@ -348,11 +350,6 @@ def parse(snapshot: Snapshot, *, watch: Watch = unwatched) -> Dataset:
         ) from None
 
 
-def known_in(several: Iterable[Iterable[Entry]]) -> dict[bytes, Entry]:
-    """Canonical form → entry."""
-    return {entry.canonical: entry for entries in several for entry in entries}
-
-
 def parsed(
     files: Mapping[str, bytes],
     fragments: Mapping[str, list[Entry]],
@@ -369,7 +366,7 @@ def parsed(
         InvalidDataError: a fragment was changed, or what people said cannot be read.
     """
     for path, entries in fragments.items():
-        _check_name(path, files[path], entries)
+        check_name(path, files[path], entries)
     logged, listed = (
         {entry.run_id: entry for entries in held.values() for entry in entries}
         for held in (fragments, boards)
@@ -394,10 +391,3 @@ def listed(snapshot: Snapshot) -> dict[str, int]:
         name: len(decode(snapshot.files.get(file, b"[]"), file=file))
         for name, file in BOARD_FILES.items()
     }
-
-
-def _check_name(path: str, data: bytes, entries: Iterable[Entry]) -> None:
-    """A fragment that lost lines would still be JSON; its name says what its content was."""
-    if is_named(path) and not says_its_name(path, data, entries):
-        problem = Violation(path, "$", "does not have the content that its name says.")
-        raise InvalidDataError(f"{path} was changed.", [problem])

@@ -7,6 +7,7 @@ from pathlib import PurePosixPath
 from typing import TYPE_CHECKING
 
 from benchmark import canonical
+from benchmark.errors import InvalidDataError, Violation
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable
@@ -44,3 +45,14 @@ def says_its_name(path: str, data: bytes, entries: Iterable[Entry]) -> bool:
     return name == canonical.digest(data) or name == canonical.digest(
         b"".join(entry.canonical + b"\n" for entry in entries)
     )
+
+
+def check_name(path: str, data: bytes, entries: Iterable[Entry]) -> None:
+    """A fragment that lost lines would still be JSON; its name says what its content was.
+
+    Raises:
+        InvalidDataError: it has another content.
+    """
+    if is_named(path) and not says_its_name(path, data, entries):
+        problem = Violation(path, "$", "does not have the content that its name says.")
+        raise InvalidDataError(f"{path} was changed.", [problem])

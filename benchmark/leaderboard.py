@@ -144,6 +144,11 @@ def decode_known(data: bytes, known: Mapping[bytes, Entry], *, file: str) -> lis
     return decode(data, file=file) if found is None else found
 
 
+def known_in(several: Iterable[Iterable[Entry]]) -> dict[bytes, Entry]:
+    """Canonical form → entry."""
+    return {entry.canonical: entry for entries in several for entry in entries}
+
+
 def _known_entries(data: bytes, known: Mapping[bytes, Entry]) -> list[Entry] | None:
     """None if anything but a line of one of them is between the brackets."""
     start, found = len(b"[\n"), list[Entry]()

@@ -4,14 +4,14 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, NamedTuple
 
-from benchmark.dataset import BOARD_FILES, known_in
+from benchmark.dataset import BOARD_FILES
 from benchmark.derived import is_derived
 from benchmark.doctor.check import Problem
 from benchmark.errors import InvalidDataError
 from benchmark.fragment_names import is_fragment, is_named
 from benchmark.fragment_reading import entries_of_fragments
 from benchmark.i18n import N_
-from benchmark.leaderboard import decode_fragment, decode_known
+from benchmark.leaderboard import decode_fragment, decode_known, known_in
 from benchmark.said import SAID, as_written
 from benchmark.watch import unwatched
 
