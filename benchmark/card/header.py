@@ -95,6 +95,8 @@ def _configs(text: str) -> yaml.Node | None:
     if root.id != "mapping" or root.flow_style:
         raise ValueError("The header is no block mapping.")
     found = [value for key, value in root.value if key.value == "configs"]
+    if len(found) > 1:
+        raise ValueError("configs is named twice: readers take the last, or neither.")
     return cast("yaml.Node", found[0]) if found else None
 
 

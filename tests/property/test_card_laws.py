@@ -101,7 +101,8 @@ def _between(text: str) -> set[str]:
 def _values(text: str) -> dict[str, object] | None:
     parts = text.replace("\r\n", "\n").split("---\n")
     try:
-        value = yaml.safe_load(parts[1]) if len(parts) > 1 and not parts[0] else None
+        # What no rule ends is no header, but text.
+        value = yaml.safe_load(parts[1]) if len(parts) > 2 and not parts[0] else None
     except yaml.YAMLError:
         return None
     return value if isinstance(value, dict) else None

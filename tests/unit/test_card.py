@@ -179,6 +179,9 @@ BAD_HEADERS = [
     f"---\na: {'[' * 5000}\n---\n",
     "---\nconfigs: text\n---\n",
     "---\nconfigs:\n- &a [*a]\n---\n",
+    "---\nconfigs:\nconfigs:\n- 1\n---\n",
+    "---\nconfigs: []\nconfigs: text\n---\n",
+    "---\nconfigs:\n- config_name: a\n  data_files: b\n'configs':\n---\n",
 ]
 
 
