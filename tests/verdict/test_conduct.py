@@ -45,3 +45,9 @@ def test_a_load_that_too_few_requests_made_is_doubted(samples: dict[str, float])
 def test_a_load_of_which_not_all_is_stated_is_not_doubted(changes: dict[str, Any]) -> None:
     """Nor one whose places were full once; in an open loop they may be any number."""
     assert found(EIGHT, changes) == []
+
+
+def test_weights_are_read_at_up_to_twice_the_bandwidth_that_was_found() -> None:
+    """A cache may be as fast as that; more is doubted."""
+    assert found({"metrics.bandwidth_share": 2.0}) == []
+    assert [kind for kind, *_ in found({"metrics.bandwidth_share": 2.01})] == [DOUBTFUL]

@@ -152,6 +152,7 @@ MORE: list[dict[str, Any]] = [
         "workload.request_rate": 1.0,
         "workload.concurrent_requests": None,
     },
+    {"metrics.peak_mem_mb": None},
     {"metrics.requests_per_s": None},
     {"metrics.total_tps": None},
     {"metrics.ttft_ms": 50.5},
@@ -204,10 +205,11 @@ LESS: list[tuple[int, dict[str, Any]]] = [
     (
         FIGURES,
         {
-            "metrics.samples": {"requests": 0, "failed": 4, "warmup": 3},
+            "metrics.samples": {"requests": 0, "failed": 40, "warmup": 3},
             "metrics.error_rate": 1.0,
         },
     ),
+    (FIGURES, {"metrics.total_tps": 7_450.0, "workload.input_length": ABSENT}),
     (
         ORDER,
         {
