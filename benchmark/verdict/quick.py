@@ -12,8 +12,8 @@ from benchmark.verdict.extremes import LONGEST_MS, MOST_GIB, MOST_PLACES, MOST_T
 from benchmark.verdict.limits import limits_of
 from benchmark.verdict.models import is_misnamed, tells_no_size
 from benchmark.verdict.occupancy import EMPTY, IDLE_MS
-from benchmark.verdict.reason import FACTOR, QUARTER
 from benchmark.verdict.stated import number, section
+from benchmark.verdict.surely import EXACTLY, SURELY, SURELY_FACTOR
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -22,10 +22,7 @@ if TYPE_CHECKING:
 
     Figures = tuple[float, float, float, float, float, float, float]
 
-# So that the order of operations and their rounding do not matter.
-_SURELY = QUARTER * (1 - 1e-9)
-_SURELY_FACTOR = FACTOR * (1 - 1e-9)
-_SURELY_EMPTY = EMPTY * (1 - 1e-9)
+_SURELY_EMPTY = EMPTY * EXACTLY
 _SECOND = 1e3
 """In milliseconds."""
 
@@ -116,7 +113,7 @@ def _has_room(known: Figures, gap: float, peak: float, kept: float, told: float)
     """Whether memory is said to be in use at most as there is, and pieces to come in time."""
     _, _, tpot, _, output, _, _ = known
     enough = min(told, MOST_GIB) * _MIB_IN_GIB
-    return gap <= _SURELY * tpot * output and peak <= enough and kept <= enough * _MIB
+    return gap <= SURELY * tpot * output and peak <= enough and kept <= enough * _MIB
 
 
 def has_places(metrics: Mapping[str, Json], cache: Json) -> bool:
@@ -136,13 +133,13 @@ def _fits(  # noqa: PLR0913, PLR0917 - the figures of an entry
         return False
     streams, e2e = requests * batch, ttft + (output - 1) * tpot
     return (
-        SOONEST_MS <= tpot <= _SURELY_FACTOR * ttft
+        SOONEST_MS <= tpot <= SURELY_FACTOR * ttft
         and SOONEST_MS <= ttft <= LONGEST_MS
-        and tps * tpot <= _SURELY * 1e3 * streams
-        and tps * e2e <= _SURELY * 1e3 * streams * output
-        and 1e3 * output <= _SURELY * e2e * tps
+        and tps * tpot <= SURELY * 1e3 * streams
+        and tps * e2e <= SURELY * 1e3 * streams * output
+        and 1e3 * output <= SURELY * e2e * tps
         and 1e3 * output * requests <= _SURELY_EMPTY * (e2e + IDLE_MS) * tps
-        and ttft <= _SURELY_FACTOR * streams * (given + output) * tpot
+        and ttft <= SURELY_FACTOR * streams * (given + output) * tpot
         and tps <= MOST_TOKENS
         and streams <= MOST_PLACES
         and given + output < _MOST

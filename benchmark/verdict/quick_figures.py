@@ -10,20 +10,16 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from benchmark.verdict.objectives import BUSY, half
-from benchmark.verdict.reason import FACTOR, QUARTER
 from benchmark.verdict.repeats import ROUNDED, counters
 from benchmark.verdict.shares import shares
 from benchmark.verdict.stated import figure, section, statistic
+from benchmark.verdict.surely import EXACTLY, SURELY, SURELY_FACTOR
 
 if TYPE_CHECKING:
     from benchmark.verdict.limits import Limits
     from benchmark.verdict.stated import Stated
 
-# So that the order of operations and their rounding do not matter.
-_EXACTLY = 1 - 1e-9
-_SURELY = QUARTER * _EXACTLY
-_SURELY_FACTOR = FACTOR * _EXACTLY
-_SURELY_BUSY = BUSY * _EXACTLY
+_SURELY_BUSY = BUSY * EXACTLY
 _SECOND = 1e3
 """In milliseconds."""
 
@@ -51,18 +47,18 @@ def _have_paces(said: Stated) -> bool:
     tpot, decode = said.tpot, figure(said.metrics, "decode_tps")
     if not tpot:
         return False
-    if decode and not _SECOND / _SURELY <= decode * tpot <= _SURELY * _SECOND:
+    if decode and not _SECOND / SURELY <= decode * tpot <= SURELY * _SECOND:
         return False
     if said.varies:
         return True
-    longest, rows = _SURELY * said.output * tpot, said.distributions
+    longest, rows = SURELY * said.output * tpot, said.distributions
     if (figure(said.metrics, "tbt_ms") or 0.0) > longest:
         return False
     gap = figure(section(rows, "itl_ms"), "mean")
     if not gap:
         return True
     mean = figure(section(rows, "tpot_ms"), "mean") or tpot
-    return gap <= longest and mean <= _SURELY * gap
+    return gap <= longest and mean <= SURELY * gap
 
 
 def _have_speeds(said: Stated) -> bool:
@@ -70,14 +66,14 @@ def _have_speeds(said: Stated) -> bool:
     rows, tokens, streams = said.distributions, _SECOND * said.output, said.streams
     whole, speed = section(rows, "e2e_ms"), statistic(said, "request_tps", "median")
     fastest, longest = figure(section(rows, "request_tps"), "max"), figure(whole, "max")
-    if fastest and streams is not None and said.throughput > _SURELY * fastest * streams:
+    if fastest and streams is not None and said.throughput > SURELY * fastest * streams:
         return False
     if not speed or said.varies:
         return True
-    if not longest or tokens > _SURELY * speed * longest:
+    if not longest or tokens > SURELY * speed * longest:
         return False
     shortest = figure(whole, "min")
-    return not shortest or speed * shortest <= _SURELY * tokens
+    return not shortest or speed * shortest <= SURELY * tokens
 
 
 def _have_rates(said: Stated) -> bool:
@@ -85,15 +81,14 @@ def _have_rates(said: Stated) -> bool:
     tps, output, metrics = said.throughput, said.output, said.metrics
     rate, total = figure(metrics, "requests_per_s"), figure(metrics, "total_tps")
     if rate and not (
-        (said.varies or tps / _SURELY <= rate * output <= _SURELY * tps)
-        and _are_answered(said, rate)
+        (said.varies or tps / SURELY <= rate * output <= SURELY * tps) and _are_answered(said, rate)
     ):
         return False
     if not total:
         return True
     given = figure(said.workload, "input_length") or 0.0
-    return tps <= _SURELY * total and (
-        said.varies or total * output <= _SURELY_FACTOR * tps * (given + output)
+    return tps <= SURELY * total and (
+        said.varies or total * output <= SURELY_FACTOR * tps * (given + output)
     )
 
 
@@ -104,7 +99,7 @@ def _are_answered(said: Stated, rate: float) -> bool:
         return False
     if not (e2e and said.is_closed) or said.streams is None:
         return True
-    return rate * e2e <= _SURELY_FACTOR * _SECOND * said.streams
+    return rate * e2e <= SURELY_FACTOR * _SECOND * said.streams
 
 
 def _have_good(said: Stated) -> bool:
@@ -114,7 +109,7 @@ def _have_good(said: Stated) -> bool:
         return True
     rate, share = figure(metrics, "requests_per_s"), figure(metrics, "slo_attainment")
     most = 1.0 if share is None else min(1.0, share)
-    return rate is not None and good <= _SURELY * rate * most
+    return rate is not None and good <= SURELY * rate * most
 
 
 def _have_failures(said: Stated) -> bool:
@@ -122,7 +117,7 @@ def _have_failures(said: Stated) -> bool:
     if not failed or requests is None:
         return requests != 0
     rate = figure(said.metrics, "error_rate") or 0.0
-    return requests > 0 and failed <= _EXACTLY * (rate + ROUNDED) * (failed + requests)
+    return requests > 0 and failed <= EXACTLY * (rate + ROUNDED) * (failed + requests)
 
 
 def _have_other_counts(said: Stated) -> bool:

@@ -11,19 +11,16 @@ from typing import TYPE_CHECKING
 from benchmark.verdict.conduct import EXECUTED, TELLING, TWICE
 from benchmark.verdict.models import is_misnamed
 from benchmark.verdict.quick import has_chips, has_places
-from benchmark.verdict.reason import QUARTER
 from benchmark.verdict.resources import energy, power
 from benchmark.verdict.scale import SEEN
 from benchmark.verdict.stated import figure, number, section, text
+from benchmark.verdict.surely import EXACTLY, SURELY
 
 if TYPE_CHECKING:
     from benchmark.verdict.limits import Limits
     from benchmark.verdict.stated import Stated
 
-# So that the order of operations and their rounding do not matter.
-_EXACTLY = 1 - 1e-9
-_SURELY = QUARTER * _EXACTLY
-_SURELY_TWICE = TWICE * _EXACTLY
+_SURELY_TWICE = TWICE * EXACTLY
 _MIB, _GIB = 2**20, 2**30
 _ONE, _OTHER = EXECUTED
 
@@ -51,7 +48,7 @@ def _has_memory(said: Stated, limits: Limits) -> bool:
     if peak and peak * SEEN * limits.chips < limits.step_bytes:
         return False
     kept = figure(metrics, "kv_used_bytes") or 0.0
-    return not told or (peak <= _SURELY * _GIB * told and kept <= _SURELY * _GIB * told)
+    return not told or (peak <= SURELY * _GIB * told and kept <= SURELY * _GIB * told)
 
 
 def _has_bandwidth(said: Stated, limits: Limits) -> bool:

@@ -20,19 +20,15 @@ from benchmark.verdict.extremes import (
     SOONEST_MS,
 )
 from benchmark.verdict.occupancy import IDLE_MS, is_told_otherwise, wave
-from benchmark.verdict.reason import FACTOR, QUARTER
 from benchmark.verdict.stated import e2e_of, figure, section, statistic
+from benchmark.verdict.surely import EXACTLY, SURELY, SURELY_FACTOR
 
 if TYPE_CHECKING:
     from benchmark.verdict.limits import Limits
     from benchmark.verdict.stated import Stated
 
-# So that the order of operations and their rounding do not matter.
-_EXACTLY = 1 - 1e-9
-_SURELY = QUARTER * _EXACTLY
-_SURELY_FACTOR = FACTOR * _EXACTLY
-_SURELY_BUSY = BUSY * _EXACTLY
-_SURELY_WITHIN = MARGIN * _EXACTLY
+_SURELY_BUSY = BUSY * EXACTLY
+_SURELY_WITHIN = MARGIN * EXACTLY
 _SECOND = 1e3
 """In milliseconds."""
 
@@ -53,7 +49,7 @@ def are_plain(said: Stated, limits: Limits) -> bool:
         and _agree(said, tpot, streams, given)
         and _is_busy(said)
         and _are_within(said, given, limits)
-        and (streams != 1 or tpot <= _SURELY_FACTOR * said.ttft)
+        and (streams != 1 or tpot <= SURELY_FACTOR * said.ttft)
     )
 
 
@@ -100,17 +96,17 @@ def _agree(said: Stated, tpot: float, streams: float, given: float) -> bool:
     tps, ttft, output = said.throughput, said.ttft, said.output
     rate, median = figure(said.workload, "request_rate"), statistic(said, "e2e_ms", "median")
     parts = ttft + (output - 1) * tpot
-    loosely = _SURELY_FACTOR if said.varies or TOGETHER in said.caveats else _SURELY
-    within = _SURELY_FACTOR if said.varies else _SURELY
+    loosely = SURELY_FACTOR if said.varies or TOGETHER in said.caveats else SURELY
+    within = SURELY_FACTOR if said.varies else SURELY
     return (
-        tps * tpot <= _SURELY * _SECOND * streams
+        tps * tpot <= SURELY * _SECOND * streams
         and (not rate or tps <= _SURELY_BUSY * rate * output)
         and (not median or parts / loosely <= median <= loosely * parts)
         and not (
             said.is_closed
             and (
                 tps * e2e_of(said) > within * _SECOND * streams * output
-                or ttft > _SURELY_FACTOR * streams * (output + given) * tpot
+                or ttft > SURELY_FACTOR * streams * (output + given) * tpot
             )
         )
     )
@@ -122,9 +118,9 @@ def _is_busy(said: Stated) -> bool:
         return True
     e2e, output = e2e_of(said), said.output
     asked, spared = wave(said)
-    made = _EXACTLY * said.throughput
+    made = EXACTLY * said.throughput
     return (
-        _SECOND * output <= (_SURELY * e2e + IDLE_MS) * made
+        _SECOND * output <= (SURELY * e2e + IDLE_MS) * made
         and _SECOND * asked * output <= spared * (e2e + IDLE_MS) * made
     )
 
